@@ -1,0 +1,106 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains.Devices;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.Gateway.Grpc;
+
+/// <summary><c>ingest.v1.Devices</c>; the proto is its reference.</summary>
+internal sealed class DevicesService(IGrainFactory grains, TimeProvider time) : Protos.V1.Devices.DevicesBase
+{
+    private const int MaxFiles = 5000;
+
+    /// <summary>The device's grain hears it first, then each job that it concerns: grains never call each other.</summary>
+    public override Task<ReportQueueResponse> ReportQueue(ReportQueueRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    {
+        var report = ToReport(request);
+        var device = grains.GetGrain<IDeviceGrain>(report.Device);
+        var received = await GrainCalls.Call(() => device.Report(report));
+        var response = new ReportQueueResponse { Revision = received.Revision };
+        foreach (var job in received.Jobs)
+        {
+            var settled = await Announce(report, job);
+            response.Settled.AddRange(settled.Select(f => new Protos.V1.SettledFile { Job = job, Media = f.Media.ToString(), Synced = f.IsSynced }));
+            if (settled.Count > 0)
+                GrainCalls.Tell(device.Settled(new SettledFiles(job, [.. settled.Select(f => f.Media)], report.At)));
+        }
+        return response;
+    });
+
+    public override Task<Device> GetDevice(GetDeviceRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    {
+        var key = Parse.RequiredDevice(request.Device);
+        var view = await GrainCalls.Call(() => grains.GetGrain<IDeviceGrain>(key).Get());
+        return view is null
+            ? throw new ProblemException(ProblemKind.DeviceNotFound, "This device never reported or sent anything.")
+            : ToProto(key, view);
+    });
+
+    private Task<IReadOnlyList<Grains.Jobs.SettledFile>> Announce(QueueReport report, string job)
+    {
+        var part = report with { Files = [.. report.Files.Where(f => f.Job == job)] };
+        return GrainCalls.Call(() => grains.GetGrain<IJobGrain>(job).Announce(part));
+    }
+
+    private QueueReport ToReport(ReportQueueRequest request)
+    {
+        if (request.Revision < 1 || request.Files.Count > MaxFiles)
+            throw new ProblemException(ProblemKind.InvalidArgument, $"`revision` is 1 or more, and a report has at most {MaxFiles} files.");
+        return new QueueReport
+        {
+            Device = Parse.RequiredDevice(request.Device),
+            Revision = request.Revision,
+            At = time.GetUtcNow(),
+            Files = [.. request.Files.Select(ToFile)],
+            IsComplete = request.Complete,
+            DisplayName = request.DisplayName,
+            Owner = request.Owner,
+        };
+    }
+
+    private static Grains.Devices.QueuedFile ToFile(Protos.V1.QueuedFile file)
+    {
+        if (!System.Enum.IsDefined(file.State) || file.State == Protos.V1.QueueState.Unspecified || file.Length < 0)
+            throw new ProblemException(ProblemKind.InvalidArgument, "Each file has a state, and a length of 0 or more.");
+        return new Grains.Devices.QueuedFile
+        {
+            Job = Parse.Job(file.Job),
+            Media = Parse.Media(file.Media),
+            State = (Grains.Devices.QueueState)file.State,
+            Filename = file.Filename,
+            Length = file.Length,
+            Section = file.Section,
+            Session = file.Session,
+            Message = file.Message,
+        };
+    }
+
+    private static Device ToProto(string key, DeviceView view) => new()
+    {
+        Device_ = key,
+        DisplayName = view.DisplayName,
+        Owner = view.Owner,
+        Revision = view.Revision,
+        ReportedAt = view.ReportedAt?.ToTimestamp(),
+        LastSeenAt = view.LastSeenAt.ToTimestamp(),
+        Queue = { view.Queue.Select(ToProto) },
+    };
+
+    private static DeviceFile ToProto(DeviceFileView view) => new()
+    {
+        Received = view.Received,
+        File = new Protos.V1.QueuedFile
+        {
+            Job = view.File.Job,
+            Media = view.File.Media.ToString(),
+            State = (Protos.V1.QueueState)view.File.State,
+            Filename = view.File.Filename,
+            Length = view.File.Length,
+            Section = view.File.Section,
+            Session = view.File.Session,
+            Message = view.File.Message,
+        },
+    };
+}

@@ -1,0 +1,86 @@
+using Google.Protobuf;
+using Grpc.Core;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Grains;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.Gateway.Grpc;
+
+/// <summary><c>ingest.v1.Jobs</c>; the proto is its reference.</summary>
+internal sealed class JobsService(IGrainFactory grains, IJobIndex index, Leftovers leftovers) : Jobs.JobsBase
+{
+    private const int MaxHashes = 1500;
+
+    public override Task<Protos.V1.Job> GetJob(GetJobRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    {
+        var view = await GrainCalls.Call(() => Grain(request.Job).Get());
+        return view is null
+            ? throw new ProblemException(ProblemKind.JobNotFound, "Nothing has ever arrived for this job, and no device announced anything.")
+            : JobMapping.ToProto(view);
+    });
+
+    public override Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    {
+        var size = Pages.Size(request.PageSize);
+        var rows = await GrainCalls.Call(() => index.List(Pages.Start(request.PageToken), size, context.CancellationToken));
+        return new ListJobsResponse
+        {
+            Jobs = { rows.Select(JobMapping.ToProto) },
+            NextPageToken = rows.Count == size ? Pages.Token(rows[^1].Job) : "",
+        };
+    });
+
+    public override Task<ListMediaResponse> ListMedia(ListMediaRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    {
+        var query = new MediaQuery
+        {
+            States = [.. request.States.Select(state => (ViewState)state)],
+            Section = request.Section,
+            Session = request.Session,
+            Device = Parse.Device(request.Device),
+            Start = Pages.Index(request.PageToken),
+            Limit = Pages.Size(request.PageSize),
+        };
+        var page = await GrainCalls.Call(() => Grain(request.Job).ListMedia(query));
+        return new ListMediaResponse
+        {
+            Media = { page.Media.Select(JobMapping.ToProto) },
+            NextPageToken = page.Next is { } next ? Pages.Token(next.ToString()) : "",
+            AsOfSeq = page.AsOfSeq,
+        };
+    });
+
+    public override Task<FindDuplicatesResponse> FindDuplicates(FindDuplicatesRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    {
+        if (request.Sha256.Count > MaxHashes || request.Sha256.Any(hash => hash.Length != Sha256Hash.Size))
+            throw new ProblemException(ProblemKind.InvalidArgument, $"Send at most {MaxHashes} SHA-256 of 32 bytes each.");
+        Sha256Hash[] hashes = [.. request.Sha256.Select(hash => Sha256Hash.FromBytes(hash.Span))];
+        var known = await GrainCalls.Call(() => Grain(request.Job).FindDuplicates(hashes));
+        return new FindDuplicatesResponse
+        {
+            AsOfSeq = known.AsOfSeq,
+            Known = { known.Originals.Select(media => new KnownMedia
+            {
+                Sha256 = ByteString.CopyFrom(media.Sha256!.Value.ToBytes()), Media = media.Id.ToString(), Device = media.Device,
+            }) },
+        };
+    });
+
+    public override Task<DeleteMediaResponse> DeleteMedia(DeleteMediaRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    {
+        var command = new DeleteMedia { Media = Parse.Media(request.Media), WithDuplicates = request.WithDuplicates };
+        var reply = await GrainCalls.Call(() => Grain(request.Job).Delete(command));
+        leftovers.Add(reply.Unneeded);
+        context.GetHttpContext().Response.OnCompleted(leftovers.Free);
+        return new DeleteMediaResponse
+        {
+            Deleted = { reply.Deleted.Select(id => id.ToString()) },
+            Promoted = reply.Promoted?.ToString() ?? "",
+        };
+    });
+
+    private IJobGrain Grain(string job) => grains.GetGrain<IJobGrain>(Parse.Job(job));
+}

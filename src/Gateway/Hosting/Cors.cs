@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using OrleansIngest.Gateway.Grpc;
+using OrleansIngest.Gateway.Tus;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Gateway.Hosting;
+
+/// <summary>Which web pages may use the server: none but those whose origin the configuration names.</summary>
+internal static class Cors
+{
+    /// <summary>A day: without it each photo would cost a preflight.</summary>
+    private static readonly TimeSpan s_preflightMaxAge = TimeSpan.FromDays(1);
+
+    public static void AddNamedOrigins(this IServiceCollection services, IngestOptions options) =>
+        services.AddCors(cors => cors.AddDefaultPolicy(policy => Allow(policy, options)));
+
+    private static void Allow(CorsPolicyBuilder policy, IngestOptions options) => policy
+        .WithOrigins(options.CorsOrigins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        .WithMethods("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS")
+        .AllowAnyHeader()
+        .WithExposedHeaders([.. TusHeaders.Exposed, "ETag", "Grpc-Status", "Grpc-Message", GrpcProblems.Trailer])
+        .SetPreflightMaxAge(s_preflightMaxAge);
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Logging.Console;
+using OrleansIngest.Gateway.Tus;
+using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Gateway.Hosting;
+
+/// <summary>What the gateway's endpoints need.</summary>
+internal static class GatewayServices
+{
+    public static void AddGateway(this WebApplicationBuilder builder, IngestOptions options)
+    {
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton<UploadTable>();
+        services.AddSingleton<BodyReceiver>();
+        services.AddScoped<Leftovers>();
+        services.AddScoped<UploadCompletion>();
+        services.AddScoped<UploadService>();
+        services.AddScoped<TusHandler>();
+        services.AddHostedService<UploadHousekeeping>();
+        services.AddGrpc();
+        services.AddNamedOrigins(options);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        AddLogging(builder.Logging);
+    }
+
+    /// <summary>A line an event, and from the frameworks only what somebody should act on.</summary>
+    private static void AddLogging(ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        logging.SetMinimumLevel(LogLevel.Warning);
+        logging.AddFilter("OrleansIngest", LogLevel.Information);
+    }
+}

@@ -1,0 +1,29 @@
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Gateway.Hosting;
+
+/// <summary><c>/healthz</c>: the process lives. <c>/readyz</c>: it can do its work, the journal answers and it is not stopping.</summary>
+internal static class Health
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/healthz", () => "ok\n");
+        routes.MapGet("/readyz", Ready);
+    }
+
+    private static async Task<string> Ready(IJobIndex index, IHostApplicationLifetime lifetime, CancellationToken cancellation)
+    {
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+            throw new ProblemException(ProblemKind.ShuttingDown, "The server is stopping.").RetryAfter(2);
+        try
+        {
+            await index.List("", 1, cancellation);
+            return "ready\n";
+        }
+        catch (JournalException e)
+        {
+            throw new ProblemException(ProblemKind.Unavailable, "The journal does not answer.", e).RetryAfter(2);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Gateway.Hosting;
+
+/// <summary>Where the server listens: one port for HTTP/1.1, one for cleartext HTTP/2. Every route is on both.</summary>
+internal static class Listening
+{
+    public static void Listen(this WebApplicationBuilder builder, IngestOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null; // each upload has its own limit
+        kestrel.Listen(Configuration.EndPoint(options.Http), listen => listen.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(Configuration.EndPoint(options.Grpc), listen => listen.Protocols = HttpProtocols.Http2);
+    });
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Gateway.Media;
+
+/// <summary><c>GET /jobs/{job}/media/{media}</c>: the bytes of a media, or ranges of them.</summary>
+internal static class MediaEndpoint
+{
+    private static readonly string[] s_methods = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void MapMedia(this IEndpointRouteBuilder routes) =>
+        routes.MapMethods("/jobs/{job}/media/{media}", s_methods, Download);
+
+    private static async Task<FileStreamHttpResult> Download(string job, string media, HttpContext context, IGrainFactory grains, IMediaStore store)
+    {
+        var known = await Find(grains, Parse.Job(job), Parse.Media(media));
+        var reader = await store.Read(known.Location, context.RequestAborted);
+        Protect(context.Response.Headers, known);
+        return TypedResults.Stream(
+            new MediaStream(reader), known.MediaType, fileDownloadName: null, lastModified: known.ChangedAt,
+            new EntityTagHeaderValue($"\"{known.Sha256}\""), enableRangeProcessing: true);
+    }
+
+    private static async Task<Grains.Jobs.Media> Find(IGrainFactory grains, string job, Guid media)
+    {
+        var known = await GrainCalls.Call(() => grains.GetGrain<IJobGrain>(job).FindMedia(media));
+        return known switch
+        {
+            { IsSafe: true } => known,
+            { Status: MediaStatus.Deleted } => throw Refusals.ToProblem(Refusal.Deleted),
+            null => throw new ProblemException(ProblemKind.MediaNotFound, "This job has no media with this id."),
+            _ => throw new ProblemException(ProblemKind.MediaNotStored, "Its upload has not ended well, or not yet."),
+        };
+    }
+
+    /// <summary>Nothing that was uploaded may act in the server's name: not as a page, not as another type, not by its file name.</summary>
+    private static void Protect(IHeaderDictionary headers, Grains.Jobs.Media media)
+    {
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        headers.CacheControl = "private, no-cache";
+        var disposition = new ContentDispositionHeaderValue(MediaTypes.IsInline(media.MediaType) ? "inline" : "attachment");
+        disposition.SetHttpFileName(SafeName(media));
+        headers.ContentDisposition = disposition.ToString();
+    }
+
+    /// <summary>The last part of the name, without anything that a path, a shell or a header could mean.</summary>
+    private static string SafeName(Grains.Jobs.Media media)
+    {
+        var name = media.Description.Filename;
+        var last = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
+        var safe = string.Concat(last.Select(c => char.IsControl(c) || "\"<>:|?*;".Contains(c) ? '_' : c)).Trim('.', ' ');
+        return safe.Length == 0 ? media.Id.ToString() : safe;
+    }
+}

@@ -1,0 +1,35 @@
+using OrleansIngest.Grains;
+
+namespace OrleansIngest.Gateway.Problems;
+
+/// <summary>Reads what callers send; what cannot be read is their problem, with its name.</summary>
+internal static class Parse
+{
+    /// <summary>A job's key.</summary>
+    public static string Job(string? text) => Valid("job", text);
+
+    /// <summary>A device's key, or empty.</summary>
+    public static string Device(string? text) => string.IsNullOrEmpty(text) ? "" : Valid("device", text);
+
+    /// <summary>A device's key.</summary>
+    public static string RequiredDevice(string? text) => Valid("device", text);
+
+    /// <summary>A media's UUID in its usual form.</summary>
+    public static Guid Media(string? text) => Guid.TryParseExact(text, "D", out var id)
+        ? id
+        : throw new ProblemException(ProblemKind.InvalidId, "A media's id is a UUID, such as 0192f0c1-7a4e-7cc3-98c4-dc0c0c07398f.");
+
+    /// <summary>A seq to go on from.</summary>
+    public static long After(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+            return 0;
+        return long.TryParse(text, System.Globalization.NumberStyles.None, null, out var seq)
+            ? seq
+            : throw new ProblemException(ProblemKind.InvalidArgument, "`after` is the seq of the last event you have: a whole number.");
+    }
+
+    private static string Valid(string what, string? key) => Key.IsValid(key)
+        ? key!
+        : throw new ProblemException(ProblemKind.InvalidKey, $"A {what}'s key is 1-64 of A-Z a-z 0-9 . _ - and begins with a letter or digit.");
+}

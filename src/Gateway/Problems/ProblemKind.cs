@@ -1,0 +1,55 @@
+namespace OrleansIngest.Gateway.Problems;
+
+/// <summary>
+/// Every way in which the server says no: a stable code, a status and a title. The one table of errors; docs/errors.md
+/// explains each. Details of a single case are added where it happens (<see cref="ProblemException"/>).
+/// </summary>
+/// <param name="Code">Stable: clients may rely on it. The problem's <c>type</c> ends with it, and gRPC carries it too.</param>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Title">For people.</param>
+internal sealed record ProblemKind(string Code, int Status, string Title)
+{
+    // What the request says is wrong.
+    public static readonly ProblemKind InvalidKey = new("invalid-key", 400, "Not a valid key");
+    public static readonly ProblemKind InvalidId = new("invalid-id", 400, "Not a valid id");
+    public static readonly ProblemKind InvalidLength = new("invalid-length", 400, "Not a valid Upload-Length");
+    public static readonly ProblemKind InvalidOffset = new("invalid-offset", 400, "Not a valid Upload-Offset");
+    public static readonly ProblemKind InvalidMetadata = new("invalid-metadata", 400, "Not a valid Upload-Metadata");
+    public static readonly ProblemKind InvalidArgument = new("invalid-argument", 400, "Not a valid argument");
+    public static readonly ProblemKind LengthChanged = new("length-changed", 400, "An upload's length cannot change");
+    public static readonly ProblemKind MalformedRequest = new("malformed-request", 400, "The request is malformed");
+    public static readonly ProblemKind UnsupportedVersion = new("unsupported-version", 412, "This version of tus is not spoken here");
+    public static readonly ProblemKind UploadTooLarge = new("upload-too-large", 413, "The upload is larger than this server takes");
+    public static readonly ProblemKind BodyTooLong = new("body-too-long", 413, "More bytes than the upload has room for");
+    public static readonly ProblemKind WrongContentType = new("wrong-content-type", 415, "Bytes of an upload need another Content-Type");
+    public static readonly ProblemKind MetadataTooLong = new("metadata-too-long", 431, "Upload-Metadata is too long");
+    public static readonly ProblemKind ForbiddenHost = new("forbidden-host", 421, "This server does not answer to that name");
+    public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "Not possible here");
+
+    // What it asks for is not (any more) there.
+    public static readonly ProblemKind NotFound = new("not-found", 404, "There is nothing here");
+    public static readonly ProblemKind UploadNotFound = new("upload-not-found", 404, "No such upload");
+    public static readonly ProblemKind MediaNotFound = new("media-not-found", 404, "No such media");
+    public static readonly ProblemKind MediaNotStored = new("media-not-stored", 404, "The media has not arrived yet");
+    public static readonly ProblemKind JobNotFound = new("job-not-found", 404, "No such job");
+    public static readonly ProblemKind DeviceNotFound = new("device-not-found", 404, "No such device");
+    public static readonly ProblemKind UploadEnded = new("upload-ended", 410, "The upload has ended; create it again");
+    public static readonly ProblemKind UploadExpired = new("upload-expired", 410, "The upload has expired; create it again");
+    public static readonly ProblemKind MediaDeleted = new("media-deleted", 410, "The media was deleted for good");
+
+    // It does not fit what is there.
+    public static readonly ProblemKind OffsetMismatch = new("offset-mismatch", 409, "The upload is at another offset");
+    public static readonly ProblemKind DifferentUpload = new("different-upload", 422, "The id is taken by another upload");
+    public static readonly ProblemKind HashMismatch = new("hash-mismatch", 422, "The bytes do not have the promised SHA-256");
+    public static readonly ProblemKind FeedReset = new("feed-reset", 409, "The job has no such event; start again at 0");
+    public static readonly ProblemKind UploadLocked = new("upload-locked", 423, "Another request holds this upload");
+
+    // The server cannot, just now.
+    public static readonly ProblemKind Internal = new("internal", 500, "The server made a mistake");
+    public static readonly ProblemKind Unavailable = new("unavailable", 503, "Try again in a moment");
+    public static readonly ProblemKind ShuttingDown = new("shutting-down", 503, "The server is being restarted");
+    public static readonly ProblemKind OutOfSpace = new("out-of-space", 507, "The server has no room left");
+
+    /// <summary>The problem's <c>type</c> (RFC 9457).</summary>
+    public string Type => $"urn:orleansingest:problem:{Code}";
+}

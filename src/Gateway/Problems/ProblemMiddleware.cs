@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Mvc;
+using OrleansIngest.Gateway.Uploads;
+
+namespace OrleansIngest.Gateway.Problems;
+
+/// <summary>Turns what ends a request into its answer: the one place where an exception becomes a response.</summary>
+internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception e) when (IsGone(context, e))
+        {
+            context.Abort(); // nobody is there to read an answer
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            await Answer(context, ToProblem(context, e));
+        }
+    }
+
+    private static bool IsGone(HttpContext context, Exception e) =>
+        e is ConnectionCutException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
+
+    private ProblemException ToProblem(HttpContext context, Exception e)
+    {
+        if (e is ProblemException problem)
+        {
+            if (problem.InnerException is not null)
+                log.LogWarning(problem.InnerException, "{Method} {Path}: {Code}", context.Request.Method, context.Request.Path, problem.Kind.Code);
+            return problem;
+        }
+        if (e is BadHttpRequestException bad)
+            return new ProblemException(ProblemKind.MalformedRequest with { Status = bad.StatusCode }, bad.Message);
+        if (e is IOException && IsDiskFull(e))
+            return new ProblemException(ProblemKind.OutOfSpace, "The disk is full. What arrived is kept; go on later.").RetryAfter(60);
+        log.LogError(e, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
+        return new ProblemException(ProblemKind.Internal, "The server's log says more. What arrived is kept; try again.");
+    }
+
+    private static bool IsDiskFull(Exception e) => (e.HResult & 0xFFFF) is 28 or 112; // ENOSPC, ERROR_DISK_FULL
+
+    private static async Task Answer(HttpContext context, ProblemException problem)
+    {
+        var response = context.Response;
+        response.StatusCode = problem.Kind.Status;
+        foreach (var (name, value) in problem.Headers)
+            response.Headers[name] = value;
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            // tus-js-client takes any other answer to HEAD for the end of the upload and would start at byte 0.
+            if (problem.Kind.Status >= 500)
+                context.Abort();
+            return;
+        }
+        var details = new ProblemDetails { Type = problem.Kind.Type, Title = problem.Kind.Title, Status = problem.Kind.Status, Detail = problem.Message };
+        foreach (var (name, value) in problem.Members)
+            details.Extensions[name] = value;
+        await response.WriteAsJsonAsync(details, options: null, contentType: "application/problem+json");
+    }
+}

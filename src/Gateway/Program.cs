@@ -1,0 +1,52 @@
+using OrleansIngest.Gateway.Feed;
+using OrleansIngest.Gateway.Grpc;
+using OrleansIngest.Gateway.Hosting;
+using OrleansIngest.Gateway.Media;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Tus;
+using OrleansIngest.Silo;
+using OrleansIngest.Storage;
+
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    var options = Configuration.Read(builder.Configuration);
+    using var folder = DataFolderLock.Acquire(options.DataDir);
+
+    builder.AddEmbeddedSilo(options);
+    builder.AddGateway(options);
+    builder.Listen(options);
+
+    await using var app = builder.Build();
+    app.UseMiddleware<ProblemMiddleware>();
+    app.UseMiddleware<HostGuard>();
+    app.UseRouting();
+    app.UseCors();
+    app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+    app.MapTus();
+    app.MapMedia();
+    app.MapActivity();
+    app.MapGrpcService<ActivityFeedService>();
+    app.MapGrpcService<JobsService>();
+    app.MapGrpcService<DevicesService>();
+    app.MapHealth();
+    app.MapFallback(NoSuchPlace);
+
+    await app.StartAsync();
+    Console.WriteLine($"OrleansIngest is ready: upload to {options.Http}/files, gRPC on {options.Grpc}, data in {options.DataDir}");
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (Exception e) when (e is ConfigurationException or StorageException or DataFolderInUseException)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 2;
+}
+catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"{e.Message} Choose another port with --Ingest:Http=… or --Ingest:Grpc=….");
+    return 2;
+}
+
+static void NoSuchPlace(HttpContext context) =>
+    throw new ProblemException(ProblemKind.NotFound, "See the README for what is where.");

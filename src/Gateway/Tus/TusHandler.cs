@@ -1,0 +1,122 @@
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Gateway.Tus;
+
+/// <summary>Reads tus requests, lets the <see cref="UploadService"/> do the work, and writes tus answers.</summary>
+internal sealed class TusHandler(UploadService service, IMediaStore store, IngestOptions options, TimeProvider time)
+{
+    /// <summary>A body of at most so many bytes that comes whole with its creation is decided on in one step.</summary>
+    private const long SmallBody = 1 << 20;
+
+    public Task Handle(HttpContext context, string method, bool creates) => (method, creates) switch
+    {
+        ("POST", true) => Post(context),
+        ("HEAD", false) => Head(context),
+        ("PATCH", false) => Patch(context),
+        ("DELETE", false) => Delete(context),
+        _ => throw new ProblemException(ProblemKind.MethodNotAllowed, "See Allow for what is possible.")
+            .WithHeader("Allow", creates ? "POST, OPTIONS" : "HEAD, PATCH, DELETE, OPTIONS"),
+    };
+
+    /// <summary>creation, creation-defer-length, creation-with-upload.</summary>
+    private async Task Post(HttpContext context)
+    {
+        var request = context.Request;
+        var metadata = UploadMetadata.Read(request.Headers);
+        var job = request.RouteValues.TryGetValue("job", out var key) ? Parse.Job(key as string) : metadata.Job;
+        var command = Creation(request, metadata);
+        var hasBody = HasBody(request);
+        if (command.Length == 0 || (hasBody && command.Length <= SmallBody && command.Length == request.ContentLength))
+        {
+            Created(context, await service.CreateWhole(job, command, request.BodyReader));
+            return;
+        }
+        var status = await service.Create(job, command, context.RequestAborted);
+        // An upload that was there already has its offset, and this body begins at 0: the client goes on from the answer.
+        if (hasBody && status.Offset == 0)
+            status = await service.Append(job, command.Media, Append(request, offset: 0, length: null), context.RequestAborted);
+        Created(context, status);
+    }
+
+    private async Task Head(HttpContext context)
+    {
+        var (job, media) = Target(context);
+        var status = await service.Find(job, media, context.RequestAborted);
+        var headers = context.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers[TusHeaders.UploadOffset] = status.Offset.ToString();
+        if (status.Length is { } length)
+            headers[TusHeaders.UploadLength] = length.ToString();
+        else
+            headers[TusHeaders.UploadDeferLength] = "1";
+        if (status.RawMetadata.Length > 0)
+            headers[TusHeaders.UploadMetadata] = status.RawMetadata;
+    }
+
+    private async Task Patch(HttpContext context)
+    {
+        var (job, media) = Target(context);
+        if (!HasOffsetType(context.Request))
+            throw WrongType();
+        var append = Append(
+            context.Request, TusHeaders.Offset(context.Request.Headers),
+            TusHeaders.Length(context.Request.Headers, options.MaxUploadBytes));
+        var status = await service.Append(job, media, append, context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        context.Response.Headers[TusHeaders.UploadOffset] = status.Offset.ToString();
+    }
+
+    /// <summary>termination.</summary>
+    private async Task Delete(HttpContext context)
+    {
+        var (job, media) = Target(context);
+        await service.End(job, media, context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private CreateUpload Creation(HttpRequest request, UploadMetadata metadata) => new()
+    {
+        Media = metadata.Media,
+        Device = metadata.Device,
+        Description = metadata.Description,
+        Length = TusHeaders.CreationLength(request.Headers, options.MaxUploadBytes),
+        Sha256 = metadata.Sha256,
+        Place = store.NewPlace(),
+        RawMetadata = metadata.Raw,
+        ExpiresAt = time.GetUtcNow() + options.UploadExpiry,
+    };
+
+    private static void Created(HttpContext context, UploadStatus status)
+    {
+        context.Response.StatusCode = StatusCodes.Status201Created;
+        context.Response.Headers.Location = $"/jobs/{status.Job}/uploads/{status.Media}";
+        context.Response.Headers[TusHeaders.UploadOffset] = status.Offset.ToString();
+    }
+
+    private static UploadAppend Append(HttpRequest request, long offset, long? length) =>
+        new(offset, length, HasContent(request) ? request.ContentLength : 0, request.BodyReader);
+
+    private static bool HasBody(HttpRequest request)
+    {
+        if (!HasContent(request))
+            return false;
+        return HasOffsetType(request) ? true : throw WrongType();
+    }
+
+    /// <summary>A body without a length is a chunked one, or on HTTP/2 one that ends when it ends.</summary>
+    private static bool HasContent(HttpRequest request) => request.ContentLength > 0
+        || (request.ContentLength is null && request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true });
+
+    private static bool HasOffsetType(HttpRequest request) =>
+        string.Equals(request.ContentType, TusHeaders.OffsetContentType, StringComparison.OrdinalIgnoreCase);
+
+    private static ProblemException WrongType() =>
+        new(ProblemKind.WrongContentType, $"Send the bytes with `Content-Type: {TusHeaders.OffsetContentType}`.");
+
+    private static (string Job, Guid Media) Target(HttpContext context) =>
+        (Parse.Job(context.Request.RouteValues["job"] as string), Parse.Media(context.Request.RouteValues["media"] as string));
+}

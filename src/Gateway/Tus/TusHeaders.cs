@@ -1,0 +1,63 @@
+using System.Globalization;
+using OrleansIngest.Gateway.Problems;
+
+namespace OrleansIngest.Gateway.Tus;
+
+/// <summary>The names of tus 1.0.0, and how its headers are read.</summary>
+internal static class TusHeaders
+{
+    public const string Version = "1.0.0";
+    public const string Resumable = "Tus-Resumable";
+    public const string SupportedVersions = "Tus-Version";
+    public const string Extension = "Tus-Extension";
+    public const string MaxSize = "Tus-Max-Size";
+    public const string UploadOffset = "Upload-Offset";
+    public const string UploadLength = "Upload-Length";
+    public const string UploadDeferLength = "Upload-Defer-Length";
+    public const string UploadMetadata = "Upload-Metadata";
+    public const string MethodOverride = "X-HTTP-Method-Override";
+    public const string OffsetContentType = "application/offset+octet-stream";
+
+    /// <summary>What this server speaks beyond the core.</summary>
+    public const string Extensions = "creation,creation-with-upload,creation-defer-length,termination";
+
+    /// <summary>What a web page may read of an answer.</summary>
+    public static readonly string[] Exposed =
+    [
+        Resumable, SupportedVersions, Extension, MaxSize, UploadOffset, UploadLength, UploadDeferLength, UploadMetadata,
+        "Location", "Retry-After",
+    ];
+
+    /// <summary>The upload's offset (a must for PATCH).</summary>
+    public static long Offset(IHeaderDictionary headers) => Number(headers, UploadOffset)
+        ?? throw new ProblemException(ProblemKind.InvalidOffset, "Upload-Offset must be there, and a whole number.");
+
+    /// <summary>The upload's length, or null if the header is absent.</summary>
+    public static long? Length(IHeaderDictionary headers, long max)
+    {
+        if (!headers.ContainsKey(UploadLength))
+            return null;
+        var length = Number(headers, UploadLength)
+            ?? throw new ProblemException(ProblemKind.InvalidLength, "Upload-Length must be a whole number of bytes.");
+        return length <= max
+            ? length
+            : throw new ProblemException(ProblemKind.UploadTooLarge, $"This server takes uploads of at most {max} bytes.")
+                .With("maxSize", max).WithHeader(MaxSize, max.ToString());
+    }
+
+    /// <summary>The length of an upload that is created, or null if it comes later (creation-defer-length).</summary>
+    public static long? CreationLength(IHeaderDictionary headers, long max)
+    {
+        var length = Length(headers, max);
+        var defers = headers.TryGetValue(UploadDeferLength, out var defer);
+        if (defers && defer != "1")
+            throw new ProblemException(ProblemKind.InvalidLength, "Upload-Defer-Length can only be 1.");
+        if (defers == length.HasValue)
+            throw new ProblemException(ProblemKind.InvalidLength, "Give Upload-Length, or Upload-Defer-Length: 1 and not both.");
+        return length;
+    }
+
+    /// <summary>A whole number that fits; digits only, so neither a sign nor white space nor an exponent.</summary>
+    private static long? Number(IHeaderDictionary headers, string name) =>
+        headers[name] is [{ } text] && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

@@ -1,0 +1,127 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Gateway.Uploads;
+
+/// <summary>How a body ended.</summary>
+internal enum BodyEnd
+{
+    /// <summary>All of it came.</summary>
+    Whole,
+
+    /// <summary>Somebody wanted us to stop: a newcomer, the silence limit, or the end of the process.</summary>
+    Stopped,
+
+    /// <summary>The connection broke.</summary>
+    Cut,
+
+    /// <summary>It is longer than the upload has room for.</summary>
+    TooLong,
+}
+
+/// <summary>
+/// The way of a byte: request pipe → hash → media store, without a copy and with nothing but the pipe's own window in
+/// memory. Whatever came is written, however the body ends.
+/// </summary>
+internal sealed class BodyReceiver
+{
+    private readonly ConcurrentDictionary<UploadHold, byte> _active = new();
+
+    /// <summary>Stops bodies of which no byte came for so long.</summary>
+    public void StopSilent(TimeSpan silence)
+    {
+        foreach (var (hold, _) in _active)
+        {
+            if (hold.Silence > silence)
+                hold.Stop();
+        }
+    }
+
+    /// <summary>Stops all bodies: what came is kept.</summary>
+    public void StopAll()
+    {
+        foreach (var (hold, _) in _active)
+            hold.Stop();
+    }
+
+    /// <summary>Receives a body into an upload that is held.</summary>
+    /// <param name="body">Where bytes come from.</param>
+    /// <param name="writer">Where they go.</param>
+    /// <param name="hold">The upload; its offset and hash move with the bytes.</param>
+    /// <param name="received">Told after each write.</param>
+    public async Task<BodyEnd> Receive(PipeReader body, IMediaWriter writer, UploadHold hold, Func<ValueTask> received)
+    {
+        hold.Reads(body);
+        _active[hold] = 0;
+        try
+        {
+            return await Pump(body, writer, hold, received);
+        }
+        finally
+        {
+            _active.TryRemove(hold, out _);
+        }
+    }
+
+    private static async Task<BodyEnd> Pump(PipeReader body, IMediaWriter writer, UploadHold hold, Func<ValueTask> received)
+    {
+        while (true)
+        {
+            var read = await TryRead(body);
+            if (read is not { } result)
+                return BodyEnd.Cut;
+            var bytes = result.Buffer;
+            if (bytes.Length > (hold.Session.Row.Length ?? long.MaxValue) - writer.Offset)
+            {
+                body.AdvanceTo(bytes.End);
+                return BodyEnd.TooLong;
+            }
+            await Take(bytes, writer, hold, body);
+            await received();
+            if (result.IsCompleted)
+                return BodyEnd.Whole;
+            if (hold.IsStopped)
+                return BodyEnd.Stopped;
+        }
+    }
+
+    private static async ValueTask Take(ReadOnlySequence<byte> bytes, IMediaWriter writer, UploadHold hold, PipeReader body)
+    {
+        var session = hold.Session;
+        try
+        {
+            session.Hash?.Append(bytes);
+            await writer.Write(bytes);
+        }
+        catch
+        {
+            session.Hash?.Dispose();
+            session.Hash = null; // it has seen bytes that are not there: read them again at the end
+            throw;
+        }
+        finally
+        {
+            session.Offset = writer.Offset;
+            body.AdvanceTo(bytes.End);
+        }
+        hold.Moved();
+    }
+
+    /// <summary>Null if the connection broke: what Kestrel throws then depends on how it broke.</summary>
+    private static async ValueTask<ReadResult?> TryRead(PipeReader body)
+    {
+        try
+        {
+            return await body.ReadAsync();
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>The client is gone; there is nobody to answer.</summary>
+internal sealed class ConnectionCutException() : Exception("The connection broke.");

@@ -1,0 +1,32 @@
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains;
+using OrleansIngest.Grains.Jobs;
+
+namespace OrleansIngest.Gateway.Uploads;
+
+/// <summary>What a client is told when a job says no.</summary>
+internal static class Refusals
+{
+    public static ProblemException ToProblem(Refusal refusal, Sha256Hash? expected = null, Sha256Hash? actual = null) => refusal switch
+    {
+        Refusal.DifferentUpload => new ProblemException(ProblemKind.DifferentUpload,
+            "This job has an upload with this id and another length or SHA-256. Give the file an id of its own."),
+        Refusal.Deleted => new ProblemException(ProblemKind.MediaDeleted,
+            "Somebody deleted this media. Take the file off your queue."),
+        Refusal.HashMismatch => new ProblemException(ProblemKind.HashMismatch,
+                "The bytes changed on their way or before. Send the file again, from byte 0.")
+            .With("expected", expected?.ToString()).With("actual", actual?.ToString()),
+        _ => new ProblemException(ProblemKind.UploadEnded,
+            "The upload was given up or failed. Create it again and send it from byte 0."),
+    };
+
+    /// <summary>What became of a media that has no open upload.</summary>
+    public static ProblemException ToProblem(Grains.Jobs.Media? media) => media switch
+    {
+        null => new ProblemException(ProblemKind.UploadNotFound, "This job has never heard of an upload with this id."),
+        { Status: MediaStatus.Deleted } => ToProblem(Refusal.Deleted),
+        { Failure.Reason: FailureReason.Expired } => new ProblemException(ProblemKind.UploadExpired, media.Failure.Message),
+        { Status: MediaStatus.Failed } => ToProblem(Refusal.Ended),
+        _ => new ProblemException(ProblemKind.UploadLocked, "The upload is just being opened or closed; try again.").RetryAfter(1),
+    };
+}

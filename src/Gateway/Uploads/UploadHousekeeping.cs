@@ -1,0 +1,62 @@
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Gateway.Uploads;
+
+/// <summary>
+/// Looks after uploads while nobody does: at the start it completes those of which all bytes are here, then it stops
+/// silent requests (one timer for all, not one per read) and forgets idle sessions, and at the end it stops every request.
+/// </summary>
+internal sealed class UploadHousekeeping(
+    IUploads uploads, UploadTable table, BodyReceiver receiver, IServiceScopeFactory scopes, IngestOptions options,
+    TimeProvider time, IHostApplicationLifetime lifetime, ILogger<UploadHousekeeping> log) : BackgroundService
+{
+    private static readonly TimeSpan s_scan = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var stop = lifetime.ApplicationStopping.Register(receiver.StopAll);
+        await Started(stoppingToken);
+        await CompleteWhole(stoppingToken);
+        using var timer = new PeriodicTimer(s_scan, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            receiver.StopSilent(options.BodySilence);
+            table.ForgetIdle();
+        }
+    }
+
+    /// <summary>Grains answer once the host has started.</summary>
+    private async Task Started(CancellationToken cancellation)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var _ = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(cancellation);
+    }
+
+    private async Task CompleteWhole(CancellationToken cancellation)
+    {
+        foreach (var row in await uploads.List(cancellation))
+        {
+            try
+            {
+                await CompleteIfWhole(row, cancellation);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                log.LogWarning(e, "Upload {Media} of job {Job} could not be completed; its client's next HEAD tries again", row.Media, row.Job);
+            }
+        }
+    }
+
+    private async Task CompleteIfWhole(UploadRow row, CancellationToken cancellation)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        if (await table.Find(row.Job, row.Media, cancellation) is not { IsWhole: true } session)
+            return;
+        using var hold = await table.Take(session, cancellation);
+        if (hold is { Session.IsWhole: true })
+            await scope.ServiceProvider.GetRequiredService<UploadCompletion>().Complete(hold);
+        await scope.ServiceProvider.GetRequiredService<Leftovers>().Free();
+    }
+}

@@ -1,0 +1,191 @@
+using System.IO.Pipelines;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Silo;
+using OrleansIngest.Storage;
+
+namespace OrleansIngest.Gateway.Uploads;
+
+/// <summary>
+/// What can be done with an upload, whatever protocol asks for it. Every method answers with a status, or throws the
+/// <see cref="ProblemException"/> that is the answer.
+/// </summary>
+internal sealed class UploadService(
+    IGrainFactory grains, IJournal journal, IUploads uploads, IMediaStore store, UploadTable table, BodyReceiver receiver,
+    UploadCompletion completion, Leftovers leftovers, IngestOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    /// <summary>A holder that has been silent for so long is asked to let go even if somebody only wants to look.</summary>
+    private static readonly TimeSpan s_silentHolder = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Starts an upload, or finds the same one again.</summary>
+    public async Task<UploadStatus> Create(string job, CreateUpload command, CancellationToken cancellation)
+    {
+        var reply = await GrainCalls.Call(() => grains.GetGrain<IJobGrain>(job).Create(command));
+        if (reply.Refusal != Refusal.None)
+            throw Refusals.ToProblem(reply.Refusal);
+        if (reply.Media!.IsSafe)
+            return UploadStatus.Complete(job, reply.Media, command.RawMetadata);
+        var session = await table.Find(job, command.Media, cancellation) ?? throw Refusals.ToProblem(reply.Media);
+        return UploadStatus.Of(session);
+    }
+
+    /// <summary>A small body that comes whole with its creation: nothing is started before it is all here.</summary>
+    public async Task<UploadStatus> CreateWhole(string job, CreateUpload command, PipeReader body)
+    {
+        var row = new UploadRow
+        {
+            Job = job, Media = command.Media, Place = command.Place, Device = command.Device, Length = command.Length,
+            RawMetadata = command.RawMetadata, ExpiresAt = command.ExpiresAt,
+        };
+        using var hold = (await new UploadSession(row, 0).Take(TimeSpan.Zero, CancellationToken.None))!;
+        leftovers.Add(command.Place);
+        await using (var writer = await store.Append(command.Place, 0))
+            ThrowUnlessWhole(await receiver.Receive(body, writer, hold, () => ValueTask.CompletedTask));
+        if (!hold.Session.IsWhole)
+            throw new ConnectionCutException();
+        leftovers.Clear();
+        var media = await completion.Store(job, command, hold.Session.Offset, hold.Session.Hash!.Finish());
+        return UploadStatus.Complete(job, media, command.RawMetadata);
+    }
+
+    /// <summary>Where an upload is. If all bytes are here and it was not completed, it is now: a client takes offset = length for success.</summary>
+    public async Task<UploadStatus> Find(string job, Guid media, CancellationToken cancellation)
+    {
+        var session = await table.Find(job, media, cancellation);
+        if (session is null)
+            return await FindEnded(job, media, cancellation);
+        if (session.Holder is { } holder && holder.Silence < s_silentHolder && !session.IsWhole)
+            return UploadStatus.Of(session.Row, SafeOffset(session));
+        using var hold = await table.Take(session, cancellation);
+        if (hold is null)
+            return await Find(job, media, cancellation);
+        await EndIfExpired(hold);
+        return session.IsWhole
+            ? UploadStatus.Complete(job, await completion.Complete(hold), session.Row.RawMetadata)
+            : UploadStatus.Of(session);
+    }
+
+    /// <summary>Adds a body to an upload at an offset, and completes it with the last byte.</summary>
+    public async Task<UploadStatus> Append(string job, Guid media, UploadAppend append, CancellationToken cancellation)
+    {
+        using var hold = await table.Take(job, media, cancellation);
+        if (hold is null)
+            return AppendToEnded(await FindEnded(job, media, cancellation), append);
+        await EndIfExpired(hold);
+        var session = hold.Session;
+        CheckOffset(session.Offset, append.Offset);
+        if (append.Length is { } length)
+            await SetLength(session, length);
+        if (append.ContentLength > session.Row.Length - session.Offset)
+            throw TooLong(session.Row.Length);
+        var end = append.ContentLength == 0 ? BodyEnd.Whole : await Receive(hold, append.Body);
+        if (session.IsWhole)
+            return UploadStatus.Complete(job, await completion.Complete(hold), session.Row.RawMetadata);
+        ThrowUnlessWhole(end);
+        return UploadStatus.Of(session);
+    }
+
+    /// <summary>Ends an upload; ending a complete one is deleting its media.</summary>
+    public async Task End(string job, Guid media, CancellationToken cancellation)
+    {
+        using var hold = await table.Take(job, media, cancellation);
+        if (hold is not null)
+        {
+            await Fail(hold, new UploadFailure(FailureReason.Terminated, "The client gave the upload up.", Retryable: true));
+            return;
+        }
+        await FindEnded(job, media, cancellation);
+        var reply = await GrainCalls.Call(() => grains.GetGrain<IJobGrain>(job).Delete(new DeleteMedia { Media = media }));
+        leftovers.Add(reply.Unneeded);
+    }
+
+    /// <summary>What may be said of an upload that is moving: no byte that a power cut could take back.</summary>
+    private long SafeOffset(UploadSession session) =>
+        options.Durability == Durability.Disk ? session.Row.DurableOffset : session.Offset;
+
+    private async Task<BodyEnd> Receive(UploadHold hold, PipeReader body)
+    {
+        await using var writer = await store.Append(hold.Session.Row.Place, hold.Session.Offset);
+        var transfer = new Transfer(hold, writer, uploads, grains, options, time);
+        var end = await receiver.Receive(body, writer, hold, transfer.Received);
+        if (!hold.Session.IsWhole)
+        {
+            await transfer.Checkpoint();
+            transfer.Report();
+        }
+        return end;
+    }
+
+    private void ThrowUnlessWhole(BodyEnd end)
+    {
+        if (end == BodyEnd.TooLong)
+            throw TooLong(null);
+        if (end == BodyEnd.Stopped && lifetime.ApplicationStopping.IsCancellationRequested)
+            throw new ProblemException(ProblemKind.ShuttingDown, "What arrived is kept; go on in a moment.").RetryAfter(2);
+        if (end != BodyEnd.Whole)
+            throw new ConnectionCutException(); // cut, taken over, or silent: in no case is anybody listening
+    }
+
+    /// <summary>An upload that is complete still answers for as long as its media lives.</summary>
+    private async Task<UploadStatus> FindEnded(string job, Guid media, CancellationToken cancellation)
+    {
+        var known = await GrainCalls.Call(() => grains.GetGrain<IJobGrain>(job).FindMedia(media));
+        if (known is not { IsSafe: true })
+            throw Refusals.ToProblem(known);
+        var started = await journal.Read(job, known.StartedSeq - 1, 1, cancellation);
+        return UploadStatus.Complete(job, known, JobEvent.Decode(started[0]).Private.RawMetadata);
+    }
+
+    private static UploadStatus AppendToEnded(UploadStatus status, UploadAppend append)
+    {
+        CheckOffset(status.Offset, append.Offset);
+        return append.ContentLength == 0 ? status : throw TooLong(status.Length);
+    }
+
+    private async Task SetLength(UploadSession session, long length)
+    {
+        if (length < session.Offset)
+            throw new ProblemException(ProblemKind.InvalidLength, $"{session.Offset} bytes are here already.");
+        var holds = await uploads.SetLength(session.Row.Job, session.Row.Media, length)
+            ?? throw Refusals.ToProblem(Refusal.Ended);
+        session.Update(session.Row with { Length = holds });
+        if (holds != length)
+            throw new ProblemException(ProblemKind.LengthChanged, $"The length of this upload is {holds}.");
+    }
+
+    private async Task EndIfExpired(UploadHold hold)
+    {
+        if (hold.Session.Row.ExpiresAt > time.GetUtcNow())
+            return;
+        var failure = new UploadFailure(FailureReason.Expired, "No byte came for too long. Create it again.", Retryable: true);
+        await Fail(hold, failure);
+        throw new ProblemException(ProblemKind.UploadExpired, failure.Message);
+    }
+
+    private async Task Fail(UploadHold hold, UploadFailure failure)
+    {
+        var row = hold.Session.Row;
+        var command = new FailUpload { Media = row.Media, Place = row.Place, Failure = failure };
+        var reply = await GrainCalls.Call(() => grains.GetGrain<IJobGrain>(row.Job).Fail(command));
+        leftovers.Add(reply.Unneeded);
+        table.Remove(hold.Session);
+    }
+
+    private static void CheckOffset(long actual, long asked)
+    {
+        if (actual != asked)
+            throw new ProblemException(ProblemKind.OffsetMismatch, $"The upload is at {actual}, not at {asked}. Ask with HEAD and go on from there.")
+                .With("expectedOffset", actual).WithHeader("Upload-Offset", actual.ToString());
+    }
+
+    private static ProblemException TooLong(long? length) => new(ProblemKind.BodyTooLong,
+        length is null ? "The body is longer than the rest of the upload." : $"The upload has {length} bytes in all.");
+}
+
+/// <summary>A body to be added to an upload.</summary>
+/// <param name="Offset">Where the client believes that it goes.</param>
+/// <param name="Length">The upload's length, if the client says it now.</param>
+/// <param name="ContentLength">The body's length, if the client says it.</param>
+/// <param name="Body">The bytes.</param>
+internal sealed record UploadAppend(long Offset, long? Length, long? ContentLength, PipeReader Body);

@@ -1,0 +1,137 @@
+using System.IO.Pipelines;
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Gateway.Uploads;
+
+/// <summary>
+/// An open upload in this process: where it is, and who holds it. One request at a time may change it; a newcomer asks
+/// the holder to stop, for a phone that comes back on a new connection must not wait for its old one to die.
+/// </summary>
+internal sealed class UploadSession(UploadRow row, long offset)
+{
+    private readonly Lock _lock = new();
+    private UploadHold? _holder;
+    private long _offset = offset;
+    private bool _closed;
+
+    /// <summary>The upload's row; its length may be set later.</summary>
+    public UploadRow Row { get; private set; } = row;
+
+    /// <summary>Bytes here. Only the holder moves it; anybody may look.</summary>
+    public long Offset
+    {
+        get => Volatile.Read(ref _offset);
+        set => Volatile.Write(ref _offset, value);
+    }
+
+    /// <summary>The SHA-256 of the first <see cref="Offset"/> bytes while it is known; only the holder may touch it.</summary>
+    public RunningHash? Hash { get; set; } = offset == 0 ? new RunningHash() : null;
+
+    /// <summary>Whether the client has said how long it is, and all of it is here.</summary>
+    public bool IsWhole => Row.Length == Offset;
+
+    /// <summary>The request that holds it, if any.</summary>
+    public UploadHold? Holder => Volatile.Read(ref _holder);
+
+    /// <summary>The length was set, or the expiry put off.</summary>
+    public void Update(UploadRow row) => Row = row;
+
+    /// <summary>
+    /// Takes the upload, asking whoever holds it to stop first.
+    /// </summary>
+    /// <returns>Null if the session is closed: look the upload up again.</returns>
+    /// <exception cref="TimeoutException">The holder did not let go.</exception>
+    public async Task<UploadHold?> Take(TimeSpan patience, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            UploadHold holder;
+            lock (_lock)
+            {
+                if (_closed)
+                    return null;
+                if (_holder is null)
+                    return _holder = new UploadHold(this);
+                holder = _holder;
+            }
+            holder.Stop();
+            await holder.Released.WaitAsync(patience, cancellation);
+        }
+    }
+
+    /// <summary>Ends the session if nobody holds it. It is looked up anew after that.</summary>
+    public bool TryClose()
+    {
+        lock (_lock)
+        {
+            if (_holder is not null)
+                return false;
+            Close();
+            return true;
+        }
+    }
+
+    /// <summary>The holder ends the session: the upload has ended.</summary>
+    public void Close()
+    {
+        _closed = true;
+        Hash?.Dispose();
+        Hash = null;
+    }
+
+    internal void Release(UploadHold hold)
+    {
+        lock (_lock)
+        {
+            if (_holder == hold)
+                _holder = null;
+        }
+    }
+}
+
+/// <summary>The right to change an upload, until disposed.</summary>
+internal sealed class UploadHold(UploadSession session) : IDisposable
+{
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private PipeReader? _body;
+    private volatile bool _stopped;
+    private long _lastByteAt = Environment.TickCount64;
+
+    /// <summary>The upload.</summary>
+    public UploadSession Session { get; } = session;
+
+    /// <summary>Ends when the holder let go.</summary>
+    public Task Released => _released.Task;
+
+    /// <summary>Whether somebody wants the holder to let go.</summary>
+    public bool IsStopped => _stopped;
+
+    /// <summary>How long no byte has come.</summary>
+    public TimeSpan Silence => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastByteAt));
+
+    /// <summary>From now on the holder may wait for this body.</summary>
+    public void Reads(PipeReader body)
+    {
+        Volatile.Write(ref _body, body);
+        if (_stopped)
+            body.CancelPendingRead();
+    }
+
+    /// <summary>Bytes came.</summary>
+    public void Moved() => Volatile.Write(ref _lastByteAt, Environment.TickCount64);
+
+    /// <summary>Asks the holder to keep what it has and let go.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        Volatile.Read(ref _body)?.CancelPendingRead();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Volatile.Write(ref _body, null);
+        Session.Release(this);
+        _released.TrySetResult();
+    }
+}

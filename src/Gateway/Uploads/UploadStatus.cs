@@ -1,0 +1,42 @@
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Gateway.Uploads;
+
+/// <summary>What a client may know of its upload.</summary>
+internal sealed record UploadStatus
+{
+    /// <summary>The job's key.</summary>
+    public required string Job { get; init; }
+
+    /// <summary>The media's UUID.</summary>
+    public required Guid Media { get; init; }
+
+    /// <summary>Bytes that are here and stay.</summary>
+    public required long Offset { get; init; }
+
+    /// <summary>Bytes in all, if known.</summary>
+    public required long? Length { get; init; }
+
+    /// <summary>The metadata as they came.</summary>
+    public string RawMetadata { get; init; } = "";
+
+    public static UploadStatus Of(UploadSession session) => Of(session.Row, session.Offset);
+
+    public static UploadStatus Of(UploadRow row, long offset) => new()
+    {
+        Job = row.Job,
+        Media = row.Media,
+        Offset = offset,
+        Length = row.Length,
+        RawMetadata = row.RawMetadata,
+    };
+
+    public static UploadStatus Complete(string job, Grains.Jobs.Media media, string rawMetadata = "") => new()
+    {
+        Job = job,
+        Media = media.Id,
+        Offset = media.Length!.Value,
+        Length = media.Length,
+        RawMetadata = rawMetadata,
+    };
+}

@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Silo;
+using OrleansIngest.Storage;
+
+namespace OrleansIngest.Gateway.Uploads;
+
+/// <summary>
+/// The uploads that requests of this process work on. A session is a cache of a row and a lock; losing one costs no more
+/// than reading the file once at completion.
+/// </summary>
+internal sealed class UploadTable(IUploads uploads, IMediaStore store, IngestOptions options)
+{
+    /// <summary>How long a newcomer waits for the holder of an upload to let go.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>A session nobody has used for so long is forgotten.</summary>
+    private static readonly TimeSpan s_idle = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<(string Job, Guid Media), (UploadSession Session, long UsedAt)> _sessions = new();
+
+    /// <summary>The session of an open upload, or null if there is no such upload.</summary>
+    public async Task<UploadSession?> Find(string job, Guid media, CancellationToken cancellation)
+    {
+        if (_sessions.TryGetValue((job, media), out var known))
+            return known.Session;
+        var row = await uploads.Find(job, media, cancellation);
+        return row is null ? null : Add(row, await SafeOffset(row, cancellation));
+    }
+
+    /// <summary>The session of an upload that has just been started, or was there already.</summary>
+    public UploadSession Add(UploadRow row, long offset)
+    {
+        var now = Environment.TickCount64;
+        return _sessions.AddOrUpdate(
+            (row.Job, row.Media),
+            _ => (new UploadSession(row, offset), now),
+            // A session of another place is of an earlier upload with the same id.
+            (_, known) => known.Session.Row.Place == row.Place ? known : (new UploadSession(row, offset), now)).Session;
+    }
+
+    /// <summary>Takes an upload for one request, or null if there is no such upload.</summary>
+    /// <exception cref="ProblemException">423: whoever holds it does not let go.</exception>
+    public async Task<UploadHold?> Take(string job, Guid media, CancellationToken cancellation)
+    {
+        while (await Find(job, media, cancellation) is { } session)
+        {
+            if (await Take(session, cancellation) is { } hold)
+                return hold;
+        }
+        return null;
+    }
+
+    /// <summary>Takes an upload, or null if its session has been closed meanwhile.</summary>
+    /// <exception cref="ProblemException">423: whoever holds it does not let go.</exception>
+    public async Task<UploadHold?> Take(UploadSession session, CancellationToken cancellation)
+    {
+        try
+        {
+            var hold = await session.Take(s_patience, cancellation);
+            if (hold is not null)
+                _sessions[Key(session)] = (session, Environment.TickCount64);
+            return hold;
+        }
+        catch (TimeoutException)
+        {
+            throw new ProblemException(ProblemKind.UploadLocked, "Another request is busy with this upload; try again.").RetryAfter(1);
+        }
+    }
+
+    /// <summary>The upload has ended. Called by the one who holds it.</summary>
+    public void Remove(UploadSession session)
+    {
+        session.Close();
+        _sessions.TryRemove(Key(session), out _);
+    }
+
+    /// <summary>Forgets sessions that nobody uses.</summary>
+    public void ForgetIdle()
+    {
+        var now = Environment.TickCount64;
+        foreach (var (key, (session, usedAt)) in _sessions)
+        {
+            if (now - usedAt > s_idle.TotalMilliseconds && session.TryClose())
+                _sessions.TryRemove(key, out _);
+        }
+    }
+
+    /// <summary>
+    /// After a restart: what may be relied on. If a power cut is to be survived, the length of a file proves nothing and
+    /// the recorded offset counts; if not, every byte that was written is there.
+    /// </summary>
+    private async Task<long> SafeOffset(UploadRow row, CancellationToken cancellation)
+    {
+        var length = await store.Length(row.Place, cancellation);
+        return options.Durability == Durability.Disk ? Math.Min(length, row.DurableOffset) : length;
+    }
+
+    private static (string Job, Guid Media) Key(UploadSession session) => (session.Row.Job, session.Row.Media);
+}

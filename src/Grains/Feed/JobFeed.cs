@@ -1,0 +1,123 @@
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.Grains.Feed;
+
+/// <summary>
+/// What the watchers of one job share: a ring of its last committed events, the newest hint per upload, and a doorbell.
+/// The doorbell carries no truth: whoever hears it looks.
+/// </summary>
+internal sealed class JobFeed
+{
+    /// <summary>Events kept for watchers that are a little behind; those further behind read the journal.</summary>
+    internal const int RingSize = 1024;
+
+    private readonly EncodedEvent[] _ring = new EncodedEvent[RingSize];
+    private readonly Dictionary<Guid, (long Version, ActivityEvent Hint)> _hints = [];
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _doorbell = NewDoorbell();
+    private bool _known; // false: only the journal knows what the job's last event is
+    private long _first; // seq of the oldest event in the ring
+    private long _last; // seq of the newest; below _first: the ring is empty
+    private long _hintVersion;
+    private int _watchers;
+    private int _progressWatchers;
+
+    public bool WantsProgress => Volatile.Read(ref _progressWatchers) > 0;
+
+    /// <summary>Ends when something new may be there. Take it before looking.</summary>
+    public Task Doorbell => Volatile.Read(ref _doorbell).Task;
+
+    public void Join(bool progress)
+    {
+        _watchers++;
+        if (progress)
+            Interlocked.Increment(ref _progressWatchers);
+    }
+
+    public int Leave(bool progress)
+    {
+        if (progress)
+            Interlocked.Decrement(ref _progressWatchers);
+        return --_watchers;
+    }
+
+    public void Add(IReadOnlyList<JournalRow> rows)
+    {
+        lock (_lock)
+        {
+            foreach (var row in rows)
+                Add(row.Event);
+        }
+        Ring();
+    }
+
+    public void Add(Guid media, ActivityEvent hint)
+    {
+        lock (_lock)
+            _hints[media] = (++_hintVersion, hint);
+        Ring();
+    }
+
+    /// <summary>
+    /// The events after <paramref name="seq"/>, at most <paramref name="limit"/>; null if the ring does not know, or
+    /// does not reach back that far: then the journal does.
+    /// </summary>
+    public IReadOnlyList<EncodedEvent>? After(long seq, int limit)
+    {
+        lock (_lock)
+        {
+            if (!_known || seq + 1 < _first)
+                return null;
+            var count = (int)Math.Clamp(_last - seq, 0, limit);
+            var events = new EncodedEvent[count];
+            for (var i = 0; i < count; i++)
+                events[i] = _ring[(seq + 1 + i) % RingSize];
+            return events;
+        }
+    }
+
+    /// <summary>The journal had nothing after <paramref name="seq"/>, so what is added next follows it.</summary>
+    public void StartAt(long seq)
+    {
+        lock (_lock)
+        {
+            if (!_known)
+                (_known, _first, _last) = (true, seq + 1, seq);
+        }
+    }
+
+    /// <summary>Somebody else may have written: forgets what it has and lets the watchers look.</summary>
+    public void Reset()
+    {
+        lock (_lock)
+            _known = false;
+        Ring();
+    }
+
+    /// <summary>The hints newer than <paramref name="version"/>, which is moved on.</summary>
+    public IReadOnlyList<ActivityEvent> HintsAfter(ref long version)
+    {
+        lock (_lock)
+        {
+            var seen = version;
+            version = _hintVersion;
+            return seen == _hintVersion ? [] : [.. _hints.Values.Where(h => h.Version > seen).Select(h => h.Hint)];
+        }
+    }
+
+    private void Add(EncodedEvent e)
+    {
+        // After a gap (somebody else wrote what lies between) the ring starts anew.
+        _first = _known && e.Seq == _last + 1 ? Math.Max(_first, e.Seq - RingSize + 1) : e.Seq;
+        (_known, _last) = (true, e.Seq);
+        _ring[e.Seq % RingSize] = e;
+        // An upload that ended is told by an event; its last hint would only come after it.
+        if (_hints.Count > 0)
+            _hints.Remove(Guid.Parse(ActivityEvent.Parser.ParseFrom(e.Bytes.Span).Media));
+    }
+
+    private void Ring() => Interlocked.Exchange(ref _doorbell, NewDoorbell()).SetResult();
+
+    private static TaskCompletionSource NewDoorbell() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,81 @@
+namespace OrleansIngest.Grains.Jobs;
+
+/// <summary>A device wants to upload a media: "here is what I have, where may I send it?"</summary>
+[GenerateSerializer, Immutable, Alias("ingest.CreateUpload")]
+public sealed record CreateUpload
+{
+    /// <summary>The device's UUID for the media.</summary>
+    [Id(0)] public required Guid Media { get; init; }
+
+    /// <summary>Key of the device, or empty.</summary>
+    [Id(1)] public string Device { get; init; } = "";
+
+    /// <summary>What the device says about the media.</summary>
+    [Id(2)] public MediaDescription Description { get; init; } = MediaDescription.None;
+
+    /// <summary>Bytes in all; null if not yet known.</summary>
+    [Id(3)] public long? Length { get; init; }
+
+    /// <summary>The SHA-256 that the device gives, if it does.</summary>
+    [Id(4)] public Sha256Hash? Sha256 { get; init; }
+
+    /// <summary>A fresh place of the media store, used if the upload is new.</summary>
+    [Id(5)] public required string Place { get; init; }
+
+    /// <summary>tus <c>Upload-Metadata</c> as it came, to be echoed by HEAD.</summary>
+    [Id(6)] public string RawMetadata { get; init; } = "";
+
+    /// <summary>When the upload ends by itself if no byte comes.</summary>
+    [Id(7)] public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>All bytes of an upload are durable and hashed: is it a media, or a duplicate?</summary>
+[GenerateSerializer, Immutable, Alias("ingest.CompleteUpload")]
+public sealed record CompleteUpload
+{
+    /// <summary>The media's UUID.</summary>
+    [Id(0)] public required Guid Media { get; init; }
+
+    /// <summary>The place that received the bytes: tells this upload from an earlier one of the same id.</summary>
+    [Id(1)] public required string Place { get; init; }
+
+    /// <summary>Where the bytes are now.</summary>
+    [Id(2)] public required string Location { get; init; }
+
+    /// <summary>Bytes in all.</summary>
+    [Id(3)] public required long Length { get; init; }
+
+    /// <summary>The SHA-256 of the bytes.</summary>
+    [Id(4)] public required Sha256Hash Sha256 { get; init; }
+
+    /// <summary>The media type found from the bytes.</summary>
+    [Id(5)] public required string MediaType { get; init; }
+}
+
+/// <summary>An upload ends without a media.</summary>
+[GenerateSerializer, Immutable, Alias("ingest.FailUpload")]
+public sealed record FailUpload
+{
+    /// <summary>The media's UUID.</summary>
+    [Id(0)] public required Guid Media { get; init; }
+
+    /// <summary>The place that received its bytes: tells this upload from an earlier one of the same id.</summary>
+    [Id(1)] public required string Place { get; init; }
+
+    /// <summary>Why.</summary>
+    [Id(2)] public required UploadFailure Failure { get; init; }
+}
+
+/// <summary>A media is to go, for good.</summary>
+[GenerateSerializer, Immutable, Alias("ingest.DeleteMedia")]
+public sealed record DeleteMedia
+{
+    /// <summary>The media's UUID; it may never have arrived.</summary>
+    [Id(0)] public required Guid Media { get; init; }
+
+    /// <summary>Also every media with the same bytes.</summary>
+    [Id(1)] public bool WithDuplicates { get; init; }
+
+    /// <summary>Key of the device that asks, or empty.</summary>
+    [Id(2)] public string Device { get; init; } = "";
+}

@@ -1,0 +1,250 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Protos.Internal.V1;
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.Grains.Jobs;
+
+/// <summary>What follows from a command: the answer, and the events that make it true.</summary>
+/// <param name="Reply">To be given once <paramref name="Events"/>, and all before them, are committed.</param>
+/// <param name="Events">None if nothing changes: a repeat, or a refusal.</param>
+/// <param name="Opened">The row of an upload that starts.</param>
+public sealed record Decision<TReply>(TReply Reply, IReadOnlyList<JobEvent> Events, UploadRow? Opened = null);
+
+public sealed partial class Job
+{
+    /// <summary>A device wants to upload. Repeating the same creation gives the same upload.</summary>
+    public Decision<CreateReply> Decide(CreateUpload command, DateTimeOffset at)
+    {
+        var known = Find(command.Media);
+        return known?.Status switch
+        {
+            null or MediaStatus.Failed => Start(command, at),
+            MediaStatus.Deleted => new(new CreateReply { Refusal = Refusal.Deleted }, []),
+            _ when IsSameUpload(known, command) => new(new CreateReply { Media = known }, []),
+            _ => new(new CreateReply { Refusal = Refusal.DifferentUpload }, []),
+        };
+    }
+
+    /// <summary>All bytes are here: stored, or a duplicate. This is where a duplicate is decided.</summary>
+    public Decision<CompleteReply> Decide(CompleteUpload command, DateTimeOffset at)
+    {
+        var known = Find(command.Media);
+        if (known is { Status: MediaStatus.Open } && known.Place == command.Place)
+            return End(known, command, new Facts(this, known.Device, at));
+        return new(Repeated(known, command), []);
+    }
+
+    /// <summary>A small body that came whole with its creation: both decisions in one.</summary>
+    public Decision<CompleteReply> Decide(CreateUpload create, CompleteUpload complete, DateTimeOffset at)
+    {
+        var known = Find(create.Media);
+        if (known is null or { Status: MediaStatus.Failed })
+        {
+            var facts = new Facts(this, create.Device, at);
+            return End(facts.Add(create), complete, facts);
+        }
+        if (known.Status == MediaStatus.Open && IsSameUpload(known, create))
+            return End(known, complete, new Facts(this, known.Device, at), known.Place);
+        var refusal = known.Status is MediaStatus.Open ? Refusal.DifferentUpload : Refusal.None;
+        return new(refusal == Refusal.None
+            ? Repeated(known, complete)
+            : new CompleteReply { Refusal = refusal, Unneeded = Unneeded(complete) }, []);
+    }
+
+    /// <summary>An upload ends without a media.</summary>
+    public Decision<FailReply> Decide(FailUpload command, DateTimeOffset at)
+    {
+        var known = Find(command.Media);
+        if (known is { Status: MediaStatus.Deleted })
+            return new(new FailReply { Refusal = Refusal.Deleted }, []);
+        if (known is not { Status: MediaStatus.Open } || known.Place != command.Place)
+            return new(new FailReply { Refusal = Refusal.Ended }, []);
+        var facts = new Facts(this, known.Device, at);
+        facts.Add(known, command.Failure);
+        return new(new FailReply { Unneeded = [known.Place] }, facts.Events);
+    }
+
+    /// <summary>A media goes for good; its earliest duplicate, if it has one, takes its place.</summary>
+    public Decision<DeleteReply> Decide(DeleteMedia command, DateTimeOffset at)
+    {
+        var known = Find(command.Media);
+        var facts = new Facts(this, command.Device, at);
+        if (command.WithDuplicates && known is { IsSafe: true })
+            return DeleteAll(known, facts);
+        if (known is not { Status: MediaStatus.Deleted })
+            facts.AddDeleted(command.Media);
+        return known?.Status switch
+        {
+            MediaStatus.Open => Deleted(known, facts, unneeded: known.Place),
+            MediaStatus.Stored when DuplicatesOf(known.Id) is [var heir, ..] => Promote(known, heir, facts),
+            MediaStatus.Stored => Deleted(known, facts, unneeded: known.Location),
+            _ => new(new DeleteReply { Deleted = [command.Media] }, facts.Events),
+        };
+    }
+
+    private Decision<CreateReply> Start(CreateUpload command, DateTimeOffset at)
+    {
+        var facts = new Facts(this, command.Device, at);
+        var media = facts.Add(command);
+        var original = command.Sha256 is { } hash ? FindOriginal(hash) : null;
+        if (original is null || (command.Length is { } length && length != original.Length))
+            return new(new CreateReply { Media = media, Started = true }, facts.Events, UploadRowOf(command));
+        media = facts.AddDuplicate(media, original);
+        return new(new CreateReply { Media = media, Started = true }, facts.Events);
+    }
+
+    private Decision<CompleteReply> End(Media media, CompleteUpload command, Facts facts, string abandonedPlace = "")
+    {
+        string[] abandoned = abandonedPlace.Length == 0 ? [] : [abandonedPlace];
+        if (media.DeclaredSha256 is { } declared && declared != command.Sha256)
+        {
+            facts.Add(media, Mismatch(declared, command.Sha256));
+            return new(new CompleteReply { Refusal = Refusal.HashMismatch, Expected = declared, Unneeded = [.. Unneeded(command), .. abandoned] }, facts.Events);
+        }
+        var after = FindOriginal(command.Sha256) is { } original
+            ? facts.AddDuplicate(media, original)
+            : facts.AddStored(media, command);
+        var unneeded = after.Location == command.Location ? abandoned : [.. Unneeded(command), .. abandoned];
+        return new(new CompleteReply { Media = after, Unneeded = unneeded }, facts.Events);
+    }
+
+    /// <summary>A completion that comes again, or too late.</summary>
+    private CompleteReply Repeated(Media? known, CompleteUpload command) => known switch
+    {
+        { IsSafe: true } when known.Sha256 == command.Sha256 => new CompleteReply { Media = known, Unneeded = Unneeded(command) },
+        { IsSafe: true } => new CompleteReply { Refusal = Refusal.DifferentUpload, Unneeded = Unneeded(command) },
+        { Status: MediaStatus.Deleted } => new CompleteReply { Refusal = Refusal.Deleted, Unneeded = Unneeded(command) },
+        _ => new CompleteReply { Refusal = Refusal.Ended, Unneeded = Unneeded(command) },
+    };
+
+    /// <summary>
+    /// The command's bytes, unless a media lives on them: after a promotion the heir's location is the place of an
+    /// upload that is gone, and a late repeat of that upload's completion must not take it away.
+    /// </summary>
+    private string[] Unneeded(CompleteUpload command) =>
+        FindOriginal(command.Sha256)?.Location == command.Location ? [] : [command.Location];
+
+    private Decision<DeleteReply> DeleteAll(Media known, Facts facts)
+    {
+        var original = Find(known.DuplicateOf ?? known.Id)!;
+        Guid[] all = [original.Id, .. DuplicatesOf(original.Id)];
+        foreach (var id in all)
+            facts.AddDeleted(id);
+        return new(new DeleteReply { Deleted = all, Unneeded = [original.Location] }, facts.Events);
+    }
+
+    private static Decision<DeleteReply> Deleted(Media media, Facts facts, string unneeded) =>
+        new(new DeleteReply { Deleted = [media.Id], Unneeded = [unneeded] }, facts.Events);
+
+    private static Decision<DeleteReply> Promote(Media original, Guid heir, Facts facts)
+    {
+        facts.AddPromoted(heir, original.Id);
+        return new(new DeleteReply { Deleted = [original.Id], Promoted = heir }, facts.Events);
+    }
+
+    /// <summary>
+    /// The same id with the same length and SHA-256 is the same upload. Once complete, its true length and hash count.
+    /// </summary>
+    private static bool IsSameUpload(Media known, CreateUpload command) => known.IsSafe
+        ? (command.Length is null || command.Length == known.Length) && (command.Sha256 is null || command.Sha256 == known.Sha256)
+        : command.Length == known.Length && command.Sha256 == known.DeclaredSha256;
+
+    private static UploadFailure Mismatch(Sha256Hash declared, Sha256Hash actual) => new(
+        FailureReason.HashMismatch,
+        $"The bytes that arrived have the SHA-256 {actual}; the device said {declared}.",
+        Retryable: true);
+
+    private UploadRow UploadRowOf(CreateUpload command) => new()
+    {
+        Job = Key,
+        Media = command.Media,
+        Place = command.Place,
+        Device = command.Device,
+        Length = command.Length,
+        RawMetadata = command.RawMetadata,
+        ExpiresAt = command.ExpiresAt,
+    };
+
+    /// <summary>Collects the events of one decision and numbers them.</summary>
+    private sealed class Facts(Job job, string device, DateTimeOffset at)
+    {
+        private readonly Timestamp _at = at.ToTimestamp();
+
+        public List<JobEvent> Events { get; } = [];
+
+        public Media Add(CreateUpload command)
+        {
+            var started = new UploadStarted
+            {
+                Filename = command.Description.Filename,
+                DeclaredType = command.Description.DeclaredType,
+                DeclaredSha256 = command.Sha256 is { } hash ? Bytes(hash) : ByteString.Empty,
+                Section = command.Description.Section,
+                Session = command.Description.Session,
+                CapturedAt = command.Description.CapturedAt,
+                Kind = command.Description.Kind,
+                Source = command.Description.Source,
+            };
+            if (command.Length is { } length)
+                started.Length = length;
+            return Add(job.Find(command.Media), command.Media, new() { UploadStarted = started },
+                new() { Place = command.Place, RawMetadata = command.RawMetadata });
+        }
+
+        public Media AddStored(Media media, CompleteUpload command) => Add(media, media.Id, new()
+        {
+            MediaStored = new MediaStored
+            {
+                Filename = media.Description.Filename,
+                MediaType = command.MediaType,
+                Length = command.Length,
+                Sha256 = Bytes(command.Sha256),
+            },
+        }, new() { Location = command.Location });
+
+        public Media AddDuplicate(Media media, Media original) => Add(media, media.Id, new()
+        {
+            MediaDuplicate = new MediaDuplicate
+            {
+                OfMedia = original.Id.ToString(),
+                OfDevice = original.Device,
+                Filename = media.Description.Filename,
+                MediaType = original.MediaType,
+                Length = original.Length!.Value,
+                Sha256 = Bytes(original.Sha256!.Value),
+            },
+        }, new() { Location = original.Location });
+
+        public void Add(Media media, UploadFailure failure) => Add(media, media.Id, new()
+        {
+            UploadFailed = new UploadFailed
+            {
+                Reason = (UploadFailed.Types.Reason)failure.Reason,
+                Message = failure.Message,
+                Retryable = failure.Retryable,
+            },
+        }, new());
+
+        public void AddDeleted(Guid media) => Add(job.Find(media), media, new() { MediaDeleted = new MediaDeleted() }, new());
+
+        public void AddPromoted(Guid heir, Guid from) =>
+            Add(job.Find(heir), heir, new() { MediaPromoted = new MediaPromoted { FromMedia = from.ToString() } }, new());
+
+        /// <summary>Numbers an event and says what its media will be.</summary>
+        private Media Add(Media? before, Guid media, ActivityEvent what, PrivatePart hidden)
+        {
+            what.Job = job.Key;
+            what.Seq = job.Head + Events.Count + 1;
+            what.At = _at;
+            what.Device = device;
+            what.Media = media.ToString();
+            var fact = new JobEvent(what, hidden);
+            Events.Add(fact);
+            return MediaProjection.Apply(before, fact);
+        }
+
+        private static ByteString Bytes(Sha256Hash hash) => ByteString.CopyFrom(hash.ToBytes());
+    }
+}

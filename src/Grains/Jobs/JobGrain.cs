@@ -1,0 +1,141 @@
+using Google.Protobuf.WellKnownTypes;
+using Orleans.Concurrency;
+using OrleansIngest.Grains.Devices;
+using OrleansIngest.Grains.Feed;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.Grains.Jobs;
+
+/// <summary>
+/// The grain around a <see cref="Job"/>: it passes commands to the <see cref="JobLog"/>, which decides and commits them,
+/// and keeps what is known of the moment (bytes that came, reports of devices) beside it.
+/// </summary>
+[Reentrant]
+public sealed class JobGrain : Grain, IJobGrain
+{
+    private readonly ActivityFeed _feed;
+    private readonly TimeProvider _time;
+    private readonly IPersistentState<Announcements> _announced;
+    private readonly CoalescedWrite _writeAnnounced;
+    private readonly LiveUploads _live = new();
+    private readonly JobLog _log;
+    private readonly string _key;
+
+    /// <summary>Made by Orleans.</summary>
+    public JobGrain(
+        IJournal journal, ActivityFeed feed, TimeProvider time,
+        [PersistentState("announced", GrainStorage.Name)] IPersistentState<Announcements> announced)
+    {
+        (_feed, _time, _announced) = (feed, time, announced);
+        _key = this.GetPrimaryKeyString();
+        _writeAnnounced = new CoalescedWrite(announced.WriteStateAsync);
+        _log = new JobLog(_key, journal, feed, time);
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
+        _live.Restore((await _log.Load()).Uploads);
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        _log.Idle().WaitAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<CreateReply> Create(CreateUpload command) => _log.Do((job, at) => job.Decide(command, at));
+
+    /// <inheritdoc/>
+    public async Task<CompleteReply> Complete(CompleteUpload command)
+    {
+        var reply = await _log.Do((job, at) => job.Decide(command, at));
+        _live.Remove(command.Media);
+        return reply;
+    }
+
+    /// <inheritdoc/>
+    public async Task<CompleteReply> Store(CreateUpload create, CompleteUpload complete)
+    {
+        var reply = await _log.Do((job, at) => job.Decide(create, complete, at));
+        _live.Remove(complete.Media);
+        return reply;
+    }
+
+    /// <inheritdoc/>
+    public async Task<FailReply> Fail(FailUpload command)
+    {
+        var reply = await _log.Do((job, at) => job.Decide(command, at));
+        _live.Remove(command.Media);
+        return reply;
+    }
+
+    /// <inheritdoc/>
+    public async Task<DeleteReply> Delete(DeleteMedia command)
+    {
+        var reply = await _log.Do((job, at) => job.Decide(command, at));
+        _live.Remove(command.Media);
+        return reply;
+    }
+
+    /// <inheritdoc/>
+    public async Task Chunk(ChunkReceived chunk)
+    {
+        var media = await FindMedia(chunk.Media);
+        if (media is not { Status: MediaStatus.Open })
+            return;
+        _live.Received(chunk);
+        if (_feed.WantsProgress(_key))
+            _feed.Progress(_key, chunk.Media, Hint(chunk));
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SettledFile>> Announce(QueueReport report)
+    {
+        if (_announced.State.Apply(report))
+            await _writeAnnounced.Now();
+        return await _log.Read(job => (IReadOnlyList<SettledFile>)[.. report.Files.Select(f => Settled(job, f)).OfType<SettledFile>()]);
+    }
+
+    /// <inheritdoc/>
+    public Task<Media?> FindMedia(Guid media) => _log.Read(job => job.Find(media));
+
+    /// <inheritdoc/>
+    public Task<JobView?> Get() => _log.Read(View);
+
+    /// <inheritdoc/>
+    public Task<MediaPage> ListMedia(MediaQuery query) =>
+        _log.Read(job => new MediaLister(job, _live, _announced.State, _time.GetUtcNow()).Page(query));
+
+    /// <inheritdoc/>
+    public Task<KnownHashes> FindDuplicates(IReadOnlyList<Sha256Hash> hashes) =>
+        _log.Read(job => new KnownHashes([.. hashes.Select(job.FindOriginal).OfType<Media>()], job.Head));
+
+    private JobView? View(Job job)
+    {
+        var announced = _announced.State.Counts(job);
+        return job.Head == 0 && announced.Count == 0
+            ? null
+            : new JobView(job.Row, _live.Moving(_time.GetUtcNow()), announced);
+    }
+
+    private static SettledFile? Settled(Job job, QueuedFile file) => job.Find(file.Media) switch
+    {
+        { IsSafe: true } => new SettledFile(file.Media, IsSynced: true),
+        { Status: MediaStatus.Deleted } => new SettledFile(file.Media, IsSynced: false),
+        _ => null,
+    };
+
+    private ActivityEvent Hint(ChunkReceived chunk)
+    {
+        var progress = new Progress { Offset = chunk.Offset };
+        if (chunk.Length is { } length)
+            progress.Length = length;
+        return new ActivityEvent
+        {
+            Job = _key,
+            At = chunk.At.ToTimestamp(),
+            Device = chunk.Device,
+            Media = chunk.Media.ToString(),
+            Progress = progress,
+        };
+    }
+}

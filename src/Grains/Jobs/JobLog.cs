@@ -1,0 +1,191 @@
+using OrleansIngest.Grains.Feed;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.Grains.Jobs;
+
+/// <summary>
+/// Decides commands on a job and commits what they decide, in order and in groups. Deciding, applying and queueing
+/// happen in one turn; the answer waits for the commit of everything that it depends on, what earlier commands decided
+/// included. If another writer was first, or nobody knows whether a commit happened, the job is loaded again and the
+/// queued commands are decided anew in their order: so two of these on one job can never fork its history.
+/// Not thread-safe: all calls and continuations run in the turns of one grain.
+/// </summary>
+/// <param name="key">The job's key.</param>
+/// <param name="journal">Where its history is.</param>
+/// <param name="feed">Who wants to hear of commits.</param>
+/// <param name="time">Stamps events.</param>
+public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, TimeProvider time)
+{
+    /// <summary>Commands that may wait for a commit; one more is refused with <see cref="JobBusyException"/>.</summary>
+    public const int MaxWaiting = 4096;
+
+    private readonly List<Waiting> _waiting = [];
+    private Job? _job;
+    private long _committed;
+    private Task? _pump;
+
+    /// <summary>Loads the job. Without it the first command does.</summary>
+    /// <exception cref="JournalException">It cannot be read now.</exception>
+    public async Task<JobSnapshot> Load()
+    {
+        var snapshot = await journal.Load(key);
+        _job = new Job(key, snapshot);
+        _committed = _job.Head;
+        return snapshot;
+    }
+
+    /// <summary>Decides, and answers when the decision is durable.</summary>
+    /// <exception cref="JournalException">It cannot be made durable now. It may or may not have happened: repeat it.</exception>
+    /// <exception cref="JobBusyException">Too many are waiting.</exception>
+    public Task<TReply> Do<TReply>(Func<Job, DateTimeOffset, Decision<TReply>> decide)
+    {
+        if (_waiting.Count >= MaxWaiting)
+            throw new JobBusyException(key);
+        var waiting = new Waiting<TReply>(decide);
+        if (_job is not null)
+            waiting.Decide(_job, time.GetUtcNow());
+        _waiting.Add(waiting);
+        if (_pump is null or { IsCompleted: true })
+            _pump = Pump();
+        return waiting.Reply;
+    }
+
+    /// <summary>Reads the job, and answers when everything that was read is durable.</summary>
+    public Task<TReply> Read<TReply>(Func<Job, TReply> query) =>
+        Do((job, _) => new Decision<TReply>(query(job), []));
+
+    /// <summary>Ends when nothing waits any more.</summary>
+    public Task Idle() => _pump ?? Task.CompletedTask;
+
+    /// <summary>One commit after another until nothing waits; commands that come meanwhile form the next group.</summary>
+    private async Task Pump()
+    {
+        var failures = 0;
+        while (_waiting.Count > 0)
+        {
+            try
+            {
+                if (_job is null)
+                    await Reload();
+                Settle();
+                if (_waiting.Count > 0 && !await Commit())
+                    _job = null;
+                failures = 0;
+            }
+            catch (Exception e) when (failures++ == 0 && _job is not null)
+            {
+                _job = null; // the outcome is unknown: once more, from what the journal says
+            }
+            catch (Exception e)
+            {
+                FailAll(e);
+            }
+        }
+    }
+
+    /// <summary>Drops the state, reads what the journal has and decides the waiting commands again, in order.</summary>
+    private async Task Reload()
+    {
+        await Load();
+        feed.Reset(key);
+        var at = time.GetUtcNow();
+        foreach (var waiting in _waiting)
+            waiting.Decide(_job!, at);
+    }
+
+    private async Task<bool> Commit()
+    {
+        var group = Group();
+        if (!await journal.Append(group))
+            return false;
+        _committed += group.Rows.Count;
+        feed.Committed(key, group.Rows);
+        Settle();
+        return true;
+    }
+
+    /// <summary>Everything decided and not committed, as one append.</summary>
+    private JournalAppend Group()
+    {
+        var events = _waiting.SelectMany(w => w.Events).ToList();
+        return new JournalAppend
+        {
+            Job = key,
+            ExpectedSeq = _committed,
+            Rows = events.ConvertAll(e => e.Encode()),
+            Media = [.. _waiting.SelectMany(w => w.Changed).Select(m => m.Id).Distinct().Select(id => _job!.Find(id)!)],
+            Opened = [.. _waiting.Select(w => w.Opened).OfType<UploadRow>()],
+            Closed = [.. events.Where(EndsUpload).Select(e => Guid.Parse(e.Public.Media))],
+            Work = [.. events.Where(e => e.Public.MediaStored is not null).Select(Process)],
+            JobRow = _job!.Row,
+        };
+    }
+
+    private static bool EndsUpload(JobEvent e) => e.Public.WhatCase is
+        ActivityEvent.WhatOneofCase.MediaStored or ActivityEvent.WhatOneofCase.MediaDuplicate
+        or ActivityEvent.WhatOneofCase.MediaDeleted or ActivityEvent.WhatOneofCase.UploadFailed;
+
+    private WorkItem Process(JobEvent e) => new(WorkKinds.Process, key, Guid.Parse(e.Public.Media));
+
+    /// <summary>Answers those that depend on nothing uncommitted. They are in order, so they are the first ones.</summary>
+    private void Settle()
+    {
+        var settled = _waiting.FindIndex(w => w.DependsOn > _committed);
+        settled = settled < 0 ? _waiting.Count : settled;
+        for (var i = 0; i < settled; i++)
+            _waiting[i].Settle();
+        _waiting.RemoveRange(0, settled);
+    }
+
+    private void FailAll(Exception e)
+    {
+        _job = null;
+        _waiting.ForEach(w => w.Fail(e));
+        _waiting.Clear();
+    }
+
+    private abstract class Waiting
+    {
+        public long DependsOn { get; protected set; }
+
+        public IReadOnlyList<JobEvent> Events { get; protected set; } = [];
+
+        public List<Media> Changed { get; } = [];
+
+        public UploadRow? Opened { get; protected set; }
+
+        public abstract void Decide(Job job, DateTimeOffset at);
+
+        public abstract void Settle();
+
+        public abstract void Fail(Exception e);
+    }
+
+    private sealed class Waiting<TReply>(Func<Job, DateTimeOffset, Decision<TReply>> decide) : Waiting
+    {
+        // Continuations must not run inside the pump, in the middle of settling.
+        private readonly TaskCompletionSource<TReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Decision<TReply>? _decision;
+
+        public Task<TReply> Reply => _reply.Task;
+
+        public override void Decide(Job job, DateTimeOffset at)
+        {
+            _decision = decide(job, at);
+            Events = _decision.Events;
+            Opened = _decision.Opened;
+            Changed.Clear();
+            foreach (var fact in Events)
+                Changed.AddRange(job.Apply(fact));
+            DependsOn = job.Head;
+        }
+
+        public override void Settle() => _reply.SetResult(_decision!.Reply);
+
+        public override void Fail(Exception e) => _reply.SetException(e);
+    }
+}
+
+/// <summary>Too many commands of a job wait for the journal: try again in a moment.</summary>
+public sealed class JobBusyException(string job) : Exception($"Too much waits for job {job} at once.");

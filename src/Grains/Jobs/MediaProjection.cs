@@ -1,0 +1,81 @@
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.Grains.Jobs;
+
+/// <summary>What an event makes of the media it is about. The only place where a media's status changes.</summary>
+internal static class MediaProjection
+{
+    public static Media Apply(Media? before, JobEvent fact)
+    {
+        var after = Status(before, fact);
+        return after with { LastSeq = fact.Public.Seq, ChangedAt = fact.Public.At.ToDateTimeOffset() };
+    }
+
+    private static Media Status(Media? before, JobEvent fact) => fact.Public.WhatCase switch
+    {
+        ActivityEvent.WhatOneofCase.UploadStarted => Started(before, fact, fact.Public.UploadStarted),
+        ActivityEvent.WhatOneofCase.MediaStored => Stored(before!, fact, fact.Public.MediaStored),
+        ActivityEvent.WhatOneofCase.MediaDuplicate => Duplicate(before!, fact, fact.Public.MediaDuplicate),
+        ActivityEvent.WhatOneofCase.MediaPromoted => before! with { Status = MediaStatus.Stored, DuplicateOf = null },
+        ActivityEvent.WhatOneofCase.MediaDeleted => Blank(before, fact) with { Status = MediaStatus.Deleted, Device = before?.Device ?? "" },
+        ActivityEvent.WhatOneofCase.UploadFailed => Failed(before!, fact.Public.UploadFailed),
+        var other => throw new InvalidOperationException($"{other} is not a fact about a media."),
+    };
+
+    /// <summary>Nothing but its identity: a deleted media keeps no description.</summary>
+    private static Media Blank(Media? before, JobEvent fact) => new()
+    {
+        Id = Guid.Parse(fact.Public.Media),
+        Status = MediaStatus.Open,
+        Device = fact.Public.Device,
+        FirstSeq = before?.FirstSeq ?? fact.Public.Seq,
+        LastSeq = fact.Public.Seq,
+        ChangedAt = default,
+    };
+
+    private static Media Started(Media? before, JobEvent fact, UploadStarted started) => Blank(before, fact) with
+    {
+        Length = started.HasLength ? started.Length : null,
+        DeclaredSha256 = started.DeclaredSha256.IsEmpty ? null : Sha256Hash.FromBytes(started.DeclaredSha256.Span),
+        Place = fact.Private.Place,
+        StartedSeq = fact.Public.Seq,
+        Description = new MediaDescription
+        {
+            Filename = started.Filename,
+            DeclaredType = started.DeclaredType,
+            Section = started.Section,
+            Session = started.Session,
+            CapturedAt = started.CapturedAt,
+            Kind = started.Kind,
+            Source = started.Source,
+        },
+    };
+
+    private static Media Stored(Media before, JobEvent fact, MediaStored stored) => before with
+    {
+        Status = MediaStatus.Stored,
+        Length = stored.Length,
+        Sha256 = Sha256Hash.FromBytes(stored.Sha256.Span),
+        MediaType = stored.MediaType,
+        Location = fact.Private.Location,
+        Place = "",
+    };
+
+    private static Media Duplicate(Media before, JobEvent fact, MediaDuplicate duplicate) => before with
+    {
+        Status = MediaStatus.Duplicate,
+        DuplicateOf = Guid.Parse(duplicate.OfMedia),
+        Length = duplicate.Length,
+        Sha256 = Sha256Hash.FromBytes(duplicate.Sha256.Span),
+        MediaType = duplicate.MediaType,
+        Location = fact.Private.Location,
+        Place = "",
+    };
+
+    private static Media Failed(Media before, UploadFailed failed) => before with
+    {
+        Status = MediaStatus.Failed,
+        Failure = new UploadFailure((FailureReason)failed.Reason, failed.Message, failed.Retryable),
+        Place = "",
+    };
+}

@@ -1,0 +1,96 @@
+using OrleansIngest.Grains.Jobs;
+
+namespace OrleansIngest.Grains.Ports;
+
+/// <summary>
+/// Where activity events are stored, in order, per job: the only truth about a job. Everything derived from an event
+/// (the media's rows, the job's row, the upload's row, the work that follows) is written in the same transaction.
+/// </summary>
+public interface IJournal
+{
+    /// <summary>The job as of its last event; an empty one if it has none.</summary>
+    /// <exception cref="JournalException">It cannot be read now, or it was written by a newer version of the server.</exception>
+    Task<JobSnapshot> Load(string job, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Appends events of one job if its last seq is still the expected one. When the task ends the events are as
+    /// durable as the deployment promises. Appends of many jobs share a transaction; a conflict concerns its own job only.
+    /// </summary>
+    /// <returns>False if another writer was first: nothing of this append is stored.</returns>
+    /// <exception cref="JournalException">It failed, or its outcome is unknown: load the job and decide again.</exception>
+    Task<bool> Append(JournalAppend append);
+
+    /// <summary>The job's last seq; 0 if it has no event.</summary>
+    /// <exception cref="JournalException">It cannot be read now.</exception>
+    Task<long> Head(string job, CancellationToken cancellation = default);
+
+    /// <summary>The rows with seq &gt; <paramref name="after"/>, in order, at most <paramref name="limit"/>.</summary>
+    /// <exception cref="JournalException">It cannot be read now.</exception>
+    Task<IReadOnlyList<JournalRow>> Read(string job, long after, int limit, CancellationToken cancellation = default);
+}
+
+/// <summary>The journal cannot do it now; <see cref="Exception.Message"/> says why. Nothing acknowledged is lost.</summary>
+public sealed class JournalException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>An activity event as it is kept and sent: its number and the bytes of the protobuf <c>ActivityEvent</c>.</summary>
+/// <param name="Seq">Its number in the job.</param>
+/// <param name="Bytes">Encoded once, when it was decided.</param>
+public sealed record EncodedEvent(long Seq, ReadOnlyMemory<byte> Bytes);
+
+/// <summary>One row of the journal: the public event and the private bytes that only the server sees.</summary>
+/// <param name="Event">The public part.</param>
+/// <param name="Private">An encoded <c>PrivatePart</c>; often empty.</param>
+public sealed record JournalRow(EncodedEvent Event, ReadOnlyMemory<byte> Private);
+
+/// <summary>What a job adds to its history in one transaction.</summary>
+public sealed record JournalAppend
+{
+    /// <summary>The job's key.</summary>
+    public required string Job { get; init; }
+
+    /// <summary>The job's last seq before this: the fence.</summary>
+    public required long ExpectedSeq { get; init; }
+
+    /// <summary>At least one, numbered from <see cref="ExpectedSeq"/> + 1.</summary>
+    public required IReadOnlyList<JournalRow> Rows { get; init; }
+
+    /// <summary>The media that these events change, as they are afterwards.</summary>
+    public required IReadOnlyList<Media> Media { get; init; }
+
+    /// <summary>Uploads that these events start.</summary>
+    public required IReadOnlyList<UploadRow> Opened { get; init; }
+
+    /// <summary>Media whose uploads these events end. An upload in both lists is not stored at all.</summary>
+    public required IReadOnlyList<Guid> Closed { get; init; }
+
+    /// <summary>Work that follows from these events (an outbox).</summary>
+    public required IReadOnlyList<WorkItem> Work { get; init; }
+
+    /// <summary>The job's row afterwards.</summary>
+    public required JobRow JobRow { get; init; }
+}
+
+/// <summary>A job in one row: what a list of jobs shows.</summary>
+/// <param name="Job">Its key.</param>
+/// <param name="Head">Its last seq.</param>
+/// <param name="Counts">Its media by status.</param>
+/// <param name="FirstEventAt">When its first event was decided.</param>
+/// <param name="LastEventAt">When its last event was decided.</param>
+[GenerateSerializer, Immutable, Alias("ingest.JobRow")]
+public sealed record JobRow(
+    [property: Id(0)] string Job, [property: Id(1)] long Head, [property: Id(2)] JobCounts Counts,
+    [property: Id(3)] DateTimeOffset FirstEventAt, [property: Id(4)] DateTimeOffset LastEventAt);
+
+/// <summary>All that a job needs to be activated.</summary>
+/// <param name="Row">Null if the job has no event.</param>
+/// <param name="Media">Every media of the job, deleted ones included, by <see cref="Media.FirstSeq"/>.</param>
+/// <param name="Uploads">Its open uploads.</param>
+public sealed record JobSnapshot(JobRow? Row, IReadOnlyList<Media> Media, IReadOnlyList<UploadRow> Uploads);
+
+/// <summary>The jobs of the deployment.</summary>
+public interface IJobIndex
+{
+    /// <summary>Jobs with a key &gt; <paramref name="after"/> in ordinal order, at most <paramref name="limit"/>.</summary>
+    /// <exception cref="JournalException">It cannot be read now.</exception>
+    Task<IReadOnlyList<JobRow>> List(string after, int limit, CancellationToken cancellation = default);
+}

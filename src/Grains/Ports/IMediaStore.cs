@@ -1,0 +1,63 @@
+using System.Buffers;
+
+namespace OrleansIngest.Grains.Ports;
+
+/// <summary>
+/// Where bytes are. An upload's bytes go to a <em>place</em>; a finished one has a <em>location</em>. Both are opaque
+/// strings of the store's own making: nothing that a caller sent is part of them.
+/// </summary>
+public interface IMediaStore
+{
+    /// <summary>A new, unused place. Costs nothing until something is written.</summary>
+    string NewPlace();
+
+    /// <summary>Bytes in a place, finished or not; 0 if nothing was written.</summary>
+    /// <exception cref="IOException">The store fails.</exception>
+    ValueTask<long> Length(string place, CancellationToken cancellation = default);
+
+    /// <summary>Opens a place to append at <paramref name="offset"/>; whatever lies beyond is cut off.</summary>
+    /// <exception cref="IOException">The store fails, or the place holds fewer bytes than that.</exception>
+    ValueTask<IMediaWriter> Append(string place, long offset, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Makes a place that holds exactly <paramref name="length"/> bytes durable for good and returns its location.
+    /// May be repeated: the answer is the same.
+    /// </summary>
+    /// <exception cref="IOException">The store fails, or the place does not hold that many bytes.</exception>
+    ValueTask<string> Finish(string place, long length, CancellationToken cancellation = default);
+
+    /// <summary>Opens a place or location to read. Stays readable until disposed, even if it is freed meanwhile.</summary>
+    /// <exception cref="FileNotFoundException">There is nothing.</exception>
+    /// <exception cref="IOException">The store fails.</exception>
+    ValueTask<IMediaReader> Read(string placeOrLocation, CancellationToken cancellation = default);
+
+    /// <summary>Gives back the bytes of a place or location. Does nothing if there are none.</summary>
+    /// <exception cref="IOException">The store fails.</exception>
+    ValueTask Free(string placeOrLocation, CancellationToken cancellation = default);
+}
+
+/// <summary>Appends to one place. One writer a place at a time: the caller sees to it.</summary>
+public interface IMediaWriter : IAsyncDisposable
+{
+    /// <summary>Where the next byte goes.</summary>
+    long Offset { get; }
+
+    /// <summary>Writes all of it. When it returns, the bytes survive the end of this process.</summary>
+    /// <exception cref="IOException">The store fails; bytes before <see cref="Offset"/> are safe.</exception>
+    ValueTask Write(ReadOnlySequence<byte> bytes, CancellationToken cancellation = default);
+
+    /// <summary>When it returns, all that was written survives a power cut.</summary>
+    /// <exception cref="IOException">The store fails.</exception>
+    ValueTask Sync(CancellationToken cancellation = default);
+}
+
+/// <summary>Reads one place or location, from anywhere in it.</summary>
+public interface IMediaReader : IAsyncDisposable
+{
+    /// <summary>Bytes in all.</summary>
+    long Length { get; }
+
+    /// <summary>Reads up to <paramref name="buffer"/>'s length from <paramref name="offset"/>; 0 at the end.</summary>
+    /// <exception cref="IOException">The store fails.</exception>
+    ValueTask<int> Read(Memory<byte> buffer, long offset, CancellationToken cancellation = default);
+}

@@ -1,0 +1,55 @@
+namespace OrleansIngest.Grains.Ports;
+
+/// <summary>
+/// The open uploads, beside the journal: a row is written with <c>upload_started</c> and removed with the event that
+/// ends the upload (both through <see cref="IJournal.Append"/>).
+/// </summary>
+public interface IUploads
+{
+    /// <summary>The open upload of a media, or null.</summary>
+    /// <exception cref="JournalException">It cannot be read now.</exception>
+    Task<UploadRow?> Find(string job, Guid media, CancellationToken cancellation = default);
+
+    /// <summary>All open uploads, in no order.</summary>
+    /// <exception cref="JournalException">It cannot be read now.</exception>
+    Task<IReadOnlyList<UploadRow>> List(CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Sets the length of an upload that was started without one. Once set it never changes.
+    /// </summary>
+    /// <returns>The length that holds now; null if the upload is not open (any more).</returns>
+    /// <exception cref="JournalException">It failed.</exception>
+    Task<long?> SetLength(string job, Guid media, long length);
+
+    /// <summary>Records how many bytes are durable and puts off the expiry. Does nothing if <paramref name="place"/> is not (any more) the upload's.</summary>
+    /// <exception cref="JournalException">It failed.</exception>
+    Task RecordOffset(string job, Guid media, string place, long durableOffset, DateTimeOffset expiresAt);
+}
+
+/// <summary>An open upload.</summary>
+public sealed record UploadRow
+{
+    /// <summary>The job's key.</summary>
+    public required string Job { get; init; }
+
+    /// <summary>The media's UUID, which is the upload's id.</summary>
+    public required Guid Media { get; init; }
+
+    /// <summary>Where the media store receives its bytes.</summary>
+    public required string Place { get; init; }
+
+    /// <summary>Key of the device that sends it, or empty.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Bytes in all; null until the client says it.</summary>
+    public required long? Length { get; init; }
+
+    /// <summary>tus <c>Upload-Metadata</c> as it came.</summary>
+    public required string RawMetadata { get; init; }
+
+    /// <summary>When it ends by itself if no byte comes.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Bytes known to be durable: what may be relied on after a power cut.</summary>
+    public long DurableOffset { get; init; }
+}

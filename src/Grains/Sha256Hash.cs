@@ -1,0 +1,50 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace OrleansIngest.Grains;
+
+/// <summary>A SHA-256 as a value: 32 bytes without an array, made to be a dictionary's key.</summary>
+[GenerateSerializer, Immutable, Alias("ingest.Sha256Hash")]
+public readonly record struct Sha256Hash(
+    [property: Id(0)] ulong A, [property: Id(1)] ulong B, [property: Id(2)] ulong C, [property: Id(3)] ulong D)
+{
+    /// <summary>Length in bytes.</summary>
+    public const int Size = 32;
+
+    /// <summary>Reads 32 bytes.</summary>
+    /// <exception cref="ArgumentException">There are not exactly 32.</exception>
+    public static Sha256Hash FromBytes(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != Size)
+            throw new ArgumentException("A SHA-256 has 32 bytes.", nameof(bytes));
+        return new Sha256Hash(
+            BinaryPrimitives.ReadUInt64BigEndian(bytes),
+            BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]),
+            BinaryPrimitives.ReadUInt64BigEndian(bytes[16..]),
+            BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]));
+    }
+
+    /// <summary>Reads 64 hexadecimal digits, of either case.</summary>
+    public static bool TryParse(ReadOnlySpan<char> hex, out Sha256Hash hash)
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        var ok = hex.Length == 2 * Size
+            && Convert.FromHexString(hex, bytes, out _, out _) == OperationStatus.Done;
+        hash = ok ? FromBytes(bytes) : default;
+        return ok;
+    }
+
+    /// <summary>The 32 bytes, in a new array.</summary>
+    public byte[] ToBytes()
+    {
+        var bytes = new byte[Size];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, A);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(8), B);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(16), C);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(24), D);
+        return bytes;
+    }
+
+    /// <summary>64 lower-case hexadecimal digits.</summary>
+    public override string ToString() => Convert.ToHexStringLower(ToBytes());
+}

@@ -1,0 +1,49 @@
+using OrleansIngest.Storage;
+
+namespace OrleansIngest.Silo;
+
+/// <summary>
+/// The server's configuration, section <c>Ingest</c>: from the command line (<c>--Ingest:DataDir=…</c>), the environment
+/// (<c>Ingest__DataDir</c>) or <c>appsettings.json</c>. docs/operations.md lists all of it.
+/// </summary>
+public sealed record IngestOptions
+{
+    /// <summary>Name of the configuration's section.</summary>
+    public const string Section = "Ingest";
+
+    /// <summary>Where everything is kept.</summary>
+    public string DataDir { get; init; } = "data";
+
+    /// <summary>Address for HTTP/1.1: uploads, downloads, server-sent events, gRPC-Web.</summary>
+    public string Http { get; init; } = "http://127.0.0.1:5080";
+
+    /// <summary>Address for cleartext HTTP/2: gRPC. Every route is on both.</summary>
+    public string Grpc { get; init; } = "http://127.0.0.1:5081";
+
+    /// <summary>What an acknowledged byte survives.</summary>
+    public Durability Durability { get; init; } = Durability.Disk;
+
+    /// <summary>Largest upload: bytes, or with a unit (<c>500MB</c>, <c>100GiB</c>).</summary>
+    public string MaxUploadSize { get; init; } = "100GiB";
+
+    /// <summary>Serve others than this machine although nobody has to show a token.</summary>
+    public bool Open { get; init; }
+
+    /// <summary>Origins of web pages that may use the server, separated by commas; <c>*</c> for any.</summary>
+    public string CorsOrigins { get; init; } = "";
+
+    /// <summary>Host names that requests may name, separated by commas; <c>*</c> for any. Addresses it listens on are always allowed.</summary>
+    public string AllowedHosts { get; init; } = "";
+
+    /// <summary>How long an upload lives without a byte.</summary>
+    public TimeSpan UploadExpiry { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>How long a request's body may be silent before the request is ended.</summary>
+    public TimeSpan BodySilence { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a grain stays active without a call.</summary>
+    public TimeSpan GrainIdle { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary><see cref="MaxUploadSize"/> in bytes.</summary>
+    public long MaxUploadBytes => ByteSize.TryParse(MaxUploadSize, out var bytes) ? bytes : 0;
+}

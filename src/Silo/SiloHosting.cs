@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using OrleansIngest.Grains;
+using OrleansIngest.Grains.Feed;
+using OrleansIngest.Storage;
+using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Sqlite;
+
+namespace OrleansIngest.Silo;
+
+/// <summary>Puts a silo with the grains and their storage into a host.</summary>
+public static class SiloHosting
+{
+    /// <summary>How long a caller waits for a grain's answer.</summary>
+    public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Adds the embedded silo: everything in this process and in the data folder.</summary>
+    /// <exception cref="StorageException">The data folder cannot be used; the message says why.</exception>
+    public static void AddEmbeddedSilo(this IHostApplicationBuilder builder, IngestOptions options)
+    {
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ActivityFeed>();
+        builder.Services.AddSqliteStorage(new SqliteStorageOptions { Folder = options.DataDir, Durability = options.Durability });
+        builder.Services.AddDiskMediaStore(options.DataDir, options.Durability);
+        var grainStorage = CreateGrainStorage(options.DataDir);
+        builder.UseOrleans(silo => Configure(silo, options, grainStorage));
+    }
+
+    private static void Configure(ISiloBuilder silo, IngestOptions options, string grainStorage)
+    {
+        silo.UseLocalhostClustering(FreePort(), FreePort());
+        silo.AddAdoNetGrainStorage(GrainStorage.Name, storage =>
+        {
+            storage.Invariant = "System.Data.SQLite";
+            storage.ConnectionString = grainStorage;
+        });
+        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = options.GrainIdle);
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
+        silo.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
+    }
+
+    /// <summary>Orleans wants its tables to be there before it starts.</summary>
+    private static string CreateGrainStorage(string folder)
+    {
+        var connectionString = $"Data Source={Path.Combine(folder, "grains.db")}";
+        using var connection = new SqliteConnection(connectionString);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode=WAL;" + Schema();
+        command.ExecuteNonQuery();
+        return connectionString;
+    }
+
+    private static string Schema()
+    {
+        using var stream = typeof(SiloHosting).Assembly.GetManifestResourceStream("OrleansSchema.sql")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
