@@ -11,7 +11,7 @@ try
 {
     var builder = WebApplication.CreateBuilder(args);
     var options = Configuration.Read(builder.Configuration);
-    using var folder = DataFolderLock.Acquire(options.DataDir);
+    using var folder = DataFolderLock.Take(options.DataDir);
 
     builder.AddEmbeddedSilo(options);
     builder.AddGateway(options);
@@ -37,7 +37,7 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception e) when (e is ConfigurationException or StorageException or DataFolderInUseException)
+catch (Exception e) when (e is ConfigurationException or StorageException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 2;

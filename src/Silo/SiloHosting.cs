@@ -40,7 +40,6 @@ public static class SiloHosting
         });
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = options.GrainIdle);
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
-        silo.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
     }
 
     /// <summary>Orleans wants its tables to be there before it starts.</summary>

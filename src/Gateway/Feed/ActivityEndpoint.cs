@@ -2,11 +2,10 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Protos.V1;
+using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
 
 namespace OrleansIngest.Gateway.Feed;
 
@@ -24,8 +23,6 @@ internal static class ActivityEndpoint
         var resume = context.Request.Headers["Last-Event-ID"].ToString();
         var cursor = await Open(feed, Parse.Job(job), Parse.After(resume.Length > 0 ? resume : after), progress ?? false, context.RequestAborted);
         context.Response.OnCompleted(() => Close(cursor));
-        // A watcher may be as slow as it likes: it is only a cursor further behind.
-        context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
         return TypedResults.ServerSentEvents(Events(cursor, lifetime.ApplicationStopping, context.RequestAborted));
     }
 

@@ -1,8 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Jobs;
-using OrleansIngest.Grains.Ports;
 using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.Gateway.Grpc;

@@ -9,7 +9,8 @@ internal sealed class ConfigurationException(string message) : Exception(message
 /// <summary>Reads the configuration, and refuses what cannot be meant before anything has started.</summary>
 internal static class Configuration
 {
-    /// <exception cref="ConfigurationException">It cannot be used.</exception>
+    /// <summary>The options, checked and with full paths.</summary>
+    /// <exception cref="ConfigurationException">They cannot be used.</exception>
     public static IngestOptions Read(IConfiguration configuration)
     {
         var options = Bind(configuration.GetSection(IngestOptions.Section));

@@ -40,5 +40,9 @@ internal sealed class MediaStream(IMediaReader reader) : Stream
 
     public override void Flush() => throw new NotSupportedException();
 
-    public override ValueTask DisposeAsync() => reader.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await reader.DisposeAsync();
+        await base.DisposeAsync();
+    }
 }

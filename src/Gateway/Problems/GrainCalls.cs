@@ -27,7 +27,7 @@ internal static class GrainCalls
     }
 
     /// <summary>Tells a grain something that it can do without: nobody waits, and a failure is nobody's.</summary>
-    public static void Tell(Task oneWay) =>
+    public static void Tell(Task oneWay) => _ =
         oneWay.ContinueWith(
             static failed => _ = failed.Exception, CancellationToken.None,
             TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

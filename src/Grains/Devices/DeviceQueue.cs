@@ -82,7 +82,7 @@ public sealed record QueueReport
 public sealed class DeviceQueue
 {
     /// <summary>The files by job and media, with the revision that said so. Removed ones stay until a complete report.</summary>
-    [Id(0)] public Dictionary<string, QueueEntry> Entries { get; set; } = [];
+    [Id(0)] public IDictionary<string, QueueEntry> Entries { get; set; } = new Dictionary<string, QueueEntry>();
 
     /// <summary>The highest revision seen.</summary>
     [Id(1)] public long Revision { get; set; }
@@ -140,7 +140,7 @@ public sealed class DeviceQueue
     private void Drop(long revision)
     {
         CompleteRevision = revision;
-        foreach (var (key, entry) in Entries)
+        foreach (var (key, entry) in Entries.ToList())
         {
             if (entry.Revision < revision || (entry.Revision == revision && entry.File.State == QueueState.Removed))
                 Entries.Remove(key);

@@ -7,7 +7,7 @@ namespace OrleansIngest.Grains.Jobs;
 public sealed class Announcements
 {
     /// <summary>By device: the part of its queue that is for this job.</summary>
-    [Id(0)] public Dictionary<string, DeviceQueue> Devices { get; set; } = [];
+    [Id(0)] public IDictionary<string, DeviceQueue> Devices { get; set; } = new Dictionary<string, DeviceQueue>();
 
     /// <summary>Takes a report in.</summary>
     /// <returns>Whether it changed anything.</returns>

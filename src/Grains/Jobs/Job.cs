@@ -1,5 +1,5 @@
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Protos.V1;
+using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
 
 namespace OrleansIngest.Grains.Jobs;
 

@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Protos.V1;
+using Proto = OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.Grains.Jobs;
 
@@ -124,12 +124,12 @@ public sealed class JobGrain : Grain, IJobGrain
         _ => null,
     };
 
-    private ActivityEvent Hint(ChunkReceived chunk)
+    private Proto.ActivityEvent Hint(ChunkReceived chunk)
     {
-        var progress = new Progress { Offset = chunk.Offset };
+        var progress = new Proto.Progress { Offset = chunk.Offset };
         if (chunk.Length is { } length)
             progress.Length = length;
-        return new ActivityEvent
+        return new Proto.ActivityEvent
         {
             Job = _key,
             At = chunk.At.ToTimestamp(),

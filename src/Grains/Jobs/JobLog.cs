@@ -1,6 +1,6 @@
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Protos.V1;
+using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
 
 namespace OrleansIngest.Grains.Jobs;
 
@@ -73,7 +73,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
                     _job = null;
                 failures = 0;
             }
-            catch (Exception e) when (failures++ == 0 && _job is not null)
+            catch (Exception) when (failures++ == 0 && _job is not null)
             {
                 _job = null; // the outcome is unknown: once more, from what the journal says
             }

@@ -1,5 +1,3 @@
-using OrleansIngest.Grains.Devices;
-
 namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>Shows media as people see them: what the journal says, with what is known of the moment.</summary>
