@@ -30,7 +30,7 @@ try
     app.MapGrpcService<JobsService>();
     app.MapGrpcService<DevicesService>();
     app.MapHealth();
-    app.MapFallback(NoSuchPlace);
+    app.MapFallback("{*path}", NoSuchPlace);
 
     await app.StartAsync();
     Console.WriteLine($"OrleansIngest is ready: upload to {options.Http}/files, gRPC on {options.Grpc}, data in {options.DataDir}");

@@ -1,0 +1,50 @@
+namespace OrleansIngest.Storage;
+
+/// <summary>The folder that everything is kept in, for the server's user alone: folders have mode 0700, files 0600.</summary>
+internal static class DataFolder
+{
+    /// <summary>The mode of files.</summary>
+    public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
+
+    /// <summary>Creates a folder and those above it, if they are missing, to stay.</summary>
+    /// <returns>Its full path.</returns>
+    /// <exception cref="StorageException">It cannot be created.</exception>
+    public static string Create(string folder)
+    {
+        var path = Path.GetFullPath(folder);
+        try
+        {
+            CreateDurably(path);
+            return path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"The folder {path} cannot be created ({e.Message}): give this user the right to, or name another folder.", e);
+        }
+    }
+
+    /// <summary>Makes a folder and those above it, if they are missing. One by one, for .NET gives the mode to the last one only.</summary>
+    /// <exception cref="IOException">It fails.</exception>
+    public static void Make(string path)
+    {
+        if (Directory.Exists(path))
+            return;
+        if (Path.GetDirectoryName(path) is { } parent)
+            Make(parent);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, FolderMode);
+    }
+
+    private static void CreateDurably(string path)
+    {
+        if (Directory.Exists(path) || Path.GetDirectoryName(path) is not { } parent)
+            return;
+        CreateDurably(parent);
+        Make(path);
+        FileSync.Folder(parent);
+    }
+}

@@ -1,0 +1,74 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace OrleansIngest.Storage.Disk;
+
+/// <summary>How the store opens its files.</summary>
+internal static class DiskFile
+{
+    // A lock between writer and readers would only be in the way: one writer at a time is the caller's promise.
+    private const FileShare Sharing = FileShare.ReadWrite | FileShare.Delete;
+
+    /// <summary>To read; null if there is none.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static SafeFileHandle? TryOpen(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.OpenHandle(path, share: Sharing) : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>To write, without a buffer. An empty file is made if there is none.</summary>
+    /// <exception cref="IOException">It cannot be opened or made.</exception>
+    public static FileStream Open(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = Sharing, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = DataFolder.FileMode;
+        return new FileStream(path, options);
+    }
+
+    /// <summary>To write from an offset on; whatever lies beyond is cut off.</summary>
+    /// <exception cref="IOException">It cannot be opened, or holds fewer bytes.</exception>
+    public static FileStream OpenAt(string path, long offset)
+    {
+        if (offset > 0 && !File.Exists(path))
+            throw Holds(0, offset);
+        var file = Open(path);
+        try
+        {
+            if (file.Length < offset)
+                throw Holds(file.Length, offset);
+            if (file.Length > offset)
+                file.SetLength(offset);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Removes its name; who has it open can go on.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    public static void Remove(string path)
+    {
+        if (File.Exists(path))
+            File.Delete(path);
+    }
+
+    /// <summary>Sees to it that a place holds as many bytes as it should.</summary>
+    /// <exception cref="IOException">There are more or fewer bytes than expected.</exception>
+    public static void CheckLength(long length, long expected)
+    {
+        if (length != expected)
+            throw Holds(length, expected);
+    }
+
+    private static IOException Holds(long length, long expected) => new($"The place holds {length} bytes, not {expected}.");
+}

@@ -1,0 +1,107 @@
+using Microsoft.Win32.SafeHandles;
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Storage.Disk;
+
+/// <summary>
+/// Bytes in files: <c>incoming/ab/…</c> while they arrive, <c>media/ab/cd/…</c> when they are finished, under the same
+/// random name. So a place is its own location.
+/// </summary>
+public sealed class DiskMediaStore : IMediaStore, IDisposable
+{
+    private readonly Shelves _incoming;
+    private readonly Shelves _media;
+    private readonly DiskSync _sync;
+
+    /// <summary>A store in a folder, which is created if it is missing.</summary>
+    /// <exception cref="StorageException">The folder cannot be created.</exception>
+    public DiskMediaStore(string folder, Durability durability)
+    {
+        var path = DataFolder.Create(folder);
+        _incoming = new Shelves(Path.Combine(path, "incoming"), levels: 1, durability);
+        _media = new Shelves(Path.Combine(path, "media"), levels: 2, durability);
+        _sync = new DiskSync(durability);
+    }
+
+    /// <inheritdoc/>
+    public string NewPlace() => Place.New();
+
+    /// <inheritdoc/>
+    public ValueTask<long> Length(string place, CancellationToken cancellation = default)
+    {
+        using var file = Find(place);
+        return ValueTask.FromResult(file is null ? 0 : RandomAccess.GetLength(file));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IMediaWriter> Append(string place, long offset, CancellationToken cancellation = default)
+    {
+        Place.Check(place);
+        var path = _incoming.MakeRoomFor(place);
+        if (!File.Exists(path) && File.Exists(_media.PathOf(place)))
+            throw new IOException("This place is finished: nothing can be added to it.");
+        var file = DiskFile.OpenAt(path, offset);
+        return ValueTask.FromResult<IMediaWriter>(new DiskWriter(place, file, offset, _sync, _incoming));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<string> Finish(string place, long length, CancellationToken cancellation = default)
+    {
+        Place.Check(place);
+        await _sync.Run(() => Finish(place, length));
+        return place;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IMediaReader> Read(string placeOrLocation, CancellationToken cancellation = default)
+    {
+        var file = Find(placeOrLocation) ?? throw new FileNotFoundException("The media store has no such bytes.", placeOrLocation);
+        return ValueTask.FromResult<IMediaReader>(new DiskReader(file));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask Free(string placeOrLocation, CancellationToken cancellation = default)
+    {
+        Place.Check(placeOrLocation);
+        DiskFile.Remove(_incoming.PathOf(placeOrLocation));
+        DiskFile.Remove(_media.PathOf(placeOrLocation));
+        _sync.Forget(placeOrLocation);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _sync.Dispose();
+
+    private void Finish(string place, long length)
+    {
+        var finished = _media.PathOf(place);
+        if (File.Exists(finished))
+            DiskFile.CheckLength(new FileInfo(finished).Length, length);
+        else
+            MoveWhole(place, length);
+        _media.Settle(place); // when repeated too: the first attempt may have ended before this
+    }
+
+    private void MoveWhole(string place, long length)
+    {
+        var path = _incoming.MakeRoomFor(place);
+        if (length > 0 && !File.Exists(path))
+            DiskFile.CheckLength(0, length);
+        using (var file = DiskFile.Open(path))
+        {
+            DiskFile.CheckLength(file.Length, length);
+            _sync.Data(place, file.SafeFileHandle);
+        }
+        File.Move(path, _media.MakeRoomFor(place), overwrite: true);
+    }
+
+    /// <summary>Finished or not; null if there is nothing.</summary>
+    private SafeFileHandle? Find(string place)
+    {
+        Place.Check(place);
+        // The third look finds what was finished between the first and the second.
+        return DiskFile.TryOpen(_media.PathOf(place))
+            ?? DiskFile.TryOpen(_incoming.PathOf(place))
+            ?? DiskFile.TryOpen(_media.PathOf(place));
+    }
+}

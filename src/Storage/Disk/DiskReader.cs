@@ -1,0 +1,22 @@
+using Microsoft.Win32.SafeHandles;
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Storage.Disk;
+
+/// <summary>Reads one file. An open file stays readable when its name is gone.</summary>
+internal sealed class DiskReader(SafeFileHandle file) : IMediaReader
+{
+    /// <inheritdoc/>
+    public long Length { get; } = RandomAccess.GetLength(file);
+
+    /// <inheritdoc/>
+    public ValueTask<int> Read(Memory<byte> buffer, long offset, CancellationToken cancellation = default) =>
+        RandomAccess.ReadAsync(file, buffer, offset, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        file.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Buffers;
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Storage.Disk;
+
+/// <summary>Appends to one file, straight from the caller's buffers.</summary>
+internal sealed class DiskWriter(string place, FileStream file, long offset, DiskSync sync, Shelves shelves) : IMediaWriter
+{
+    private readonly List<ReadOnlyMemory<byte>> _segments = [];
+    private bool _isSettled;
+
+    /// <inheritdoc/>
+    public long Offset { get; private set; } = offset;
+
+    /// <inheritdoc/>
+    public ValueTask Write(ReadOnlySequence<byte> bytes, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (bytes.IsSingleSegment)
+            RandomAccess.Write(file.SafeFileHandle, bytes.FirstSpan, Offset);
+        else
+            WriteSegments(bytes);
+        Offset += bytes.Length;
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask Sync(CancellationToken cancellation = default) => sync.Run(SyncNow);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => file.DisposeAsync();
+
+    private void WriteSegments(ReadOnlySequence<byte> bytes)
+    {
+        foreach (var segment in bytes)
+            _segments.Add(segment);
+        try
+        {
+            RandomAccess.Write(file.SafeFileHandle, _segments, Offset);
+        }
+        finally
+        {
+            _segments.Clear(); // the buffers are the caller's again
+        }
+    }
+
+    private void SyncNow()
+    {
+        sync.Data(place, file.SafeFileHandle);
+        if (!_isSettled)
+            shelves.Settle(place); // a file without a name is no file
+        _isSettled = true;
+    }
+}

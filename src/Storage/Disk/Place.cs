@@ -1,0 +1,23 @@
+using System.Buffers;
+
+namespace OrleansIngest.Storage.Disk;
+
+/// <summary>
+/// The names of places: 32 random lower-case hexadecimal digits. Nothing else ever becomes part of a path.
+/// </summary>
+internal static class Place
+{
+    private const int Length = 32;
+
+    private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdef");
+
+    public static string New() => Guid.NewGuid().ToString("N");
+
+    /// <summary>Sees to it that a caller's string is the name of a place.</summary>
+    /// <exception cref="ArgumentException">It is not a name that <see cref="New"/> makes.</exception>
+    public static void Check(string place)
+    {
+        if (place.Length != Length || place.AsSpan().ContainsAnyExcept(s_digits))
+            throw new ArgumentException("This is not a place of the disk store.", nameof(place));
+    }
+}

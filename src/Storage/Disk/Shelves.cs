@@ -1,0 +1,56 @@
+namespace OrleansIngest.Storage.Disk;
+
+/// <summary>
+/// A folder whose files are spread over subfolders by the first digits of their names, so that none grows large. A
+/// subfolder is made when it is first needed.
+/// </summary>
+/// <param name="root">The folder.</param>
+/// <param name="levels">Levels of 256 subfolders each: 1 or 2.</param>
+/// <param name="durability">Whether <see cref="Settle"/> waits for the disk.</param>
+internal sealed class Shelves(string root, int levels, Durability durability)
+{
+    // By the number that a name begins with. A race costs a second attempt at what needs no second one, nothing else.
+    private readonly bool[] _made = new bool[1 << (8 * levels)];
+    private readonly bool[] _settled = new bool[1 << (8 * levels)];
+
+    /// <summary>Where the file of a place is, or would be.</summary>
+    public string PathOf(string place) => Path.Combine(Folder(place), place);
+
+    /// <summary>As <see cref="PathOf"/>, and the folder is there.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public string MakeRoomFor(string place)
+    {
+        ref var made = ref _made[Number(place)];
+        if (!made)
+            DataFolder.Make(Folder(place));
+        made = true;
+        return PathOf(place);
+    }
+
+    /// <summary>When it returns, the file's name survives a power cut.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public void Settle(string place)
+    {
+        if (durability != Durability.Disk)
+            return;
+        FileSync.Folder(Folder(place));
+        ref var settled = ref _settled[Number(place)];
+        if (!settled)
+            SettleFoldersAbove(Folder(place));
+        settled = true;
+    }
+
+    // Also those that were there when we started: nobody knows whether the last process came to this line.
+    private void SettleFoldersAbove(string folder)
+    {
+        for (var above = Path.GetDirectoryName(folder)!; above.Length >= root.Length; above = Path.GetDirectoryName(above)!)
+            FileSync.Folder(above);
+        FileSync.Folder(Path.GetDirectoryName(root)!);
+    }
+
+    private int Number(string place) => Convert.ToInt32(place[..(2 * levels)], fromBase: 16);
+
+    private string Folder(string place) => levels == 1
+        ? Path.Combine(root, place[..2])
+        : Path.Combine(root, place[..2], place[2..4]);
+}

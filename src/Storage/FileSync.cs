@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace OrleansIngest.Storage;
+
+/// <summary>
+/// Waits until the disk has it. .NET can neither fdatasync a file nor fsync a folder, so this calls the C library on
+/// Linux; elsewhere a file is flushed in .NET's way and folders are left to the file system.
+/// </summary>
+internal static partial class FileSync
+{
+    private const int Interrupted = 4; // EINTR
+    private const int ReadOnlyCloseOnExec = 0x80000; // O_RDONLY | O_CLOEXEC, which is all that opening a folder needs
+
+    /// <summary>When it returns, the file's bytes and length survive a power cut.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public static void Data(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+            RandomAccess.FlushToDisk(file);
+        else if (Retry(() => fdatasync(file)) < 0)
+            throw Failure("fdatasync");
+    }
+
+    /// <summary>When it returns, the names in a folder survive a power cut.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public static void Folder(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var descriptor = Retry(() => open(path, ReadOnlyCloseOnExec));
+        if (descriptor < 0)
+            throw Failure($"open {path}");
+        using var folder = new SafeFileHandle(descriptor, ownsHandle: true);
+        if (Retry(() => fsync(folder)) < 0)
+            throw Failure($"fsync {path}");
+    }
+
+    private static int Retry(Func<int> call)
+    {
+        int result;
+        do
+            result = call();
+        while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        return result;
+    }
+
+    private static IOException Failure(string what)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new IOException($"{what}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fdatasync(SafeFileHandle file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(SafeFileHandle file);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+}

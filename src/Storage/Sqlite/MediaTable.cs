@@ -1,0 +1,85 @@
+using OrleansIngest.Grains.Jobs;
+
+namespace OrleansIngest.Storage.Sqlite;
+
+/// <summary>Rows of the table <c>media</c>.</summary>
+internal static class MediaTable
+{
+    private const string Columns = """
+        id, status, device,
+        filename, declared_type, section, session, captured_at, kind, source,
+        length, declared_sha256, sha256, media_type, place, location, duplicate_of,
+        failure_reason, failure_message, failure_retryable,
+        first_seq, started_seq, last_seq, changed_at
+        """;
+
+    private const string ListMedia = $"SELECT {Columns} FROM media WHERE job = $job";
+
+    private const string PutMedia = $"""
+        REPLACE INTO media (job, {Columns})
+        VALUES ($job, $id, $status, $device,
+            $filename, $declared_type, $section, $session, $captured_at, $kind, $source,
+            $length, $declared_sha256, $sha256, $media_type, $place, $location, $duplicate_of,
+            $failure_reason, $failure_message, $failure_retryable,
+            $first_seq, $started_seq, $last_seq, $changed_at)
+        """;
+
+    /// <summary>All media of a job, deleted ones included, in the order in which they first appeared.</summary>
+    public static List<Media> List(Session session, string job, CancellationToken cancellation)
+    {
+        var media = session.Query(ListMedia).Bind(job).All(Read, cancellation);
+        media.Sort((a, b) => a.FirstSeq.CompareTo(b.FirstSeq)); // faster here than SQLite's sorter, which copies rows
+        return media;
+    }
+
+    public static void Put(Session session, string job, Media media)
+    {
+        var statement = session.Query(PutMedia).Bind(job).Bind(media.Id).Bind((int)media.Status).Bind(media.Device);
+        Bind(statement, media.Description)
+            .Bind(media.Length).Bind(media.DeclaredSha256).Bind(media.Sha256)
+            .Bind(media.MediaType).Bind(media.Place).Bind(media.Location).Bind(media.DuplicateOf);
+        Bind(statement, media.Failure)
+            .Bind(media.FirstSeq).Bind(media.StartedSeq).Bind(media.LastSeq).Bind(media.ChangedAt)
+            .Run();
+    }
+
+    private static Statement Bind(Statement statement, MediaDescription said) => statement
+        .Bind(said.Filename).Bind(said.DeclaredType).Bind(said.Section).Bind(said.Session)
+        .Bind(said.CapturedAt).Bind(said.Kind).Bind(said.Source);
+
+    private static Statement Bind(Statement statement, UploadFailure? failure) => failure is null
+        ? statement.BindNull().BindNull().BindNull()
+        : statement.Bind((int)failure.Reason).Bind(failure.Message).Bind(failure.Retryable);
+
+    // Initializers run in the order in which they are written, which is the order of the columns.
+    private static Media Read(Row row) => new()
+    {
+        Id = row.Uuid(),
+        Status = (MediaStatus)row.Int(),
+        Device = row.Word(),
+        Description = ReadDescription(row),
+        Length = row.IntegerOrNull(),
+        DeclaredSha256 = row.Sha256OrNull(),
+        Sha256 = row.Sha256OrNull(),
+        MediaType = row.Word(),
+        Place = row.Text(),
+        Location = row.Text(),
+        DuplicateOf = row.UuidOrNull(),
+        Failure = row.IsNull(columns: 3) ? null : new UploadFailure((FailureReason)row.Int(), row.Text(), row.Flag()),
+        FirstSeq = row.Integer(),
+        StartedSeq = row.Integer(),
+        LastSeq = row.Integer(),
+        ChangedAt = row.Time(),
+    };
+
+    private static MediaDescription ReadDescription(Row row) => new()
+    {
+        Filename = row.Text(),
+        DeclaredType = row.Word(),
+        Section = row.Word(),
+        Session = row.Word(),
+        CapturedAt = row.Text(),
+        Kind = row.Word(),
+        Source = row.Word(),
+    };
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using OrleansIngest.Grains;
+using SQLitePCL;
+
+namespace OrleansIngest.Storage.Sqlite;
+
+/// <summary>The row that a statement stands on. Each call reads the next column.</summary>
+internal sealed class Row(sqlite3_stmt statement)
+{
+    private readonly string[] _words = [.. Enumerable.Repeat("", raw.sqlite3_column_count(statement))];
+    private int _column;
+
+    public long Integer() => raw.sqlite3_column_int64(statement, _column++);
+
+    public int Int() => checked((int)Integer());
+
+    public bool Flag() => Integer() != 0;
+
+    public DateTimeOffset Time() => new(Integer(), TimeSpan.Zero);
+
+    // As a blob, for as text it would end at a zero byte.
+    public string Text() => Encoding.UTF8.GetString(Bytes());
+
+    /// <summary>A text that many rows share, such as a device: as long as it is the same it is one string.</summary>
+    public string Word()
+    {
+        ref var word = ref _words[_column];
+        var bytes = Bytes();
+        return Ascii.Equals(bytes, word) ? word : word = Encoding.UTF8.GetString(bytes);
+    }
+
+    public byte[] Blob() => Bytes().ToArray();
+
+    public Guid Uuid() => new(Bytes(), bigEndian: true);
+
+    public Sha256Hash Sha256() => Sha256Hash.FromBytes(Bytes());
+
+    public long? IntegerOrNull() => IsNull() ? null : Integer();
+
+    public Guid? UuidOrNull() => IsNull() ? null : Uuid();
+
+    public Sha256Hash? Sha256OrNull() => IsNull() ? null : Sha256();
+
+    /// <summary>Whether the next columns are null; if so they are passed over.</summary>
+    public bool IsNull(int columns = 1)
+    {
+        var isNull = raw.sqlite3_column_type(statement, _column) == raw.SQLITE_NULL;
+        _column += isNull ? columns : 0;
+        return isNull;
+    }
+
+    /// <summary>Back to the first column.</summary>
+    public void Rewind() => _column = 0;
+
+    private ReadOnlySpan<byte> Bytes() => raw.sqlite3_column_blob(statement, _column++);
+}

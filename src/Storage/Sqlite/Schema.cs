@@ -1,0 +1,89 @@
+namespace OrleansIngest.Storage.Sqlite;
+
+/// <summary>
+/// The tables. Times are .NET ticks in UTC (100 ns since the year 1), UUIDs 16 bytes big-endian, SHA-256 32 bytes.
+/// </summary>
+internal static class Schema
+{
+    /// <summary>How a file of one version becomes the next: number n of these makes version n + 1. Steps are only ever added.</summary>
+    public static readonly IReadOnlyList<string> Steps = [First];
+
+    // A job's rows lie together in every table, in the order in which they are read, so nothing but the queue needs an index.
+    private const string First = """
+        CREATE TABLE jobs (
+            job             TEXT PRIMARY KEY,
+            head            INTEGER NOT NULL,
+            open            INTEGER NOT NULL,
+            stored          INTEGER NOT NULL,
+            duplicates      INTEGER NOT NULL,
+            failed          INTEGER NOT NULL,
+            deleted         INTEGER NOT NULL,
+            stored_bytes    INTEGER NOT NULL,
+            first_event_at  INTEGER NOT NULL,
+            last_event_at   INTEGER NOT NULL,
+            format          INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE journal (
+            job      TEXT NOT NULL,
+            seq      INTEGER NOT NULL,
+            event    BLOB NOT NULL,
+            private  BLOB NOT NULL,
+            PRIMARY KEY (job, seq)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE media (
+            job                TEXT NOT NULL,
+            id                 BLOB NOT NULL,
+            status             INTEGER NOT NULL,
+            device             TEXT NOT NULL,
+            filename           TEXT NOT NULL,
+            declared_type      TEXT NOT NULL,
+            section            TEXT NOT NULL,
+            session            TEXT NOT NULL,
+            captured_at        TEXT NOT NULL,
+            kind               TEXT NOT NULL,
+            source             TEXT NOT NULL,
+            length             INTEGER,
+            declared_sha256    BLOB,
+            sha256             BLOB,
+            media_type         TEXT NOT NULL,
+            place              TEXT NOT NULL,
+            location           TEXT NOT NULL,
+            duplicate_of       BLOB,
+            failure_reason     INTEGER,
+            failure_message    TEXT,
+            failure_retryable  INTEGER,
+            first_seq          INTEGER NOT NULL,
+            started_seq        INTEGER NOT NULL,
+            last_seq           INTEGER NOT NULL,
+            changed_at         INTEGER NOT NULL,
+            PRIMARY KEY (job, id)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE uploads (
+            job             TEXT NOT NULL,
+            media           BLOB NOT NULL,
+            place           TEXT NOT NULL,
+            device          TEXT NOT NULL,
+            length          INTEGER,
+            raw_metadata    TEXT NOT NULL,
+            expires_at      INTEGER NOT NULL,
+            durable_offset  INTEGER NOT NULL,
+            PRIMARY KEY (job, media)
+        ) STRICT, WITHOUT ROWID;
+
+        -- An id is never used again: a lease is known by id and attempt.
+        CREATE TABLE work (
+            id       INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind     TEXT NOT NULL,
+            job      TEXT NOT NULL,
+            media    BLOB NOT NULL,
+            attempt  INTEGER NOT NULL DEFAULT 0,
+            leased   INTEGER NOT NULL DEFAULT 0,
+            due      INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+
+        CREATE INDEX work_by_kind ON work (kind, id);
+        """;
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace OrleansIngest.Storage.Sqlite;
+
+/// <summary>Puts SQLite behind the ports.</summary>
+public static class SqliteServices
+{
+    /// <summary>
+    /// Registers the journal, the list of jobs, the uploads and the work queue. The file is opened when the host starts:
+    /// a <see cref="StorageException"/> comes from there.
+    /// </summary>
+    public static IServiceCollection AddSqliteStorage(this IServiceCollection services, SqliteStorageOptions options) => services
+        .AddSingleton(_ => new SqliteStorage(options))
+        .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Journal)
+        .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Jobs)
+        .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Uploads)
+        .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Work)
+        .AddHostedService<OpenAtStart>();
+
+    private sealed class OpenAtStart(IServiceProvider services) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            services.GetRequiredService<SqliteStorage>();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

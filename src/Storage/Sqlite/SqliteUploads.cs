@@ -1,0 +1,23 @@
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Storage.Sqlite;
+
+/// <summary>The open uploads in SQLite.</summary>
+internal sealed class SqliteUploads(SqliteWriter writer, SqliteReaders readers) : IUploads
+{
+    /// <inheritdoc/>
+    public Task<UploadRow?> Find(string job, Guid media, CancellationToken cancellation = default) =>
+        readers.Read(session => UploadTable.Find(session, job, media), cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<UploadRow>> List(CancellationToken cancellation = default) =>
+        readers.Read<IReadOnlyList<UploadRow>>(session => UploadTable.List(session, cancellation), cancellation);
+
+    /// <inheritdoc/>
+    public Task<long?> SetLength(string job, Guid media, long length) =>
+        writer.Write(session => UploadTable.SetLength(session, job, media, length));
+
+    /// <inheritdoc/>
+    public Task RecordOffset(string job, Guid media, string place, long durableOffset, DateTimeOffset expiresAt) =>
+        writer.Write(session => UploadTable.RecordOffset(session, job, media, place, durableOffset, expiresAt));
+}

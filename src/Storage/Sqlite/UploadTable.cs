@@ -1,0 +1,64 @@
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Storage.Sqlite;
+
+/// <summary>Rows of the table <c>uploads</c>.</summary>
+internal static class UploadTable
+{
+    private const string Columns = "job, media, place, device, length, raw_metadata, expires_at, durable_offset";
+
+    private const string FindUpload = $"SELECT {Columns} FROM uploads WHERE job = $job AND media = $media";
+    private const string ListOfJob = $"SELECT {Columns} FROM uploads WHERE job = $job";
+    private const string ListUploads = $"SELECT {Columns} FROM uploads";
+    private const string RemoveUpload = "DELETE FROM uploads WHERE job = $job AND media = $media";
+
+    private const string PutUpload = $"""
+        REPLACE INTO uploads ({Columns})
+        VALUES ($job, $media, $place, $device, $length, $raw_metadata, $expires_at, $durable_offset)
+        """;
+
+    private const string SetLengthOnce = """
+        UPDATE uploads SET length = coalesce(length, $length) WHERE job = $job AND media = $media
+        RETURNING length
+        """;
+
+    private const string SetOffset = """
+        UPDATE uploads SET durable_offset = $offset, expires_at = $expires_at
+        WHERE job = $job AND media = $media AND place = $place
+        """;
+
+    public static UploadRow? Find(Session session, string job, Guid media) =>
+        session.Query(FindUpload).Bind(job).Bind(media).One(Read);
+
+    public static List<UploadRow> OfJob(Session session, string job) => session.Query(ListOfJob).Bind(job).All(Read);
+
+    public static List<UploadRow> List(Session session, CancellationToken cancellation) =>
+        session.Query(ListUploads).All(Read, cancellation);
+
+    public static void Put(Session session, UploadRow upload) => session.Query(PutUpload)
+        .Bind(upload.Job).Bind(upload.Media).Bind(upload.Place).Bind(upload.Device)
+        .Bind(upload.Length).Bind(upload.RawMetadata).Bind(upload.ExpiresAt).Bind(upload.DurableOffset).Run();
+
+    public static void Remove(Session session, string job, Guid media) =>
+        session.Query(RemoveUpload).Bind(job).Bind(media).Run();
+
+    /// <summary>Sets the length if there is none yet.</summary>
+    /// <returns>The length that holds now; null if the upload is not open.</returns>
+    public static long? SetLength(Session session, string job, Guid media, long length) =>
+        session.Query(SetLengthOnce).Bind(length).Bind(job).Bind(media).One(row => row.IntegerOrNull());
+
+    public static int RecordOffset(Session session, string job, Guid media, string place, long offset, DateTimeOffset expiresAt) =>
+        session.Query(SetOffset).Bind(offset).Bind(expiresAt).Bind(job).Bind(media).Bind(place).Run();
+
+    private static UploadRow Read(Row row) => new()
+    {
+        Job = row.Text(),
+        Media = row.Uuid(),
+        Place = row.Text(),
+        Device = row.Text(),
+        Length = row.IntegerOrNull(),
+        RawMetadata = row.Text(),
+        ExpiresAt = row.Time(),
+        DurableOffset = row.Integer(),
+    };
+}

@@ -1,0 +1,19 @@
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Component.Tests.Contracts;
+
+/// <summary>The data of one deployment, made for one test, which several nodes can open.</summary>
+public interface IJournalData : IDisposable
+{
+    /// <summary>One more node that works on the data.</summary>
+    Node Open();
+
+    /// <summary>Makes a job look as if a newer version of the server had written it.</summary>
+    void WriteWithNewerVersion(string job);
+}
+
+/// <summary>What one process has of the storage.</summary>
+public sealed record Node(IJournal Journal, IJobIndex Jobs, IUploads Uploads, IWorkQueue Work, IDisposable Storage) : IDisposable
+{
+    public void Dispose() => Storage.Dispose();
+}

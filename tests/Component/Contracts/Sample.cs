@@ -1,0 +1,94 @@
+using System.Text;
+using OrleansIngest.Grains;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Component.Tests.Contracts;
+
+/// <summary>Things to store.</summary>
+internal static class Sample
+{
+    /// <summary>A time that uses all digits that a timestamp of ours has.</summary>
+    public static readonly DateTimeOffset Now = new DateTimeOffset(2025, 6, 1, 12, 30, 15, TimeSpan.Zero).AddTicks(1_234_567);
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>An append of one or more events that say <paramref name="what"/>, and of nothing else.</summary>
+    public static JournalAppend Append(string job, long expected, string what = "something", int events = 1) => new()
+    {
+        Job = job,
+        ExpectedSeq = expected,
+        Rows = [.. Enumerable.Range(1, events).Select(i => Row(expected + i, what))],
+        Media = [],
+        Opened = [],
+        Closed = [],
+        Work = [],
+        JobRow = JobRow(job, expected + events),
+    };
+
+    public static JournalRow Row(long seq, string what) =>
+        new(new EncodedEvent(seq, Encoding.UTF8.GetBytes(what)), Encoding.UTF8.GetBytes($"private {what}"));
+
+    public static string What(JournalRow row) => Encoding.UTF8.GetString(row.Event.Bytes.Span);
+
+    public static JobRow JobRow(string job, long head) =>
+        new(job, head, new JobCounts(1, 2, 3, 4, 5, 6_000_000_000_000), Now, Now.AddTicks(head));
+
+    /// <summary>A media that has a value in every field.</summary>
+    public static Media FullMedia(Guid id, long firstSeq = 1) => new()
+    {
+        Id = id,
+        Status = MediaStatus.Duplicate,
+        Device = "phone-2",
+        Description = new MediaDescription
+        {
+            Filename = "Dach – 屋根 🏠 '); DROP TABLE media;--\0.jpg",
+            DeclaredType = "image/jpeg",
+            Section = "roof",
+            Session = "view-1",
+            CapturedAt = "2025-06-01T12:00:00+02:00",
+            Kind = "overview",
+            Source = "camera",
+        },
+        Length = 123_456_789_012,
+        DeclaredSha256 = new Sha256Hash(1, 2, 3, ulong.MaxValue),
+        Sha256 = new Sha256Hash(ulong.MaxValue, 3, 2, 1),
+        MediaType = "image/png",
+        Place = "place",
+        Location = "location",
+        DuplicateOf = Guid.NewGuid(),
+        Failure = new UploadFailure(FailureReason.HashMismatch, "The bytes differ: ≠", Retryable: true),
+        FirstSeq = firstSeq,
+        StartedSeq = firstSeq + 1,
+        LastSeq = firstSeq + 2,
+        ChangedAt = Now,
+    };
+
+    /// <summary>A media that says only what it must.</summary>
+    public static Media BareMedia(Guid id, MediaStatus status, long firstSeq) => new()
+    {
+        Id = id,
+        Status = status,
+        FirstSeq = firstSeq,
+        LastSeq = firstSeq,
+        ChangedAt = Now,
+    };
+
+    public static UploadRow Upload(string job, Guid media, long? length = 1000) => new()
+    {
+        Job = job,
+        Media = media,
+        Place = $"place of {media}",
+        Device = "phone-2",
+        Length = length,
+        RawMetadata = "filename ZMOkLmpwZw==,empty",
+        ExpiresAt = Now.AddDays(14),
+        DurableOffset = 0,
+    };
+
+    /// <summary>Waits, but not for ever.</summary>
+    public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(s_patience);
+
+    /// <inheritdoc cref="Soon{T}"/>
+    public static Task Soon(this Task task) => task.WaitAsync(s_patience);
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using OrleansIngest.Component.Tests.Contracts;
+using OrleansIngest.Storage;
+
+namespace OrleansIngest.Component.Tests;
+
+public sealed class DataFolderLockTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string DataDir => _folder["data"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_second_one_is_told_which_folder_is_in_use()
+    {
+        using var held = DataFolderLock.Take(DataDir);
+
+        var refusal = Assert.Throws<DataFolderInUseException>(() => DataFolderLock.Take(DataDir));
+        Assert.Equal(DataDir, refusal.Folder);
+        Assert.Contains($"{DataDir} is in use", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_was_given_up_can_be_taken_again()
+    {
+        DataFolderLock.Take(DataDir).Dispose();
+
+        DataFolderLock.Take(DataDir).Dispose();
+    }
+
+    [Fact]
+    public void A_missing_folder_is_made_for_the_owner_alone()
+    {
+        using var held = DataFolderLock.Take(Path.Combine(DataDir, "deeper"));
+
+        Assert.True(Directory.Exists(held.Folder));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(held.Folder));
+    }
+
+    [Fact]
+    public void A_folder_that_is_a_file_is_refused()
+    {
+        File.WriteAllText(DataDir, "");
+
+        Assert.Throws<StorageException>(() => DataFolderLock.Take(DataDir));
+    }
+
+    [Fact]
+    public async Task A_killed_process_gives_the_folder_up()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        DataFolderLock.Take(DataDir).Dispose();
+        using var other = LockInAnotherProcess();
+        Assert.Equal("held", await other.StandardOutput.ReadLineAsync().Soon());
+
+        Assert.Throws<DataFolderInUseException>(() => DataFolderLock.Take(DataDir));
+        other.Kill(); // SIGKILL
+        await other.WaitForExitAsync().Soon();
+        DataFolderLock.Take(DataDir).Dispose();
+    }
+
+    /// <summary>util-linux' flock holds the lock until its standard input ends; --no-fork: it is one process.</summary>
+    private Process LockInAnotherProcess() => Process.Start(new ProcessStartInfo("flock")
+    {
+        ArgumentList = { "--no-fork", Path.Combine(DataDir, "lock"), "sh", "-c", "echo held; read forever" },
+        UseShellExecute = false,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+    })!;
+}

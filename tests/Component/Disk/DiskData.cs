@@ -1,0 +1,40 @@
+using OrleansIngest.Component.Tests.Contracts;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage;
+using OrleansIngest.Storage.Disk;
+
+namespace OrleansIngest.Component.Tests.Disk;
+
+/// <summary>A media store's folder.</summary>
+internal sealed class DiskData(Durability durability) : IMediaStoreData
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<DiskMediaStore> _opened = [];
+
+    public string Folder => _folder.Path;
+
+    public IMediaStore Open() => OpenStore();
+
+    public DiskMediaStore OpenStore()
+    {
+        var store = new DiskMediaStore(Folder, durability);
+        _opened.Add(store);
+        return store;
+    }
+
+    public string IncomingPath(string place) => Path.Combine(Folder, "incoming", place[..2], place);
+
+    public string MediaPath(string place) => Path.Combine(Folder, "media", place[..2], place[2..4], place);
+
+    public void Dispose()
+    {
+        _opened.ForEach(store => store.Dispose());
+        _folder.Dispose();
+    }
+}
+
+// Files keep what the port promises, in both durabilities.
+
+public sealed class DiskMediaStoreContractTests() : MediaStoreContract(new DiskData(Durability.Disk));
+
+public sealed class DiskProcessMediaStoreContractTests() : MediaStoreContract(new DiskData(Durability.Process));
