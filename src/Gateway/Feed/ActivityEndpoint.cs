@@ -1,7 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
-using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Features;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Ports;
@@ -17,13 +17,21 @@ internal static class ActivityEndpoint
 {
     public static void MapActivity(this IEndpointRouteBuilder routes) => routes.MapGet("/jobs/{job}/activity", Watch);
 
-    private static async Task<ServerSentEventsResult<string>> Watch(
+    private static async Task Watch(
         string job, string? after, bool? progress, HttpContext context, ActivityFeed feed, IHostApplicationLifetime lifetime)
     {
         var resume = context.Request.Headers["Last-Event-ID"].ToString();
-        var cursor = await Open(feed, Parse.Job(job), Parse.After(resume.Length > 0 ? resume : after), progress ?? false, context.RequestAborted);
-        context.Response.OnCompleted(() => Close(cursor));
-        return TypedResults.ServerSentEvents(Events(cursor, lifetime.ApplicationStopping, context.RequestAborted));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var cursor = await Open(feed, Parse.Job(job), Parse.After(resume.Length > 0 ? resume : after), progress ?? false, either.Token);
+        await Begin(context);
+        try
+        {
+            await SseFormatter.WriteAsync(Events(cursor, either.Token), context.Response.Body, either.Token);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // The stream just ends, and an EventSource comes back by itself.
+        }
     }
 
     private static async Task<FeedCursor> Open(ActivityFeed feed, string job, long after, bool progress, CancellationToken cancellation)
@@ -38,13 +46,20 @@ internal static class ActivityEndpoint
         }
     }
 
-    private static async IAsyncEnumerable<SseItem<string>> Events(
-        FeedCursor cursor, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Answers at once: the first event may be long in coming.</summary>
+    private static Task Begin(HttpContext context)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
+        context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
+        return context.Response.Body.FlushAsync(context.RequestAborted);
+    }
+
+    private static async IAsyncEnumerable<SseItem<string>> Events(FeedCursor cursor, [EnumeratorCancellation] CancellationToken cancellation)
+    {
         while (true)
         {
-            foreach (var e in await cursor.Next(either.Token))
+            foreach (var e in await cursor.Next(cancellation))
                 yield return Item(e);
         }
     }
@@ -54,11 +69,5 @@ internal static class ActivityEndpoint
         var activity = ActivityEvent.Parser.ParseFrom(e.Bytes.Span);
         var name = ActivityEvent.Descriptor.FindFieldByNumber((int)activity.WhatCase)?.Name ?? "unknown";
         return new SseItem<string>(JsonFormatter.Default.Format(activity), name) { EventId = e.Seq > 0 ? e.Seq.ToString() : null };
-    }
-
-    private static Task Close(FeedCursor cursor)
-    {
-        cursor.Dispose();
-        return Task.CompletedTask;
     }
 }

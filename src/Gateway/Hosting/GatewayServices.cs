@@ -21,6 +21,7 @@ internal static class GatewayServices
         services.AddHostedService<UploadHousekeeping>();
         services.AddGrpc();
         services.AddNamedOrigins(options);
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that it gets its problem details
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         AddLogging(builder.Logging);
     }

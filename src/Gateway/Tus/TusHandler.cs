@@ -30,6 +30,8 @@ internal sealed class TusHandler(UploadService service, IMediaStore store, Inges
         var job = request.RouteValues.TryGetValue("job", out var key) ? Parse.Job(key as string) : metadata.Job;
         var command = Creation(request, metadata);
         var hasBody = HasBody(request);
+        if (hasBody && request.ContentLength > command.Length)
+            throw new ProblemException(ProblemKind.BodyTooLong, $"The upload has {command.Length} bytes in all.");
         if (command.Length == 0 || (hasBody && command.Length <= SmallBody && command.Length == request.ContentLength))
         {
             Created(context, await service.CreateWhole(job, command, request.BodyReader));

@@ -80,7 +80,7 @@ internal sealed class UploadService(
         if (append.ContentLength > session.Row.Length - session.Offset)
             throw TooLong(session.Row.Length);
         var end = append.ContentLength == 0 ? BodyEnd.Whole : await Receive(hold, append.Body);
-        if (session.IsWhole)
+        if (session.IsWhole && end != BodyEnd.TooLong)
             return UploadStatus.Complete(job, await completion.Complete(hold), session.Row.RawMetadata);
         ThrowUnlessWhole(end);
         return UploadStatus.Of(session);

@@ -40,7 +40,7 @@ public sealed partial class Job
     public Decision<CompleteReply> Decide(CreateUpload create, CompleteUpload complete, DateTimeOffset at)
     {
         var known = Find(create.Media);
-        if (known is null or { Status: MediaStatus.Failed })
+        if (known is null || (known.Status == MediaStatus.Failed && !(IsSameUpload(known, create) && IsMismatchAgain(known, complete))))
         {
             var facts = new Facts(this, create.Device, at);
             return End(facts.Add(create), complete, facts);
@@ -116,6 +116,8 @@ public sealed partial class Job
         { IsSafe: true } when known.Sha256 == command.Sha256 => new CompleteReply { Media = known, Unneeded = Unneeded(command) },
         { IsSafe: true } => new CompleteReply { Refusal = Refusal.DifferentUpload, Unneeded = Unneeded(command) },
         { Status: MediaStatus.Deleted } => new CompleteReply { Refusal = Refusal.Deleted, Unneeded = Unneeded(command) },
+        not null when IsMismatchAgain(known, command) =>
+            new CompleteReply { Refusal = Refusal.HashMismatch, Expected = known.DeclaredSha256, Unneeded = Unneeded(command) },
         _ => new CompleteReply { Refusal = Refusal.Ended, Unneeded = Unneeded(command) },
     };
 
@@ -150,6 +152,10 @@ public sealed partial class Job
     private static bool IsSameUpload(Media known, CreateUpload command) => known.IsSafe
         ? (command.Length is null || command.Length == known.Length) && (command.Sha256 is null || command.Sha256 == known.Sha256)
         : command.Length == known.Length && command.Sha256 == known.DeclaredSha256;
+
+    /// <summary>Wrong bytes that come once more fail as they did: the command is a repeat, not another attempt.</summary>
+    private static bool IsMismatchAgain(Media known, CompleteUpload command) =>
+        known.Failure?.Reason == FailureReason.HashMismatch && known.DeclaredSha256 != command.Sha256;
 
     private static UploadFailure Mismatch(Sha256Hash declared, Sha256Hash actual) => new(
         FailureReason.HashMismatch,

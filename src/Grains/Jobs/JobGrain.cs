@@ -114,7 +114,7 @@ public sealed class JobGrain : Grain, IJobGrain
         var announced = _announced.State.Counts(job);
         return job.Head == 0 && announced.Count == 0
             ? null
-            : new JobView(job.Row, _live.Moving(_time.GetUtcNow()), announced);
+            : new JobView(job.Row, _live.Moving(job, _time.GetUtcNow()), announced);
     }
 
     private static SettledFile? Settled(Job job, QueuedFile file) => job.Find(file.Media) switch

@@ -30,8 +30,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     public async Task<JobSnapshot> Load()
     {
         var snapshot = await journal.Load(key);
-        _job = new Job(key, snapshot);
-        _committed = _job.Head;
+        StartFrom(snapshot);
         return snapshot;
     }
 
@@ -87,11 +86,17 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     /// <summary>Drops the state, reads what the journal has and decides the waiting commands again, in order.</summary>
     private async Task Reload()
     {
-        await Load();
+        StartFrom(await journal.Load(key)); // no await from here on: a command that comes between would be decided twice
         feed.Reset(key);
         var at = time.GetUtcNow();
         foreach (var waiting in _waiting)
             waiting.Decide(_job!, at);
+    }
+
+    private void StartFrom(JobSnapshot snapshot)
+    {
+        _job = new Job(key, snapshot);
+        _committed = _job.Head;
     }
 
     private async Task<bool> Commit()
@@ -115,12 +120,17 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
             ExpectedSeq = _committed,
             Rows = events.ConvertAll(e => e.Encode()),
             Media = [.. _waiting.SelectMany(w => w.Changed).Select(m => m.Id).Distinct().Select(id => _job!.Find(id)!)],
-            Opened = [.. _waiting.Select(w => w.Opened).OfType<UploadRow>()],
-            Closed = [.. events.Where(EndsUpload).Select(e => Guid.Parse(e.Public.Media))],
+            Opened = [.. _waiting.Select(w => w.Opened).OfType<UploadRow>().Where(IsOpen)],
+            Closed = [.. events.Where(EndsUpload).Select(e => Guid.Parse(e.Public.Media)).Where(id => !IsOpen(id))],
             Work = [.. events.Where(e => e.Public.MediaStored is not null).Select(Process)],
             JobRow = _job!.Row,
         };
     }
+
+    /// <summary>Whether it is the media's upload at the end of the group: within one, an upload may end and another start.</summary>
+    private bool IsOpen(UploadRow upload) => IsOpen(upload.Media) && _job!.Find(upload.Media)!.Place == upload.Place;
+
+    private bool IsOpen(Guid media) => _job!.Find(media)!.Status == MediaStatus.Open;
 
     private static bool EndsUpload(JobEvent e) => e.Public.WhatCase is
         ActivityEvent.WhatOneofCase.MediaStored or ActivityEvent.WhatOneofCase.MediaDuplicate

@@ -36,8 +36,9 @@ public sealed class LiveUploads
     public bool IsMoving(Guid media, DateTimeOffset now) =>
         _uploads.TryGetValue(media, out var upload) && now - upload.LastByteAt < Silence;
 
-    /// <summary>How many open uploads are moving.</summary>
-    public int Moving(DateTimeOffset now) => _uploads.Values.Count(upload => now - upload.LastByteAt < Silence);
+    /// <summary>How many open uploads are moving. One that ended through another node is no longer open, and was not removed here.</summary>
+    public int Moving(Job job, DateTimeOffset now) =>
+        _uploads.Count(upload => now - upload.Value.LastByteAt < Silence && job.Find(upload.Key) is { Status: MediaStatus.Open });
 }
 
 /// <summary>A completed chunk: how far an upload is.</summary>

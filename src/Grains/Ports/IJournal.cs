@@ -57,10 +57,10 @@ public sealed record JournalAppend
     /// <summary>The media that these events change, as they are afterwards.</summary>
     public required IReadOnlyList<Media> Media { get; init; }
 
-    /// <summary>Uploads that these events start.</summary>
+    /// <summary>Uploads that these events start and do not end. One replaces an earlier upload of the same media.</summary>
     public required IReadOnlyList<UploadRow> Opened { get; init; }
 
-    /// <summary>Media whose uploads these events end. An upload in both lists is not stored at all.</summary>
+    /// <summary>Media whose uploads these events end, and which have no other now: none is in both lists.</summary>
     public required IReadOnlyList<Guid> Closed { get; init; }
 
     /// <summary>Work that follows from these events (an outbox).</summary>

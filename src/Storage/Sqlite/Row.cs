@@ -18,7 +18,6 @@ internal sealed class Row(sqlite3_stmt statement)
 
     public DateTimeOffset Time() => new(Integer(), TimeSpan.Zero);
 
-    // As a blob, for as text it would end at a zero byte.
     public string Text() => Encoding.UTF8.GetString(Bytes());
 
     /// <summary>A text that many rows share, such as a device: as long as it is the same it is one string.</summary>
