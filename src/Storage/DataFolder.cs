@@ -3,10 +3,8 @@ namespace OrleansIngest.Storage;
 /// <summary>The folder that everything is kept in, for the server's user alone: folders have mode 0700, files 0600.</summary>
 internal static class DataFolder
 {
-    /// <summary>The mode of files.</summary>
-    public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
-    private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
+    private const UnixFileMode FileRights = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode FolderRights = FileRights | UnixFileMode.UserExecute;
 
     /// <summary>Creates a folder and those above it, if they are missing, to stay.</summary>
     /// <returns>Its full path.</returns>
@@ -36,7 +34,18 @@ internal static class DataFolder
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
         else
-            Directory.CreateDirectory(path, FolderMode);
+            Directory.CreateDirectory(path, FolderRights);
+    }
+
+    /// <summary>Opens a file to write, without a buffer. An empty one is made if there is none.</summary>
+    /// <exception cref="IOException">It cannot be opened or made.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
+    public static FileStream Open(string path, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = share, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = FileRights;
+        return new FileStream(path, options);
     }
 
     private static void CreateDurably(string path)

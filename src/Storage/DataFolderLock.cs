@@ -26,7 +26,8 @@ public sealed class DataFolderLock : IDisposable
         var path = DataFolder.Create(folder);
         try
         {
-            return new DataFolderLock(path, Open(Path.Combine(path, "lock")));
+            // FileShare.None is flock(LOCK_EX) on Unix: the kernel gives it up with the last descriptor, kill -9 included.
+            return new DataFolderLock(path, DataFolder.Open(Path.Combine(path, "lock"), FileShare.None));
         }
         catch (IOException e) when (e.HResult is WouldBlock or WouldBlockOnMac or SharingViolation)
         {
@@ -40,7 +41,4 @@ public sealed class DataFolderLock : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
-
-    // FileShare.None is flock(LOCK_EX) on Unix: the kernel gives it up with the last descriptor, kill -9 included.
-    private static FileStream Open(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 }

@@ -27,9 +27,18 @@ internal static class MediaTypes
 
     private static readonly Dictionary<string, string> s_brands = new(StringComparer.Ordinal)
     {
-        ["heic"] = "image/heic", ["heix"] = "image/heic", ["hevc"] = "image/heic", ["heim"] = "image/heic",
-        ["mif1"] = "image/heif", ["msf1"] = "image/heif", ["avif"] = "image/avif", ["avis"] = "image/avif",
-        ["qt  "] = "video/quicktime", ["3gp4"] = "video/3gpp", ["3gp5"] = "video/3gpp", ["3gp6"] = "video/3gpp",
+        ["heic"] = "image/heic",
+        ["heix"] = "image/heic",
+        ["hevc"] = "image/heic",
+        ["heim"] = "image/heic",
+        ["mif1"] = "image/heif",
+        ["msf1"] = "image/heif",
+        ["avif"] = "image/avif",
+        ["avis"] = "image/avif",
+        ["qt  "] = "video/quicktime",
+        ["3gp4"] = "video/3gpp",
+        ["3gp5"] = "video/3gpp",
+        ["3gp6"] = "video/3gpp",
     };
 
     /// <summary>The type of a file that begins with these bytes.</summary>

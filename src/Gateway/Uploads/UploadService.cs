@@ -33,12 +33,7 @@ internal sealed class UploadService(
     /// <summary>A small body that comes whole with its creation: nothing is started before it is all here.</summary>
     public async Task<UploadStatus> CreateWhole(string job, CreateUpload command, PipeReader body)
     {
-        var row = new UploadRow
-        {
-            Job = job, Media = command.Media, Place = command.Place, Device = command.Device, Length = command.Length,
-            RawMetadata = command.RawMetadata, ExpiresAt = command.ExpiresAt,
-        };
-        using var hold = (await new UploadSession(row, 0).Take(TimeSpan.Zero, CancellationToken.None))!;
+        using var hold = (await new UploadSession(command.ToRow(job), 0).Take(TimeSpan.Zero, CancellationToken.None))!;
         leftovers.Add(command.Place);
         await using (var writer = await store.Append(command.Place, 0))
             ThrowUnlessWhole(await receiver.Receive(body, writer, hold, () => ValueTask.CompletedTask));

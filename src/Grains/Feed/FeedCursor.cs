@@ -71,9 +71,10 @@ public sealed class FeedCursor : IDisposable
 
     private async Task<IReadOnlyList<EncodedEvent>> FromJournal(CancellationToken cancellation)
     {
+        var resets = _feed.Resets;
         var rows = await _journal.Read(_job, After, BatchSize, cancellation);
         if (rows.Count == 0)
-            _feed.StartAt(After);
+            _feed.StartAt(After, resets);
         return [.. rows.Select(row => row.Event)];
     }
 

@@ -20,6 +20,7 @@ internal sealed class JobFeed
     private long _first; // seq of the oldest event in the ring
     private long _last; // seq of the newest; below _first: the ring is empty
     private long _hintVersion;
+    private long _resets;
     private int _watchers;
     private int _progressWatchers;
 
@@ -27,6 +28,9 @@ internal sealed class JobFeed
 
     /// <summary>Ends when something new may be there. Take it before looking.</summary>
     public Task Doorbell => Volatile.Read(ref _doorbell).Task;
+
+    /// <summary>How often others may have written. Take it before reading the journal.</summary>
+    public long Resets => Volatile.Read(ref _resets);
 
     public void Join(bool progress)
     {
@@ -77,12 +81,15 @@ internal sealed class JobFeed
         }
     }
 
-    /// <summary>The journal had nothing after <paramref name="seq"/>, so what is added next follows it.</summary>
-    public void StartAt(long seq)
+    /// <summary>
+    /// The journal had nothing after <paramref name="seq"/>, so what is added next follows it; unless somebody else may
+    /// have written since <paramref name="resets"/> was taken.
+    /// </summary>
+    public void StartAt(long seq, long resets)
     {
         lock (_lock)
         {
-            if (!_known)
+            if (!_known && _resets == resets)
                 (_known, _first, _last) = (true, seq + 1, seq);
         }
     }
@@ -91,7 +98,11 @@ internal sealed class JobFeed
     public void Reset()
     {
         lock (_lock)
+        {
             _known = false;
+            _resets++;
+            _hints.Clear(); // nobody says which uploads have ended
+        }
         Ring();
     }
 
@@ -108,6 +119,9 @@ internal sealed class JobFeed
 
     private void Add(EncodedEvent e)
     {
+        // Two activations of a job may tell of their commits in the wrong order; the journal has both.
+        if (_known && e.Seq <= _last)
+            return;
         // After a gap (somebody else wrote what lies between) the ring starts anew.
         _first = _known && e.Seq == _last + 1 ? Math.Max(_first, e.Seq - RingSize + 1) : e.Seq;
         (_known, _last) = (true, e.Seq);

@@ -1,3 +1,5 @@
+using OrleansIngest.Grains.Ports;
+
 namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>A device wants to upload a media: "here is what I have, where may I send it?"</summary>
@@ -27,6 +29,18 @@ public sealed record CreateUpload
 
     /// <summary>When the upload ends by itself if no byte comes.</summary>
     [Id(7)] public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The row of the upload that it starts.</summary>
+    public UploadRow ToRow(string job) => new()
+    {
+        Job = job,
+        Media = Media,
+        Place = Place,
+        Device = Device,
+        Length = Length,
+        RawMetadata = RawMetadata,
+        ExpiresAt = ExpiresAt,
+    };
 }
 
 /// <summary>All bytes of an upload are durable and hashed: is it a media, or a duplicate?</summary>

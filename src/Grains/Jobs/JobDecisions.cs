@@ -90,7 +90,7 @@ public sealed partial class Job
         var media = facts.Add(command);
         var original = command.Sha256 is { } hash ? FindOriginal(hash) : null;
         if (original is null || (command.Length is { } length && length != original.Length))
-            return new(new CreateReply { Media = media, Started = true }, facts.Events, UploadRowOf(command));
+            return new(new CreateReply { Media = media, Started = true }, facts.Events, command.ToRow(Key));
         media = facts.AddDuplicate(media, original);
         return new(new CreateReply { Media = media, Started = true }, facts.Events);
     }
@@ -161,17 +161,6 @@ public sealed partial class Job
         FailureReason.HashMismatch,
         $"The bytes that arrived have the SHA-256 {actual}; the device said {declared}.",
         Retryable: true);
-
-    private UploadRow UploadRowOf(CreateUpload command) => new()
-    {
-        Job = Key,
-        Media = command.Media,
-        Place = command.Place,
-        Device = command.Device,
-        Length = command.Length,
-        RawMetadata = command.RawMetadata,
-        ExpiresAt = command.ExpiresAt,
-    };
 
     /// <summary>Collects the events of one decision and numbers them.</summary>
     private sealed class Facts(Job job, string device, DateTimeOffset at)

@@ -60,7 +60,7 @@ public sealed record JournalAppend
     /// <summary>Uploads that these events start and do not end. One replaces an earlier upload of the same media.</summary>
     public required IReadOnlyList<UploadRow> Opened { get; init; }
 
-    /// <summary>Media whose uploads these events end, and which have no other now: none is in both lists.</summary>
+    /// <summary>Media whose uploads these events end, and that have no other now. An upload in both lists is not stored at all.</summary>
     public required IReadOnlyList<Guid> Closed { get; init; }
 
     /// <summary>Work that follows from these events (an outbox).</summary>

@@ -22,15 +22,9 @@ internal static class DiskFile
         }
     }
 
-    /// <summary>To write, without a buffer. An empty file is made if there is none.</summary>
+    /// <summary>To write. An empty file is made if there is none.</summary>
     /// <exception cref="IOException">It cannot be opened or made.</exception>
-    public static FileStream Open(string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = Sharing, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = DataFolder.FileMode;
-        return new FileStream(path, options);
-    }
+    public static FileStream Open(string path) => DataFolder.Open(path, Sharing);
 
     /// <summary>To write from an offset on; whatever lies beyond is cut off.</summary>
     /// <exception cref="IOException">It cannot be opened, or holds fewer bytes.</exception>

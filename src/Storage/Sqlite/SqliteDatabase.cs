@@ -29,6 +29,7 @@ internal sealed class SqliteDatabase
         _writeSettings = WriteSettings + (durability == Durability.Disk ? " PRAGMA synchronous = FULL;" : " PRAGMA synchronous = NORMAL;");
         try
         {
+            MakeFile();
             using var connection = Connect(_writeSettings);
             BringUpToDate(connection);
             FileSync.Folder(Path.GetDirectoryName(_path)!);
@@ -36,6 +37,10 @@ internal sealed class SqliteDatabase
         catch (SqliteException e)
         {
             throw new StorageException(Describe(e), e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"{_path} cannot be used ({e.Message}): give this user the right to write it, or name another data folder.", e);
         }
     }
 
@@ -46,6 +51,16 @@ internal sealed class SqliteDatabase
     /// <summary>A connection that cannot write.</summary>
     /// <exception cref="SqliteException">It failed.</exception>
     public Session OpenToRead() => new(Connect(ReadSettings));
+
+    /// <summary>
+    /// So that the file, and what SQLite puts beside it, is the owner's alone. Never when it is there: closing it would
+    /// end the locks that this process has on it.
+    /// </summary>
+    private void MakeFile()
+    {
+        if (!File.Exists(_path))
+            DataFolder.Open(_path, FileShare.ReadWrite).Dispose();
+    }
 
     private SqliteConnection Connect(string settings)
     {

@@ -62,7 +62,9 @@ namespace Orleans.Runtime
 
 namespace Orleans.Storage
 {
-    /// <summary>A stored record is not the one that the grain read. If it escapes from a grain's method, the grain is deactivated.</summary>
+    /// <summary>
+    /// A stored record is not the one that the grain read. If this escapes from a grain's method, the grain is deactivated.
+    /// </summary>
     public class InconsistentStateException : Runtime.OrleansException
     {
         internal bool IsSourceActivation { get; set; } = true;

@@ -15,7 +15,8 @@ public sealed class GrainCollectionOptions
     {
         if (CollectionQuantum <= TimeSpan.Zero || CollectionAge <= CollectionQuantum)
             throw new OrleansConfigurationException(
-                $"{nameof(CollectionQuantum)} ({CollectionQuantum}) must be more than zero and {nameof(CollectionAge)} ({CollectionAge}) more than it.");
+                $"{nameof(CollectionQuantum)} ({CollectionQuantum}) must be more than zero, "
+                + $"and {nameof(CollectionAge)} ({CollectionAge}) more than that.");
     }
 }
 

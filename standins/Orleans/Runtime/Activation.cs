@@ -124,6 +124,7 @@ internal sealed partial class Activation
     /// <summary>True if there is more to do.</summary>
     private bool Finish(Request request, Task outcome)
     {
+        if (outcome.IsFaulted) LeaveIfInconsistent(outcome.Exception.InnerException);
         bool more;
         lock (_gate)
         {
@@ -132,7 +133,6 @@ internal sealed partial class Activation
             more = _mailbox.HasWaiting || _state == State.Leaving;
         }
 
-        if (outcome.IsFaulted) LeaveIfInconsistent(outcome.Exception.InnerException);
         request.Answer(outcome);
         return more;
     }

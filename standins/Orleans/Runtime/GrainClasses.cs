@@ -21,7 +21,8 @@ internal sealed class GrainClasses
             candidates.RemoveAll(candidate => !candidate.Type.FullName!.StartsWith(namePrefix, StringComparison.Ordinal));
 
         return candidates.Count == 1 ? candidates[0] : throw new ArgumentException(
-            $"{grainInterface} must be implemented by one grain class, but is by: [{string.Join(", ", candidates.Select(c => c.Type))}].", nameof(grainInterface));
+            $"{grainInterface} needs one grain class, but has: [{string.Join(", ", candidates.Select(c => c.Type))}].",
+            nameof(grainInterface));
     }
 
     private static IEnumerable<Type> FindTypes()

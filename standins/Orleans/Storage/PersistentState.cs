@@ -42,7 +42,8 @@ internal sealed class PersistentState<T>(IGrainStorage storage, string stateName
     {
         var version = await storage.WriteAsync(stateName, key, Etag, payload);
         if (version is null || version == Etag)
-            throw new InconsistentStateException($"The state '{stateName}' of '{key}' is not at version '{Etag}' any more.");
+            throw new InconsistentStateException(
+                $"The stored state '{stateName}' of '{key}' is not at version '{Etag ?? "none"}', as it was read.");
         Etag = version;
     }
 

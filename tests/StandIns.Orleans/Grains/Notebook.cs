@@ -17,7 +17,8 @@ public sealed class Page
 [Immutable]
 [GenerateSerializer]
 [Alias("OrleansStandIn.Tests.View")]
-public sealed record View([property: Id(0)] string Text, [property: Id(1)] int Numbers, [property: Id(2)] bool Exists, [property: Id(3)] string? Etag);
+public sealed record View(
+    [property: Id(0)] string Text, [property: Id(1)] int Numbers, [property: Id(2)] bool Exists, [property: Id(3)] string? Etag);
 
 /// <summary>A grain with one record that it sees twice, as two activations would.</summary>
 public interface INotebook : IGrainWithStringKey
