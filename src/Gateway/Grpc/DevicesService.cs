@@ -1,8 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains;
 using OrleansIngest.Grains.Devices;
-using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.Gateway.Grpc;
@@ -16,7 +16,7 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time) : 
     public override Task<ReportQueueResponse> ReportQueue(ReportQueueRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
     {
         var report = ToReport(request);
-        var device = grains.GetGrain<IDeviceGrain>(report.Device);
+        var device = grains.Device(report.Device);
         var received = await GrainCalls.Call(() => device.Report(report));
         var response = new ReportQueueResponse { Revision = received.Revision };
         foreach (var job in received.Jobs)
@@ -32,7 +32,7 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time) : 
     public override Task<Device> GetDevice(GetDeviceRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
     {
         var key = Parse.RequiredDevice(request.Device);
-        var view = await GrainCalls.Call(() => grains.GetGrain<IDeviceGrain>(key).Get());
+        var view = await GrainCalls.Call(() => grains.Device(key).Get());
         return view is null
             ? throw new ProblemException(ProblemKind.DeviceNotFound, "This device never reported or sent anything.")
             : ToProto(key, view);
@@ -41,7 +41,7 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time) : 
     private Task<IReadOnlyList<Grains.Jobs.SettledFile>> Announce(QueueReport report, string job)
     {
         var part = report with { Files = [.. report.Files.Where(f => f.Job == job)] };
-        return GrainCalls.Call(() => grains.GetGrain<IJobGrain>(job).Announce(part));
+        return GrainCalls.Call(() => grains.Job(job).Announce(part));
     }
 
     private QueueReport ToReport(ReportQueueRequest request)

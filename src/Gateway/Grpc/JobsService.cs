@@ -82,5 +82,5 @@ internal sealed class JobsService(IGrainFactory grains, IJobIndex index, Leftove
         };
     });
 
-    private IJobGrain Grain(string job) => grains.GetGrain<IJobGrain>(Parse.Job(job));
+    private IJobGrain Grain(string job) => grains.Job(Parse.Job(job));
 }

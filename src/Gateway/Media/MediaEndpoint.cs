@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 
@@ -27,7 +28,7 @@ internal static class MediaEndpoint
 
     private static async Task<Grains.Jobs.Media> Find(IGrainFactory grains, string job, Guid media)
     {
-        var known = await GrainCalls.Call(() => grains.GetGrain<IJobGrain>(job).FindMedia(media));
+        var known = await GrainCalls.Call(() => grains.Job(job).FindMedia(media));
         return known switch
         {
             { IsSafe: true } => known,

@@ -1,4 +1,5 @@
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains;
 using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
@@ -48,8 +49,8 @@ internal sealed class Transfer(UploadHold hold, IMediaWriter writer, IUploads up
         _reportedAt = time.GetTimestamp();
         var row = hold.Session.Row;
         var now = time.GetUtcNow();
-        GrainCalls.Tell(grains.GetGrain<IJobGrain>(row.Job).Chunk(new ChunkReceived(row.Media, row.Device, writer.Offset, row.Length, now)));
+        GrainCalls.Tell(grains.Job(row.Job).Chunk(new ChunkReceived(row.Media, row.Device, writer.Offset, row.Length, now)));
         if (row.Device.Length > 0)
-            GrainCalls.Tell(grains.GetGrain<IDeviceGrain>(row.Device).Chunk(new DeviceChunk(row.Job, row.Media, writer.Offset, now)));
+            GrainCalls.Tell(grains.Device(row.Device).Chunk(new DeviceChunk(row.Job, row.Media, writer.Offset, now)));
     }
 }

@@ -24,7 +24,7 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
         var hash = session.Hash?.Finish() ?? await Rehash(session.Row.Place);
         session.Hash = null;
         var command = await Finish(session.Row.Media, session.Row.Place, session.Offset, hash);
-        var reply = await GrainCalls.Call(() => grains.GetGrain<IJobGrain>(session.Row.Job).Complete(command));
+        var reply = await GrainCalls.Call(() => grains.Job(session.Row.Job).Complete(command));
         table.Remove(session);
         return Settle(session.Row.Job, session.Row.Device, command, reply);
     }
@@ -34,7 +34,7 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
     public async Task<Grains.Jobs.Media> Store(string job, CreateUpload create, long length, Sha256Hash hash)
     {
         var command = await Finish(create.Media, create.Place, length, hash);
-        var reply = await GrainCalls.Call(() => grains.GetGrain<IJobGrain>(job).Store(create, command));
+        var reply = await GrainCalls.Call(() => grains.Job(job).Store(create, command));
         return Settle(job, create.Device, command, reply);
     }
 
@@ -54,7 +54,7 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
         if (reply.Refusal != Refusal.None)
             throw Refusals.ToProblem(reply.Refusal, reply.Expected, command.Sha256);
         if (device.Length > 0)
-            GrainCalls.Tell(grains.GetGrain<IDeviceGrain>(device).Settled(new SettledFiles(job, [command.Media], time.GetUtcNow())));
+            GrainCalls.Tell(grains.Device(device).Settled(new SettledFiles(job, [command.Media], time.GetUtcNow())));
         return reply.Media!;
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Silo;
@@ -21,7 +22,7 @@ internal sealed class UploadService(
     /// <summary>Starts an upload, or finds the same one again.</summary>
     public async Task<UploadStatus> Create(string job, CreateUpload command, CancellationToken cancellation)
     {
-        var reply = await GrainCalls.Call(() => grains.GetGrain<IJobGrain>(job).Create(command));
+        var reply = await GrainCalls.Call(() => grains.Job(job).Create(command));
         if (reply.Refusal != Refusal.None)
             throw Refusals.ToProblem(reply.Refusal);
         if (reply.Media!.IsSafe)
@@ -91,7 +92,7 @@ internal sealed class UploadService(
             return;
         }
         await FindEnded(job, media, cancellation);
-        var reply = await GrainCalls.Call(() => grains.GetGrain<IJobGrain>(job).Delete(new DeleteMedia { Media = media }));
+        var reply = await GrainCalls.Call(() => grains.Job(job).Delete(new DeleteMedia { Media = media }));
         leftovers.Add(reply.Unneeded);
     }
 
@@ -125,7 +126,7 @@ internal sealed class UploadService(
     /// <summary>An upload that is complete still answers for as long as its media lives.</summary>
     private async Task<UploadStatus> FindEnded(string job, Guid media, CancellationToken cancellation)
     {
-        var known = await GrainCalls.Call(() => grains.GetGrain<IJobGrain>(job).FindMedia(media));
+        var known = await GrainCalls.Call(() => grains.Job(job).FindMedia(media));
         if (known is not { IsSafe: true })
             throw Refusals.ToProblem(known);
         var started = await journal.Read(job, known.StartedSeq - 1, 1, cancellation);
@@ -162,7 +163,7 @@ internal sealed class UploadService(
     {
         var row = hold.Session.Row;
         var command = new FailUpload { Media = row.Media, Place = row.Place, Failure = failure };
-        var reply = await GrainCalls.Call(() => grains.GetGrain<IJobGrain>(row.Job).Fail(command));
+        var reply = await GrainCalls.Call(() => grains.Job(row.Job).Fail(command));
         leftovers.Add(reply.Unneeded);
         table.Remove(hold.Session);
     }

@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace OrleansIngest.Grains.Devices;
 
-/// <summary>Something that uploads. Keyed by the device's key.</summary>
+/// <summary>Something that uploads. Reached by <see cref="GrainKeys.Device"/>.</summary>
 [Alias("ingest.IDeviceGrain")]
 public interface IDeviceGrain : IGrainWithStringKey
 {

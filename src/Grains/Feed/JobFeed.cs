@@ -119,16 +119,16 @@ internal sealed class JobFeed
 
     private void Add(EncodedEvent e)
     {
-        // Two activations of a job may tell of their commits in the wrong order; the journal has both.
+        // An upload that ended is told by an event; its last hint would only come after it.
+        if (_hints.Count > 0)
+            _hints.Remove(Guid.Parse(ActivityEvent.Parser.ParseFrom(e.Bytes.Span).Media));
+        // A watcher found it in the journal already, or a newer one was told first (by another activation of the job).
         if (_known && e.Seq <= _last)
             return;
         // After a gap (somebody else wrote what lies between) the ring starts anew.
         _first = _known && e.Seq == _last + 1 ? Math.Max(_first, e.Seq - RingSize + 1) : e.Seq;
         (_known, _last) = (true, e.Seq);
         _ring[e.Seq % RingSize] = e;
-        // An upload that ended is told by an event; its last hint would only come after it.
-        if (_hints.Count > 0)
-            _hints.Remove(Guid.Parse(ActivityEvent.Parser.ParseFrom(e.Bytes.Span).Media));
     }
 
     private void Ring() => Interlocked.Exchange(ref _doorbell, NewDoorbell()).SetResult();

@@ -4,7 +4,7 @@ using OrleansIngest.Grains.Devices;
 namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>
-/// A job: the one place that decides what is new, what is a duplicate and what is complete. Keyed by the job's key.
+/// A job: the one place that decides what is new, what is a duplicate and what is complete. Reached by <see cref="GrainKeys.Job"/>.
 /// Every answer waits until what it says is durable. A call that fails may be repeated: commands are idempotent.
 /// </summary>
 [Alias("ingest.IJobGrain")]

@@ -28,7 +28,7 @@ public sealed class JobGrain : Grain, IJobGrain
         [PersistentState("announced", GrainStorage.Name)] IPersistentState<Announcements> announced)
     {
         (_feed, _time, _announced) = (feed, time, announced);
-        _key = this.GetPrimaryKeyString();
+        _key = GrainKeys.KeyOf(this);
         _writeAnnounced = new CoalescedWrite(announced.WriteStateAsync);
         _log = new JobLog(_key, journal, feed, time);
     }
