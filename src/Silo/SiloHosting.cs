@@ -18,8 +18,10 @@ public static class SiloHosting
     /// <summary>How long a caller waits for a grain's answer.</summary>
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Adds the embedded silo: everything in this process and in the data folder.</summary>
-    /// <exception cref="StorageException">The data folder cannot be used; the message says why.</exception>
+    /// <summary>
+    /// Adds the embedded silo: everything in this process and in the data folder, which must exist. Starting the host throws
+    /// a <see cref="StorageException"/> if what is in the folder cannot be used; its message says why.
+    /// </summary>
     public static void AddEmbeddedSilo(this IHostApplicationBuilder builder, IngestOptions options)
     {
         builder.Services.AddSingleton(TimeProvider.System);

@@ -45,6 +45,27 @@ public sealed class SqliteOpeningTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_a_folder_is_refused()
+    {
+        Directory.CreateDirectory(_data.File);
+
+        Assert.Throws<StorageException>(() => _data.OpenStorage());
+    }
+
+    [Fact]
+    public void Its_files_are_the_owner_s_alone()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        _data.OpenStorage();
+
+        var files = Directory.GetFiles(_data.Folder);
+        Assert.Contains(_data.File + "-wal", files);
+        foreach (var file in files)
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
     public async Task Closing_commits_what_waits_and_leaves_one_file()
     {
         var storage = _data.OpenStorage();
