@@ -1,0 +1,20 @@
+using OrleansIngest.EndToEnd.Support;
+
+namespace OrleansIngest.EndToEnd.Api;
+
+/// <summary>The server of the tests of the gRPC API and the feed.</summary>
+public sealed class ApiServer : ServerFixture;
+
+[CollectionDefinition(Name)]
+public sealed class ApiCollection : ICollectionFixture<ApiServer>
+{
+    public const string Name = "api";
+}
+
+/// <summary>gRPC's statuses, by the numbers that are on the wire.</summary>
+internal static class Status
+{
+    public const int InvalidArgument = 3;
+    public const int NotFound = 5;
+    public const int OutOfRange = 11;
+}

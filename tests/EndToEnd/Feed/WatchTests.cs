@@ -1,0 +1,146 @@
+using Google.Protobuf;
+using OrleansIngest.EndToEnd.Api;
+using OrleansIngest.EndToEnd.Support;
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.EndToEnd.Feed;
+
+[Collection(ApiCollection.Name)]
+public sealed class WatchTests(ApiServer fixture)
+{
+    private readonly IngestServer _server = fixture.Server;
+    private readonly string _job = Fresh.Job();
+    private readonly Guid _media = Fresh.Media();
+
+    private static ByteString Hash => ByteString.CopyFrom(Convert.FromHexString(TestMedia.Sha256([1, 2, 3])));
+
+    [Fact]
+    public async Task Every_fact_comes_with_what_it_says()
+    {
+        var second = Fresh.Media();
+        await using var watcher = await FeedWatcher.Start(_server, _job);
+        await Upload.CreateWith(_job, _media, [1, 2, 3], 3, ("device", "crew-1"), ("filename", "a.bin"), ("section", "roof")).Run(_server);
+        await Upload.CreateWith(_job, second, [1, 2, 3], 3, ("device", "crew-2")).Run(_server);
+        await fixture.Grpc.DeleteMedia(_job, _media);
+        await watcher.Sees("the last fact", e => e.Seq == 6);
+
+        var facts = watcher.Events;
+        Assert.All(facts, fact => Assert.Equal(_job, fact.Job));
+        Assert.Equal(("crew-1", _media.ToString(), "a.bin", "roof", 3L), (facts[0].Device, facts[0].Media, facts[0].UploadStarted.Filename, facts[0].UploadStarted.Section, facts[0].UploadStarted.Length));
+        Assert.Equal(new MediaStored { Filename = "a.bin", MediaType = "application/octet-stream", Length = 3, Sha256 = Hash }, facts[1].MediaStored);
+        Assert.Equal(("crew-2", second.ToString()), (facts[2].Device, facts[2].Media));
+        Assert.Equal((_media.ToString(), "crew-1", Hash), (facts[3].MediaDuplicate.OfMedia, facts[3].MediaDuplicate.OfDevice, facts[3].MediaDuplicate.Sha256));
+        Assert.Equal(_media.ToString(), facts.Single(f => f.MediaPromoted is not null && f.Media == second.ToString()).MediaPromoted.FromMedia);
+        Assert.Contains(facts, f => f.MediaDeleted is not null && f.Media == _media.ToString());
+    }
+
+    [Theory]
+    [InlineData("terminated")]
+    [InlineData("hash-mismatch")]
+    public async Task A_failure_says_why(string reason)
+    {
+        await Upload.Create(_job, _media, 3, ("sha256", new string('0', 64))).Run(_server);
+        await (reason == "terminated" ? Upload.Delete(_job, _media) : Upload.Patch(_job, _media, 0, [1, 2, 3]).Refused(422, "hash-mismatch")).Run(_server);
+
+        await using var watcher = await FeedWatcher.Start(_server, _job);
+        await watcher.Sees("the failure", e => e.Seq == 2);
+
+        var failed = watcher.Events[1].UploadFailed;
+        Assert.Equal(reason == "terminated" ? UploadFailed.Types.Reason.Terminated : UploadFailed.Types.Reason.HashMismatch, failed.Reason);
+        Assert.True(failed.Retryable);
+        Assert.NotEmpty(failed.Message);
+    }
+
+    [Fact]
+    public async Task It_goes_on_from_any_point_of_the_past()
+    {
+        await Send(4);
+
+        await using var watcher = await FeedWatcher.Start(_server, _job, after: 5);
+        await watcher.Sees("the last event", e => e.Seq == 8);
+        await Send(1);
+        await watcher.Sees("the newest event", e => e.Seq == 10);
+
+        Assert.Equal([6, 7, 8, 9, 10], watcher.Events.Select(e => e.Seq));
+    }
+
+    [Fact]
+    public async Task It_waits_for_a_job_that_does_not_exist_yet()
+    {
+        await using var watcher = await FeedWatcher.Start(_server, _job);
+        await watcher.Watches();
+
+        await Send(1);
+
+        await watcher.Sees("the job's first event", e => e.Seq == 1 && e.Job == _job);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(long.MaxValue)]
+    public async Task Who_remembers_another_history_is_told_to_forget_it(long beyond)
+    {
+        await Send(1);
+
+        var failure = await Fails(_job, beyond == 1 ? 3 : beyond);
+
+        Assert.Equal((Status.OutOfRange, "feed-reset"), (failure.Code, failure.IngestError));
+    }
+
+    [Theory]
+    [InlineData("..", 0, "invalid-key")]
+    [InlineData("", 0, "invalid-key")]
+    [InlineData("roof-7", -1, "invalid-argument")]
+    public async Task A_watch_that_cannot_be_meant_is_refused(string job, long after, string error)
+    {
+        var failure = await Fails(job, after);
+
+        Assert.Equal((Status.InvalidArgument, error), (failure.Code, failure.IngestError));
+    }
+
+    [Fact]
+    public async Task A_watcher_that_takes_nothing_holds_nobody_up()
+    {
+        await using var slow = await FeedWatcher.Start(_server, _job, slow: true, until: 300);
+        await using var quick = await FeedWatcher.Start(_server, _job, until: 300);
+        await slow.Watches();
+        await Send(300);
+
+        await Eventually.Comes("end of the quick watcher", quick.Ended);
+        Assert.Empty(slow.Events);
+        await slow.Hurry();
+        await Eventually.Comes("end of the slow watcher", slow.Ended);
+
+        Assert.Equal<ActivityEvent>(quick.Events, slow.Events);
+        Assert.Equal(Enumerable.Range(1, 600).Select(seq => (long)seq), slow.Events.Select(e => e.Seq));
+    }
+
+    [Fact]
+    public async Task Hints_come_to_those_who_want_them_and_have_no_number()
+    {
+        await using var curious = await FeedWatcher.Start(_server, _job, progress: true);
+        await using var other = await FeedWatcher.Start(_server, _job);
+        await curious.Watches();
+        await other.Watches();
+        await Upload.CreateWith(_job, _media, [1, 2, 3], 10, ("device", "crew-1")).Run(_server);
+
+        await curious.Sees("the bytes", e => e.Progress is { Offset: 3, Length: 10 } && e.Seq == 0 && e.Media == _media.ToString() && e.Device == "crew-1");
+        await Upload.Patch(_job, _media, 3, TestMedia.Bytes(7)).Run(_server);
+        await other.Sees("the end", e => e.MediaStored is not null);
+
+        Assert.DoesNotContain(other.Everything, e => e.Progress is not null);
+    }
+
+    private async Task Send(int count)
+    {
+        foreach (var part in Enumerable.Range(0, count).Chunk(20))
+            await Task.WhenAll(part.Select(i => Upload.CreateWith(_job, Fresh.Media(), BitConverter.GetBytes(i), 4).Run(_server)));
+    }
+
+    private async Task<GrpcFailure> Fails(string job, long after)
+    {
+        await using var watcher = await FeedWatcher.Start(_server, job, after);
+        await Eventually.Comes("end of the watcher", watcher.Ended);
+        return watcher.Failure!;
+    }
+}

@@ -1,0 +1,89 @@
+using OrleansIngest.EndToEnd.Support;
+using OrleansIngest.EndToEnd.Tus;
+
+namespace OrleansIngest.EndToEnd.Http;
+
+/// <summary>Requests that no friend sends.</summary>
+[Collection(TusCollection.Name)]
+public sealed class StrangerTests(TusServer fixture)
+{
+    private const string Id = "0192f0c1-7a4e-7cc3-98c4-dc0c0c07398f";
+    private readonly IngestServer _server = fixture.Server;
+
+    [Theory]
+    [InlineData("/nowhere")]
+    [InlineData("/nowhere.txt")]
+    [InlineData("/.env")]
+    [InlineData("/jobs")]
+    [InlineData("/jobs/roof-7")]
+    [InlineData("/jobs/roof-7/media")]
+    [InlineData("/jobs/roof-7/uploads/" + Id + "/more")]
+    [InlineData("/jobs/../../../../etc/passwd")]
+    [InlineData("/jobs/%2e%2e/%2e%2e/etc/passwd")]
+    [InlineData("/jobs/roof-7/media/..%2f..%2fjournal.db/x")]
+    public Task Where_nothing_is_the_answer_says_so(string path) =>
+        new HttpTest("GET", path) { Status = 404, Problem = "not-found" }.Run(_server);
+
+    [Theory]
+    [InlineData("/jobs/roof-7/media/..%2f..%2fjournal.db", "invalid-id")]
+    [InlineData("/jobs/..%2f..%2fdata/media/" + Id, "invalid-key")]
+    [InlineData("/jobs/.../media/" + Id, "invalid-key")]
+    [InlineData("/jobs/roof-7/activity?after=first", "invalid-argument")]
+    [InlineData("/jobs/roof-7/activity?after=-1", "invalid-argument")]
+    [InlineData("/jobs/.x/activity", "invalid-key")]
+    public Task What_is_no_name_of_anything_is_refused(string path, string problem) =>
+        new HttpTest("GET", path) { Status = 400, Problem = problem }.Run(_server);
+
+    [Fact]
+    public Task An_answer_that_is_neither_yes_nor_no_is_refused() =>
+        new HttpTest("GET", "/jobs/roof-7/activity?progress=maybe") { Status = 400 }.Run(_server);
+
+    [Theory]
+    [InlineData("evil.example")]
+    [InlineData("evil.example:80")]
+    [InlineData("localhost.evil.example")]
+    [InlineData("127.0.0.1.evil.example")]
+    public async Task Who_calls_the_server_by_another_name_is_not_answered(string host)
+    {
+        await Upload.Create(Fresh.Job(), Fresh.Media(), 3).With("Host", host).Refused(421, "forbidden-host").Run(_server);
+        await new HttpTest("GET", "/healthz") { Headers = { ["Host"] = host }, Status = 421, Problem = "forbidden-host" }.Run(_server);
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("LOCALHOST:5080")]
+    [InlineData("127.0.0.1")]
+    [InlineData("[::1]:5080")]
+    public Task Its_own_names_are_answered(string host) =>
+        new HttpTest("GET", "/healthz") { Headers = { ["Host"] = host }, Status = 200 }.Run(_server);
+
+    [Theory]
+    [InlineData("/files")]
+    [InlineData("/jobs/roof-7/uploads")]
+    [InlineData("/jobs/roof-7/uploads/" + Id)]
+    public Task A_browser_that_visits_is_not_asked_for_a_version(string path) =>
+        new HttpTest("GET", path) { Status = 405, Problem = "method-not-allowed" }.Run(_server);
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: \xff\xfe\x80\r\n\r\n")]
+    [InlineData("POST /files HTTP/1.1\r\nHost: 127.0.0.1\r\nTus-Resumable: 1.0.0\r\nUpload-Length: 1\r\nUpload-Metadata: filename \xe4\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: a\0b\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\n\r\n")]
+    [InlineData("GET / HTTP/1.0\r\n\r\n")]
+    [InlineData("GET /%zz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")]
+    [InlineData("GET /\xff HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")]
+    [InlineData("GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\n\r\n")]
+    [InlineData("POST /files HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -1\r\n\r\n")]
+    [InlineData("POST /files HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n")]
+    [InlineData("nonsense\r\n\r\n")]
+    public async Task What_is_hardly_HTTP_gets_a_no_and_harms_nobody(string request)
+    {
+        using (var connection = await RawConnection.Open(_server))
+        {
+            await connection.Send(request);
+            Assert.Matches("^HTTP/1.1 4[0-9][0-9] ", await connection.ReadHead());
+        }
+
+        await new HttpTest("GET", "/healthz") { Status = 200 }.Run(_server);
+    }
+}

@@ -1,0 +1,41 @@
+using OrleansIngest.EndToEnd.Support;
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.EndToEnd.Life;
+
+/// <summary>A server whose uploads live a second without a byte.</summary>
+public sealed class ImpatientServer() : ServerFixture("UploadExpiry=00:00:01");
+
+public sealed class ExpiryTests(ImpatientServer fixture) : IClassFixture<ImpatientServer>
+{
+    private readonly IngestServer _server = fixture.Server;
+    private readonly string _job = Fresh.Job();
+    private readonly Guid _media = Fresh.Media();
+
+    [Fact]
+    public async Task An_upload_that_nobody_continues_expires_and_can_be_created_again()
+    {
+        await Upload.CreateWith(_job, _media, [1, 2], 3).Run(_server);
+
+        await Eventually.True("the upload expired", async () => await Upload.Offset(_server, _job, _media) is null);
+
+        await Upload.HeadOfNone(_job, _media, 410).Run(_server);
+        await Upload.Patch(_job, _media, 2, [3]).Refused(410, "upload-expired").Run(_server);
+        var media = await fixture.Grpc.FindMedia(_job, _media);
+        Assert.Equal((MediaState.Error, "expired", true), (media.State, media.Failure.Code, media.Failure.Retryable));
+        await Upload.CreateWith(_job, _media, [7, 8], 2).Run(_server);
+        Assert.Equal([7, 8], (await Upload.Download(_job, _media).Run(_server)).Body);
+    }
+
+    [Fact]
+    public async Task What_is_complete_never_expires()
+    {
+        var other = Fresh.Media();
+        await Upload.CreateWith(_job, _media, [1, 2], 2).Run(_server);
+        await Upload.Create(_job, other, 2).Run(_server);
+
+        await Eventually.True("an upload of the same age expired", async () => await Upload.Offset(_server, _job, other) is null);
+
+        await Upload.Head(_job, _media, 2, 2).Run(_server);
+    }
+}

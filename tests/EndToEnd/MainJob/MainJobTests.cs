@@ -1,0 +1,56 @@
+using OrleansIngest.EndToEnd.Support;
+
+namespace OrleansIngest.EndToEnd.MainJob;
+
+/// <summary>The reason why all of this exists.</summary>
+public sealed class MainJobTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
+    [Theory]
+    [InlineData("disk", 8, 30, 10, 200)]
+    [InlineData("process", 3, 9, 3, 64)]
+    public async Task Every_file_of_every_device_arrives_once_although_the_server_is_killed_in_mid_upload(
+        string durability, int devices, int photosEach, int sharedEach, int videoMegabytes)
+    {
+        using var work = new FieldWork(devices, photosEach, sharedEach, videoMegabytes);
+        await using var server = await IngestServer.Start($"Durability={durability}");
+        await using var dashboards = await Dashboards.Open(server, work.Sources.Count);
+        var phones = await work.Start(server.Http);
+        var dawdling = dashboards.Dawdle();
+
+        await VideoIsPartlyThere(server, work.Video);
+        await server.Kill();
+        Assert.DoesNotContain(dashboards.Normal.Events, e => e.MediaStored is not null && e.Media == work.Video.Media.ToString());
+        await server.Restart();
+        await dashboards.JoinLate();
+
+        await AllAreDone(phones, work);
+        await dashboards.HaveSeenEverything();
+        await dawdling;
+        await using var grpc = await GrpcJs.Start(server);
+        await JobChecks.EveryMediaIsSafe(grpc, work);
+        await JobChecks.CountersAddUp(grpc, work);
+        await JobChecks.BytesAreThoseOfTheSource(server, work);
+        dashboards.MustAgree(head: 2 * work.Sources.Count);
+        Assert.All([dashboards.Normal, dashboards.Slow], watcher => Assert.True(watcher.Streams >= 2));
+        Assert.Equal(0, await server.Stop());
+        server.MustHaveACleanLog();
+    }
+
+    private static Task VideoIsPartlyThere(IngestServer server, Source video) => Eventually.True("the video is partly there", async () =>
+        await Upload.Offset(server, FieldWork.Job, video.Media) is > 0 and var offset && offset < video.Length);
+
+    private static async Task AllAreDone(TusDevice[] phones, FieldWork work)
+    {
+        var results = new List<DeviceResult>();
+        foreach (var phone in phones)
+        {
+            results.AddRange(await phone.Done(s_patience));
+            await phone.DisposeAsync();
+        }
+        Assert.All(results, result => Assert.True(result.Error is null, $"{result.Media}: {result.Error}"));
+        Assert.Equal(work.Sources.Select(s => s.Media).Order(), results.Select(r => r.Media).Order());
+        Assert.True(results.Single(r => r.Media == work.Video.Media).Resumed > 0, "The video was to be resumed.");
+    }
+}

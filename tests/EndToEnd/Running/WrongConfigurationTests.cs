@@ -1,0 +1,77 @@
+using OrleansIngest.EndToEnd.Support;
+
+namespace OrleansIngest.EndToEnd.Running;
+
+/// <summary>What cannot be meant is refused with one sentence and exit code 2, before anything has started.</summary>
+public sealed class WrongConfigurationTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Theory]
+    [InlineData("--Ingest:DataDirectory=x", "DataDirectory")]
+    [InlineData("--Ingest:MaxUploadSize=huge", "MaxUploadSize")]
+    [InlineData("--Ingest:MaxUploadSize=0", "MaxUploadSize")]
+    [InlineData("--Ingest:MaxUploadSize=-5MB", "MaxUploadSize")]
+    [InlineData("--Ingest:Durability=maybe", "Durability")]
+    [InlineData("--Ingest:Durability=7", "Durability")]
+    [InlineData("--Ingest:UploadExpiry=soon", "UploadExpiry")]
+    [InlineData("--Ingest:UploadExpiry=-1", "UploadExpiry")]
+    [InlineData("--Ingest:Open=perhaps", "Open")]
+    [InlineData("--Ingest:Http=nonsense", "Ingest:Http")]
+    [InlineData("--Ingest:Http=https://127.0.0.1:5080", "Ingest:Http")]
+    [InlineData("--Ingest:Http=http://127.0.0.1:99999", "Ingest:Http")]
+    [InlineData("--Ingest:Http=http://some.example:5080", "Ingest:Http")]
+    [InlineData("--Ingest:Http=http://0.0.0.0:5080", "Ingest:Open=true")]
+    [InlineData("--Ingest:Grpc=http://*:5081", "Ingest:Open=true")]
+    [InlineData("--Ingest:Grpc=http://192.0.2.1:5081", "Ingest:Open=true")]
+    [InlineData("--Ingest:DataDir=", "DataDir")]
+    public async Task One_sentence_names_what_is_wrong(string argument, string named) => await Refused(named, argument);
+
+    [Fact]
+    public async Task A_data_folder_that_cannot_be_is_named()
+    {
+        var file = _folder.File("a-file");
+        await File.WriteAllTextAsync(file, "");
+
+        await Refused(file, $"--Ingest:DataDir={file}");
+        await Refused(file, $"--Ingest:DataDir={file}/below");
+    }
+
+    [Fact]
+    public async Task A_data_folder_of_a_running_server_is_refused_and_the_server_is_not_disturbed()
+    {
+        await using var server = await IngestServer.Start();
+
+        await Refused(server.DataDir, $"--Ingest:DataDir={server.DataDir}");
+
+        await new HttpTest("GET", "/readyz") { Status = 200 }.Run(server);
+        await Upload.CreateWith("roof-7", Fresh.Media(), [1, 2], 2).Run(server);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_named()
+    {
+        await using var server = await IngestServer.Start();
+
+        await Refused(server.Http.Port.ToString(), $"--Ingest:Http={server.Http}");
+        await Refused(server.Grpc.Split(':')[1], $"--Ingest:Grpc=http://{server.Grpc}");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>The last one of an option counts.</summary>
+    private async Task Refused(string named, string argument)
+    {
+        string[] arguments =
+            [$"--Ingest:DataDir={_folder.File("data")}", $"--Ingest:Http=http://127.0.0.1:{Ports.Take()}", $"--Ingest:Grpc=http://127.0.0.1:{Ports.Take()}", argument];
+        await using var server = new ServerProcess(arguments, _folder.Path);
+
+        Assert.False(await server.IsReady(), $"The server started with {argument}");
+        Assert.Equal(2, await server.Ended);
+        Assert.DoesNotContain(" fail: ", server.Output);
+        var sentence = Assert.Single(server.Errors.Split('\n'));
+        Assert.Contains(named, sentence);
+        Assert.EndsWith(".", sentence);
+        Assert.All(new[] { "   at ", "Exception", "BinderOptions" }, jargon => Assert.DoesNotContain(jargon, sentence));
+    }
+}

@@ -1,0 +1,35 @@
+namespace OrleansIngest.EndToEnd.Support;
+
+/// <summary>Waits for facts. This is the only place of the tests that lets time pass.</summary>
+public static class Eventually
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Looks until the fact is there, or fails with its name.</summary>
+    public static Task True(string fact, Func<bool> look) => True(fact, () => Task.FromResult(look()));
+
+    /// <summary>Looks until the fact is there, or fails with its name.</summary>
+    public static async Task True(string fact, Func<Task<bool>> look)
+    {
+        using var limit = new CancellationTokenSource(s_limit);
+        while (!await look())
+        {
+            Assert.False(limit.IsCancellationRequested, $"In {s_limit.TotalSeconds:0} s it did not happen that {fact}.");
+            await Task.Delay(s_pause, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Awaits something that must come, and fails with its name if it does not.</summary>
+    public static async Task<T> Comes<T>(string what, Task<T> task, TimeSpan? limit = null)
+    {
+        try
+        {
+            return await task.WaitAsync(limit ?? s_limit);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"In {(limit ?? s_limit).TotalSeconds:0} s there was no {what}.", e);
+        }
+    }
+}

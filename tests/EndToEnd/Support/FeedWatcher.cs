@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Google.Protobuf;
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.EndToEnd.Support;
+
+/// <summary>A dashboard in a process of its own (<c>node/watcher.mjs</c>): watches a job with the real grpc-js.</summary>
+public sealed class FeedWatcher : IAsyncDisposable
+{
+    private readonly ChildProcess _node;
+    private ImmutableList<ActivityEvent> _events = [];
+    private int _streams;
+
+    private FeedWatcher(string server, string options) =>
+        _node = new ChildProcess("node", ["watcher.mjs", server, options], Paths.Node, Line);
+
+    /// <summary>All that came, hints included.</summary>
+    public ImmutableList<ActivityEvent> Everything => _events;
+
+    /// <summary>The facts that came.</summary>
+    public IReadOnlyList<ActivityEvent> Events => [.. _events.Where(e => e.Seq > 0)];
+
+    /// <summary>How often a stream began.</summary>
+    public int Streams => _streams;
+
+    /// <summary>Why it gave up, if it did.</summary>
+    public GrpcFailure? Failure { get; private set; }
+
+    /// <summary>Ends when it has seen all it wanted, or given up.</summary>
+    public Task<int> Ended => _node.Ended;
+
+    /// <summary>Watches a job.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="job">The job's key.</param>
+    /// <param name="after">The seq to go on from.</param>
+    /// <param name="progress">Also take hints.</param>
+    /// <param name="slow">Take an event only at each <see cref="Next"/>.</param>
+    /// <param name="until">End by itself when so many media have ended.</param>
+    public static async Task<FeedWatcher> Start(
+        IngestServer server, string job, long after = 0, bool progress = false, bool slow = false, int? until = null)
+    {
+        await NodePackages.Ready;
+        return new FeedWatcher(server.Grpc, JsonSerializer.Serialize(new { job, after, progress, slow, until = until ?? int.MaxValue }));
+    }
+
+    /// <summary>Lets a slow watcher take one more event.</summary>
+    public Task Next() => _node.Say("next");
+
+    /// <summary>A slow watcher is slow no more.</summary>
+    public Task Hurry() => _node.Say("hurry");
+
+    /// <summary>Waits until it has seen something.</summary>
+    public Task Sees(string what, Func<ActivityEvent, bool> isIt) =>
+        Eventually.True($"the watcher saw {what}", () => _events.Any(isIt));
+
+    /// <summary>Waits until its (first, second, …) stream has begun.</summary>
+    public Task Watches(int times = 1) => Eventually.True("the watcher watches", () => _streams >= times);
+
+    public ValueTask DisposeAsync() => _node.DisposeAsync();
+
+    private void Line(string line)
+    {
+        var said = JsonDocument.Parse(line).RootElement;
+        if (said.TryGetProperty("event", out var e))
+            _events = _events.Add(JsonParser.Default.Parse<ActivityEvent>(e.GetRawText()));
+        else if (said.TryGetProperty("failure", out var failure))
+            Failure = failure.Deserialize<GrpcFailure>(JsonSerializerOptions.Web);
+        else
+            Interlocked.Increment(ref _streams);
+    }
+}

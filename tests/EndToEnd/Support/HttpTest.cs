@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace OrleansIngest.EndToEnd.Support;
+
+/// <summary>A request and what must come back. Whatever comes back, it is never a 500 and never without a reason.</summary>
+/// <param name="Method">HTTP method.</param>
+/// <param name="Path">Sent as it is written here.</param>
+internal sealed record HttpTest(string Method, string Path)
+{
+    /// <summary>The request's headers, sent as they are written here.</summary>
+    public Dictionary<string, string> Headers { get; init; } = [];
+
+    public byte[]? Body { get; init; }
+
+    /// <summary>The body comes without Content-Length.</summary>
+    public bool Chunked { get; init; }
+
+    public required int Status { get; init; }
+
+    /// <summary>Headers of the answer; null: must be absent.</summary>
+    public Dictionary<string, string?> Expected { get; init; } = [];
+
+    /// <summary>The last part of the problem's type.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Sends it and checks what comes back.</summary>
+    public async Task<HttpAnswer> Run(IngestServer server)
+    {
+        using var request = Request(server.Http);
+        using var response = await server.Client.SendAsync(request);
+        var answer = new HttpAnswer(response, await response.Content.ReadAsByteArrayAsync());
+        Assert.True(answer.Status != 500, $"{Method} {Path}: the server made a mistake:\n{server.Log[^Math.Min(server.Log.Length, 3000)..]}");
+        answer.MustBeCivil(Method);
+        Assert.True(Status == (int)response.StatusCode, $"{Method} {Path}: expected {Status}, was {answer}");
+        foreach (var (name, value) in Expected)
+            Assert.True(value == answer[name], $"{Method} {Path}: expected {name}: {value ?? "(absent)"}, was {answer}");
+        if (Problem is not null)
+            Assert.Equal($"urn:orleansingest:problem:{Problem}", answer.ProblemType);
+        return answer;
+    }
+
+    private HttpRequestMessage Request(Uri server)
+    {
+        var url = new Uri(server.GetLeftPart(UriPartial.Authority) + Path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var request = new HttpRequestMessage(new HttpMethod(Method), url) { Version = HttpVersion.Version11 };
+        if (Body is not null)
+            request.Content = new ByteArrayContent(Body);
+        if (Chunked)
+            request.Headers.TransferEncodingChunked = true;
+        foreach (var (name, value) in Headers)
+            Add(request, name, value);
+        return request;
+    }
+
+    private static void Add(HttpRequestMessage request, string name, string value)
+    {
+        HttpHeaders headers = name.StartsWith("Content-", StringComparison.Ordinal)
+            ? (request.Content ??= new ByteArrayContent([])).Headers
+            : request.Headers;
+        Assert.True(headers.TryAddWithoutValidation(name, value), $"The test cannot send {name}: {value}");
+    }
+}

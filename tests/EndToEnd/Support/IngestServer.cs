@@ -1,0 +1,87 @@
+namespace OrleansIngest.EndToEnd.Support;
+
+/// <summary>The server as a process of its own, on ports and a data folder that it keeps through restarts.</summary>
+public sealed class IngestServer : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string[] _options;
+    private readonly int _httpPort = Ports.Take();
+    private readonly int _grpcPort = Ports.Take();
+    private ServerProcess? _process;
+    private string _pastLog = "";
+
+    private IngestServer(string[] options)
+    {
+        _options = options;
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Http, Timeout = s_patience };
+    }
+
+    /// <summary>For HTTP/1.1.</summary>
+    public Uri Http => new($"http://127.0.0.1:{_httpPort}");
+
+    /// <summary>For gRPC: host and port.</summary>
+    public string Grpc => $"127.0.0.1:{_grpcPort}";
+
+    public string DataDir => _folder.File("data");
+
+    public HttpClient Client { get; }
+
+    /// <summary>What it logged, in all its lives.</summary>
+    public string Log => _pastLog + _process?.Output + _process?.Errors;
+
+    /// <summary>Starts a server and waits until it is ready.</summary>
+    /// <param name="options">As on the command line, such as <c>Durability=process</c>; the last one of a name counts.</param>
+    public static async Task<IngestServer> Start(params string[] options)
+    {
+        var server = new IngestServer(options);
+        await server.Restart();
+        return server;
+    }
+
+    /// <summary>Starts it again: same folder, same ports.</summary>
+    public async Task Restart()
+    {
+        _pastLog = Log;
+        _process = new ServerProcess(Arguments(), _folder.Path);
+        Assert.True(await _process.IsReady(), $"The server did not start: {_process.Errors}\n{_process.Output}");
+    }
+
+    /// <summary>Whether a file of exactly so many bytes lies in its data folder.</summary>
+    public bool HasFileOf(long length) =>
+        new DirectoryInfo(DataDir).EnumerateFiles("*", SearchOption.AllDirectories).Any(file => file.Exists && file.Length == length);
+
+    /// <summary>kill -9.</summary>
+    public async Task Kill()
+    {
+        _process!.Kill();
+        await Gone();
+    }
+
+    /// <summary>SIGTERM.</summary>
+    /// <returns>Its exit code.</returns>
+    public Task<int> Stop()
+    {
+        _process!.Terminate();
+        return Gone();
+    }
+
+    /// <summary>Nothing went wrong that somebody should look into.</summary>
+    public void MustHaveACleanLog() =>
+        Assert.Equal([], Log.Split('\n').Where(line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal)));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process!.HasEnded)
+            await Kill();
+        await _process.DisposeAsync();
+        Client.Dispose();
+        _folder.Dispose();
+    }
+
+    private IEnumerable<string> Arguments() =>
+        _options.Prepend($"Grpc=http://{Grpc}").Prepend($"Http={Http.GetLeftPart(UriPartial.Authority)}").Prepend($"DataDir={DataDir}").Select(option => $"--Ingest:{option}");
+
+    private Task<int> Gone() => Eventually.Comes("end of the server", _process!.Ended);
+}

@@ -1,0 +1,44 @@
+namespace OrleansIngest.EndToEnd.Support;
+
+/// <summary>The packages of <c>node/</c>: installed once, also if several test runs start at the same time.</summary>
+internal static class NodePackages
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly Lazy<Task> s_installed = new(Install);
+
+    /// <summary>Ends when they are there.</summary>
+    public static Task Ready => s_installed.Value;
+
+    /// <summary>npm writes this file last.</summary>
+    private static bool AreThere => File.Exists(Path.Combine(Paths.Node, "node_modules", ".package-lock.json"));
+
+    private static async Task Install()
+    {
+        FileStream? key = null;
+        await Eventually.True("another run installed the npm packages", () => AreThere || (key = TryLock()) is not null);
+        await using (key)
+        {
+            if (!AreThere)
+                await NpmCi();
+        }
+    }
+
+    private static FileStream? TryLock()
+    {
+        try
+        {
+            return new FileStream(Path.Combine(Paths.Scratch, "npm.lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task NpmCi()
+    {
+        await using var npm = new ChildProcess("npm", ["ci"], Paths.Node);
+        var code = await Eventually.Comes("end of npm ci", npm.Ended, s_patience);
+        Assert.True(code == 0, $"npm ci ended with {code}: {npm.Errors}");
+    }
+}

@@ -1,0 +1,28 @@
+using System.Reflection;
+
+namespace OrleansIngest.EndToEnd.Support;
+
+/// <summary>Where things are, as the build knows it.</summary>
+internal static class Paths
+{
+    public static string Gateway => Of("Gateway");
+
+    public static string Node => Of("Node");
+
+    public static string Media => Of("Media");
+
+    public static string Scratch => Of("Scratch");
+
+    private static string Of(string key) => Path.GetFullPath(
+        typeof(Paths).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!);
+}
+
+/// <summary>A folder of its own, gone at the end.</summary>
+public sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("ingest-e2e-").FullName;
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

@@ -1,0 +1,63 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace OrleansIngest.EndToEnd.Support;
+
+/// <summary>A connection as bytes, for what no client library would send, and for clients that vanish.</summary>
+internal sealed class RawConnection : IDisposable
+{
+    private readonly Socket _socket;
+
+    private RawConnection(Socket socket) => _socket = socket;
+
+    public static async Task<RawConnection> Open(IngestServer server)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(server.Http.Host, server.Http.Port);
+        return new RawConnection(socket);
+    }
+
+    /// <summary>The head of a request; a Host header is added.</summary>
+    public Task Send(string method, string path, params (string Name, object Value)[] headers) =>
+        Send($"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{string.Concat(headers.Select(h => $"{h.Name}: {h.Value}\r\n"))}\r\n");
+
+    /// <summary>Text, a byte a character.</summary>
+    public Task Send(string text) => Send(Encoding.Latin1.GetBytes(text));
+
+    public async Task Send(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+            bytes = bytes[await _socket.SendAsync(bytes)..];
+    }
+
+    /// <summary>The line and headers that come back; empty if the server closed instead.</summary>
+    public async Task<string> ReadHead()
+    {
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await Receive(one) == 1)
+            head.Append((char)one[0]);
+        return head.ToString();
+    }
+
+    /// <summary>Vanishes like a phone in a tunnel that is reset later.</summary>
+    public void Abort()
+    {
+        _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        _socket.Close();
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private async Task<int> Receive(byte[] buffer)
+    {
+        try
+        {
+            return await Eventually.Comes("answer", _socket.ReceiveAsync(buffer, SocketFlags.None));
+        }
+        catch (SocketException)
+        {
+            return 0; // reset is one way of closing
+        }
+    }
+}

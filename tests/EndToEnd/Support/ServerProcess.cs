@@ -1,0 +1,38 @@
+namespace OrleansIngest.EndToEnd.Support;
+
+/// <summary>One life of a server.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ChildProcess _process;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="folder">Where it runs.</param>
+    public ServerProcess(IEnumerable<string> arguments, string folder) =>
+        _process = new ChildProcess(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Paths.Gateway, .. arguments], folder, Line);
+
+    public Task<int> Ended => _process.Ended;
+
+    public bool HasEnded => _process.HasEnded;
+
+    public string Output => _process.Output;
+
+    public string Errors => _process.Errors;
+
+    /// <summary>Waits until it is ready, or ends instead.</summary>
+    public async Task<bool> IsReady() =>
+        await Eventually.Comes("word from a server that starts", Task.WhenAny(_ready.Task, Ended)) == _ready.Task;
+
+    public void Kill() => _process.Kill();
+
+    public void Terminate() => _process.Terminate();
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private void Line(string line)
+    {
+        if (line.StartsWith("OrleansIngest is ready", StringComparison.Ordinal))
+            _ready.TrySetResult();
+    }
+}

@@ -1,0 +1,19 @@
+// Makes unary calls with the gRPC client that most of the world uses.
+// Usage: node grpc.mjs <host:port>; each line on stdin {id, method: "Jobs/GetJob", request} is answered by a line
+// {id, reply} or {id, failure: {code, details, ingestError}}, in whatever order the server answers.
+import readline from 'node:readline';
+import { connect, failure, toJson } from './protos.mjs';
+
+const [address] = process.argv.slice(2);
+const clients = {};
+
+for await (const line of readline.createInterface({ input: process.stdin })) {
+  const { id, method, request } = JSON.parse(line);
+  const [service, name] = method.split('/');
+  const client = (clients[service] ??= connect(service, address));
+  const deadline = Date.now() + 30_000;
+  client[name](request, { deadline }, (error, reply) =>
+    console.log(toJson(error ? { id, failure: failure(error) } : { id, reply })),
+  );
+}
+process.exit();

@@ -1,0 +1,59 @@
+// A dashboard: watches a job's feed and prints each event as a line. When the stream breaks it watches again by itself,
+// from the last seq it has.
+// Usage: node watcher.mjs <host:port> '{"job", "after", "progress", "slow", "until"}'
+//   slow: takes an event only when a line `next` comes on stdin, so that flow control holds the server back; `hurry` ends that
+//   until: ends after so many media have ended (stored, duplicate or failed)
+import readline from 'node:readline';
+import grpc from '@grpc/grpc-js';
+import { connect, failure, toJson } from './protos.mjs';
+
+const [address, options] = process.argv.slice(2);
+const { job, after = 0, progress = false, slow = false, until = Infinity } = JSON.parse(options);
+const client = connect('ActivityFeed', address);
+const cuts = [grpc.status.UNAVAILABLE, grpc.status.INTERNAL];
+
+let last = after;
+let ended = 0;
+let permits = slow ? 0 : Infinity;
+let permitted = () => {};
+
+readline.createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    permits = line === 'hurry' ? Infinity : permits + 1;
+    permitted();
+  })
+  .on('close', () => process.exit());
+
+async function permission() {
+  while (permits === 0) await new Promise((resolve) => { permitted = resolve; });
+  permits--;
+}
+
+function take(event) {
+  if (event.seq) last = Number(event.seq);
+  if (event.mediaStored || event.mediaDuplicate || event.uploadFailed) ended++;
+  console.log(toJson({ event }));
+  return ended < until;
+}
+
+/** One stream, until it breaks; false when there is nothing more to watch. */
+async function watch() {
+  const call = client.watch({ job, after: last, progress }, new grpc.Metadata({ waitForReady: true }));
+  call.on('metadata', () => console.log(toJson({ watching: last })));
+  try {
+    for await (const event of call) {
+      await permission();
+      if (!take(event)) return false;
+    }
+    return true;
+  } catch (error) {
+    if (cuts.includes(error.code)) return true;
+    console.log(toJson({ failure: failure(error) }));
+    return false;
+  } finally {
+    call.cancel();
+  }
+}
+
+while (await watch());
+process.exit();

@@ -1,0 +1,57 @@
+using System.Text;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Protos.Internal.V1;
+using OrleansIngest.Protos.V1;
+using OrleansIngest.Unit.Tests.Support;
+using Job = OrleansIngest.Grains.Jobs.Job;
+
+namespace OrleansIngest.Unit.Tests.Jobs;
+
+public sealed class JobEventTests
+{
+    [Fact]
+    public void A_row_read_back_is_the_event_that_was_written()
+    {
+        var fact = Started();
+        Assert.Equal(fact, JobEvent.Decode(fact.Encode()));
+        Assert.Equal(fact.Public.Seq, fact.Encode().Event.Seq);
+    }
+
+    [Fact]
+    public void What_watchers_get_says_nothing_of_places_and_raw_metadata()
+    {
+        var fact = Started();
+        var shown = Encoding.UTF8.GetString(fact.Encode().Event.Bytes.Span);
+        Assert.DoesNotContain("secret-place", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-metadata", shown, StringComparison.Ordinal);
+        Assert.Equal(("secret-place", "secret-metadata"), (fact.Private.Place, fact.Private.RawMetadata));
+    }
+
+    [Fact]
+    public void An_event_of_a_newer_version_is_refused_not_skipped()
+    {
+        var unknown = new JobEvent(new ActivityEvent { Job = Some.Job, Seq = 1, Media = Some.Media(1).ToString() }, new PrivatePart());
+        Assert.Throws<JournalException>(() => JobEvent.Decode(unknown.Encode()));
+    }
+
+    [Fact]
+    public void Only_the_next_event_can_be_applied()
+    {
+        var job = new Job(Some.Job);
+        var fact = Started();
+        job.Apply(fact);
+        Assert.Throws<InvalidOperationException>(() => job.Apply(fact));
+    }
+
+    [Fact]
+    public void A_job_knows_when_its_first_and_last_events_were_decided()
+    {
+        var job = new LivedJob();
+        job.Store(1, content: 7);
+        Assert.Equal((Some.Morning, Some.Morning.AddSeconds(1)), (job.Job.FirstEventAt, job.Job.LastEventAt));
+    }
+
+    private static JobEvent Started() => new Job(Some.Job)
+        .Decide(Some.Create(1, "secret-place") with { RawMetadata = "secret-metadata", Length = 0 }, Some.Morning).Events[0];
+}

@@ -1,0 +1,21 @@
+using OrleansIngest.Grains.Jobs;
+
+namespace OrleansIngest.Unit.Tests.Jobs.Model;
+
+/// <summary>Two jobs are the same if nothing that can be asked of them differs.</summary>
+internal static class SameJob
+{
+    public static void Check(Job expected, Job actual)
+    {
+        Assert.Equal(expected.Row, actual.Row);
+        Assert.Equal(All(expected), All(actual));
+        foreach (var media in All(expected))
+        {
+            Assert.Equal(expected.DuplicatesOf(media.Id), actual.DuplicatesOf(media.Id));
+            if (media.Sha256 is { } hash)
+                Assert.Equal(expected.FindOriginal(hash), actual.FindOriginal(hash));
+        }
+    }
+
+    private static List<Media> All(Job job) => [.. job.Order.Select(id => job.Find(id)!)];
+}

@@ -1,0 +1,50 @@
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Unit.Tests.Support;
+
+namespace OrleansIngest.Unit.Tests.Jobs.Model;
+
+/// <summary>A job with a media store beside it: it knows which bytes the store holds and which of them the job uses.</summary>
+internal sealed class World
+{
+    private readonly HashSet<Attempt> _stored = [];
+
+    public LivedJob Lived { get; } = new();
+
+    public Job Job => Lived.Job;
+
+    public IEnumerable<Media> Media => Job.Order.Select(id => Job.Find(id)!);
+
+    /// <summary>Attempts whose bytes the store holds.</summary>
+    public IReadOnlyCollection<Attempt> Stored => _stored;
+
+    public static World After(IEnumerable<Step> steps, Action<World, Step, Outcome>? each = null)
+    {
+        var world = new World();
+        foreach (var step in steps)
+        {
+            var outcome = world.Do(step);
+            each?.Invoke(world, step, outcome);
+        }
+        return world;
+    }
+
+    public Outcome Do(Step step)
+    {
+        var outcome = step.Decide(Job, Lived.Now);
+        Lived.Take(new Decision<Outcome>(outcome, outcome.Events));
+        if (outcome.Opened is not null || step.BringsBytes)
+            _stored.Add(step.About);
+        _stored.RemoveWhere(attempt => outcome.Unneeded.Contains(attempt.Place) || outcome.Unneeded.Contains(attempt.Location));
+        return outcome;
+    }
+
+    /// <summary>Whether an upload receives these bytes, or a media lives on them.</summary>
+    public bool Uses(Attempt attempt) => Media.Any(media =>
+        (media.Status == MediaStatus.Open && media.Place == attempt.Place)
+        || (media.IsSafe && media.Location == attempt.Location));
+
+    /// <summary>Whether freeing this place or location takes bytes away that are in use.</summary>
+    public bool Uses(string placeOrLocation) => Media.Any(media =>
+        (media.Status == MediaStatus.Open && media.Place == placeOrLocation)
+        || (media.IsSafe && media.Location == placeOrLocation));
+}

@@ -1,0 +1,90 @@
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Unit.Tests.Support;
+
+namespace OrleansIngest.Unit.Tests.Log;
+
+/// <summary>Another writer was first: the job is loaded again and what waits is decided again.</summary>
+public sealed class ConflictTests : JobLogFixture
+{
+    [Fact]
+    public void What_the_other_writer_stored_makes_duplicates_of_what_waits()
+    {
+        Load();
+        _ = NewWriter().Store(9, content: 7);
+        var reply = Answer(Log.Store(1, content: 7));
+        Assert.Equal((MediaStatus.Duplicate, Some.Media(9)), (reply.Media!.Status, reply.Media.DuplicateOf!.Value));
+        Assert.Equal([Some.LocationOf("place-1")], reply.Unneeded);
+    }
+
+    [Fact]
+    public void All_that_waits_is_decided_again_in_its_order()
+    {
+        Load();
+        Journal.Appends.Next(Gate.Hold);
+        var first = Log.Store(1, content: 7);
+        var second = Log.Store(2, content: 7);
+        var read = Log.Read(job => job.Counts.Duplicates);
+        _ = NewWriter().Delete(9);
+        OpenGate();
+        Assert.Equal(MediaStatus.Stored, Answer(first).Media!.Status);
+        Assert.Equal(Some.Media(1), Answer(second).Media!.DuplicateOf);
+        Assert.Equal(1, Answer(read));
+        Assert.Equal(
+            ["1 MediaDeleted 9", "2 UploadStarted 1", "3 MediaStored 1", "4 UploadStarted 2", "5 MediaDuplicate 2"], History);
+    }
+
+    [Fact]
+    public void What_the_other_writer_made_impossible_is_refused()
+    {
+        Load();
+        _ = NewWriter().Delete(1);
+        Assert.Equal(Refusal.Deleted, Answer(Log.Store(1, content: 7)).Refusal);
+        Assert.Equal(["1 MediaDeleted 1"], History);
+    }
+
+    [Fact]
+    public void What_comes_while_the_job_is_loaded_is_decided_once_and_after_what_waited()
+    {
+        Journal.Loads.Next(Gate.Hold);
+        var first = Log.Store(1, content: 7);
+        Gate.Open();
+        Log.Turns.RunOne(); // the job is here, and what waits goes on in a turn to come
+        var second = Log.Store(2, content: 7);
+        Log.Turns.RunAll();
+        Assert.Equal(MediaStatus.Stored, Answer(first).Media!.Status);
+        Assert.Equal(Some.Media(1), Answer(second).Media!.DuplicateOf);
+        Assert.Equal(["1 UploadStarted 1", "2 MediaStored 1", "3 UploadStarted 2", "4 MediaDuplicate 2"], History);
+    }
+
+    [Fact]
+    public void What_comes_while_the_job_is_loaded_after_a_conflict_waits_for_it()
+    {
+        Load();
+        _ = NewWriter().Store(9, content: 7);
+        Journal.Loads.Next(Gate.Hold);
+        var first = Log.Store(1, content: 7);
+        var read = Log.Read(job => job.Head);
+        Log.Turns.RunAll();
+        Assert.False(first.IsCompleted || read.IsCompleted);
+        OpenGate();
+        Assert.Equal((Some.Media(9), 4), (Answer(first).Media!.DuplicateOf!.Value, Answer(read)));
+    }
+
+    [Fact]
+    public async Task Watchers_see_what_the_other_writer_appended()
+    {
+        Load();
+        var journalOnly = new Writer(Journal, new Grains.Feed.ActivityFeed(Journal, Time), Time);
+        using var cursor = await Feed.Watch(Some.Job, after: 0, progress: false);
+        var next = cursor.Next(CancellationToken.None);
+        _ = journalOnly.Delete(9);
+        Assert.False(next.IsCompleted);
+        _ = Log.Delete(1);
+        var seen = (await next.WaitAsync(TimeSpan.FromSeconds(30))).Select(e => e.Seq).ToList();
+        while (seen.Count < 2)
+            seen.AddRange((await cursor.Next(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30))).Select(e => e.Seq));
+        Assert.Equal([1, 2], seen);
+    }
+
+    private void Load() => Assert.Equal(0, Answer(Log.Read(job => job.Head)));
+}

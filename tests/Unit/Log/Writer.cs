@@ -1,0 +1,32 @@
+using OrleansIngest.Grains.Feed;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Unit.Tests.Support;
+
+namespace OrleansIngest.Unit.Tests.Log;
+
+/// <summary>One activation of a job: a log, and the turns in which it runs.</summary>
+internal sealed class Writer(FakeJournal journal, ActivityFeed feed, TimeProvider time)
+{
+    private readonly JobLog _log = new(Some.Job, journal, feed, time);
+
+    public Turns Turns { get; } = new();
+
+    public Task<TReply> Do<TReply>(Func<Job, DateTimeOffset, Decision<TReply>> decide) => Turns.Call(() => _log.Do(decide));
+
+    public Task<T> Read<T>(Func<Job, T> query) => Turns.Call(() => _log.Read(query));
+
+    public Task Idle() => Turns.Call(_log.Idle);
+
+    public Task<CreateReply> Create(int media, string place) => Do((job, at) => job.Decide(Some.Create(media, place), at));
+
+    public Task<FailReply> Fail(int media, string place) => Do((job, at) => job.Decide(Some.Fail(media, place, Some.Termination), at));
+
+    public Task<DeleteReply> Delete(int media) => Do((job, at) => job.Decide(Some.Delete(media), at));
+
+    /// <summary>Uploads a media whole, in one command.</summary>
+    public Task<CompleteReply> Store(int media, int content)
+    {
+        var place = $"place-{media}";
+        return Do((job, at) => job.Decide(Some.Create(media, place), Some.Complete(media, place, content), at));
+    }
+}

@@ -1,0 +1,56 @@
+using OrleansIngest.Grains.Jobs;
+
+namespace OrleansIngest.Unit.Tests.Rules;
+
+/// <summary>Arrows point one way: Gateway, Silo, Storage, Grains, protos. A grain never sees HTTP, SQL or a file.</summary>
+public sealed class LayerTests
+{
+    private const StringComparison Ordinal = StringComparison.Ordinal;
+
+    [Theory]
+    [InlineData("Grains", "OrleansIngest.Protos")]
+    [InlineData("Storage", "OrleansIngest.Grains OrleansIngest.Protos")]
+    [InlineData("Silo", "OrleansIngest.Grains OrleansIngest.Protos OrleansIngest.Storage")]
+    public void A_layer_is_built_on_those_below_it_only(string layer, string below) =>
+        Assert.Empty(Project.Get(layer).BuiltOn().Except(below.Split(' ')));
+
+    [Fact]
+    public void Grains_need_nothing_but_the_protos_and_Orleans()
+    {
+        var grains = Project.Get("Grains");
+        Assert.Empty(grains.Packages);
+        Assert.Empty(grains.Frameworks);
+        Assert.DoesNotContain(
+            typeof(Job).Assembly.GetReferencedAssemblies(),
+            a => IsAspNetCore(a.Name!) || a.Name!.Contains("Sqlite", Ordinal) || IsOneOf(a.Name!, "Storage", "Silo", "Gateway"));
+    }
+
+    [Theory]
+    [InlineData("Grains")]
+    [InlineData("Storage")]
+    public void Below_the_silo_there_is_no_web_server(string layer)
+    {
+        var project = Project.Get(layer);
+        Assert.Equal("Microsoft.NET.Sdk", project.Sdk);
+        Assert.DoesNotContain(project.Frameworks.Concat(project.Packages).Concat(project.CompiledReferences()), IsAspNetCore);
+        Assert.DoesNotContain(project.CompiledReferences(), name => IsOneOf(name, "Silo", "Gateway"));
+    }
+
+    /// <summary>It may reference the shared framework for hosting and options, but it uses nothing of HTTP.</summary>
+    [Fact]
+    public void The_silo_sees_no_HTTP()
+    {
+        var silo = Project.Get("Silo");
+        Assert.Equal("Microsoft.NET.Sdk", silo.Sdk);
+        Assert.DoesNotContain(silo.CompiledReferences(), name => IsAspNetCore(name) || IsOneOf(name, "Gateway"));
+    }
+
+    [Fact]
+    public void No_project_names_tests_or_a_stand_in_itself() =>
+        Assert.All(Project.InSource, project => Assert.DoesNotContain(
+            project.References, path => path.StartsWith("tests/", Ordinal) || path.StartsWith("standins/", Ordinal)));
+
+    private static bool IsAspNetCore(string name) => name.StartsWith("Microsoft.AspNetCore", Ordinal);
+
+    private static bool IsOneOf(string name, params string[] layers) => layers.Any(layer => name == $"OrleansIngest.{layer}");
+}

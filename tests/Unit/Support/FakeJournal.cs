@@ -1,0 +1,71 @@
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Unit.Tests.Support;
+
+/// <summary>A journal in memory that does what the port promises, unless a test says what happens to the next calls.</summary>
+internal sealed class FakeJournal : IJournal
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, StoredJob> _jobs = [];
+
+    public Calls<bool> Appends { get; } = new();
+
+    public Calls<JobSnapshot> Loads { get; } = new();
+
+    public Calls<long> Heads { get; } = new();
+
+    public Calls<IReadOnlyList<JournalRow>> Reads { get; } = new();
+
+    /// <summary>What was appended, in order.</summary>
+    public List<JournalAppend> Committed { get; } = [];
+
+    /// <summary>Appends that no journal could store: whoever finds one has found a bug.</summary>
+    public List<string> Broken { get; } = [];
+
+    public Task<JobSnapshot> Load(string job, CancellationToken cancellation = default) => Loads.Make(() => Snapshot(job));
+
+    public Task<bool> Append(JournalAppend append) => Appends.Make(() => Commit(append));
+
+    public Task<long> Head(string job, CancellationToken cancellation = default) =>
+        Heads.Make(() => Locked(job, stored => (long)stored.Rows.Count));
+
+    public Task<IReadOnlyList<JournalRow>> Read(string job, long after, int limit, CancellationToken cancellation = default) =>
+        Reads.Make(() => Rows(job, after, limit));
+
+    public JobSnapshot Snapshot(string job) => Locked(job, stored => stored.Snapshot);
+
+    public List<JobEvent> Events(string job) => [.. Rows(job, 0, int.MaxValue).Select(JobEvent.Decode)];
+
+    /// <summary>The job that a replay of its first events gives.</summary>
+    public Job Replay(string job, long head)
+    {
+        var replayed = new Job(job);
+        foreach (var row in Rows(job, 0, (int)head))
+            replayed.Apply(JobEvent.Decode(row));
+        return replayed;
+    }
+
+    public bool Commit(JournalAppend append) => Locked(append.Job, stored =>
+    {
+        if (StoredJob.Flaw(append) is { } flaw)
+            Broken.Add(flaw);
+        if (!stored.Add(append))
+            return false;
+        Committed.Add(append);
+        return true;
+    });
+
+    private IReadOnlyList<JournalRow> Rows(string job, long after, int limit) =>
+        Locked(job, stored => (IReadOnlyList<JournalRow>)[.. stored.Rows.Skip((int)after).Take(limit)]);
+
+    private T Locked<T>(string job, Func<StoredJob, T> use)
+    {
+        lock (_lock)
+        {
+            if (!_jobs.TryGetValue(job, out var stored))
+                _jobs[job] = stored = new StoredJob();
+            return use(stored);
+        }
+    }
+}
