@@ -15,6 +15,8 @@ internal sealed class ActivityFeedService(ActivityFeed feed, IHostApplicationLif
         try
         {
             using var cursor = await feed.Watch(Parse.Job(request.Job), After(request), request.Progress, either.Token);
+            // A quiet job says nothing for a while, and the caller wants to know that it is heard.
+            await context.WriteResponseHeadersAsync([]);
             while (true)
             {
                 foreach (var e in await cursor.Next(either.Token))

@@ -59,7 +59,7 @@ public sealed class JobsTests(ApiServer fixture)
         var known = await Store([1, 2, 3], "crew-1");
         await Store([1, 2, 3], "crew-2");
         var unknown = ByteString.CopyFrom(new byte[32]);
-        var hash = ByteString.CopyFrom(Convert.FromHexString(TestMedia.Sha256([1, 2, 3])));
+        var hash = Hash(1, 2, 3);
 
         var found = await Find(unknown, hash);
 
@@ -70,7 +70,7 @@ public sealed class JobsTests(ApiServer fixture)
     [Fact]
     public async Task Fifteen_hundred_hashes_can_be_asked_for_at_once()
     {
-        var hashes = Enumerable.Range(0, 1500).Select(i => ByteString.CopyFrom(Convert.FromHexString(TestMedia.Sha256([(byte)i, (byte)(i >> 8)])))).ToArray();
+        var hashes = Enumerable.Range(0, 1500).Select(i => Hash((byte)i, (byte)(i >> 8))).ToArray();
         await Store([7, 0]);
         await Store([3, 1]);
 
@@ -85,6 +85,8 @@ public sealed class JobsTests(ApiServer fixture)
         await Upload.CreateWith(_job, media, bytes, bytes.Length, ("device", device)).Run(_server);
         return media;
     }
+
+    private static ByteString Hash(params byte[] bytes) => ByteString.CopyFrom(Convert.FromHexString(TestMedia.Sha256(bytes)));
 
     private Task<FindDuplicatesResponse> Find(params ByteString[] hashes) =>
         _grpc.Call<FindDuplicatesResponse>("Jobs/FindDuplicates", new FindDuplicatesRequest { Job = _job, Sha256 = { hashes } });

@@ -27,7 +27,14 @@ public sealed class ListMediaTests(ApiServer fixture) : IAsyncLifetime
         await Upload.Create(_job, _failed, 9).Run(_server);
         await Upload.Delete(_job, _failed).Run(_server);
         await _grpc.DeleteMedia(_job, _deleted);
-        await _grpc.Report(_phone, 1, new QueuedFile { Job = _job, Media = _announced.ToString(), State = QueueState.QueueQueued, Section = "roof", Session = "morning" });
+        await _grpc.Report(_phone, 1, new QueuedFile
+        {
+            Job = _job,
+            Media = _announced.ToString(),
+            State = QueueState.QueueQueued,
+            Section = "roof",
+            Session = "morning",
+        });
     }
 
     public Task DisposeAsync() => Task.CompletedTask;

@@ -17,9 +17,10 @@ public sealed class ReportTests(ApiServer fixture)
     [Fact]
     public async Task A_report_is_shown_as_the_devices_queue()
     {
-        var report = new ReportQueueRequest { Device = _phone, Revision = 7, DisplayName = "roof crew phone 2", Owner = "Kim", Files = { File(_a, QueueState.QueuePending) } };
-        var reply = await _grpc.Call<ReportQueueResponse>("Devices/ReportQueue", report);
+        var report = new ReportQueueRequest { Device = _phone, Revision = 7, DisplayName = "roof crew phone 2", Owner = "Kim" };
+        report.Files.Add(File(_a, QueueState.QueuePending));
 
+        var reply = await _grpc.Call<ReportQueueResponse>("Devices/ReportQueue", report);
         var device = await _grpc.GetDevice(_phone);
 
         Assert.Equal(7, reply.Revision);
@@ -80,12 +81,12 @@ public sealed class ReportTests(ApiServer fixture)
         await _grpc.DeleteMedia(_job, _b);
         var open = Fresh.Media();
 
-        var reply = await _grpc.Report(_phone, 1, File(_a, QueueState.QueueUploading), File(_b, QueueState.QueueQueued), File(open, QueueState.QueueQueued));
+        var reply = await _grpc.Report(
+            _phone, 1, File(_a, QueueState.QueueUploading), File(_b, QueueState.QueueQueued), File(open, QueueState.QueueQueued));
 
         Assert.Equal(
-            [new SettledFile { Job = _job, Media = _a.ToString(), Synced = true }, new SettledFile { Job = _job, Media = _b.ToString(), Synced = false }],
-            reply.Settled);
-        await Eventually.True("the device's queue is only what it still owes", async () => (await Queue()) is [var only] && only == (open, QueueState.QueueQueued));
+            [(_job, _a.ToString(), true), (_job, _b.ToString(), false)], reply.Settled.Select(f => (f.Job, f.Media, f.Synced)));
+        await OwesOnly(open);
     }
 
     [Fact]
@@ -95,7 +96,7 @@ public sealed class ReportTests(ApiServer fixture)
 
         await Upload.CreateWith(_job, _a, [1, 2], 2, ("device", _phone)).Run(_server);
 
-        await Eventually.True("the device owes one file less", async () => (await Queue()) is [var only] && only == (_b, QueueState.QueueQueued));
+        await OwesOnly(_b);
         Assert.Equal((0L, 1L), Counts(Assert.Single((await _grpc.GetJob(_job)).Announced)));
     }
 
@@ -122,11 +123,21 @@ public sealed class ReportTests(ApiServer fixture)
 
     private QueuedFile File(Guid media, QueueState state) => new()
     {
-        Job = _job, Media = media.ToString(), State = state, Filename = "x.jpg", Length = 1234, Section = "roof", Session = "noon", Message = "",
+        Job = _job,
+        Media = media.ToString(),
+        State = state,
+        Filename = "x.jpg",
+        Length = 1234,
+        Section = "roof",
+        Session = "noon",
+        Message = "",
     };
 
     private async Task<List<(Guid, QueueState)>> Queue() =>
         [.. (await _grpc.GetDevice(_phone)).Queue.Select(f => (Guid.Parse(f.File.Media), f.File.State))];
+
+    private Task OwesOnly(Guid media) => Eventually.True("the device's queue is only what it still owes", async () =>
+        (await Queue()) is [var only] && only == (media, QueueState.QueueQueued));
 
     private async Task<bool> IsKnown() => (await _grpc.TryCall("Devices/GetDevice", new GetDeviceRequest { Device = _phone })) is null;
 

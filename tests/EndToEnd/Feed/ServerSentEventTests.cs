@@ -36,8 +36,7 @@ public sealed class ServerSentEventTests(ApiServer fixture)
 
         await using var watcher = await FeedWatcher.Start(_server, _job);
         await watcher.Sees("the last fact", e => e.Seq == 20);
-        // JavaScript's times end at the millisecond.
-        Assert.Equal(watcher.Events.Select(e => (e.Seq, e.Media, e.WhatCase)), events.Select(e => JsonParser.Default.Parse<ActivityEvent>(e.Data)).Select(e => (e.Seq, e.Media, e.WhatCase)));
+        Assert.Equal(watcher.Events.Select(WithoutTime), events.Select(e => WithoutTime(JsonParser.Default.Parse<ActivityEvent>(e.Data))));
     }
 
     [Theory]
@@ -79,6 +78,9 @@ public sealed class ServerSentEventTests(ApiServer fixture)
     [Fact]
     public Task Who_remembers_another_history_is_told_to_forget_it() =>
         new HttpTest("GET", $"/jobs/{_job}/activity?after=1") { Status = 409, Problem = "feed-reset" }.Run(_server);
+
+    /// <summary>JavaScript's times end at the millisecond.</summary>
+    private static ActivityEvent WithoutTime(ActivityEvent e) => new(e) { At = null };
 
     /// <summary>Sends one more byte.</summary>
     private async Task<bool> Moves(Task reading)

@@ -27,7 +27,10 @@ public sealed class DownloadTests(TusServer fixture) : IAsyncLifetime
             Method = method,
             Expected = new()
             {
-                ["Content-Type"] = "image/jpeg", ["ETag"] = ETag, ["Content-Length"] = _photo.Length.ToString(), ["Accept-Ranges"] = "bytes",
+                ["Content-Type"] = "image/jpeg",
+                ["ETag"] = ETag,
+                ["Content-Length"] = _photo.Length.ToString(),
+                ["Accept-Ranges"] = "bytes",
             },
         };
 
@@ -60,7 +63,8 @@ public sealed class DownloadTests(TusServer fixture) : IAsyncLifetime
 
         var part = await (Upload.Download(_job, _media).With("Range", range) with
         {
-            Status = 206, Expected = new() { ["Content-Range"] = $"bytes {start}-{end - 1}/{_photo.Length}", ["ETag"] = ETag },
+            Status = 206,
+            Expected = new() { ["Content-Range"] = $"bytes {start}-{end - 1}/{_photo.Length}", ["ETag"] = ETag },
         }).Run(_server);
 
         Assert.Equal(_photo[start..end], part.Body);
@@ -69,7 +73,8 @@ public sealed class DownloadTests(TusServer fixture) : IAsyncLifetime
     [Fact]
     public Task A_part_beyond_its_end_cannot_be_had() => (Upload.Download(_job, _media).With("Range", "bytes=999999999-") with
     {
-        Status = 416, Expected = new() { ["Content-Range"] = $"bytes */{_photo.Length}" },
+        Status = 416,
+        Expected = new() { ["Content-Range"] = $"bytes */{_photo.Length}" },
     }).Run(_server);
 
     [Fact]

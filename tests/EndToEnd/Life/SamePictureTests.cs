@@ -40,7 +40,9 @@ public sealed class SamePictureTests(LifeServer fixture)
 
     private async Task InManyRounds(Func<string, Guid, byte[], Task> send)
     {
-        var pairs = Enumerable.Range(0, Rounds).Select(round => (Photo: TestMedia.Photo(round)[..20_000], A: Fresh.Media(), B: Fresh.Media())).ToList();
+        var pairs = Enumerable.Range(0, Rounds)
+            .Select(round => (Photo: TestMedia.Photo(round)[..20_000], A: Fresh.Media(), B: Fresh.Media()))
+            .ToList();
         await Task.WhenAll(pairs.SelectMany(pair => new[] { send("crew-a", pair.A, pair.Photo), send("crew-b", pair.B, pair.Photo) }));
 
         var media = (await fixture.Grpc.ListAllMedia(_job)).ToDictionary(m => Guid.Parse(m.Media_));

@@ -26,7 +26,7 @@ public sealed class StateTests(LifeServer fixture)
         var job = await _grpc.GetJob(_job);
         var device = await _grpc.GetDevice(_device);
         Assert.Equal(new Received(), job.Received);
-        Assert.Equal(new Announced { Device = _device, Pending = pending, Queued = queued, ReportedAt = device.ReportedAt }, Assert.Single(job.Announced));
+        Assert.Equal([new Announced { Device = _device, Pending = pending, Queued = queued, ReportedAt = device.ReportedAt }], job.Announced);
         Assert.Equal(device.ReportedAt, media.ChangedAt);
     }
 
@@ -104,13 +104,18 @@ public sealed class StateTests(LifeServer fixture)
 
         Assert.Empty(await _grpc.ListAllMedia(_job));
         var asked = await _grpc.ListMedia(new ListMediaRequest { Job = _job, States = { MediaState.Deleted } });
-        Assert.Equal((_media.ToString(), MediaState.Deleted, ""), (asked.Media.Single().Media_, asked.Media.Single().State, asked.Media.Single().Word));
+        Assert.Equal([(_media.ToString(), MediaState.Deleted, "")], asked.Media.Select(m => (m.Media_, m.State, m.Word)));
         Assert.Equal(new Received { Deleted = 1 }, (await _grpc.GetJob(_job)).Received);
     }
 
     private QueuedFile File(QueueState state) => new()
     {
-        Job = _job, Media = _media.ToString(), State = state, Filename = "roof.jpg", Length = 1234, Section = "roof",
+        Job = _job,
+        Media = _media.ToString(),
+        State = state,
+        Filename = "roof.jpg",
+        Length = 1234,
+        Section = "roof",
     };
 
     private Task<HttpAnswer> Store(Guid media, byte[] bytes, string device, string section = "") =>

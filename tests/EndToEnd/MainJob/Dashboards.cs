@@ -60,6 +60,7 @@ internal sealed class Dashboards : IAsyncDisposable
             Assert.Equal(Enumerable.Range(1, (int)head).Select(seq => (long)seq), watcher.Events.Select(e => e.Seq));
             Assert.Equal<ActivityEvent>(Normal.Events, watcher.Events);
         }
+        Assert.All([Normal, Slow], watcher => Assert.True(watcher.Streams >= 2, "The kill was to break the stream."));
     }
 
     public async ValueTask DisposeAsync()

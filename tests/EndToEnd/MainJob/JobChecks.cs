@@ -38,7 +38,8 @@ internal static class JobChecks
     {
         foreach (var source in work.Sources)
         {
-            using var response = await server.Client.GetAsync($"/jobs/{FieldWork.Job}/media/{source.Media}", HttpCompletionOption.ResponseHeadersRead);
+            var url = $"/jobs/{FieldWork.Job}/media/{source.Media}";
+            using var response = await server.Client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead);
             Assert.True(response.IsSuccessStatusCode, $"{source}: {response}");
             Assert.Equal($"\"{source.Sha256}\"", response.Headers.ETag!.Tag);
             Assert.Equal(source.IsVideo ? "video/mp4" : "image/jpeg", response.Content.Headers.ContentType!.MediaType);

@@ -16,7 +16,8 @@ public sealed class HealthTests(HealthTests.AnyServer fixture) : IClassFixture<H
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{fixture.Server.Grpc}/healthz")
         {
-            Version = System.Net.HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Version = System.Net.HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
 
         using var answer = await fixture.Server.Client.SendAsync(request);

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using OrleansIngest.EndToEnd.Support;
 using OrleansIngest.Protos.V1;
 
@@ -25,16 +26,12 @@ public sealed class RestartTests
         await using var server = await IngestServer.Start($"Durability={durability}");
         await using var grpc = await GrpcJs.Start(server);
         await Fill(server, grpc);
-        var before = (await grpc.GetJob(Job), await grpc.ListMedia(new() { Job = Job }), await grpc.GetDevice("phone-1"));
+        var before = await Seen(grpc);
 
         await (killed ? server.Kill() : server.Stop());
         await server.Restart();
 
-        var after = (await grpc.GetJob(Job), await grpc.ListMedia(new() { Job = Job }), await grpc.GetDevice("phone-1"));
-        Assert.Equal(AsWaiting(before.Item1), after.Item1);
-        Assert.Equal(before.Item2.Media.Select(m => (m.Media_, m.Filename, m.Offset, m.Sha256, m.DuplicateOf, m.LastSeq)), after.Item2.Media.Select(m => (m.Media_, m.Filename, m.Offset, m.Sha256, m.DuplicateOf, m.LastSeq)));
-        Assert.Equal((before.Item3.Revision, before.Item3.ReportedAt), (after.Item3.Revision, after.Item3.ReportedAt));
-        Assert.Equal(before.Item3.Queue.Select(f => f.File), after.Item3.Queue.Select(f => f.File));
+        Assert.Equal(before, await Seen(grpc));
         await MustAnswerAsBefore(server);
     }
 
@@ -50,6 +47,19 @@ public sealed class RestartTests
         await Eventually.True("the list knows of the bytes", async () => (await grpc.FindMedia(Job, _open)).Offset == 3);
     }
 
+    /// <summary>What people see. Only that a byte came just now is forgotten, and when a device was last heard of may be older.</summary>
+    private static async Task<IReadOnlyList<IMessage>> Seen(GrpcJs grpc)
+    {
+        var job = await grpc.GetJob(Job);
+        job.Received.Waiting += job.Received.Uploading;
+        job.Received.Uploading = 0;
+        var device = new Device(await grpc.GetDevice("phone-1")) { LastSeenAt = null };
+        return [job, device, .. (await grpc.ListAllMedia(Job)).Select(AsWaiting)];
+    }
+
+    private static Media AsWaiting(Media media) =>
+        media.State == MediaState.Uploading ? new Media(media) { State = MediaState.Waiting, Word = "Queued" } : media;
+
     private async Task MustAnswerAsBefore(IngestServer server)
     {
         await Upload.Head(Job, _stored, _photo.Length, _photo.Length).Run(server);
@@ -62,14 +72,5 @@ public sealed class RestartTests
         await using var watcher = await FeedWatcher.Start(server, Job);
         await watcher.Sees("the end", e => e.Seq == 9);
         Assert.Equal(Enumerable.Range(1, 9).Select(seq => (long)seq), watcher.Events.Select(e => e.Seq));
-    }
-
-    /// <summary>A server that has just started has not received a byte.</summary>
-    private static Job AsWaiting(Job job)
-    {
-        var waiting = job.Clone();
-        waiting.Received.Waiting += waiting.Received.Uploading;
-        waiting.Received.Uploading = 0;
-        return waiting;
     }
 }

@@ -52,9 +52,7 @@ public sealed class ShutdownTests
     private async Task<RawConnection> SendPart(IngestServer server, int from, int to)
     {
         var line = await RawConnection.Open(server);
-        await line.Send(
-            "PATCH", Upload.Url(Job, _media), ("Tus-Resumable", "1.0.0"), ("Upload-Offset", from), ("Content-Type", Upload.OffsetType),
-            ("Content-Length", _file.Length - from));
+        await line.SendPatch(Upload.Url(Job, _media), from, ("Content-Length", _file.Length - from));
         await line.Send(_file.AsMemory(from, to - from));
         return line;
     }

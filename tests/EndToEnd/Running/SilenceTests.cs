@@ -16,8 +16,7 @@ public sealed class SilenceTests(SilenceTests.StrictServer fixture) : IClassFixt
     {
         await Upload.Create(_job, _media, 10).Run(_server);
         using var line = await RawConnection.Open(_server);
-        await line.Send(
-            "PATCH", Upload.Url(_job, _media), ("Tus-Resumable", "1.0.0"), ("Upload-Offset", 0), ("Content-Type", Upload.OffsetType), ("Content-Length", 10));
+        await line.SendPatch(Upload.Url(_job, _media), 0, ("Content-Length", 10));
         await line.Send("abc");
 
         Assert.Equal("", await line.ReadHead());

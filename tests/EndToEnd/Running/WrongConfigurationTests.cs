@@ -62,9 +62,8 @@ public sealed class WrongConfigurationTests : IDisposable
     /// <summary>The last one of an option counts.</summary>
     private async Task Refused(string named, string argument)
     {
-        string[] arguments =
-            [$"--Ingest:DataDir={_folder.File("data")}", $"--Ingest:Http=http://127.0.0.1:{Ports.Take()}", $"--Ingest:Grpc=http://127.0.0.1:{Ports.Take()}", argument];
-        await using var server = new ServerProcess(arguments, _folder.Path);
+        var (http, grpc) = ($"--Ingest:Http=http://127.0.0.1:{Ports.Take()}", $"--Ingest:Grpc=http://127.0.0.1:{Ports.Take()}");
+        await using var server = new ServerProcess([$"--Ingest:DataDir={_folder.File("data")}", http, grpc, argument], _folder.Path);
 
         Assert.False(await server.IsReady(), $"The server started with {argument}");
         Assert.Equal(2, await server.Ended);

@@ -31,7 +31,8 @@ internal static class GrpcCalls
         (await grpc.ListAllMedia(job)).Single(m => m.Media_ == id.ToString());
 
     public static Task<DeleteMediaResponse> DeleteMedia(this GrpcJs grpc, string job, Guid media, bool withDuplicates = false) =>
-        grpc.Call<DeleteMediaResponse>("Jobs/DeleteMedia", new DeleteMediaRequest { Job = job, Media = media.ToString(), WithDuplicates = withDuplicates });
+        grpc.Call<DeleteMediaResponse>(
+            "Jobs/DeleteMedia", new DeleteMediaRequest { Job = job, Media = media.ToString(), WithDuplicates = withDuplicates });
 
     public static Task<ReportQueueResponse> Report(this GrpcJs grpc, string device, long revision, params QueuedFile[] files) =>
         grpc.Call<ReportQueueResponse>("Devices/ReportQueue", new ReportQueueRequest { Device = device, Revision = revision, Files = { files } });

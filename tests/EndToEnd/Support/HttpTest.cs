@@ -42,7 +42,8 @@ internal sealed record HttpTest(string Method, string Path)
 
     private HttpRequestMessage Request(Uri server)
     {
-        var url = new Uri(server.GetLeftPart(UriPartial.Authority) + Path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var asWritten = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+        var url = new Uri(server.GetLeftPart(UriPartial.Authority) + Path, asWritten);
         var request = new HttpRequestMessage(new HttpMethod(Method), url) { Version = HttpVersion.Version11 };
         if (Body is not null)
             request.Content = new ByteArrayContent(Body);

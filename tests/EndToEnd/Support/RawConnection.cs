@@ -21,6 +21,18 @@ internal sealed class RawConnection : IDisposable
     public Task Send(string method, string path, params (string Name, object Value)[] headers) =>
         Send($"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{string.Concat(headers.Select(h => $"{h.Name}: {h.Value}\r\n"))}\r\n");
 
+    /// <summary>The head of a PATCH.</summary>
+    /// <param name="url">The upload.</param>
+    /// <param name="offset">Where its bytes go.</param>
+    /// <param name="framing">How long its body is.</param>
+    public Task SendPatch(string url, long offset, (string Name, object Value) framing) => Send(
+        "PATCH", url, ("Tus-Resumable", "1.0.0"), ("Upload-Offset", offset), ("Content-Type", Upload.OffsetType), framing);
+
+    /// <summary>The head of a creation that brings its bytes along.</summary>
+    public Task SendCreation(string job, Guid media, long length) => Send(
+        "POST", Upload.Url(job), ("Tus-Resumable", "1.0.0"), ("Upload-Length", length), ("Content-Length", length),
+        ("Content-Type", Upload.OffsetType), ("Upload-Metadata", Upload.Metadata([("media", media.ToString())])));
+
     /// <summary>Text, a byte a character.</summary>
     public Task Send(string text) => Send(Encoding.Latin1.GetBytes(text));
 

@@ -8,7 +8,7 @@ internal static class Upload
     public const string OffsetType = "application/offset+octet-stream";
 
     /// <summary>A creation of an upload.</summary>
-    public static HttpTest Create(string job, Guid media, long? length, params (string Key, string Value)[] metadata) => new("POST", $"/jobs/{job}/uploads")
+    public static HttpTest Create(string job, Guid media, long? length, params (string Key, string Value)[] metadata) => new("POST", Url(job))
     {
         Headers = CreationHeaders(length, Metadata([("media", media.ToString()), .. metadata])),
         Status = 201,
@@ -56,15 +56,20 @@ internal static class Upload
     /// <summary>Asks where an upload is that is no more.</summary>
     public static HttpTest HeadOfNone(string job, Guid media, int status) => new("HEAD", Url(job, media))
     {
-        Headers = { ["Tus-Resumable"] = "1.0.0" }, Status = status, Expected = { ["Upload-Offset"] = null },
+        Headers = { ["Tus-Resumable"] = "1.0.0" },
+        Status = status,
+        Expected = { ["Upload-Offset"] = null },
     };
 
     public static HttpTest Delete(string job, Guid media) => new("DELETE", Url(job, media))
     {
-        Headers = { ["Tus-Resumable"] = "1.0.0" }, Status = 204,
+        Headers = { ["Tus-Resumable"] = "1.0.0" },
+        Status = 204,
     };
 
     public static HttpTest Download(string job, Guid media) => new("GET", $"/jobs/{job}/media/{media}") { Status = 200 };
+
+    public static string Url(string job) => $"/jobs/{job}/uploads";
 
     public static string Url(string job, Guid media) => $"/jobs/{job}/uploads/{media}";
 

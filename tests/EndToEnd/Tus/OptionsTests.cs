@@ -24,6 +24,8 @@ public sealed class OptionsTests(TusServer fixture)
     [Fact]
     public Task The_version_of_the_question_does_not_matter() => new HttpTest("OPTIONS", "/files")
     {
-        Headers = { ["Tus-Resumable"] = "0.2.2" }, Status = 204, Expected = { ["Tus-Version"] = "1.0.0" },
+        Headers = { ["Tus-Resumable"] = "0.2.2" },
+        Status = 204,
+        Expected = { ["Tus-Version"] = "1.0.0" },
     }.Run(fixture.Server);
 }

@@ -17,7 +17,10 @@ public sealed class VersionTests(TusServer fixture)
         await Upload.Create(_job, _media, 3).Run(fixture.Server);
         HttpTest[] requests =
         [
-            Upload.Create(_job, Fresh.Media(), 3), Upload.Patch(_job, _media, 0, "abc"u8.ToArray()), Upload.Delete(_job, _media), Upload.Head(_job, _media, 0, 3),
+            Upload.Create(_job, Fresh.Media(), 3),
+            Upload.Patch(_job, _media, 0, "abc"u8.ToArray()),
+            Upload.Delete(_job, _media),
+            Upload.Head(_job, _media, 0, 3),
         ];
         foreach (var request in requests)
             await Refused(request, version).Run(fixture.Server);
