@@ -32,7 +32,8 @@ try
     app.MapHealth();
     app.MapFallback("{*path}", NoSuchPlace);
 
-    await app.StartAsync();
+    if (!await Starts(app))
+        return 0;
     Console.WriteLine($"OrleansIngest is ready: upload to {options.Http}/files, gRPC on {options.Grpc}, data in {options.DataDir}");
     await app.WaitForShutdownAsync();
     return 0;
@@ -46,6 +47,20 @@ catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections
 {
     await Console.Error.WriteLineAsync($"{e.Message} Choose another port with --Ingest:Http=… or --Ingest:Grpc=….");
     return 2;
+}
+
+// A signal to stop may come while it starts; then what was under way ends in one exception or another.
+static async Task<bool> Starts(WebApplication app)
+{
+    try
+    {
+        await app.StartAsync();
+        return true;
+    }
+    catch (Exception e) when (app.Lifetime.ApplicationStopping.IsCancellationRequested && e is not StorageException and not IOException)
+    {
+        return false;
+    }
 }
 
 static void NoSuchPlace(HttpContext context) =>

@@ -40,7 +40,11 @@ public static class SiloHosting
             storage.Invariant = "System.Data.SQLite";
             storage.ConnectionString = grainStorage;
         });
-        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = options.GrainIdle);
+        silo.Configure<GrainCollectionOptions>(collection =>
+        {
+            collection.CollectionAge = options.GrainIdle;
+            collection.CollectionQuantum = options.GrainIdle / 4; // must be shorter than the age
+        });
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
     }
 

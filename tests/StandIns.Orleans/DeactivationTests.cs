@@ -1,4 +1,6 @@
+#if STANDINS
 using Orleans.Configuration;
+#endif
 using OrleansStandIn.Tests.Grains;
 using OrleansStandIn.Tests.Support;
 

@@ -10,7 +10,7 @@ using OrleansIngest.Protos.V1;
 namespace OrleansIngest.Gateway.Grpc;
 
 /// <summary><c>ingest.v1.Jobs</c>; the proto is its reference.</summary>
-internal sealed class JobsService(IGrainFactory grains, IJobIndex index, Leftovers leftovers) : Jobs.JobsBase
+internal sealed class JobsService(IGrainFactory grains, IJobIndex index, UploadService uploads, Leftovers leftovers) : Jobs.JobsBase
 {
     private const int MaxHashes = 1500;
 
@@ -72,8 +72,7 @@ internal sealed class JobsService(IGrainFactory grains, IJobIndex index, Leftove
     public override Task<DeleteMediaResponse> DeleteMedia(DeleteMediaRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
     {
         var command = new DeleteMedia { Media = Parse.Media(request.Media), WithDuplicates = request.WithDuplicates };
-        var reply = await GrainCalls.Call(() => Grain(request.Job).Delete(command));
-        leftovers.Add(reply.Unneeded);
+        var reply = await uploads.Delete(Parse.Job(request.Job), command);
         context.GetHttpContext().Response.OnCompleted(leftovers.Free);
         return new DeleteMediaResponse
         {

@@ -39,5 +39,6 @@ internal static class GatewayServices
         });
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("OrleansIngest", LogLevel.Information);
+        logging.AddFilter("Orleans.Runtime", LogLevel.Error); // warns of the garbage collector's kind and of long starts
     }
 }

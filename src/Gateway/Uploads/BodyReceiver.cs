@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Uploads;
 
@@ -25,7 +26,7 @@ internal enum BodyEnd
 /// The way of a byte: request pipe → hash → media store, without a copy and with nothing but the pipe's own window in
 /// memory. Whatever came is written, however the body ends.
 /// </summary>
-internal sealed class BodyReceiver
+internal sealed class BodyReceiver(IngestOptions options)
 {
     private readonly ConcurrentDictionary<UploadHold, byte> _active = new();
 
@@ -65,7 +66,7 @@ internal sealed class BodyReceiver
         }
     }
 
-    private static async Task<BodyEnd> Pump(PipeReader body, IMediaWriter writer, UploadHold hold, Func<ValueTask> received)
+    private async Task<BodyEnd> Pump(PipeReader body, IMediaWriter writer, UploadHold hold, Func<ValueTask> received)
     {
         while (true)
         {
@@ -73,12 +74,13 @@ internal sealed class BodyReceiver
             if (read is not { } result)
                 return BodyEnd.Cut;
             var bytes = result.Buffer;
-            if (bytes.Length > (hold.Session.Row.Length ?? long.MaxValue) - writer.Offset)
+            if (bytes.Length > (hold.Session.Row.Length ?? options.MaxUploadBytes) - writer.Offset)
             {
                 body.AdvanceTo(bytes.End);
                 return BodyEnd.TooLong;
             }
-            await Take(bytes, writer, hold, body);
+            if (!await Take(bytes, writer, hold, body))
+                return BodyEnd.Cut;
             await received();
             if (result.IsCompleted)
                 return BodyEnd.Whole;
@@ -87,7 +89,8 @@ internal sealed class BodyReceiver
         }
     }
 
-    private static async ValueTask Take(ReadOnlySequence<byte> bytes, IMediaWriter writer, UploadHold hold, PipeReader body)
+    /// <summary>Hashes and writes what came; false if the connection broke meanwhile.</summary>
+    private static async ValueTask<bool> Take(ReadOnlySequence<byte> bytes, IMediaWriter writer, UploadHold hold, PipeReader body)
     {
         var session = hold.Session;
         try
@@ -97,16 +100,30 @@ internal sealed class BodyReceiver
         }
         catch
         {
-            session.Hash?.Dispose();
-            session.Hash = null; // it has seen bytes that are not there: read them again at the end
+            session.DropHash();
             throw;
         }
         finally
         {
             session.Offset = writer.Offset;
-            body.AdvanceTo(bytes.End);
+            session.SafeOffset = Math.Max(session.SafeOffset, writer.SafeOffset);
         }
         hold.Moved();
+        return TryAdvance(body, bytes.End);
+    }
+
+    /// <summary>On HTTP/2 a stream that was reset says so here.</summary>
+    private static bool TryAdvance(PipeReader body, SequencePosition end)
+    {
+        try
+        {
+            body.AdvanceTo(end);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Null if the connection broke: what Kestrel throws then depends on how it broke.</summary>

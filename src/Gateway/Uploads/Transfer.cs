@@ -4,7 +4,6 @@ using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Silo;
-using OrleansIngest.Storage;
 
 namespace OrleansIngest.Gateway.Uploads;
 
@@ -20,7 +19,6 @@ internal sealed class Transfer(UploadHold hold, IMediaWriter writer, IUploads up
     /// <summary>Within a long body, a checkpoint is made each time so many bytes have come.</summary>
     private const long CheckpointBytes = 32 << 20;
 
-    private long _checkpoint = writer.Offset;
     private long _reportedAt = time.GetTimestamp();
 
     /// <summary>Bytes were written.</summary>
@@ -28,19 +26,21 @@ internal sealed class Transfer(UploadHold hold, IMediaWriter writer, IUploads up
     {
         if (time.GetElapsedTime(_reportedAt) >= s_reportInterval)
             Report();
-        return options.Durability == Durability.Disk && writer.Offset - _checkpoint >= CheckpointBytes
+        return writer.Offset - writer.SafeOffset >= CheckpointBytes
             ? new ValueTask(Checkpoint())
             : ValueTask.CompletedTask;
     }
 
     /// <summary>When it ends, every byte so far is as safe as the deployment promises, and the expiry is put off.</summary>
+    /// <exception cref="ProblemException">The upload has ended meanwhile.</exception>
     public async Task Checkpoint()
     {
         await writer.Sync();
         var row = hold.Session.Row with { DurableOffset = writer.Offset, ExpiresAt = time.GetUtcNow() + options.UploadExpiry };
-        await uploads.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.ExpiresAt);
+        if (!await uploads.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.ExpiresAt))
+            throw Refusals.ToProblem(Refusal.Ended);
         hold.Session.Update(row);
-        _checkpoint = writer.Offset;
+        hold.Session.SafeOffset = writer.Offset;
     }
 
     /// <summary>Tells the job's and the device's grain how far the upload is.</summary>

@@ -22,7 +22,7 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
     {
         var session = hold.Session;
         var hash = session.Hash?.Finish() ?? await Rehash(session.Row.Place);
-        session.Hash = null;
+        session.DropHash();
         var command = await Finish(session.Row.Media, session.Row.Place, session.Offset, hash);
         var reply = await GrainCalls.Call(() => grains.Job(session.Row.Job).Complete(command));
         table.Remove(session);
@@ -35,6 +35,7 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
     {
         var command = await Finish(create.Media, create.Place, length, hash);
         var reply = await GrainCalls.Call(() => grains.Job(job).Store(create, command));
+        table.Stop(job, create.Media);
         return Settle(job, create.Device, command, reply);
     }
 
@@ -53,9 +54,15 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
         leftovers.Add(reply.Unneeded);
         if (reply.Refusal != Refusal.None)
             throw Refusals.ToProblem(reply.Refusal, reply.Expected, command.Sha256);
-        if (device.Length > 0)
-            GrainCalls.Tell(grains.Device(device).Settled(new SettledFiles(job, [command.Media], time.GetUtcNow())));
+        TellDevice(job, device, command.Media);
         return reply.Media!;
+    }
+
+    /// <summary>A media is safe: its device's grain takes it off the queue.</summary>
+    public void TellDevice(string job, string device, Guid media)
+    {
+        if (device.Length > 0)
+            GrainCalls.Tell(grains.Device(device).Settled(new SettledFiles(job, [media], time.GetUtcNow())));
     }
 
     /// <summary>The bytes came in more than one process or session: read them once more.</summary>

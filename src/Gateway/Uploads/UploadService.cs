@@ -4,7 +4,6 @@ using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Silo;
-using OrleansIngest.Storage;
 
 namespace OrleansIngest.Gateway.Uploads;
 
@@ -19,6 +18,9 @@ internal sealed class UploadService(
     /// <summary>A holder that has been silent for so long is asked to let go even if somebody only wants to look.</summary>
     private static readonly TimeSpan s_silentHolder = TimeSpan.FromMilliseconds(500);
 
+    private static readonly UploadFailure s_terminated = new(FailureReason.Terminated, "The client gave the upload up.", Retryable: true);
+    private static readonly UploadFailure s_expired = new(FailureReason.Expired, "No byte came for too long. Create it again.", Retryable: true);
+
     /// <summary>Starts an upload, or finds the same one again.</summary>
     public async Task<UploadStatus> Create(string job, CreateUpload command, CancellationToken cancellation)
     {
@@ -26,9 +28,14 @@ internal sealed class UploadService(
         if (reply.Refusal != Refusal.None)
             throw Refusals.ToProblem(reply.Refusal);
         if (reply.Media!.IsSafe)
+        {
+            completion.TellDevice(job, command.Device, command.Media);
             return UploadStatus.Complete(job, reply.Media, command.RawMetadata);
+        }
         var session = await table.Find(job, command.Media, cancellation) ?? throw Refusals.ToProblem(reply.Media);
-        return UploadStatus.Of(session);
+        return !reply.Started && await EndedByExpiry(session, cancellation)
+            ? await Create(job, command, cancellation)
+            : UploadStatus.Of(session);
     }
 
     /// <summary>A small body that comes whole with its creation: nothing is started before it is all here.</summary>
@@ -52,7 +59,7 @@ internal sealed class UploadService(
         if (session is null)
             return await FindEnded(job, media, cancellation);
         if (session.Holder is { } holder && holder.Silence < s_silentHolder && !session.IsWhole)
-            return UploadStatus.Of(session.Row, SafeOffset(session));
+            return UploadStatus.Of(session);
         using var hold = await table.Take(session, cancellation);
         if (hold is null)
             return await Find(job, media, cancellation);
@@ -65,6 +72,7 @@ internal sealed class UploadService(
     /// <summary>Adds a body to an upload at an offset, and completes it with the last byte.</summary>
     public async Task<UploadStatus> Append(string job, Guid media, UploadAppend append, CancellationToken cancellation)
     {
+        await RefuseStragglers(job, media, append.Offset, cancellation);
         using var hold = await table.Take(job, media, cancellation);
         if (hold is null)
             return AppendToEnded(await FindEnded(job, media, cancellation), append);
@@ -73,7 +81,7 @@ internal sealed class UploadService(
         CheckOffset(session.Offset, append.Offset);
         if (append.Length is { } length)
             await SetLength(session, length);
-        if (append.ContentLength > session.Row.Length - session.Offset)
+        if (append.ContentLength > (session.Row.Length ?? options.MaxUploadBytes) - session.Offset)
             throw TooLong(session.Row.Length);
         var end = append.ContentLength == 0 ? BodyEnd.Whole : await Receive(hold, append.Body);
         if (session.IsWhole && end != BodyEnd.TooLong)
@@ -85,32 +93,50 @@ internal sealed class UploadService(
     /// <summary>Ends an upload; ending a complete one is deleting its media.</summary>
     public async Task End(string job, Guid media, CancellationToken cancellation)
     {
-        using var hold = await table.Take(job, media, cancellation);
-        if (hold is not null)
+        using (var hold = await table.Take(job, media, cancellation))
         {
-            await Fail(hold, new UploadFailure(FailureReason.Terminated, "The client gave the upload up.", Retryable: true));
-            return;
+            if (hold is not null && await Fail(hold, s_terminated))
+                return;
         }
         await FindEnded(job, media, cancellation);
-        var reply = await GrainCalls.Call(() => grains.Job(job).Delete(new DeleteMedia { Media = media }));
-        leftovers.Add(reply.Unneeded);
+        await Delete(job, new DeleteMedia { Media = media });
     }
 
-    /// <summary>What may be said of an upload that is moving: no byte that a power cut could take back.</summary>
-    private long SafeOffset(UploadSession session) =>
-        options.Durability == Durability.Disk ? session.Row.DurableOffset : session.Offset;
+    /// <summary>Deletes a media for good, whether it is complete, under way, or has never come.</summary>
+    public async Task<DeleteReply> Delete(string job, DeleteMedia command)
+    {
+        var reply = await GrainCalls.Call(() => grains.Job(job).Delete(command));
+        leftovers.Add(reply.Unneeded);
+        table.Stop(job, command.Media);
+        return reply;
+    }
+
+    /// <summary>A client that is behind (it came late, or asked somebody else) must not stop the one that is ahead.</summary>
+    private async Task RefuseStragglers(string job, Guid media, long offset, CancellationToken cancellation)
+    {
+        if (await table.Find(job, media, cancellation) is { Holder: { } holder } session && offset < holder.Start)
+            CheckOffset(session.SafeOffset, offset);
+    }
 
     private async Task<BodyEnd> Receive(UploadHold hold, PipeReader body)
     {
-        await using var writer = await store.Append(hold.Session.Row.Place, hold.Session.Offset);
-        var transfer = new Transfer(hold, writer, uploads, grains, options, time);
-        var end = await receiver.Receive(body, writer, hold, transfer.Received);
-        if (!hold.Session.IsWhole)
+        var session = hold.Session;
+        try
         {
+            await using var writer = await store.Append(session.Row.Place, session.Offset);
+            var transfer = new Transfer(hold, writer, uploads, grains, options, time);
+            var end = await receiver.Receive(body, writer, hold, transfer.Received);
+            if (session.IsWhole)
+                return end;
             await transfer.Checkpoint();
             transfer.Report();
+            return end;
         }
-        return end;
+        catch
+        {
+            session.FallBack();
+            throw;
+        }
     }
 
     private void ThrowUnlessWhole(BodyEnd end)
@@ -152,20 +178,31 @@ internal sealed class UploadService(
 
     private async Task EndIfExpired(UploadHold hold)
     {
-        if (hold.Session.Row.ExpiresAt > time.GetUtcNow())
+        if (!IsExpired(hold.Session))
             return;
-        var failure = new UploadFailure(FailureReason.Expired, "No byte came for too long. Create it again.", Retryable: true);
-        await Fail(hold, failure);
-        throw new ProblemException(ProblemKind.UploadExpired, failure.Message);
+        await Fail(hold, s_expired);
+        throw new ProblemException(ProblemKind.UploadExpired, s_expired.Message);
     }
 
-    private async Task Fail(UploadHold hold, UploadFailure failure)
+    private async Task<bool> EndedByExpiry(UploadSession session, CancellationToken cancellation)
+    {
+        if (!IsExpired(session))
+            return false;
+        using var hold = await table.Take(session, cancellation);
+        return hold is null || (IsExpired(session) && await Fail(hold, s_expired));
+    }
+
+    private bool IsExpired(UploadSession session) => session.Row.ExpiresAt <= time.GetUtcNow();
+
+    /// <summary>Ends an upload without a media; false if it has ended otherwise meanwhile.</summary>
+    private async Task<bool> Fail(UploadHold hold, UploadFailure failure)
     {
         var row = hold.Session.Row;
         var command = new FailUpload { Media = row.Media, Place = row.Place, Failure = failure };
         var reply = await GrainCalls.Call(() => grains.Job(row.Job).Fail(command));
         leftovers.Add(reply.Unneeded);
         table.Remove(hold.Session);
+        return reply.Refusal == Refusal.None;
     }
 
     private static void CheckOffset(long actual, long asked)

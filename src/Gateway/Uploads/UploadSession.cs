@@ -12,6 +12,7 @@ internal sealed class UploadSession(UploadRow row, long offset)
     private readonly Lock _lock = new();
     private UploadHold? _holder;
     private long _offset = offset;
+    private long _safe = offset;
     private bool _closed;
 
     /// <summary>The upload's row; its length may be set later.</summary>
@@ -24,6 +25,13 @@ internal sealed class UploadSession(UploadRow row, long offset)
         set => Volatile.Write(ref _offset, value);
     }
 
+    /// <summary>Bytes that are as durable as the deployment promises: what a client may be told. At most <see cref="Offset"/>.</summary>
+    public long SafeOffset
+    {
+        get => Volatile.Read(ref _safe);
+        set => Volatile.Write(ref _safe, value);
+    }
+
     /// <summary>The SHA-256 of the first <see cref="Offset"/> bytes while it is known; only the holder may touch it.</summary>
     public RunningHash? Hash { get; set; } = offset == 0 ? new RunningHash() : null;
 
@@ -32,6 +40,22 @@ internal sealed class UploadSession(UploadRow row, long offset)
 
     /// <summary>The request that holds it, if any.</summary>
     public UploadHold? Holder => Volatile.Read(ref _holder);
+
+    /// <summary>What is not safe does not count: it could not be made durable, so the client sends it again.</summary>
+    public void FallBack()
+    {
+        if (Offset == SafeOffset)
+            return;
+        Offset = SafeOffset;
+        DropHash();
+    }
+
+    /// <summary>Forgets the running hash: it has seen bytes that do not count. The bytes are read again at the end.</summary>
+    public void DropHash()
+    {
+        Hash?.Dispose();
+        Hash = null;
+    }
 
     /// <summary>The length was set, or the expiry put off.</summary>
     public void Update(UploadRow row) => Row = row;
@@ -75,8 +99,7 @@ internal sealed class UploadSession(UploadRow row, long offset)
     public void Close()
     {
         _closed = true;
-        Hash?.Dispose();
-        Hash = null;
+        DropHash();
     }
 
     internal void Release(UploadHold hold)
@@ -100,6 +123,9 @@ internal sealed class UploadHold(UploadSession session) : IDisposable
     /// <summary>The upload.</summary>
     public UploadSession Session { get; } = session;
 
+    /// <summary>Where the upload was when it was taken.</summary>
+    public long Start { get; } = session.SafeOffset;
+
     /// <summary>Ends when the holder let go.</summary>
     public Task Released => _released.Task;
 
@@ -114,7 +140,7 @@ internal sealed class UploadHold(UploadSession session) : IDisposable
     {
         Volatile.Write(ref _body, body);
         if (_stopped)
-            body.CancelPendingRead();
+            Cancel(body);
     }
 
     /// <summary>Bytes came.</summary>
@@ -124,7 +150,19 @@ internal sealed class UploadHold(UploadSession session) : IDisposable
     public void Stop()
     {
         _stopped = true;
-        Volatile.Read(ref _body)?.CancelPendingRead();
+        Cancel(Volatile.Read(ref _body));
+    }
+
+    private static void Cancel(PipeReader? body)
+    {
+        try
+        {
+            body?.CancelPendingRead();
+        }
+        catch (InvalidOperationException)
+        {
+            // The body ended or its stream was reset meanwhile: the holder finds out by itself.
+        }
     }
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ internal sealed record UploadStatus
     /// <summary>The metadata as they came.</summary>
     public string RawMetadata { get; init; } = "";
 
-    public static UploadStatus Of(UploadSession session) => Of(session.Row, session.Offset);
+    public static UploadStatus Of(UploadSession session) => Of(session.Row, session.SafeOffset);
 
     public static UploadStatus Of(UploadRow row, long offset) => new()
     {

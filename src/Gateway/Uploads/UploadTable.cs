@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Silo;
-using OrleansIngest.Storage;
 
 namespace OrleansIngest.Gateway.Uploads;
 
@@ -10,7 +8,7 @@ namespace OrleansIngest.Gateway.Uploads;
 /// The uploads that requests of this process work on. A session is a cache of a row and a lock; losing one costs no more
 /// than reading the file once at completion.
 /// </summary>
-internal sealed class UploadTable(IUploads uploads, IMediaStore store, IngestOptions options)
+internal sealed class UploadTable(IUploads uploads, IMediaStore store)
 {
     /// <summary>How long a newcomer waits for the holder of an upload to let go.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
@@ -26,7 +24,7 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, IngestOpt
         if (_sessions.TryGetValue((job, media), out var known))
             return known.Session;
         var row = await uploads.Find(job, media, cancellation);
-        return row is null ? null : Add(row, await SafeOffset(row, cancellation));
+        return row is null ? null : Add(row, await store.SafeLength(row.Place, row.DurableOffset, cancellation));
     }
 
     /// <summary>The session of an upload that has just been started, or was there already.</summary>
@@ -52,21 +50,51 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, IngestOpt
         return null;
     }
 
-    /// <summary>Takes an upload, or null if its session has been closed meanwhile.</summary>
+    /// <summary>
+    /// Takes an upload, or null if it has ended meanwhile: look it up again. Who takes it knows that its row is still there,
+    /// for an upload can end without its holder (a deletion, a whole body under the same id).
+    /// </summary>
     /// <exception cref="ProblemException">423: whoever holds it does not let go.</exception>
     public async Task<UploadHold?> Take(UploadSession session, CancellationToken cancellation)
     {
+        if (await Wait(session, cancellation) is not { } hold)
+            return null;
         try
         {
-            var hold = await session.Take(s_patience, cancellation);
-            if (hold is not null)
+            var row = await uploads.Find(session.Row.Job, session.Row.Media, CancellationToken.None);
+            if (row?.Place == session.Row.Place)
+            {
                 _sessions[Key(session)] = (session, Environment.TickCount64);
-            return hold;
+                return hold;
+            }
+            Remove(session);
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
+        hold.Dispose();
+        return null;
+    }
+
+    private static async Task<UploadHold?> Wait(UploadSession session, CancellationToken cancellation)
+    {
+        try
+        {
+            return await session.Take(s_patience, cancellation);
         }
         catch (TimeoutException)
         {
             throw new ProblemException(ProblemKind.UploadLocked, "Another request is busy with this upload; try again.").RetryAfter(1);
         }
+    }
+
+    /// <summary>An upload was ended by somebody who does not hold it: whoever does is stopped.</summary>
+    public void Stop(string job, Guid media)
+    {
+        if (_sessions.TryGetValue((job, media), out var known))
+            known.Session.Holder?.Stop();
     }
 
     /// <summary>The upload has ended. Called by the one who holds it.</summary>
@@ -85,16 +113,6 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, IngestOpt
             if (now - usedAt > s_idle.TotalMilliseconds && session.TryClose())
                 _sessions.TryRemove(key, out _);
         }
-    }
-
-    /// <summary>
-    /// After a restart: what may be relied on. If a power cut is to be survived, the length of a file proves nothing and
-    /// the recorded offset counts; if not, every byte that was written is there.
-    /// </summary>
-    private async Task<long> SafeOffset(UploadRow row, CancellationToken cancellation)
-    {
-        var length = await store.Length(row.Place, cancellation);
-        return options.Durability == Durability.Disk ? Math.Min(length, row.DurableOffset) : length;
     }
 
     private static (string Job, Guid Media) Key(UploadSession session) => (session.Row.Job, session.Row.Media);

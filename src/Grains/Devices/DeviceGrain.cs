@@ -28,21 +28,37 @@ public sealed class DeviceGrain(
     [PersistentState("device", GrainStorage.Name)] IPersistentState<DeviceState> state,
     TimeProvider time) : Grain, IDeviceGrain
 {
-    private readonly Dictionary<(string Job, Guid Media), long> _received = [];
+    /// <summary>What is derived from uploads is stored so long after it changed, for many files at once.</summary>
+    private static readonly TimeSpan s_writeDelay = TimeSpan.FromSeconds(1);
+
     private readonly CoalescedWrite _write = new(state.WriteStateAsync);
+    private IGrainTimer? _writeLater;
+    private bool _changed;
+    private readonly Dictionary<(string Job, Guid Media), long> _received = [];
 
     private DeviceState State => state.State;
 
     /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _writeLater = this.RegisterGrainTimer(_ => Write(), new(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        _changed ? Write() : Task.CompletedTask;
+
+    /// <inheritdoc/>
     public async Task<ReportReply> Report(QueueReport report)
     {
-        var jobs = State.Queue.Files.Select(f => f.Job).ToHashSet(StringComparer.Ordinal);
+        var jobs = State.Queue.Current().Select(f => f.Job).ToHashSet(StringComparer.Ordinal);
         var isNewest = report.Revision > State.Queue.Revision;
         State.Queue.Apply(report);
         if (isNewest)
             (State.DisplayName, State.Owner) = (report.DisplayName, report.Owner);
         Seen(report.At);
-        await _write.Now();
+        await Write();
         jobs.UnionWith(report.Files.Select(f => f.Job));
         return new ReportReply(State.Queue.Revision, [.. jobs.Order(StringComparer.Ordinal)]);
     }
@@ -64,15 +80,11 @@ public sealed class DeviceGrain(
             _received.Remove((settled.Job, media));
         }
         Seen(settled.At);
-        return _write.Now();
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public Task<DeviceView?> Get() => Task.FromResult(State.LastSeenAt is { } seen ? View(seen) : null);
-
-    /// <inheritdoc/>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        State.LastSeenAt is null ? Task.CompletedTask : _write.Now();
 
     private DeviceView View(DateTimeOffset seen) => new()
     {
@@ -81,8 +93,20 @@ public sealed class DeviceGrain(
         Revision = State.Queue.Revision,
         ReportedAt = State.Queue.Revision == 0 ? null : State.Queue.ReportedAt,
         LastSeenAt = seen,
-        Queue = [.. State.Queue.Files.Select(f => new DeviceFileView(f, _received.GetValueOrDefault((f.Job, f.Media))))],
+        Queue = [.. State.Queue.Current().Select(f => new DeviceFileView(f, _received.GetValueOrDefault((f.Job, f.Media))))],
     };
 
-    private void Seen(DateTimeOffset at) => State.LastSeenAt = at > State.LastSeenAt ? at : State.LastSeenAt ?? time.GetUtcNow();
+    private void Seen(DateTimeOffset at)
+    {
+        State.LastSeenAt = at > State.LastSeenAt ? at : State.LastSeenAt ?? time.GetUtcNow();
+        if (!_changed)
+            _writeLater!.Change(s_writeDelay, Timeout.InfiniteTimeSpan);
+        _changed = true;
+    }
+
+    private Task Write()
+    {
+        _changed = false;
+        return _write.Now();
+    }
 }

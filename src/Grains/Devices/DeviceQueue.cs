@@ -94,7 +94,7 @@ public sealed class DeviceQueue
     [Id(3)] public DateTimeOffset ReportedAt { get; set; }
 
     /// <summary>What is in the queue now.</summary>
-    public IEnumerable<QueuedFile> Files => Entries.Values.Select(e => e.File).Where(f => f.State != QueueState.Removed);
+    public IEnumerable<QueuedFile> Current() => Entries.Values.Select(e => e.File).Where(f => f.State != QueueState.Removed);
 
     /// <summary>A file of the queue, or null.</summary>
     public QueuedFile? Find(string job, Guid media) =>

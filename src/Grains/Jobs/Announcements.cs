@@ -21,7 +21,7 @@ public sealed class Announcements
     /// <summary>The files of which the job has not seen a byte, by device and file name.</summary>
     public IEnumerable<(string Device, DeviceQueue Queue, QueuedFile File)> Waiting(Job job) =>
         from device in Devices.OrderBy(d => d.Key, StringComparer.Ordinal)
-        from file in device.Value.Files.OrderBy(f => f.Media)
+        from file in device.Value.Current().OrderBy(f => f.Media)
         where job.Find(file.Media) is null
         select (device.Key, device.Value, file);
 

@@ -113,6 +113,7 @@ public sealed partial class Job
     /// <summary>A completion that comes again, or too late.</summary>
     private CompleteReply Repeated(Media? known, CompleteUpload command) => known switch
     {
+        { IsSafe: true } when known.Location == command.Location => new CompleteReply { Media = known },
         { IsSafe: true } when known.Sha256 == command.Sha256 => new CompleteReply { Media = known, Unneeded = Unneeded(command) },
         { IsSafe: true } => new CompleteReply { Refusal = Refusal.DifferentUpload, Unneeded = Unneeded(command) },
         { Status: MediaStatus.Deleted } => new CompleteReply { Refusal = Refusal.Deleted, Unneeded = Unneeded(command) },

@@ -15,8 +15,16 @@ public interface IMediaStore
     /// <exception cref="IOException">The store fails.</exception>
     ValueTask<long> Length(string place, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// After a restart: how many bytes of a place may be relied on, if <paramref name="recorded"/> of them were recorded as
+    /// durable. A finished place is durable as a whole; what else was written counts only if the deployment need not survive
+    /// a power cut.
+    /// </summary>
+    /// <exception cref="IOException">The store fails.</exception>
+    ValueTask<long> SafeLength(string place, long recorded, CancellationToken cancellation = default);
+
     /// <summary>Opens a place to append at <paramref name="offset"/>; whatever lies beyond is cut off.</summary>
-    /// <exception cref="IOException">The store fails, or the place holds fewer bytes than that.</exception>
+    /// <exception cref="IOException">The store fails, the place holds fewer bytes than that, or is finished.</exception>
     ValueTask<IMediaWriter> Append(string place, long offset, CancellationToken cancellation = default);
 
     /// <summary>
@@ -42,11 +50,14 @@ public interface IMediaWriter : IAsyncDisposable
     /// <summary>Where the next byte goes.</summary>
     long Offset { get; }
 
+    /// <summary>Bytes before it are as durable as the deployment promises; without a <see cref="Sync"/> it may stay behind.</summary>
+    long SafeOffset { get; }
+
     /// <summary>Writes all of it. When it returns, the bytes survive the end of this process.</summary>
     /// <exception cref="IOException">The store fails; bytes before <see cref="Offset"/> are safe.</exception>
     ValueTask Write(ReadOnlySequence<byte> bytes, CancellationToken cancellation = default);
 
-    /// <summary>When it returns, all that was written survives a power cut.</summary>
+    /// <summary>When it returns, all that was written is as durable as the deployment promises.</summary>
     /// <exception cref="IOException">The store fails.</exception>
     ValueTask Sync(CancellationToken cancellation = default);
 }

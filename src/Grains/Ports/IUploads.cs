@@ -21,9 +21,10 @@ public interface IUploads
     /// <exception cref="JournalException">It failed.</exception>
     Task<long?> SetLength(string job, Guid media, long length);
 
-    /// <summary>Records how many bytes are durable and puts off the expiry. Does nothing if <paramref name="place"/> is not (any more) the upload's.</summary>
+    /// <summary>Records how many bytes are durable and puts off the expiry.</summary>
+    /// <returns>False if the upload is not open at this place (any more): nothing is recorded.</returns>
     /// <exception cref="JournalException">It failed.</exception>
-    Task RecordOffset(string job, Guid media, string place, long durableOffset, DateTimeOffset expiresAt);
+    Task<bool> RecordOffset(string job, Guid media, string place, long durableOffset, DateTimeOffset expiresAt);
 }
 
 /// <summary>An open upload.</summary>

@@ -12,6 +12,7 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     private readonly Shelves _incoming;
     private readonly Shelves _media;
     private readonly DiskSync _sync;
+    private readonly Durability _durability;
 
     /// <summary>A store in a folder, which is created if it is missing.</summary>
     /// <exception cref="StorageException">The folder cannot be created.</exception>
@@ -21,6 +22,7 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
         _incoming = new Shelves(Path.Combine(path, "incoming"), levels: 1, durability);
         _media = new Shelves(Path.Combine(path, "media"), levels: 2, durability);
         _sync = new DiskSync(durability);
+        _durability = durability;
     }
 
     /// <inheritdoc/>
@@ -34,6 +36,13 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public async ValueTask<long> SafeLength(string place, long recorded, CancellationToken cancellation = default)
+    {
+        var length = await Length(place, cancellation);
+        return _durability == Durability.Process || File.Exists(_media.PathOf(place)) ? length : Math.Min(length, recorded);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IMediaWriter> Append(string place, long offset, CancellationToken cancellation = default)
     {
         Place.Check(place);
@@ -41,7 +50,7 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
         if (!File.Exists(path) && File.Exists(_media.PathOf(place)))
             throw new IOException("This place is finished: nothing can be added to it.");
         var file = DiskFile.OpenAt(path, offset);
-        return ValueTask.FromResult<IMediaWriter>(new DiskWriter(place, file, offset, _sync, _incoming));
+        return ValueTask.FromResult<IMediaWriter>(new DiskWriter(place, file, offset, _durability, _sync, _incoming));
     }
 
     /// <inheritdoc/>

@@ -4,13 +4,18 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>Appends to one file, straight from the caller's buffers.</summary>
-internal sealed class DiskWriter(string place, FileStream file, long offset, DiskSync sync, Shelves shelves) : IMediaWriter
+internal sealed class DiskWriter(string place, FileStream file, long offset, Durability durability, DiskSync sync, Shelves shelves)
+    : IMediaWriter
 {
     private readonly List<ReadOnlyMemory<byte>> _segments = [];
     private bool _isSettled;
+    private long _synced = offset;
 
     /// <inheritdoc/>
     public long Offset { get; private set; } = offset;
+
+    /// <inheritdoc/>
+    public long SafeOffset => durability == Durability.Process ? Offset : _synced;
 
     /// <inheritdoc/>
     public ValueTask Write(ReadOnlySequence<byte> bytes, CancellationToken cancellation = default)
@@ -50,5 +55,6 @@ internal sealed class DiskWriter(string place, FileStream file, long offset, Dis
         if (!_isSettled)
             shelves.Settle(place); // a file without a name is no file
         _isSettled = true;
+        _synced = Offset;
     }
 }

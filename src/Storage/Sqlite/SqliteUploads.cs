@@ -18,6 +18,6 @@ internal sealed class SqliteUploads(SqliteWriter writer, SqliteReaders readers) 
         writer.Write(session => UploadTable.SetLength(session, job, media, length));
 
     /// <inheritdoc/>
-    public Task RecordOffset(string job, Guid media, string place, long durableOffset, DateTimeOffset expiresAt) =>
+    public Task<bool> RecordOffset(string job, Guid media, string place, long durableOffset, DateTimeOffset expiresAt) =>
         writer.Write(session => UploadTable.RecordOffset(session, job, media, place, durableOffset, expiresAt));
 }

@@ -47,8 +47,8 @@ internal static class UploadTable
     public static long? SetLength(Session session, string job, Guid media, long length) =>
         session.Query(SetLengthOnce).Bind(length).Bind(job).Bind(media).One(row => row.IntegerOrNull());
 
-    public static int RecordOffset(Session session, string job, Guid media, string place, long offset, DateTimeOffset expiresAt) =>
-        session.Query(SetOffset).Bind(offset).Bind(expiresAt).Bind(job).Bind(media).Bind(place).Run();
+    public static bool RecordOffset(Session session, string job, Guid media, string place, long offset, DateTimeOffset expiresAt) =>
+        session.Query(SetOffset).Bind(offset).Bind(expiresAt).Bind(job).Bind(media).Bind(place).Run() > 0;
 
     private static UploadRow Read(Row row) => new()
     {

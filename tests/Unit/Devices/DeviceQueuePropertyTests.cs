@@ -58,11 +58,11 @@ public sealed class DeviceQueuePropertyTests
         Always.Holds(s_deliveries, delivery =>
         {
             var queue = QueueOf(delivery.Made);
-            foreach (var file in queue.Files.ToList())
+            foreach (var file in queue.Current().ToList())
                 Assert.True(queue.Settle(file.Job, file.Media));
             foreach (var report in delivery.Came)
                 queue.Apply(report);
-            Assert.Empty(queue.Files);
+            Assert.Empty(queue.Current());
         });
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class DeviceQueuePropertyTests
             Assert.All(delivery.Came, report => Assert.False(queue.Apply(report)));
         });
 
-    private static IEnumerable<QueuedFile> Shown(DeviceQueue queue) => queue.Files.OrderBy(f => f.Media);
+    private static IEnumerable<QueuedFile> Shown(DeviceQueue queue) => queue.Current().OrderBy(f => f.Media);
 
     private static DeviceQueue QueueOf(IEnumerable<QueueReport> reports)
     {

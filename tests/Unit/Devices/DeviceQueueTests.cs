@@ -88,5 +88,5 @@ public sealed class DeviceQueueTests
     private void ReportAll(long revision, params int[] media) =>
         _queue.Apply(Some.Report(revision, [.. media.Select(File)]) with { IsComplete = true });
 
-    private IEnumerable<int> Files() => _queue.Files.Select(f => Some.Number(f.Media)).Order();
+    private IEnumerable<int> Files() => _queue.Current().Select(f => Some.Number(f.Media)).Order();
 }

@@ -5,6 +5,9 @@ namespace OrleansIngest.Unit.Tests.Support;
 /// <summary>The calls of one method of a fake: each succeeds at once, unless the test says what happens to the next ones.</summary>
 internal sealed class Calls<T>
 {
+    /// <summary>No test needs so many: code that loops for ever is failed, not waited for.</summary>
+    private const int Most = 200_000;
+
     private readonly Queue<Func<Func<T>, Task<T>>> _next = new();
     private readonly Lock _lock = new();
 
@@ -27,7 +30,8 @@ internal sealed class Calls<T>
     {
         lock (_lock)
         {
-            Count++;
+            if (++Count > Most)
+                return _ => Task.FromException<T>(new InvalidOperationException("This never ends."));
             return _next.TryDequeue(out var happens) ? happens : Otherwise;
         }
     }
