@@ -43,9 +43,9 @@ catch (Exception e) when (e is ConfigurationException or StorageException)
     await Console.Error.WriteLineAsync(e.Message);
     return 2;
 }
-catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+catch (Exception e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException || e is System.Net.Sockets.SocketException)
 {
-    await Console.Error.WriteLineAsync($"{e.Message} Choose another port with --Ingest:Http=… or --Ingest:Grpc=….");
+    await Console.Error.WriteLineAsync($"{e.Message} Choose another address with --Ingest:Http=… or --Ingest:Grpc=….");
     return 2;
 }
 

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>The rule for the keys of jobs, devices, sections and sessions.</summary>
+/// <summary>The rule for the keys of jobs and devices.</summary>
 public static class Key
 {
     /// <summary>Longest key, in characters.</summary>

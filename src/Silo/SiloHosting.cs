@@ -18,10 +18,8 @@ public static class SiloHosting
     /// <summary>How long a caller waits for a grain's answer.</summary>
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// Adds the embedded silo: everything in this process and in the data folder, which must exist. Starting the host throws
-    /// a <see cref="StorageException"/> if what is in the folder cannot be used; its message says why.
-    /// </summary>
+    /// <summary>Adds the embedded silo: everything in this process and in the data folder, which must exist.</summary>
+    /// <exception cref="StorageException">What is in the folder cannot be used; starting the host can throw it too.</exception>
     public static void AddEmbeddedSilo(this IHostApplicationBuilder builder, IngestOptions options)
     {
         builder.Services.AddSingleton(TimeProvider.System);
@@ -52,12 +50,19 @@ public static class SiloHosting
     private static string CreateGrainStorage(string folder)
     {
         var connectionString = $"Data Source={Path.Combine(folder, "grains.db")}";
-        using var connection = new SqliteConnection(connectionString);
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA journal_mode=WAL;" + Schema();
-        command.ExecuteNonQuery();
-        return connectionString;
+        try
+        {
+            using var connection = new SqliteConnection(connectionString);
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode=WAL;" + Schema();
+            command.ExecuteNonQuery();
+            return connectionString;
+        }
+        catch (SqliteException e)
+        {
+            throw new StorageException($"{folder}/grains.db cannot be used ({e.Message}): move it away, and devices will report their queues again.", e);
+        }
     }
 
     private static string Schema()

@@ -11,21 +11,25 @@ namespace OrleansIngest.Gateway.Grpc;
 internal sealed class DevicesService(IGrainFactory grains, TimeProvider time) : Protos.V1.Devices.DevicesBase
 {
     private const int MaxFiles = 5000;
+    private const int MaxJobs = 100;
 
-    /// <summary>The device's grain hears it first, then each job that it concerns: grains never call each other.</summary>
+    /// <summary>
+    /// The jobs hear it first, and the device's grain last: only then has a report been taken in, so one that failed
+    /// half-way reaches the same jobs when it is repeated. Grains never call each other.
+    /// </summary>
     public override Task<ReportQueueResponse> ReportQueue(ReportQueueRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
     {
         var report = ToReport(request);
         var device = grains.Device(report.Device);
-        var received = await GrainCalls.Call(() => device.Report(report));
-        var response = new ReportQueueResponse { Revision = received.Revision };
-        foreach (var job in received.Jobs)
+        var response = new ReportQueueResponse();
+        foreach (var job in (await GrainCalls.Call(() => device.Concerned(report))).Keys)
         {
             var settled = await Announce(report, job);
             response.Settled.AddRange(settled.Select(f => new Protos.V1.SettledFile { Job = job, Media = f.Media.ToString(), Synced = f.IsSynced }));
-            if (settled.Count > 0)
-                GrainCalls.Tell(device.Settled(new SettledFiles(job, [.. settled.Select(f => f.Media)], report.At)));
         }
+        response.Revision = await GrainCalls.Call(() => device.Report(report));
+        foreach (var settled in response.Settled.GroupBy(f => f.Job, f => Guid.Parse(f.Media)))
+            GrainCalls.Tell(device.Settled(new SettledFiles(settled.Key, [.. settled], report.At)));
         return response;
     });
 
@@ -46,8 +50,8 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time) : 
 
     private QueueReport ToReport(ReportQueueRequest request)
     {
-        if (request.Revision < 1 || request.Files.Count > MaxFiles)
-            throw new ProblemException(ProblemKind.InvalidArgument, $"`revision` is 1 or more, and a report has at most {MaxFiles} files.");
+        if (request.Revision < 1 || request.Files.Count > MaxFiles || request.Files.DistinctBy(f => f.Job).Count() > MaxJobs)
+            throw new ProblemException(ProblemKind.InvalidArgument, $"`revision` is 1 or more, and a report has at most {MaxFiles} files of {MaxJobs} jobs.");
         return new QueueReport
         {
             Device = Parse.RequiredDevice(request.Device),
@@ -55,8 +59,8 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time) : 
             At = time.GetUtcNow(),
             Files = [.. request.Files.Select(ToFile)],
             IsComplete = request.Complete,
-            DisplayName = request.DisplayName,
-            Owner = request.Owner,
+            DisplayName = Parse.Text("display_name", request.DisplayName),
+            Owner = Parse.Text("owner", request.Owner),
         };
     }
 
@@ -69,11 +73,11 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time) : 
             Job = Parse.Job(file.Job),
             Media = Parse.Media(file.Media),
             State = (Grains.Devices.QueueState)file.State,
-            Filename = file.Filename,
+            Filename = Parse.Text("filename", file.Filename, Parse.MaxFilename),
             Length = file.Length,
-            Section = file.Section,
-            Session = file.Session,
-            Message = file.Message,
+            Section = Parse.Text("section", file.Section),
+            Session = Parse.Text("session", file.Session),
+            Message = Parse.Text("message", file.Message),
         };
     }
 

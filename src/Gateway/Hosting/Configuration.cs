@@ -9,6 +9,8 @@ internal sealed class ConfigurationException(string message) : Exception(message
 /// <summary>Reads the configuration, and refuses what cannot be meant before anything has started.</summary>
 internal static class Configuration
 {
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(3650);
+
     /// <summary>The options, checked and with full paths.</summary>
     /// <exception cref="ConfigurationException">They cannot be used.</exception>
     public static IngestOptions Read(IConfiguration configuration)
@@ -18,9 +20,12 @@ internal static class Configuration
             throw new ConfigurationException($"Ingest:MaxUploadSize is '{options.MaxUploadSize}', which is not a size such as 500MB or 100GiB.");
         if (options.DataDir.Length == 0)
             throw new ConfigurationException("Ingest:DataDir is empty: name the folder where everything is to be kept.");
-        Positive("UploadExpiry", options.UploadExpiry);
-        Positive("BodySilence", options.BodySilence);
-        Positive("GrainIdle", options.GrainIdle);
+        if (!Enum.IsDefined(options.Durability))
+            throw new ConfigurationException($"Ingest:Durability is '{options.Durability}', and can be Disk or Process.");
+        CheckTime("UploadExpiry", options.UploadExpiry);
+        CheckTime("BodySilence", options.BodySilence);
+        CheckTime("GrainIdle", options.GrainIdle);
+        CheckOrigins(options.CorsOrigins);
         CheckAddress("Http", options.Http, options.Open);
         CheckAddress("Grpc", options.Grpc, options.Open);
         return options with { DataDir = Path.GetFullPath(options.DataDir) };
@@ -41,14 +46,31 @@ internal static class Configuration
         }
         catch (InvalidOperationException e)
         {
-            throw new ConfigurationException($"The configuration is wrong: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}");
+            throw new ConfigurationException(Unknown(section)
+                ?? $"The configuration is wrong: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}");
         }
     }
 
-    private static void Positive(string name, TimeSpan value)
+    private static string? Unknown(IConfigurationSection section)
     {
-        if (value <= TimeSpan.Zero)
-            throw new ConfigurationException($"Ingest:{name} is {value}, and must be longer than 0.");
+        var known = typeof(IngestOptions).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).ToList();
+        var unknown = section.GetChildren().FirstOrDefault(c => !known.Contains(c.Key, StringComparer.OrdinalIgnoreCase));
+        return unknown is null ? null : $"There is no option Ingest:{unknown.Key}; there are {string.Join(", ", known)}.";
+    }
+
+    private static void CheckTime(string name, TimeSpan value)
+    {
+        if (value < TimeSpan.FromSeconds(1) || value > s_longest)
+            throw new ConfigurationException($"Ingest:{name} is {value}, and must be from 1 second to {s_longest.TotalDays} days.");
+    }
+
+    private static void CheckOrigins(string origins)
+    {
+        foreach (var origin in origins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (origin != "*" && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == origin))
+                throw new ConfigurationException($"Ingest:CorsOrigins names '{origin}', which is not an origin such as https://office.example.");
+        }
     }
 
     private static void CheckAddress(string name, string url, bool open)
@@ -57,7 +79,7 @@ internal static class Configuration
         try
         {
             endPoint = EndPoint(url);
-            if (!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+            if (!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || BindingAddress.Parse(url).PathBase.Length > 0)
                 throw new FormatException();
         }
         catch (Exception e) when (e is FormatException or ArgumentException)

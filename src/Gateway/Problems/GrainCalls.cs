@@ -1,3 +1,6 @@
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+
 namespace OrleansIngest.Gateway.Problems;
 
 /// <summary>
@@ -7,6 +10,7 @@ namespace OrleansIngest.Gateway.Problems;
 internal static class GrainCalls
 {
     private const int Tries = 3;
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Calls, and calls again if need be.</summary>
     /// <exception cref="ProblemException">503: the grain cannot be reached, or its journal cannot be written.</exception>
@@ -18,10 +22,11 @@ internal static class GrainCalls
             {
                 return await call();
             }
-            catch (Exception e) when (e is not ProblemException)
+            catch (Exception e) when (e is TimeoutException or OrleansException or JournalException or JobBusyException)
             {
-                if (attempt == Tries)
+                if (attempt == Tries || e is JobBusyException)
                     throw Unavailable(e);
+                await Task.Delay(s_pause * attempt);
             }
         }
     }
@@ -32,6 +37,7 @@ internal static class GrainCalls
             static failed => _ = failed.Exception, CancellationToken.None,
             TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    private static ProblemException Unavailable(Exception e) =>
+    /// <summary>The client is to come again.</summary>
+    public static ProblemException Unavailable(Exception e) =>
         new ProblemException(ProblemKind.Unavailable, "The job cannot answer now. Nothing is lost; try again.", e).RetryAfter(2);
 }

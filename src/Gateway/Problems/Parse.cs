@@ -5,6 +5,22 @@ namespace OrleansIngest.Gateway.Problems;
 /// <summary>Reads what callers send; what cannot be read is their problem, with its name.</summary>
 internal static class Parse
 {
+    /// <summary>Longest free text, in characters.</summary>
+    public const int MaxText = 256;
+
+    /// <summary>Longest file name, in characters.</summary>
+    public const int MaxFilename = 1024;
+
+    /// <summary>Text for people: of limited length, and without control characters.</summary>
+    public static string Text(string name, string text, int max = MaxText, ProblemKind? kind = null)
+    {
+        if (text.Length > max)
+            throw new ProblemException(kind ?? ProblemKind.InvalidArgument, $"`{name}` may have {max} characters.");
+        return text.Any(char.IsControl)
+            ? throw new ProblemException(kind ?? ProblemKind.InvalidArgument, $"`{name}` has control characters.")
+            : text;
+    }
+
     /// <summary>A job's key.</summary>
     public static string Job(string? text) => Valid("job", text);
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Problems;
 
@@ -27,7 +28,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
 
     private ProblemException ToProblem(HttpContext context, Exception e)
     {
-        if (e is ProblemException problem)
+        if ((e is JournalException ? GrainCalls.Unavailable(e) : e) is ProblemException problem)
         {
             if (problem.InnerException is not null)
                 log.LogWarning(problem.InnerException, "{Method} {Path}: {Code}", context.Request.Method, context.Request.Path, problem.Kind.Code);

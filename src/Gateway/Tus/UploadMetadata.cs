@@ -16,8 +16,6 @@ internal sealed partial class UploadMetadata
     /// <summary>Longest header, in bytes.</summary>
     public const int MaxLength = 8 * 1024;
 
-    private const int MaxText = 256;
-    private const int MaxFilename = 1024;
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Dictionary<string, string> _values;
@@ -44,15 +42,15 @@ internal sealed partial class UploadMetadata
     /// <summary>What the device says about the media.</summary>
     public MediaDescription Description => new()
     {
-        Filename = Text("filename", MaxFilename) is { Length: > 0 } filename ? filename : Text("name", MaxFilename),
-        DeclaredType = Text("filetype", MaxText) is { Length: > 0 } type ? type : Text("type", MaxText),
-        Section = Text("section", MaxText),
-        Session = Text("session", MaxText),
-        CapturedAt = Text("capturedAt", MaxText) is var at && (at.Length == 0 || Iso8601().IsMatch(at))
+        Filename = Text("filename", Parse.MaxFilename) is { Length: > 0 } filename ? filename : Text("name", Parse.MaxFilename),
+        DeclaredType = Text("filetype") is { Length: > 0 } type ? type : Text("type"),
+        Section = Text("section"),
+        Session = Text("session"),
+        CapturedAt = Text("capturedAt") is var at && (at.Length == 0 || Iso8601().IsMatch(at))
             ? at
             : throw Invalid("`capturedAt` is a time in ISO 8601, such as 2026-11-21T09:30:00+01:00"),
-        Kind = Text("kind", MaxText),
-        Source = Text("source", MaxText),
+        Kind = Text("kind"),
+        Source = Text("source"),
     };
 
     /// <summary>Reads the header; an absent one is empty.</summary>
@@ -62,6 +60,8 @@ internal sealed partial class UploadMetadata
         var raw = headers[TusHeaders.UploadMetadata].ToString();
         if (Encoding.UTF8.GetByteCount(raw) > MaxLength)
             throw new ProblemException(ProblemKind.MetadataTooLong, $"Upload-Metadata may have {MaxLength} bytes.");
+        if (raw.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            throw Invalid("everything is printable ASCII: values are Base64");
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         if (raw.AsSpan().Trim().IsEmpty)
             return new UploadMetadata(raw, values);
@@ -78,8 +78,8 @@ internal sealed partial class UploadMetadata
     {
         var space = pair.IndexOf(' ');
         var key = space < 0 ? pair : pair[..space];
-        if (key.Length == 0 || !Ascii.IsValid(key))
-            throw Invalid("a key is not empty and ASCII");
+        if (key.Length == 0)
+            throw Invalid("a key is empty");
         return (key, space < 0 ? "" : Decode(key, pair[(space + 1)..].Trim()));
     }
 
@@ -102,13 +102,8 @@ internal sealed partial class UploadMetadata
         }
     }
 
-    private string Text(string key, int max)
-    {
-        var text = _values.GetValueOrDefault(key, "");
-        if (text.Length > max)
-            throw Invalid($"`{key}` may have {max} characters");
-        return text.Any(char.IsControl) ? throw Invalid($"`{key}` has control characters") : text;
-    }
+    private string Text(string key, int max = Parse.MaxText) =>
+        Parse.Text(key, _values.GetValueOrDefault(key, ""), max, ProblemKind.InvalidMetadata);
 
     private static ProblemException Invalid(string what) =>
         new(ProblemKind.InvalidMetadata, $"In Upload-Metadata, {what}.");

@@ -50,17 +50,19 @@ public sealed class DeviceGrain(
         _changed ? Write() : Task.CompletedTask;
 
     /// <inheritdoc/>
-    public async Task<ReportReply> Report(QueueReport report)
+    public Task<JobKeys> Concerned(QueueReport report) => Task.FromResult(new JobKeys(
+        [.. State.Queue.Current().Concat(report.Files).Select(f => f.Job).Distinct().Order(StringComparer.Ordinal)]));
+
+    /// <inheritdoc/>
+    public async Task<long> Report(QueueReport report)
     {
-        var jobs = State.Queue.Current().Select(f => f.Job).ToHashSet(StringComparer.Ordinal);
         var isNewest = report.Revision > State.Queue.Revision;
         State.Queue.Apply(report);
         if (isNewest)
             (State.DisplayName, State.Owner) = (report.DisplayName, report.Owner);
         Seen(report.At);
         await Write();
-        jobs.UnionWith(report.Files.Select(f => f.Job));
-        return new ReportReply(State.Queue.Revision, [.. jobs.Order(StringComparer.Ordinal)]);
+        return State.Queue.Revision;
     }
 
     /// <inheritdoc/>

@@ -6,9 +6,14 @@ namespace OrleansIngest.Grains.Devices;
 [Alias("ingest.IDeviceGrain")]
 public interface IDeviceGrain : IGrainWithStringKey
 {
-    /// <summary>Takes the device's report of its queue in.</summary>
+    /// <summary>The jobs that a report concerns: those of its files, and of files that it drops from the queue.</summary>
+    [Alias("Concerned")]
+    Task<JobKeys> Concerned(QueueReport report);
+
+    /// <summary>Takes the device's report of its queue in. The jobs that it concerns must know of it already.</summary>
+    /// <returns>The highest revision that the server has.</returns>
     [Alias("Report")]
-    Task<ReportReply> Report(QueueReport report);
+    Task<long> Report(QueueReport report);
 
     /// <summary>A chunk of one of its uploads was received.</summary>
     [OneWay, Alias("Chunk")]
@@ -23,11 +28,10 @@ public interface IDeviceGrain : IGrainWithStringKey
     Task<DeviceView?> Get();
 }
 
-/// <summary>What became of a report.</summary>
-/// <param name="Revision">The highest revision that the server has.</param>
-/// <param name="Jobs">The jobs that the report concerns: those of its files, and of files that it dropped.</param>
-[GenerateSerializer, Immutable, Alias("ingest.ReportReply")]
-public sealed record ReportReply([property: Id(0)] long Revision, [property: Id(1)] IReadOnlyList<string> Jobs);
+/// <summary>Some jobs.</summary>
+/// <param name="Keys">Their keys, in order.</param>
+[GenerateSerializer, Immutable, Alias("ingest.JobKeys")]
+public sealed record JobKeys([property: Id(0)] IReadOnlyList<string> Keys);
 
 /// <summary>A received chunk, as its device sees it.</summary>
 /// <param name="Job">The job's key.</param>

@@ -96,18 +96,27 @@ public sealed class JobGrain : Grain, IJobGrain
     }
 
     /// <inheritdoc/>
-    public Task<Media?> FindMedia(Guid media) => _log.Read(job => job.Find(media));
+    public Task<Media?> FindMedia(Guid media) => Read(job => job.Find(media));
 
     /// <inheritdoc/>
-    public Task<JobView?> Get() => _log.Read(View);
+    public Task<JobView?> Get() => Read(View);
 
     /// <inheritdoc/>
     public Task<MediaPage> ListMedia(MediaQuery query) =>
-        _log.Read(job => new MediaLister(job, _live, _announced.State, _time.GetUtcNow()).Page(query));
+        Read(job => new MediaLister(job, _live, _announced.State, _time.GetUtcNow()).Page(query));
 
     /// <inheritdoc/>
     public Task<KnownHashes> FindDuplicates(IReadOnlyList<Sha256Hash> hashes) =>
-        _log.Read(job => new KnownHashes([.. hashes.Select(job.FindOriginal).OfType<Media>()], job.Head));
+        Read(job => new KnownHashes([.. hashes.Select(job.FindOriginal).OfType<Media>()], job.Head));
+
+    /// <summary>A job of which nothing is known does not stay in memory because somebody asked for it.</summary>
+    private async Task<T> Read<T>(Func<Job, T> query)
+    {
+        var (answer, isEmpty) = await _log.Read(job => (query(job), job.Head == 0));
+        if (isEmpty && _announced.State.Devices.Count == 0)
+            DeactivateOnIdle();
+        return answer;
+    }
 
     private JobView? View(Job job)
     {

@@ -87,7 +87,6 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     private async Task Reload()
     {
         StartFrom(await journal.Load(key)); // no await from here on: a command that comes between would be decided twice
-        feed.Reset(key);
         var at = time.GetUtcNow();
         foreach (var waiting in _waiting)
             waiting.Decide(_job!, at);
@@ -97,6 +96,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     {
         _job = new Job(key, snapshot);
         _committed = _job.Head;
+        feed.Reset(key); // the journal may hold what was committed without our knowledge
     }
 
     private async Task<bool> Commit()

@@ -67,7 +67,7 @@ public sealed record MediaView
     /// <summary>For an announced one: what its device said.</summary>
     [Id(5)] public QueuedFile? Announced { get; init; }
 
-    /// <summary>For an announced one: its device, and when it said so.</summary>
+    /// <summary>For an announced one: its device.</summary>
     [Id(6)] public string AnnouncedBy { get; init; } = "";
 
     /// <summary>For an announced one: when its device said so.</summary>

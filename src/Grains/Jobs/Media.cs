@@ -32,10 +32,10 @@ public sealed record MediaDescription
     /// <summary>The media type that the device claims.</summary>
     [Id(1)] public string DeclaredType { get; init; } = "";
 
-    /// <summary>Key of the section it belongs to, or empty.</summary>
+    /// <summary>The section it belongs to, or empty.</summary>
     [Id(2)] public string Section { get; init; } = "";
 
-    /// <summary>Key of the session it belongs to, or empty.</summary>
+    /// <summary>The session it belongs to, or empty.</summary>
     [Id(3)] public string Session { get; init; } = "";
 
     /// <summary>When it was taken: ISO 8601, with or without an offset, or empty.</summary>

@@ -6,7 +6,7 @@ namespace OrleansIngest.EndToEnd.MainJob;
 /// <summary>Three people who watch the job: one from the start, one who is slow, one who comes late.</summary>
 internal sealed class Dashboards : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     private readonly IngestServer _server;
     private readonly int _until;

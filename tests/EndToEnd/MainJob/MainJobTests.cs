@@ -5,7 +5,7 @@ namespace OrleansIngest.EndToEnd.MainJob;
 /// <summary>The reason why all of this exists.</summary>
 public sealed class MainJobTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     [Theory]
     [InlineData("disk", 8, 30, 10, 200)]

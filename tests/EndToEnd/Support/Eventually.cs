@@ -3,19 +3,19 @@ namespace OrleansIngest.EndToEnd.Support;
 /// <summary>Waits for facts. This is the only place of the tests that lets time pass.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Looks until the fact is there, or fails with its name.</summary>
     public static Task True(string fact, Func<bool> look) => True(fact, () => Task.FromResult(look()));
 
     /// <summary>Looks until the fact is there, or fails with its name.</summary>
-    public static async Task True(string fact, Func<Task<bool>> look)
+    public static async Task True(string fact, Func<Task<bool>> look, TimeSpan? limit = null)
     {
-        using var limit = new CancellationTokenSource(s_limit);
+        using var over = new CancellationTokenSource(limit ?? s_limit);
         while (!await look())
         {
-            Assert.False(limit.IsCancellationRequested, $"In {s_limit.TotalSeconds:0} s it did not happen that {fact}.");
+            Assert.False(over.IsCancellationRequested, $"In {(limit ?? s_limit).TotalSeconds:0} s it did not happen that {fact}.");
             await Task.Delay(s_pause, CancellationToken.None);
         }
     }

@@ -3,7 +3,7 @@ namespace OrleansIngest.EndToEnd.Support;
 /// <summary>The server as a process of its own, on ports and a data folder that it keeps through restarts.</summary>
 public sealed class IngestServer : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     private readonly TemporaryFolder _folder = new();
     private readonly string[] _options;

@@ -1,0 +1,69 @@
+using OrleansIngest.EndToEnd.Support;
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.EndToEnd.Tus;
+
+/// <summary>A phone's old connection hangs for minutes, and nobody waits for it. This server bears with it for an hour.</summary>
+public sealed class HangingLineTests(HangingLineTests.PatientServer fixture) : IClassFixture<HangingLineTests.PatientServer>
+{
+    private readonly IngestServer _server = fixture.Server;
+    private readonly InterruptedFile _file = new(fixture.Server);
+
+    [Fact]
+    public async Task Who_comes_back_goes_on_at_once()
+    {
+        using var hanging = await _file.SendPart();
+
+        await _file.MustCompleteFrom(await _file.TakeOver());
+
+        Assert.Equal("", await hanging.ReadHead());
+    }
+
+    [Fact]
+    public async Task Who_looks_first_learns_the_offset()
+    {
+        using var hanging = await _file.SendPart();
+
+        await Eventually.True("HEAD says what is here", async () => await Upload.Offset(_server, _file.Job, _file.Media) == _file.Sent);
+
+        await _file.MustCompleteFrom(_file.Sent);
+    }
+
+    [Fact]
+    public async Task An_upload_can_be_given_up()
+    {
+        using var hanging = await _file.SendPart();
+
+        await Upload.Delete(_file.Job, _file.Media).Run(_server);
+
+        Assert.Equal("", await hanging.ReadHead());
+        await Upload.HeadOfNone(_file.Job, _file.Media, 410).Run(_server);
+    }
+
+    [Fact]
+    public async Task Who_is_behind_is_refused_and_stops_nobody()
+    {
+        using var moving = await _file.SendPart();
+
+        await Upload.Patch(_file.Job, _file.Media, 0, [1]).Refused(409, "offset-mismatch").Run(_server);
+
+        await moving.Send(_file.Rest);
+        Assert.StartsWith("HTTP/1.1 204 ", await moving.ReadHead());
+        await _file.MustBeComplete();
+    }
+
+    [Fact]
+    public async Task Others_see_what_came_although_nothing_more_comes()
+    {
+        using var hanging = await _file.SendPart();
+
+        var aWhile = TimeSpan.FromSeconds(30);
+        await Eventually.True("the list knows of the bytes", async () => (await Seen()).Offset == _file.Sent, aWhile);
+
+        Assert.Equal(MediaState.Uploading, (await Seen()).State);
+    }
+
+    private Task<Media> Seen() => fixture.Grpc.FindMedia(_file.Job, _file.Media);
+
+    public sealed class PatientServer() : ServerFixture("BodySilence=01:00:00");
+}

@@ -1,0 +1,66 @@
+using OrleansIngest.EndToEnd.Support;
+
+namespace OrleansIngest.EndToEnd.Tus;
+
+/// <summary>A file of which a part was sent on a line that a test breaks, or lets hang.</summary>
+internal sealed class InterruptedFile(IngestServer server)
+{
+    public const int Length = 3_000_000; // more than what is decided in one step when it comes with its creation
+
+    private static int s_files;
+
+    private readonly byte[] _bytes = TestMedia.Bytes(Length);
+
+    public string Job { get; } = Fresh.Job();
+
+    public Guid Media { get; } = Fresh.Media();
+
+    /// <summary>Bytes that are sent, by which the file is known on the server's disk.</summary>
+    public int Sent { get; } = 200_000 + Interlocked.Increment(ref s_files);
+
+    public byte[] Rest => _bytes[Sent..];
+
+    /// <summary>Sends the part in a PATCH, whose line stays open.</summary>
+    public async Task<RawConnection> SendPart(bool chunked = false)
+    {
+        await Upload.Create(Job, Media, Length).Run(server);
+        var line = await RawConnection.Open(server);
+        await line.SendPatch(Upload.Url(Job, Media), 0, chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", Length));
+        if (chunked)
+            await line.Send($"{Length:x}\r\n");
+        await Send(line);
+        return line;
+    }
+
+    /// <summary>Sends the part with the creation, whose line stays open.</summary>
+    public async Task<RawConnection> SendPartWithCreation()
+    {
+        var line = await RawConnection.Open(server);
+        await line.SendCreation(Job, Media, Length);
+        await Send(line);
+        return line;
+    }
+
+    /// <summary>A newcomer's first try: it is wrong about the offset, and is told the right one.</summary>
+    public async Task<long> TakeOver()
+    {
+        var beyond = await Upload.Patch(Job, Media, Length, []).Refused(409, "offset-mismatch").Run(server);
+        return long.Parse(beyond["Upload-Offset"]!);
+    }
+
+    public async Task MustCompleteFrom(long offset)
+    {
+        Assert.Equal(Sent, offset);
+        await Upload.Patch(Job, Media, offset, Rest).Run(server);
+        await MustBeComplete();
+    }
+
+    public async Task MustBeComplete() => Assert.Equal(_bytes, (await Upload.Download(Job, Media).Run(server)).Body);
+
+    /// <summary>Waits until it arrived, without asking the server: whoever asks may end a line that seems to hang.</summary>
+    private async Task Send(RawConnection line)
+    {
+        await line.Send(_bytes.AsMemory(0, Sent));
+        await Eventually.True("all that was sent is here", () => server.HasFileOf(Sent));
+    }
+}
