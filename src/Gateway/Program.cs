@@ -45,7 +45,7 @@ catch (Exception e) when (e is ConfigurationException or StorageException)
 }
 catch (Exception e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException || e is System.Net.Sockets.SocketException)
 {
-    await Console.Error.WriteLineAsync($"{e.Message} Choose another address with --Ingest:Http=… or --Ingest:Grpc=….");
+    await Console.Error.WriteLineAsync($"{e.Message.TrimEnd('.')}: choose another address with --Ingest:Http=… or --Ingest:Grpc=….");
     return 2;
 }
 

@@ -25,11 +25,11 @@ internal sealed class JobsService(IGrainFactory grains, IJobIndex index, UploadS
     public override Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
     {
         var size = Pages.Size(request.PageSize);
-        var rows = await GrainCalls.Call(() => index.List(Pages.Start(request.PageToken), size, context.CancellationToken));
+        var rows = await GrainCalls.Call(() => index.List(Pages.Start(request.PageToken), size + 1, context.CancellationToken));
         return new ListJobsResponse
         {
-            Jobs = { rows.Select(JobMapping.ToProto) },
-            NextPageToken = rows.Count == size ? Pages.Token(rows[^1].Job) : "",
+            Jobs = { rows.Take(size).Select(JobMapping.ToProto) },
+            NextPageToken = rows.Count > size ? Pages.Token(rows[size - 1].Job) : "",
         };
     });
 

@@ -47,7 +47,7 @@ internal static class Configuration
         catch (InvalidOperationException e)
         {
             throw new ConfigurationException(Unknown(section)
-                ?? $"The configuration is wrong: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}");
+                ?? $"The configuration is wrong: {e.Message.ReplaceLineEndings(" ")}");
         }
     }
 

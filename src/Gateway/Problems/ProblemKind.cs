@@ -39,6 +39,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
 
     // It does not fit what is there.
     public static readonly ProblemKind OffsetMismatch = new("offset-mismatch", 409, "The upload is at another offset");
+    public static readonly ProblemKind RangeNotSatisfiable = new("range-not-satisfiable", 416, "The media has no such part");
     public static readonly ProblemKind DifferentUpload = new("different-upload", 422, "The id is taken by another upload");
     public static readonly ProblemKind HashMismatch = new("hash-mismatch", 422, "The bytes do not have the promised SHA-256");
     public static readonly ProblemKind FeedReset = new("feed-reset", 409, "The job has no such event; start again at 0");

@@ -12,6 +12,8 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         try
         {
             await next(context);
+            if (context.Response is { StatusCode: StatusCodes.Status416RangeNotSatisfiable, HasStarted: false })
+                await Answer(context, new ProblemException(ProblemKind.RangeNotSatisfiable, "Content-Range says how long it is."));
         }
         catch (Exception e) when (IsGone(context, e))
         {
@@ -48,6 +50,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
     {
         var response = context.Response;
         response.StatusCode = problem.Kind.Status;
+        response.ContentLength = null;
         foreach (var (name, value) in problem.Headers)
             response.Headers[name] = value;
         if (HttpMethods.IsHead(context.Request.Method))

@@ -30,12 +30,13 @@ internal sealed class BodyReceiver(IngestOptions options)
 {
     private readonly ConcurrentDictionary<UploadHold, byte> _active = new();
 
-    /// <summary>Stops bodies of which no byte came for so long.</summary>
-    public void StopSilent(TimeSpan silence)
+    /// <summary>Looks after bodies that pause: what came is told, and those that are silent for too long are stopped.</summary>
+    public void LookAfterPaused()
     {
         foreach (var (hold, _) in _active)
         {
-            if (hold.Silence > silence)
+            hold.Report?.Invoke();
+            if (hold.Silence > options.BodySilence)
                 hold.Stop();
         }
     }

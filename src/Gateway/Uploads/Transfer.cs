@@ -11,7 +11,7 @@ namespace OrleansIngest.Gateway.Uploads;
 /// One request's worth of bytes on their way into an upload: tells the grains how far it is, and in between makes sure
 /// that a crash does not cost a long body.
 /// </summary>
-internal sealed class Transfer(UploadHold hold, IMediaWriter writer, IUploads uploads, IGrainFactory grains, IngestOptions options, TimeProvider time)
+internal sealed class Transfer
 {
     /// <summary>The grains hear of an upload at most so often.</summary>
     private static readonly TimeSpan s_reportInterval = TimeSpan.FromMilliseconds(250);
@@ -19,14 +19,28 @@ internal sealed class Transfer(UploadHold hold, IMediaWriter writer, IUploads up
     /// <summary>Within a long body, a checkpoint is made each time so many bytes have come.</summary>
     private const long CheckpointBytes = 32 << 20;
 
-    private long _reportedAt = time.GetTimestamp();
+    private readonly UploadHold _hold;
+    private readonly IMediaWriter _writer;
+    private readonly IUploads _uploads;
+    private readonly IGrainFactory _grains;
+    private readonly IngestOptions _options;
+    private readonly TimeProvider _time;
+    private long _reportedAt;
+    private long _reported;
+
+    public Transfer(UploadHold hold, IMediaWriter writer, IUploads uploads, IGrainFactory grains, IngestOptions options, TimeProvider time)
+    {
+        (_hold, _writer, _uploads, _grains, _options, _time) = (hold, writer, uploads, grains, options, time);
+        (_reportedAt, _reported) = (time.GetTimestamp(), writer.Offset);
+        hold.Report = ReportNews;
+    }
 
     /// <summary>Bytes were written.</summary>
     public ValueTask Received()
     {
-        if (time.GetElapsedTime(_reportedAt) >= s_reportInterval)
+        if (_time.GetElapsedTime(_reportedAt) >= s_reportInterval)
             Report();
-        return writer.Offset - writer.SafeOffset >= CheckpointBytes
+        return _writer.Offset - _writer.SafeOffset >= CheckpointBytes
             ? new ValueTask(Checkpoint())
             : ValueTask.CompletedTask;
     }
@@ -35,22 +49,29 @@ internal sealed class Transfer(UploadHold hold, IMediaWriter writer, IUploads up
     /// <exception cref="ProblemException">The upload has ended meanwhile.</exception>
     public async Task Checkpoint()
     {
-        await writer.Sync();
-        var row = hold.Session.Row with { DurableOffset = writer.Offset, ExpiresAt = time.GetUtcNow() + options.UploadExpiry };
-        if (!await uploads.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.ExpiresAt))
+        await _writer.Sync();
+        var row = _hold.Session.Row with { DurableOffset = _writer.Offset, ExpiresAt = _time.GetUtcNow() + _options.UploadExpiry };
+        if (!await _uploads.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.ExpiresAt))
             throw Refusals.ToProblem(Refusal.Ended);
-        hold.Session.Update(row);
-        hold.Session.SafeOffset = writer.Offset;
+        _hold.Session.Update(row);
+        _hold.Session.SafeOffset = _writer.Offset;
     }
 
     /// <summary>Tells the job's and the device's grain how far the upload is.</summary>
     public void Report()
     {
-        _reportedAt = time.GetTimestamp();
-        var row = hold.Session.Row;
-        var now = time.GetUtcNow();
-        GrainCalls.Tell(grains.Job(row.Job).Chunk(new ChunkReceived(row.Media, row.Device, writer.Offset, row.Length, now)));
+        (_reportedAt, _reported) = (_time.GetTimestamp(), _writer.Offset);
+        var row = _hold.Session.Row;
+        var now = _time.GetUtcNow();
+        GrainCalls.Tell(_grains.Job(row.Job).Chunk(new ChunkReceived(row.Media, row.Device, _writer.Offset, row.Length, now)));
         if (row.Device.Length > 0)
-            GrainCalls.Tell(grains.Device(row.Device).Chunk(new DeviceChunk(row.Job, row.Media, writer.Offset, now)));
+            GrainCalls.Tell(_grains.Device(row.Device).Chunk(new DeviceChunk(row.Job, row.Media, _writer.Offset, now)));
+    }
+
+    /// <summary>Bytes that came before a pause are told all the same.</summary>
+    private void ReportNews()
+    {
+        if (_writer.Offset != Volatile.Read(ref _reported))
+            Report();
     }
 }

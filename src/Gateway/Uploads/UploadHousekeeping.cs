@@ -1,5 +1,4 @@
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Uploads;
 
@@ -8,7 +7,7 @@ namespace OrleansIngest.Gateway.Uploads;
 /// silent requests (one timer for all, not one per read) and forgets idle sessions, and at the end it stops every request.
 /// </summary>
 internal sealed class UploadHousekeeping(
-    IUploads uploads, UploadTable table, BodyReceiver receiver, IServiceScopeFactory scopes, IngestOptions options,
+    IUploads uploads, UploadTable table, BodyReceiver receiver, IServiceScopeFactory scopes,
     TimeProvider time, IHostApplicationLifetime lifetime, ILogger<UploadHousekeeping> log) : BackgroundService
 {
     private static readonly TimeSpan s_scan = TimeSpan.FromSeconds(1);
@@ -17,11 +16,15 @@ internal sealed class UploadHousekeeping(
     {
         using var stop = lifetime.ApplicationStopping.Register(receiver.StopAll);
         await Started(stoppingToken);
-        await CompleteWhole(stoppingToken);
+        await Task.WhenAll(CompleteWhole(stoppingToken), Scan(stoppingToken));
+    }
+
+    private async Task Scan(CancellationToken cancellation)
+    {
         using var timer = new PeriodicTimer(s_scan, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer.WaitForNextTickAsync(cancellation))
         {
-            receiver.StopSilent(options.BodySilence);
+            receiver.LookAfterPaused();
             table.ForgetIdle();
         }
     }
@@ -36,16 +39,26 @@ internal sealed class UploadHousekeeping(
 
     private async Task CompleteWhole(CancellationToken cancellation)
     {
-        foreach (var row in await uploads.List(cancellation))
+        try
         {
-            try
-            {
-                await CompleteIfWhole(row, cancellation);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogWarning(e, "Upload {Media} of job {Job} could not be completed; its client's next HEAD tries again", row.Media, row.Job);
-            }
+            foreach (var row in await uploads.List(cancellation))
+                await TryComplete(row, cancellation);
+        }
+        catch (JournalException e)
+        {
+            log.LogWarning(e, "The open uploads cannot be listed; their clients' next HEAD completes those of which all bytes are here");
+        }
+    }
+
+    private async Task TryComplete(UploadRow row, CancellationToken cancellation)
+    {
+        try
+        {
+            await CompleteIfWhole(row, cancellation);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogWarning(e, "Upload {Media} of job {Job} could not be completed; its client's next HEAD tries again", row.Media, row.Job);
         }
     }
 

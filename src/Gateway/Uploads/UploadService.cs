@@ -111,11 +111,11 @@ internal sealed class UploadService(
         return reply;
     }
 
-    /// <summary>A client that is behind (it came late, or asked somebody else) must not stop the one that is ahead.</summary>
+    /// <summary>Who is behind the request that sends the upload now would be refused after it was stopped: so it is not stopped.</summary>
     private async Task RefuseStragglers(string job, Guid media, long offset, CancellationToken cancellation)
     {
-        if (await table.Find(job, media, cancellation) is { Holder: { } holder } session && offset < holder.Start)
-            CheckOffset(session.SafeOffset, offset);
+        if (await table.Find(job, media, cancellation) is { Holder: not null } session && offset < session.Offset)
+            throw new ProblemException(ProblemKind.OffsetMismatch, "Another request is sending this upload and is further on. Ask with HEAD and go on from there.");
     }
 
     private async Task<BodyEnd> Receive(UploadHold hold, PipeReader body)

@@ -123,8 +123,8 @@ internal sealed class UploadHold(UploadSession session) : IDisposable
     /// <summary>The upload.</summary>
     public UploadSession Session { get; } = session;
 
-    /// <summary>Where the upload was when it was taken.</summary>
-    public long Start { get; } = session.SafeOffset;
+    /// <summary>Passes on how far the upload is, if that is news.</summary>
+    public Action? Report { get; set; }
 
     /// <summary>Ends when the holder let go.</summary>
     public Task Released => _released.Task;
