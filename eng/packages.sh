@@ -9,14 +9,14 @@ ingest_packages() {
     echo "Packages: UseStandIns=$UseStandIns, as the environment says."
     return
   fi
-  if [ ! -f "$answer" ]; then
+  if [ ! -f "$answer" ] || [ "$root/Directory.Packages.props" -nt "$answer" ]; then
     mkdir -p "$root/artifacts"
     local standins=true
     if ingest_real_packages_work >"$root/artifacts/probe.log" 2>&1; then standins=false; fi
     echo "<Project><PropertyGroup><UseStandIns Condition=\"'\$(UseStandIns)' == ''\">$standins</UseStandIns></PropertyGroup></Project>" >"$answer"
   fi
   if grep -q '>true<' "$answer"; then
-    echo "Packages: standins/ for Orleans and gRPC, because the real ones do not restore and work here (artifacts/probe.log)."
+    echo "Packages: standins/ for Orleans and gRPC; artifacts/probe.log says why not the real ones. Delete artifacts/packages.props to look again."
   else
     echo "Packages: the real Orleans and gRPC."
   fi
@@ -29,21 +29,25 @@ ingest_real_packages_work() {
     ingest_self_test "$out/bin/OrleansIngest.Gateway/release/OrleansIngest.Gateway.dll"
 }
 
-# Starts the server on ports of its own, stores a photo, and stops it.
+# Starts the server on ports of its own, stores a photo (a job's grain) and reports a queue (gRPC, a device's grain with
+# stored state), and stops it. A gRPC error answers 200 too: only grpc-status: 0 is success.
 ingest_self_test() {
   local data; data=$(mktemp -d)
-  local port=$((20000 + RANDOM % 20000)) ok=1 i
-  timeout 60 dotnet "$1" --Ingest:DataDir="$data" --Ingest:Http=http://127.0.0.1:$port --Ingest:Grpc=http://127.0.0.1:$((port + 1)) &
+  local port=$((10000 + RANDOM % 10000)) works=1
+  local http="http://127.0.0.1:$port"
+  timeout 60 dotnet "$1" --Ingest:DataDir="$data" --Ingest:Http="$http" --Ingest:Grpc=http://127.0.0.1:$((port + 1)) &
   local server=$!
-  for i in $(seq 60); do
-    if curl -sf "http://127.0.0.1:$port/readyz"; then
-      printf photo | curl -sf -X POST "http://127.0.0.1:$port/files" -H 'Tus-Resumable: 1.0.0' -H 'Upload-Length: 5' \
-        -H 'Content-Type: application/offset+octet-stream' --data-binary @- && ok=0
+  for _ in $(seq 60); do
+    if curl -sf "$http/readyz"; then
+      printf photo | curl -sf -X POST "$http/files" -H 'Tus-Resumable: 1.0.0' -H 'Upload-Length: 5' \
+        -H 'Content-Type: application/offset+octet-stream' --data-binary @- &&
+        printf '\0\0\0\0\005\n\001d\020\001' | curl -sf --data-binary @- -H 'Content-Type: application/grpc-web+proto' \
+          "$http/ingest.v1.Devices/ReportQueue" | grep -aq 'grpc-status: *0' && works=0
       break
     fi
     sleep 0.5
   done
   kill "$server"; wait "$server" || true
   rm -rf "$data"
-  return $ok
+  return $works
 }

@@ -59,6 +59,29 @@ public abstract partial class MediaStoreContract : IDisposable
     }
 
     [Fact]
+    public async Task After_a_restart_a_finished_place_is_safe_as_a_whole_whatever_was_recorded()
+    {
+        var place = _store.NewPlace();
+        await Write(place, 0, "all of it");
+        await _store.Finish(place, 9);
+
+        Assert.Equal(9, await _data.Open().SafeLength(place, recorded: 4));
+        Assert.Equal(0, await _data.Open().SafeLength(_store.NewPlace(), recorded: 4));
+    }
+
+    [Fact]
+    public async Task What_was_synced_is_safe()
+    {
+        var place = _store.NewPlace();
+        await using var writer = await _store.Append(place, 0);
+        await writer.Write(Bytes("all of it"));
+        await writer.Sync();
+
+        Assert.Equal(9, writer.SafeOffset);
+        Assert.Equal(9, await _data.Open().SafeLength(place, recorded: 9));
+    }
+
+    [Fact]
     public async Task It_goes_on_in_a_new_process_too()
     {
         var place = _store.NewPlace();

@@ -137,8 +137,8 @@ public abstract class UploadsContract : IDisposable
     {
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
-        await Uploads.RecordOffset(Job, _media, "an earlier place", 700, Sample.Now).Soon();
-        await Uploads.RecordOffset("cellar", _media, upload.Place, 700, Sample.Now).Soon();
+        Assert.False(await Uploads.RecordOffset(Job, _media, "an earlier place", 700, Sample.Now).Soon());
+        Assert.False(await Uploads.RecordOffset("cellar", _media, upload.Place, 700, Sample.Now).Soon());
 
         Assert.Equal(upload, await Uploads.Find(Job, _media).Soon());
     }

@@ -35,6 +35,17 @@ public sealed class DiskMediaStoreTests : IDisposable
         Assert.True(File.Exists(_data.MediaPath(_place)));
     }
 
+    [Theory]
+    [InlineData(Durability.Disk, 3)]
+    [InlineData(Durability.Process, 5)]
+    public async Task What_was_only_written_is_safe_if_no_power_cut_must_be_survived(Durability durability, long safe)
+    {
+        await Write("whole"u8.ToArray());
+
+        using var restarted = new DiskMediaStore(_data.Folder, durability);
+        Assert.Equal(safe, await restarted.SafeLength(_place, recorded: 3));
+    }
+
     [Fact]
     public async Task Files_and_folders_are_the_owner_s_alone()
     {

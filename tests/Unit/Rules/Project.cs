@@ -31,7 +31,7 @@ internal sealed class Project
     public static IEnumerable<Project> InSource =>
         Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).Select(path => new Project(path));
 
-    private static string Root { get; } = FindRoot();
+    public static string Root { get; } = FindRoot();
 
     public static Project Get(string name) => InSource.Single(p => p.Name == $"OrleansIngest.{name}");
 
