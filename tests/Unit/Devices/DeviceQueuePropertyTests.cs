@@ -22,7 +22,11 @@ public sealed class DeviceQueuePropertyTests
         from complete in Gen.Elements(true, false, false).ArrayOf(count)
         select files.Select((f, i) => new QueueReport
         {
-            Device = "phone-1", Revision = i + 1, At = Some.Morning.AddMinutes(i), Files = f, IsComplete = complete[i],
+            Device = "phone-1",
+            Revision = i + 1,
+            At = Some.Morning.AddMinutes(i),
+            Files = f,
+            IsComplete = complete[i],
         }).ToArray();
 
     /// <summary>The same reports as they come in: each at least once, in any order.</summary>

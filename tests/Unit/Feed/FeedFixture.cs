@@ -51,7 +51,9 @@ public abstract class FeedFixture : IDisposable
 
     internal void Hint(int media, long offset) => Feed.Progress(Some.Job, Some.Media(media), new ActivityEvent
     {
-        Job = Some.Job, Media = Some.Media(media).ToString(), Progress = new Progress { Offset = offset },
+        Job = Some.Job,
+        Media = Some.Media(media).ToString(),
+        Progress = new Progress { Offset = offset },
     });
 
     /// <summary>What comes next, which must come without anybody's help.</summary>

@@ -23,7 +23,14 @@ internal sealed class History
         }
         return new JournalAppend
         {
-            Job = Some.Job, ExpectedSeq = expected, Rows = rows, Media = media, Opened = [], Closed = [], Work = [], JobRow = _job.Row,
+            Job = Some.Job,
+            ExpectedSeq = expected,
+            Rows = rows,
+            Media = media,
+            Opened = [],
+            Closed = [],
+            Work = [],
+            JobRow = _job.Row,
         };
     }
 }

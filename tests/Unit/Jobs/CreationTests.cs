@@ -93,8 +93,13 @@ public sealed class CreationTests
     {
         var said = new MediaDescription
         {
-            Filename = "../IMG 1.JPG", DeclaredType = "image/jpg", Section = "roof", Session = "s1",
-            CapturedAt = "2026-11-21T07:59", Kind = "before", Source = "camera",
+            Filename = "../IMG 1.JPG",
+            DeclaredType = "image/jpg",
+            Section = "roof",
+            Session = "s1",
+            CapturedAt = "2026-11-21T07:59",
+            Kind = "before",
+            Source = "camera",
         };
         _job.Do(Some.Create(1, "here") with { Description = said });
         _job.Do(Some.Complete(1, "here", content: 7));

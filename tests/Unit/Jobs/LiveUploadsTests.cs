@@ -52,7 +52,13 @@ public sealed class LiveUploadsTests
 
     private static UploadRow Row(int media, long durable) => new()
     {
-        Job = Some.Job, Media = Some.Media(media), Place = "here", Device = "phone-1", Length = 100,
-        RawMetadata = "", ExpiresAt = Some.Morning, DurableOffset = durable,
+        Job = Some.Job,
+        Media = Some.Media(media),
+        Place = "here",
+        Device = "phone-1",
+        Length = 100,
+        RawMetadata = "",
+        ExpiresAt = Some.Morning,
+        DurableOffset = durable,
     };
 }

@@ -18,7 +18,9 @@ public sealed class MediaPageTests
         _job.Do(Some.Delete(5));
         _announced.Apply(new QueueReport
         {
-            Device = "phone-2", Revision = 1, At = Some.Morning,
+            Device = "phone-2",
+            Revision = 1,
+            At = Some.Morning,
             Files = [.. new[] { 9, 7, 8 }.Select(media => new QueuedFile
             {
                 Job = Some.Job, Media = Some.Media(media), State = QueueState.Pending, Section = media == 7 ? "roof" : "",
