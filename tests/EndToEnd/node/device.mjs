@@ -34,4 +34,4 @@ async function lane() {
   for (let file = queue.shift(); file; file = queue.shift()) await upload(file);
 }
 await Promise.all(Array.from({ length: parallel }, lane));
-process.exit();
+process.stdout.write('', () => process.exit()); // when the last line is out

@@ -16,4 +16,4 @@ for await (const line of readline.createInterface({ input: process.stdin })) {
     console.log(toJson(error ? { id, failure: failure(error) } : { id, reply })),
   );
 }
-process.exit();
+process.stdout.write('', () => process.exit()); // when the last line is out

@@ -56,4 +56,4 @@ async function watch() {
 }
 
 while (await watch());
-process.exit();
+process.stdout.write('', () => process.exit()); // when the last line is out

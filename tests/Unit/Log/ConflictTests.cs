@@ -86,5 +86,29 @@ public sealed class ConflictTests : JobLogFixture
         Assert.Equal([1, 2], seen);
     }
 
+    [Fact]
+    public async Task Watchers_see_what_the_other_writer_appended_even_if_nothing_is_left_to_append()
+    {
+        Load();
+        using var cursor = await Feed.Watch(Some.Job, after: 0, progress: false);
+        var next = cursor.Next(CancellationToken.None);
+        _ = new Writer(Journal, new Grains.Feed.ActivityFeed(Journal, Time), Time).Delete(1);
+        Assert.Equal([Some.Media(1)], Answer(Log.Delete(1)).Deleted);
+        Assert.Equal([1], (await next.WaitAsync(TimeSpan.FromSeconds(30))).Select(e => e.Seq));
+    }
+
+    [Fact]
+    public void What_is_written_after_a_conflict_is_only_what_changed()
+    {
+        foreach (var media in new[] { 1, 2, 3 })
+            _ = Log.Store(media, content: 7);
+        Journal.Appends.Next(Gate.Hold);
+        _ = Log.Delete(1); // changes the duplicates too, but the other writer is first
+        _ = Log.Create(9, "here");
+        _ = NewWriter().Delete(1);
+        OpenGate();
+        Assert.Equal([Some.Media(9)], Journal.Committed[^1].Media.Select(m => m.Id));
+    }
+
     private void Load() => Assert.Equal(0, Answer(Log.Read(job => job.Head)));
 }
