@@ -47,7 +47,7 @@ internal sealed class TusHandler(UploadService service, IMediaStore store, Inges
     private async Task Head(HttpContext context)
     {
         var (job, media) = Target(context);
-        var status = await service.Find(job, media, context.RequestAborted);
+        var status = await service.Resume(job, media, context.RequestAborted);
         var headers = context.Response.Headers;
         headers.CacheControl = "no-store";
         headers[TusHeaders.UploadOffset] = status.Offset.ToString();

@@ -41,19 +41,24 @@ internal sealed class UploadService(
     /// <summary>A small body that comes whole with its creation: nothing is started before it is all here.</summary>
     public async Task<UploadStatus> CreateWhole(string job, CreateUpload command, PipeReader body)
     {
-        using var hold = (await new UploadSession(command.ToRow(job), 0).Take(TimeSpan.Zero, CancellationToken.None))!;
+        var session = new UploadSession(command.ToRow(job), 0);
+        using var hash = session.Hash!;
+        using var hold = (await session.Take(TimeSpan.Zero, CancellationToken.None))!;
         leftovers.Add(command.Place);
         await using (var writer = await store.Append(command.Place, 0))
             ThrowUnlessWhole(await receiver.Receive(body, writer, hold, () => ValueTask.CompletedTask));
-        if (!hold.Session.IsWhole)
+        if (!session.IsWhole)
             throw new ConnectionCutException();
         leftovers.Clear();
-        var media = await completion.Store(job, command, hold.Session.Offset, hold.Session.Hash!.Finish());
+        var media = await completion.Store(job, command, session.Offset, hash.Finish());
         return UploadStatus.Complete(job, media, command.RawMetadata);
     }
 
-    /// <summary>Where an upload is. If all bytes are here and it was not completed, it is now: a client takes offset = length for success.</summary>
-    public async Task<UploadStatus> Find(string job, Guid media, CancellationToken cancellation)
+    /// <summary>
+    /// Where its client goes on. If all bytes are here and it was not completed, it is now: a client takes offset = length
+    /// for success. A holder that has fallen silent is asked to let go, for its client is back.
+    /// </summary>
+    public async Task<UploadStatus> Resume(string job, Guid media, CancellationToken cancellation)
     {
         var session = await table.Find(job, media, cancellation);
         if (session is null)
@@ -62,7 +67,7 @@ internal sealed class UploadService(
             return UploadStatus.Of(session);
         using var hold = await table.Take(session, cancellation);
         if (hold is null)
-            return await Find(job, media, cancellation);
+            return await Resume(job, media, cancellation);
         await EndIfExpired(hold);
         return session.IsWhole
             ? UploadStatus.Complete(job, await completion.Complete(hold), session.Row.RawMetadata)
