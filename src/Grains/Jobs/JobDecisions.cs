@@ -40,17 +40,14 @@ public sealed partial class Job
     public Decision<CompleteReply> Decide(CreateUpload create, CompleteUpload complete, DateTimeOffset at)
     {
         var known = Find(create.Media);
-        if (known is null || (known.Status == MediaStatus.Failed && !(IsSameUpload(known, create) && IsMismatchAgain(known, complete))))
+        return known?.Status switch
         {
-            var facts = new Facts(this, create.Device, at);
-            return End(facts.Add(create), complete, facts);
-        }
-        if (known.Status == MediaStatus.Open && IsSameUpload(known, create))
-            return End(known, complete, new Facts(this, known.Device, at), known.Place);
-        var refusal = known.Status is MediaStatus.Open ? Refusal.DifferentUpload : Refusal.None;
-        return new(refusal == Refusal.None
-            ? Repeated(known, complete)
-            : new CompleteReply { Refusal = refusal, Unneeded = Unneeded(complete) }, []);
+            null => StartAndEnd(create, complete, at),
+            MediaStatus.Failed when !(IsSameUpload(known, create) && IsMismatchAgain(known, complete)) => StartAndEnd(create, complete, at),
+            MediaStatus.Open when IsSameUpload(known, create) => End(known, complete, new Facts(this, known.Device, at), known.Place),
+            MediaStatus.Open => new(new CompleteReply { Refusal = Refusal.DifferentUpload, Unneeded = Unneeded(complete) }, []),
+            _ => new(Repeated(known, complete), []),
+        };
     }
 
     /// <summary>An upload ends without a media.</summary>
@@ -93,6 +90,12 @@ public sealed partial class Job
             return new(new CreateReply { Media = media, Started = true }, facts.Events, command.ToRow(Key));
         media = facts.AddDuplicate(media, original);
         return new(new CreateReply { Media = media, Started = true }, facts.Events);
+    }
+
+    private Decision<CompleteReply> StartAndEnd(CreateUpload create, CompleteUpload complete, DateTimeOffset at)
+    {
+        var facts = new Facts(this, create.Device, at);
+        return End(facts.Add(create), complete, facts);
     }
 
     private Decision<CompleteReply> End(Media media, CompleteUpload command, Facts facts, string abandonedPlace = "")
