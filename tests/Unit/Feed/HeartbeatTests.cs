@@ -52,7 +52,9 @@ public sealed class HeartbeatTests : FeedFixture
         using var progress = await Feed.Watch(Some.Job, 0, progress: true);
         var next = (await Watch(0)).Next(CancellationToken.None);
         Time.Advance(TimeSpan.FromSeconds(10));
+        var waitsAgain = Time.NextTimer;
         Hint(7, offset: 1);
+        await waitsAgain.WaitAsync(Patience);
         Time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(ActivityEvent.WhatOneofCase.Heartbeat, (await Decoded(next)).Single().WhatCase);
     }

@@ -67,6 +67,8 @@ public sealed class MediaPageTests
         {
             var page = Page(query with { Start = start });
             Assert.InRange(page.Media.Count, 0, query.Limit);
+            Assert.True(page.Next is null || page.Next > start, "A page leads back.");
+            Assert.True(numbers.Count < 20, "The pages never end.");
             numbers.AddRange(page.Media.Select(view => Some.Number(view.Media?.Id ?? view.Announced!.Media)));
             next = page.Next;
         }

@@ -103,8 +103,8 @@ public sealed class ConflictTests : JobLogFixture
         foreach (var media in new[] { 1, 2, 3 })
             _ = Log.Store(media, content: 7);
         Journal.Appends.Next(Gate.Hold);
-        _ = Log.Delete(1); // changes the duplicates too, but the other writer is first
         _ = Log.Create(9, "here");
+        _ = Log.Delete(1); // would change the duplicates too, but the other writer is first
         _ = NewWriter().Delete(1);
         OpenGate();
         Assert.Equal([Some.Media(9)], Journal.Committed[^1].Media.Select(m => m.Id));

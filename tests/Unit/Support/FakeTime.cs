@@ -6,6 +6,10 @@ internal sealed class FakeTime : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
     private DateTimeOffset _now = Some.Morning;
+    private TaskCompletionSource _nextTimer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when somebody starts to wait for this clock. Take it before doing what makes them.</summary>
+    public Task NextTimer => Volatile.Read(ref _nextTimer).Task;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -21,6 +25,7 @@ internal sealed class FakeTime : TimeProvider
     {
         var timer = new Timer(this, () => callback(state));
         timer.Change(dueTime, period);
+        Interlocked.Exchange(ref _nextTimer, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         return timer;
     }
 
