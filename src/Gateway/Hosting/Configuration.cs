@@ -1,4 +1,5 @@
 using System.Net;
+using OrleansIngest.Grains;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Hosting;
@@ -26,6 +27,7 @@ internal static class Configuration
         CheckTime("BodySilence", options.BodySilence);
         CheckTime("GrainIdle", options.GrainIdle);
         CheckOrigins(options.CorsOrigins);
+        CheckKillPoint();
         CheckAddress("Http", options.Http, options.Open);
         CheckAddress("Grpc", options.Grpc, options.Open);
         return options with { DataDir = Path.GetFullPath(options.DataDir) };
@@ -62,6 +64,19 @@ internal static class Configuration
     {
         if (value < TimeSpan.FromSeconds(1) || value > s_longest)
             throw new ConfigurationException($"Ingest:{name} is {value}, and must be from 1 second to {s_longest.TotalDays} days.");
+    }
+
+    private static void CheckKillPoint()
+    {
+        try
+        {
+            if (KillPoint.Chosen is { } point)
+                Console.Error.WriteLine($"{KillPoint.Variable} is set: this server will kill itself at '{point}'.");
+        }
+        catch (FormatException e)
+        {
+            throw new ConfigurationException(e.Message);
+        }
     }
 
     private static void CheckOrigins(string origins)

@@ -1,3 +1,4 @@
+using OrleansIngest.Grains;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Uploads;
@@ -20,6 +21,7 @@ internal sealed class Leftovers(IMediaStore store, ILogger<Leftovers> log)
     {
         foreach (var place in _places)
         {
+            KillPoint.Reach(KillPoint.WhileFreeing);
             try
             {
                 await store.Free(place);

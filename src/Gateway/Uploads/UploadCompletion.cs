@@ -39,15 +39,21 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
         return Settle(job, create.Device, command, reply);
     }
 
-    private async Task<CompleteUpload> Finish(Guid media, string place, long length, Sha256Hash hash) => new()
+    private async Task<CompleteUpload> Finish(Guid media, string place, long length, Sha256Hash hash)
     {
-        Media = media,
-        Place = place,
-        Length = length,
-        Sha256 = hash,
-        MediaType = await Sniff(place, length),
-        Location = await store.Finish(place, length),
-    };
+        KillPoint.Reach(KillPoint.AfterLastByte);
+        var command = new CompleteUpload
+        {
+            Media = media,
+            Place = place,
+            Length = length,
+            Sha256 = hash,
+            MediaType = await Sniff(place, length),
+            Location = await store.Finish(place, length),
+        };
+        KillPoint.Reach(KillPoint.AfterSync);
+        return command;
+    }
 
     private Grains.Jobs.Media Settle(string job, string device, CompleteUpload command, CompleteReply reply)
     {
@@ -55,6 +61,7 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
         if (reply.Refusal != Refusal.None)
             throw Refusals.ToProblem(reply.Refusal, reply.Expected, command.Sha256);
         TellDevice(job, device, command.Media);
+        KillPoint.Reach(KillPoint.BeforeAnswer);
         return reply.Media!;
     }
 

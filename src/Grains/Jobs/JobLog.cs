@@ -102,8 +102,10 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     private async Task<bool> Commit()
     {
         var group = Group();
+        KillPoint.Reach(KillPoint.BeforeCommit);
         if (!await journal.Append(group))
             return false;
+        KillPoint.Reach(KillPoint.AfterCommit);
         _committed += group.Rows.Count;
         feed.Committed(key, group.Rows);
         Settle();

@@ -23,7 +23,10 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments.</param>
     /// <param name="folder">Where it runs.</param>
     /// <param name="onLine">Told each line of its standard output.</param>
-    public ChildProcess(string program, IEnumerable<string> arguments, string folder, Action<string>? onLine = null)
+    /// <param name="environment">Variables beside those of this process.</param>
+    public ChildProcess(
+        string program, IEnumerable<string> arguments, string folder, Action<string>? onLine = null,
+        IEnumerable<KeyValuePair<string, string>>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -33,6 +36,8 @@ public sealed class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment ?? [])
+            start.Environment[name] = value;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(_output, line.Data, onLine);
         _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data, null);

@@ -31,6 +31,9 @@ public sealed class IngestServer : IAsyncDisposable
     /// <summary>What it logged, in all its lives.</summary>
     public string Log => _pastLog + _process?.Output + _process?.Errors;
 
+    /// <summary>Its exit code, when this life of it has ended.</summary>
+    public Task<int> Ended => _process!.Ended;
+
     /// <summary>Starts a server and waits until it is ready.</summary>
     /// <param name="options">As on the command line, such as <c>Durability=process</c>; the last one of a name counts.</param>
     public static async Task<IngestServer> Start(params string[] options)
@@ -41,10 +44,11 @@ public sealed class IngestServer : IAsyncDisposable
     }
 
     /// <summary>Starts it again: same folder, same ports.</summary>
-    public async Task Restart()
+    /// <param name="killAt">A point that this life does not survive, such as <c>after-commit:2</c>.</param>
+    public async Task Restart(string? killAt = null)
     {
         _pastLog = Log;
-        _process = new ServerProcess(Arguments(), _folder.Path);
+        _process = new ServerProcess(Arguments(), _folder.Path, killAt is null ? [] : [new("INGEST_KILL_AT", killAt)]);
         Assert.True(await _process.IsReady(), $"The server did not start: {_process.Errors}\n{_process.Output}");
     }
 

@@ -9,8 +9,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts it.</summary>
     /// <param name="arguments">Its command line.</param>
     /// <param name="folder">Where it runs.</param>
-    public ServerProcess(IEnumerable<string> arguments, string folder) =>
-        _process = new ChildProcess(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Paths.Gateway, .. arguments], folder, Line);
+    /// <param name="environment">Variables beside those of this process.</param>
+    public ServerProcess(IEnumerable<string> arguments, string folder, IEnumerable<KeyValuePair<string, string>>? environment = null)
+    {
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        _process = new ChildProcess(dotnet, [Paths.Gateway, .. arguments], folder, Line, environment);
+    }
 
     public Task<int> Ended => _process.Ended;
 

@@ -1,0 +1,77 @@
+using OrleansIngest.EndToEnd.Support;
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.EndToEnd.Running;
+
+/// <summary>A server that dies at each of the worst moments of a completion: afterwards the upload goes on or is stored, once.</summary>
+public sealed class KillPointTests
+{
+    private const string Job = "roof-7";
+    private const int Length = 50_000;
+    private const int Begun = 40_000;
+
+    private static readonly byte[] s_bytes = TestMedia.Bytes(Length, seed: 7);
+
+    public static TheoryData<string> Points => ["after-last-byte", "after-sync", "before-commit", "after-commit", "before-answer"];
+
+    /// <summary>Whatever is on the disk after the crash, the start completes it: nobody has to ask.</summary>
+    [Theory]
+    [MemberData(nameof(Points))]
+    public async Task The_last_byte_of_a_patch(string point)
+    {
+        var media = Fresh.Media();
+        await using var server = await IngestServer.Start("Durability=process");
+        await Upload.CreateWith(Job, media, s_bytes[..Begun], Length).Run(server);
+        await Dies(server, point, Upload.Patch(Job, media, Begun, s_bytes[Begun..]));
+
+        await using var grpc = await GrpcJs.Start(server);
+        await Eventually.True("it is stored", async () => (await grpc.GetJob(Job)).Received.Stored == 1);
+        await IsStoredOnce(server, media);
+    }
+
+    /// <summary>A body that came whole is stored, or was never heard of: then its client sends it again.</summary>
+    [Theory]
+    [MemberData(nameof(Points))]
+    public async Task A_whole_body(string point)
+    {
+        var media = Fresh.Media();
+        await using var server = await IngestServer.Start("Durability=disk");
+        await Dies(server, point, Upload.CreateWith(Job, media, s_bytes, Length));
+
+        await Upload.CreateWith(Job, media, s_bytes, Length).Run(server);
+        await IsStoredOnce(server, media);
+    }
+
+    /// <summary>The answer was on its way before the bytes of the duplicate went; whether it still came out or not.</summary>
+    [Fact]
+    public async Task A_duplicates_bytes_are_freed_last()
+    {
+        var (media, duplicate) = (Fresh.Media(), Fresh.Media());
+        await using var server = await IngestServer.Start();
+        await Upload.CreateWith(Job, media, s_bytes, Length).Run(server);
+
+        await Dies(server, "while-freeing", Upload.CreateWith(Job, duplicate, s_bytes, Length));
+
+        Assert.Equal(s_bytes, (await Upload.Download(Job, duplicate).Run(server)).Body);
+        await Upload.Head(Job, duplicate, Length, Length).Run(server);
+    }
+
+    private static async Task Dies(IngestServer server, string point, HttpTest request)
+    {
+        await server.Kill();
+        await server.Restart(killAt: point);
+        await Record.ExceptionAsync(() => request.Run(server));
+        await Eventually.Comes("end of a server", server.Ended);
+        await server.Restart();
+    }
+
+    private static async Task IsStoredOnce(IngestServer server, Guid media)
+    {
+        await Upload.Head(Job, media, Length, Length).Run(server);
+        Assert.Equal(s_bytes, (await Upload.Download(Job, media).Run(server)).Body);
+        await using var grpc = await GrpcJs.Start(server);
+        var job = await grpc.GetJob(Job);
+        Assert.Equal(new Received { Total = 1, Stored = 1, StoredBytes = Length }, job.Received);
+        Assert.Equal(2, job.AsOfSeq);
+    }
+}
