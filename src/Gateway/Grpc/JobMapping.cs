@@ -106,6 +106,7 @@ internal static class JobMapping
         {
             FailureReason.Terminated => "terminated",
             FailureReason.Expired => "expired",
+            FailureReason.Damaged => "damaged",
             _ => "hash-mismatch",
         },
         Message = failure.Message,

@@ -27,6 +27,7 @@ internal sealed class UploadService(
         var reply = await GrainCalls.Call(() => grains.Job(job).Create(command));
         if (reply.Refusal != Refusal.None)
             throw Refusals.ToProblem(reply.Refusal);
+        leftovers.Add(reply.Unneeded);
         if (reply.Media!.IsSafe)
         {
             completion.TellDevice(job, command.Device, command.Media);

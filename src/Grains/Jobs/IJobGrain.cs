@@ -30,6 +30,10 @@ public interface IJobGrain : IGrainWithStringKey
     [Alias("Delete")]
     Task<DeleteReply> Delete(DeleteMedia command);
 
+    /// <summary>Stored bytes were read again, and are right or damaged.</summary>
+    [Alias("Report")]
+    Task<ReportReply> Report(ReportBytes command);
+
     /// <summary>A chunk was received: a hint for dashboards.</summary>
     [OneWay, Alias("Chunk")]
     Task Chunk(ChunkReceived chunk);

@@ -14,6 +14,9 @@ public sealed partial class Job
     private readonly Dictionary<Sha256Hash, Guid> _originals = [];
     private readonly Dictionary<Guid, List<Guid>> _duplicates = [];
 
+    // Media that are not safe and have bytes all the same: how many there are by location. Empty unless there was damage.
+    private readonly Dictionary<string, int> _damaged = [];
+
     /// <summary>A job without events.</summary>
     public Job(string key) => Key = key;
 
@@ -107,6 +110,8 @@ public sealed partial class Job
             (_duplicates.TryGetValue(media.DuplicateOf!.Value, out var list)
                 ? list
                 : _duplicates[media.DuplicateOf.Value] = []).Add(media.Id);
+        else
+            CountDamaged(media, 1);
     }
 
     private void Unlink(Media before)
@@ -114,8 +119,21 @@ public sealed partial class Job
         Counts = Counts.Without(before);
         if (before.Status == MediaStatus.Stored)
             _originals.Remove(before.Sha256!.Value);
-        else if (before.Status == MediaStatus.Duplicate && _duplicates.TryGetValue(before.DuplicateOf!.Value, out var list))
+        else if (before.Status != MediaStatus.Duplicate)
+            CountDamaged(before, -1);
+        else if (_duplicates.TryGetValue(before.DuplicateOf!.Value, out var list))
             RemoveDuplicate(before, list);
+    }
+
+    private void CountDamaged(Media media, int sign)
+    {
+        if (media.Location.Length == 0)
+            return;
+        var count = _damaged.GetValueOrDefault(media.Location) + sign;
+        if (count == 0)
+            _damaged.Remove(media.Location);
+        else
+            _damaged[media.Location] = count;
     }
 
     private void RemoveDuplicate(Media duplicate, List<Guid> list)

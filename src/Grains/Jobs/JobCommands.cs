@@ -93,3 +93,17 @@ public sealed record DeleteMedia
     /// <summary>Key of the device that asks, or empty.</summary>
     [Id(2)] public string Device { get; init; } = "";
 }
+
+/// <summary>Stored bytes were read again.</summary>
+[GenerateSerializer, Immutable, Alias("ingest.ReportBytes")]
+public sealed record ReportBytes
+{
+    /// <summary>Where they are.</summary>
+    [Id(0)] public required string Location { get; init; }
+
+    /// <summary>The SHA-256 that they should have.</summary>
+    [Id(1)] public required Sha256Hash Sha256 { get; init; }
+
+    /// <summary>Null if they are right; else what is wrong with them, for people.</summary>
+    [Id(2)] public string? Damage { get; init; }
+}

@@ -20,6 +20,7 @@ public sealed partial class Job
         var known = Find(command.Media);
         return known?.Status switch
         {
+            MediaStatus.Failed when known.Place == command.Place => new(new CreateReply { Refusal = Refusal.Ended }, []),
             null or MediaStatus.Failed => Start(command, at),
             MediaStatus.Deleted => new(new CreateReply { Refusal = Refusal.Deleted }, []),
             _ when IsSameUpload(known, command) => new(new CreateReply { Media = known }, []),
@@ -42,8 +43,9 @@ public sealed partial class Job
         var known = Find(create.Media);
         return known?.Status switch
         {
+            _ when _damaged.ContainsKey(complete.Location) => new(Repeated(known, complete), []),
             null => StartAndEnd(create, complete, at),
-            MediaStatus.Failed when !(IsSameUpload(known, create) && IsMismatchAgain(known, complete)) => StartAndEnd(create, complete, at),
+            MediaStatus.Failed when known.Place != complete.Place => StartAndEnd(create, complete, at),
             MediaStatus.Open when IsSameUpload(known, create) => End(known, complete, new Facts(this, known.Device, at), known.Place),
             MediaStatus.Open => new(new CompleteReply { Refusal = Refusal.DifferentUpload, Unneeded = Unneeded(complete) }, []),
             _ => new(Repeated(known, complete), []),
@@ -56,10 +58,11 @@ public sealed partial class Job
         var known = Find(command.Media);
         if (known is { Status: MediaStatus.Deleted })
             return new(new FailReply { Refusal = Refusal.Deleted }, []);
-        if (known is not { Status: MediaStatus.Open } || known.Place != command.Place)
+        if (known is not { Status: MediaStatus.Open or MediaStatus.Failed } || known.Place != command.Place)
             return new(new FailReply { Refusal = Refusal.Ended }, []);
         var facts = new Facts(this, known.Device, at);
-        facts.Add(known, command.Failure);
+        if (known.Status == MediaStatus.Open)
+            facts.AddFailed(known, command.Failure, command.Place);
         return new(new FailReply { Unneeded = [known.Place] }, facts.Events);
     }
 
@@ -74,11 +77,26 @@ public sealed partial class Job
             facts.AddDeleted(command.Media);
         return known?.Status switch
         {
-            MediaStatus.Open => Deleted(known, facts, unneeded: known.Place),
+            MediaStatus.Open => Deleted(known, facts, [known.Place, .. Abandoned(known)]),
+            MediaStatus.Failed => Deleted(known, facts, Abandoned(known)),
             MediaStatus.Stored when DuplicatesOf(known.Id) is [var heir, ..] => Promote(known, heir, facts),
-            MediaStatus.Stored => Deleted(known, facts, unneeded: known.Location),
+            MediaStatus.Stored => Deleted(known, facts, UnlessKept(known.Location)),
             _ => new(new DeleteReply { Deleted = [command.Media] }, facts.Events),
         };
+    }
+
+    /// <summary>
+    /// Stored bytes were read again. If they are wrong, every media that lives on them is damaged; if damaged ones are right
+    /// again, somebody has put them back.
+    /// </summary>
+    public Decision<ReportReply> Decide(ReportBytes command, DateTimeOffset at)
+    {
+        var facts = new Facts(this, device: "", at);
+        if (command.Damage is null)
+            facts.AddRepaired(DamagedMedia(command.Sha256).Where(media => media.Location == command.Location));
+        else if (FindOriginal(command.Sha256) is { } original && original.Location == command.Location)
+            facts.AddDamaged([original.Id, .. DuplicatesOf(original.Id)], command.Damage);
+        return new(new ReportReply([.. facts.Events.Select(e => Guid.Parse(e.Public.Media))]), facts.Events);
     }
 
     private Decision<CreateReply> Start(CreateUpload command, DateTimeOffset at)
@@ -88,8 +106,8 @@ public sealed partial class Job
         var original = command.Sha256 is { } hash ? FindOriginal(hash) : null;
         if (original is null || (command.Length is { } length && length != original.Length))
             return new(new CreateReply { Media = media, Started = true }, facts.Events, command.ToRow(Key));
-        media = facts.AddDuplicate(media, original);
-        return new(new CreateReply { Media = media, Started = true }, facts.Events);
+        var duplicate = facts.AddDuplicate(media, original);
+        return new(new CreateReply { Media = duplicate, Started = true, Unneeded = Abandoned(media) }, facts.Events);
     }
 
     private Decision<CompleteReply> StartAndEnd(CreateUpload create, CompleteUpload complete, DateTimeOffset at)
@@ -103,14 +121,18 @@ public sealed partial class Job
         string[] abandoned = abandonedPlace.Length == 0 ? [] : [abandonedPlace];
         if (media.DeclaredSha256 is { } declared && declared != command.Sha256)
         {
-            facts.Add(media, Mismatch(declared, command.Sha256));
+            facts.AddFailed(media, Mismatch(declared, command.Sha256), command.Place);
             return new(new CompleteReply { Refusal = Refusal.HashMismatch, Expected = declared, Unneeded = [.. Unneeded(command), .. abandoned] }, facts.Events);
         }
-        var after = FindOriginal(command.Sha256) is { } original
-            ? facts.AddDuplicate(media, original)
-            : facts.AddStored(media, command);
-        var unneeded = after.Location == command.Location ? abandoned : [.. Unneeded(command), .. abandoned];
-        return new(new CompleteReply { Media = after, Unneeded = unneeded }, facts.Events);
+        if (FindOriginal(command.Sha256) is { } original)
+        {
+            var duplicate = facts.AddDuplicate(media, original);
+            return new(new CompleteReply { Media = duplicate, Unneeded = [.. Unneeded(command), .. abandoned, .. Abandoned(media)] }, facts.Events);
+        }
+        var damaged = DamagedMedia(command.Sha256).Where(m => m.Id != media.Id).ToList();
+        var stored = facts.AddStored(media, command);
+        facts.AddRepaired(damaged, stored);
+        return new(new CompleteReply { Media = stored, Unneeded = [.. abandoned, .. Abandoned([media, .. damaged])] }, facts.Events);
     }
 
     /// <summary>A completion that comes again, or too late.</summary>
@@ -120,7 +142,7 @@ public sealed partial class Job
         { IsSafe: true } when known.Sha256 == command.Sha256 => new CompleteReply { Media = known, Unneeded = Unneeded(command) },
         { IsSafe: true } => new CompleteReply { Refusal = Refusal.DifferentUpload, Unneeded = Unneeded(command) },
         { Status: MediaStatus.Deleted } => new CompleteReply { Refusal = Refusal.Deleted, Unneeded = Unneeded(command) },
-        not null when IsMismatchAgain(known, command) =>
+        { Failure.Reason: FailureReason.HashMismatch } when known.Place == command.Place =>
             new CompleteReply { Refusal = Refusal.HashMismatch, Expected = known.DeclaredSha256, Unneeded = Unneeded(command) },
         _ => new CompleteReply { Refusal = Refusal.Ended, Unneeded = Unneeded(command) },
     };
@@ -130,7 +152,29 @@ public sealed partial class Job
     /// upload that is gone, and a late repeat of that upload's completion must not take it away.
     /// </summary>
     private string[] Unneeded(CompleteUpload command) =>
-        FindOriginal(command.Sha256)?.Location == command.Location ? [] : [command.Location];
+        FindOriginal(command.Sha256)?.Location == command.Location ? [] : UnlessKept(command.Location);
+
+    /// <summary>A location, unless a media keeps it although its bytes were damaged once.</summary>
+    private string[] UnlessKept(string location) => _damaged.ContainsKey(location) ? [] : [location];
+
+    /// <summary>The damaged bytes that only these media kept: they are safe on other bytes now, or deleted.</summary>
+    private IReadOnlyList<string> Abandoned(params IEnumerable<Media> media) => _damaged.Count == 0 ? [] :
+    [
+        .. from one in media
+           where one.Location.Length > 0
+           group one by one.Location into kept
+           where kept.Count() == _damaged.GetValueOrDefault(kept.Key) && !_originals.Values.Any(id => _media[id].Location == kept.Key)
+           select kept.Key,
+    ];
+
+    /// <summary>The media that lost these bytes, in the order in which that happened. There are none as long as there is no damage.</summary>
+    private IReadOnlyList<Media> DamagedMedia(Sha256Hash hash) => _damaged.Count == 0 ? [] :
+    [
+        .. from media in _media.Values
+           where media.Failure?.Reason == FailureReason.Damaged && media.Sha256 == hash
+           orderby media.LastSeq
+           select media,
+    ];
 
     private Decision<DeleteReply> DeleteAll(Media known, Facts facts)
     {
@@ -138,11 +182,11 @@ public sealed partial class Job
         Guid[] all = [original.Id, .. DuplicatesOf(original.Id)];
         foreach (var id in all)
             facts.AddDeleted(id);
-        return new(new DeleteReply { Deleted = all, Unneeded = [original.Location] }, facts.Events);
+        return new(new DeleteReply { Deleted = all, Unneeded = UnlessKept(original.Location) }, facts.Events);
     }
 
-    private static Decision<DeleteReply> Deleted(Media media, Facts facts, string unneeded) =>
-        new(new DeleteReply { Deleted = [media.Id], Unneeded = [unneeded] }, facts.Events);
+    private static Decision<DeleteReply> Deleted(Media media, Facts facts, IReadOnlyList<string> unneeded) =>
+        new(new DeleteReply { Deleted = [media.Id], Unneeded = unneeded }, facts.Events);
 
     private static Decision<DeleteReply> Promote(Media original, Guid heir, Facts facts)
     {
@@ -156,10 +200,6 @@ public sealed partial class Job
     private static bool IsSameUpload(Media known, CreateUpload command) => known.IsSafe
         ? (command.Length is null || command.Length == known.Length) && (command.Sha256 is null || command.Sha256 == known.Sha256)
         : command.Length == known.Length && command.Sha256 == known.DeclaredSha256;
-
-    /// <summary>Wrong bytes that come once more fail as they did: the command is a repeat, not another attempt.</summary>
-    private static bool IsMismatchAgain(Media known, CompleteUpload command) =>
-        known.Failure?.Reason == FailureReason.HashMismatch && known.DeclaredSha256 != command.Sha256;
 
     private static UploadFailure Mismatch(Sha256Hash declared, Sha256Hash actual) => new(
         FailureReason.HashMismatch,
@@ -216,7 +256,7 @@ public sealed partial class Job
             },
         }, new() { Location = original.Location });
 
-        public void Add(Media media, UploadFailure failure) => Add(media, media.Id, new()
+        public void AddFailed(Media media, UploadFailure failure, string place) => Add(media, media.Id, new()
         {
             UploadFailed = new UploadFailed
             {
@@ -224,12 +264,33 @@ public sealed partial class Job
                 Message = failure.Message,
                 Retryable = failure.Retryable,
             },
-        }, new());
+        }, new() { Place = place });
+
+        public void AddDamaged(IEnumerable<Guid> media, string damage)
+        {
+            foreach (var id in media)
+                Add(job.Find(id), id, new() { MediaDamaged = new MediaDamaged { Message = damage } }, new());
+        }
+
+        /// <summary>Damaged media are safe again: on the bytes of another, or else on their own, which the first of them has then.</summary>
+        public void AddRepaired(IEnumerable<Media> damaged, Media? original = null)
+        {
+            foreach (var media in damaged.ToList())
+            {
+                var after = AddRepaired(media, original);
+                original ??= after;
+            }
+        }
 
         public void AddDeleted(Guid media) => Add(job.Find(media), media, new() { MediaDeleted = new MediaDeleted() }, new());
 
         public void AddPromoted(Guid heir, Guid from) =>
             Add(job.Find(heir), heir, new() { MediaPromoted = new MediaPromoted { FromMedia = from.ToString() } }, new());
+
+        private Media AddRepaired(Media media, Media? original) => Add(media, media.Id, new()
+        {
+            MediaRepaired = new MediaRepaired { OfMedia = original?.Id.ToString() ?? "", OfDevice = original?.Device ?? "" },
+        }, new() { Location = (original ?? media).Location });
 
         /// <summary>Numbers an event and says what its media will be.</summary>
         private Media Add(Media? before, Guid media, ActivityEvent what, PrivatePart hidden)

@@ -77,6 +77,9 @@ public sealed class JobGrain : Grain, IJobGrain
     }
 
     /// <inheritdoc/>
+    public Task<ReportReply> Report(ReportBytes command) => _log.Do((job, at) => job.Decide(command, at));
+
+    /// <inheritdoc/>
     public async Task Chunk(ChunkReceived chunk)
     {
         var media = await FindMedia(chunk.Media);

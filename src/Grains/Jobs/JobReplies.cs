@@ -31,6 +31,9 @@ public sealed record CreateReply
 
     /// <summary>True if this command started the upload; false if it was there already.</summary>
     [Id(2)] public bool Started { get; init; }
+
+    /// <summary>Locations that nothing refers to any more: free them after the answer.</summary>
+    [Id(3)] public IReadOnlyList<string> Unneeded { get; init; } = [];
 }
 
 /// <summary>What <see cref="CompleteUpload"/> led to.</summary>
@@ -74,3 +77,8 @@ public sealed record DeleteReply
     /// <summary>Places and locations that nothing refers to any more: free them after the answer.</summary>
     [Id(2)] public IReadOnlyList<string> Unneeded { get; init; } = [];
 }
+
+/// <summary>What <see cref="ReportBytes"/> led to.</summary>
+/// <param name="Changed">The media that are damaged, or repaired, from now on; none if it was known, or nobody needs the bytes.</param>
+[GenerateSerializer, Immutable, Alias("ingest.ReportReply")]
+public sealed record ReportReply([property: Id(0)] IReadOnlyList<Guid> Changed);

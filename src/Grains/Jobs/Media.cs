@@ -12,7 +12,7 @@ public enum MediaStatus
     /// <summary>Equal to a stored media of the job, whose bytes it shares.</summary>
     Duplicate = 3,
 
-    /// <summary>Its upload ended without a media; the id may be created again.</summary>
+    /// <summary>Its upload ended without a media, or its bytes were found damaged; the id may be created again.</summary>
     Failed = 4,
 
     /// <summary>Gone for good.</summary>
@@ -67,6 +67,9 @@ public enum FailureReason
 
     /// <summary>The bytes do not have the SHA-256 that the device gave.</summary>
     HashMismatch = 3,
+
+    /// <summary>It was safe once, and its bytes were found wrong or gone.</summary>
+    Damaged = 4,
 }
 
 /// <summary>
@@ -100,10 +103,16 @@ public sealed record Media
     /// <summary>The media type found from the bytes, once they are here.</summary>
     [Id(7)] public string MediaType { get; init; } = "";
 
-    /// <summary>Where the media store receives the bytes, while <see cref="MediaStatus.Open"/>.</summary>
+    /// <summary>
+    /// Where the media store receives the bytes, while <see cref="MediaStatus.Open"/>; for a failed one, where it had
+    /// received them: by it a command that comes late is known.
+    /// </summary>
     [Id(8)] public string Place { get; init; } = "";
 
-    /// <summary>Where the media store keeps the bytes; duplicates share their original's.</summary>
+    /// <summary>
+    /// Where the media store keeps the bytes; duplicates share their original's. Damaged bytes are kept too, until better
+    /// ones are here or the media is deleted: perhaps they are all that is left of a picture.
+    /// </summary>
     [Id(9)] public string Location { get; init; } = "";
 
     /// <summary>For a duplicate: the media whose bytes it shares.</summary>

@@ -18,7 +18,9 @@ internal static class MediaProjection
         ActivityEvent.WhatOneofCase.MediaDuplicate => Duplicate(before!, fact, fact.Public.MediaDuplicate),
         ActivityEvent.WhatOneofCase.MediaPromoted => before! with { Status = MediaStatus.Stored, DuplicateOf = null },
         ActivityEvent.WhatOneofCase.MediaDeleted => Blank(before, fact) with { Status = MediaStatus.Deleted, Device = before?.Device ?? "" },
-        ActivityEvent.WhatOneofCase.UploadFailed => Failed(before!, fact.Public.UploadFailed),
+        ActivityEvent.WhatOneofCase.UploadFailed => Failed(before!, fact, fact.Public.UploadFailed),
+        ActivityEvent.WhatOneofCase.MediaDamaged => Damaged(before!, fact.Public.MediaDamaged),
+        ActivityEvent.WhatOneofCase.MediaRepaired => Repaired(before!, fact, fact.Public.MediaRepaired),
         var other => throw new InvalidOperationException($"{other} is not a fact about a media."),
     };
 
@@ -38,6 +40,7 @@ internal static class MediaProjection
         Length = started.HasLength ? started.Length : null,
         DeclaredSha256 = started.DeclaredSha256.IsEmpty ? null : Sha256Hash.FromBytes(started.DeclaredSha256.Span),
         Place = fact.Private.Place,
+        Location = before?.Location ?? "", // damaged bytes, if there are any
         StartedSeq = fact.Public.Seq,
         Description = new MediaDescription
         {
@@ -72,10 +75,25 @@ internal static class MediaProjection
         Place = "",
     };
 
-    private static Media Failed(Media before, UploadFailed failed) => before with
+    private static Media Failed(Media before, JobEvent fact, UploadFailed failed) => before with
     {
         Status = MediaStatus.Failed,
         Failure = new UploadFailure((FailureReason)failed.Reason, failed.Message, failed.Retryable),
-        Place = "",
+        Place = fact.Private.Place,
+    };
+
+    private static Media Damaged(Media before, MediaDamaged damaged) => before with
+    {
+        Status = MediaStatus.Failed,
+        Failure = new UploadFailure(FailureReason.Damaged, damaged.Message, Retryable: true),
+        DuplicateOf = null,
+    };
+
+    private static Media Repaired(Media before, JobEvent fact, MediaRepaired repaired) => before with
+    {
+        Status = repaired.OfMedia.Length == 0 ? MediaStatus.Stored : MediaStatus.Duplicate,
+        DuplicateOf = repaired.OfMedia.Length == 0 ? null : Guid.Parse(repaired.OfMedia),
+        Failure = null,
+        Location = fact.Private.Location,
     };
 }

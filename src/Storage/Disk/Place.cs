@@ -3,7 +3,8 @@ using System.Buffers;
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>
-/// The names of places: 32 random lower-case hexadecimal digits. Nothing else ever becomes part of a path.
+/// The names of places: 32 lower-case hexadecimal digits, of which the first say when it was made, so that an index of
+/// places grows at its end, and the last are random. Nothing else ever becomes part of a path.
 /// </summary>
 internal static class Place
 {
@@ -11,7 +12,7 @@ internal static class Place
 
     private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdef");
 
-    public static string New() => Guid.NewGuid().ToString("N");
+    public static string New() => Guid.CreateVersion7().ToString("N");
 
     /// <summary>Sees to it that a caller's string is the name of a place.</summary>
     /// <exception cref="ArgumentException">It is not a name that <see cref="New"/> makes.</exception>

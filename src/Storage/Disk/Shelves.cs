@@ -1,7 +1,7 @@
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>
-/// A folder whose files are spread over subfolders by the first digits of their names, so that none grows large. A
+/// A folder whose files are spread over subfolders by the last digits of their names, so that none grows large. A
 /// subfolder is made when it is first needed.
 /// </summary>
 /// <param name="root">The folder.</param>
@@ -9,7 +9,7 @@ namespace OrleansIngest.Storage.Disk;
 /// <param name="durability">Whether <see cref="Settle"/> waits for the disk.</param>
 internal sealed class Shelves(string root, int levels, Durability durability)
 {
-    // By the number that a name begins with. A race costs a second attempt at what needs no second one, nothing else.
+    // By the number that a name ends with. A race costs a second attempt at what needs no second one, nothing else.
     private readonly bool[] _made = new bool[1 << (8 * levels)];
     private readonly bool[] _settled = new bool[1 << (8 * levels)];
 
@@ -48,9 +48,15 @@ internal sealed class Shelves(string root, int levels, Durability durability)
         FileSync.Folder(Path.GetDirectoryName(root)!);
     }
 
-    private int Number(string place) => Convert.ToInt32(place[..(2 * levels)], fromBase: 16);
+    /// <summary>The files that are there; some may go while this is read.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public IEnumerable<FileInfo> Files() => Directory.Exists(root)
+        ? new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories)
+        : [];
+
+    private int Number(string place) => Convert.ToInt32(place[^(2 * levels)..], fromBase: 16);
 
     private string Folder(string place) => levels == 1
-        ? Path.Combine(root, place[..2])
-        : Path.Combine(root, place[..2], place[2..4]);
+        ? Path.Combine(root, place[^2..])
+        : Path.Combine(root, place[^2..], place[^4..^2]);
 }

@@ -6,7 +6,7 @@ namespace OrleansIngest.Storage.Sqlite;
 internal static class Schema
 {
     /// <summary>How a file of one version becomes the next: number n of these makes version n + 1. Steps are only ever added.</summary>
-    public static readonly IReadOnlyList<string> Steps = [First];
+    public static readonly IReadOnlyList<string> Steps = [First, Locations];
 
     // A job's rows lie together in every table, in the order in which they are read, so nothing but the queue needs an index.
     private const string First = """
@@ -85,5 +85,13 @@ internal static class Schema
         ) STRICT;
 
         CREATE INDEX work_by_kind ON work (kind, id);
+        """;
+
+    /// <summary>Who looks after the bytes asks who needs them, and reads them again in the order of their locations.</summary>
+    private const string Locations = """
+        CREATE INDEX media_by_location ON media (location) WHERE location <> '';
+
+        CREATE TABLE scrub (location TEXT NOT NULL) STRICT;
+        INSERT INTO scrub VALUES ('');
         """;
 }

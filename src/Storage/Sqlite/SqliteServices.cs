@@ -7,7 +7,7 @@ namespace OrleansIngest.Storage.Sqlite;
 public static class SqliteServices
 {
     /// <summary>
-    /// Registers the journal, the list of jobs, the uploads and the work queue. The file is opened when the host starts:
+    /// Registers the journal, the list of jobs, the uploads, the work queue and the inventory. The file is opened when the host starts:
     /// a <see cref="StorageException"/> comes from there.
     /// </summary>
     public static IServiceCollection AddSqliteStorage(this IServiceCollection services, SqliteStorageOptions options) => services
@@ -16,6 +16,7 @@ public static class SqliteServices
         .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Jobs)
         .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Uploads)
         .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Work)
+        .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Inventory)
         .AddHostedService<OpenAtStart>();
 
     private sealed class OpenAtStart(IServiceProvider services) : IHostedService

@@ -31,6 +31,7 @@ public sealed class SqliteStorage : IDisposable
         (Journal, Jobs) = (journal, journal);
         Uploads = new SqliteUploads(Writer, _readers);
         Work = new SqliteWorkQueue(Writer);
+        Inventory = new SqliteInventory(Writer, _readers);
     }
 
     /// <summary>The journal.</summary>
@@ -44,6 +45,9 @@ public sealed class SqliteStorage : IDisposable
 
     /// <summary>The work queue.</summary>
     public IWorkQueue Work { get; }
+
+    /// <summary>What the journal knows of bytes.</summary>
+    public IInventory Inventory { get; }
 
     internal SqliteWriter Writer { get; }
 

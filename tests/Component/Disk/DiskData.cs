@@ -22,9 +22,9 @@ internal sealed class DiskData(Durability durability) : IMediaStoreData
         return store;
     }
 
-    public string IncomingPath(string place) => Path.Combine(Folder, "incoming", place[..2], place);
+    public string IncomingPath(string place) => Path.Combine(Folder, "incoming", place[^2..], place);
 
-    public string MediaPath(string place) => Path.Combine(Folder, "media", place[..2], place[2..4], place);
+    public string MediaPath(string place) => Path.Combine(Folder, "media", place[^2..], place[^4..^2], place);
 
     public void Dispose()
     {

@@ -70,7 +70,7 @@ public sealed class JobPropertyTests
             media => Assert.Contains(world.Stored, attempt => attempt.Location == media.Location && Some.Hash(attempt.Content) == media.Sha256)));
 
     [Fact]
-    public void Deleted_stays_deleted_and_safe_stays_safe_until_then() => Always.HoldsAfter(Steps.Any, steps =>
+    public void Deleted_stays_deleted_and_safe_stays_safe_until_then_or_until_it_is_damaged() => Always.HoldsAfter(Steps.Any, steps =>
     {
         var (safe, deleted) = (new HashSet<Guid>(), new HashSet<Guid>());
         World.After(steps, (world, _, outcome) =>
@@ -78,6 +78,7 @@ public sealed class JobPropertyTests
             deleted.UnionWith(outcome.Deleted);
             safe.UnionWith(world.Media.Where(m => m.IsSafe).Select(m => m.Id));
             safe.ExceptWith(deleted);
+            safe.ExceptWith(outcome.Events.Where(e => e.Public.MediaDamaged is not null).Select(e => Guid.Parse(e.Public.Media)));
             Assert.All(deleted, id => Assert.Equal(MediaStatus.Deleted, world.Job.Find(id)!.Status));
             Assert.All(safe, id => Assert.True(world.Job.Find(id)!.IsSafe));
             Assert.All(world.Media.Where(m => m.Status == MediaStatus.Deleted), m => Assert.Contains(m.Id, deleted));

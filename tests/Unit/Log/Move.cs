@@ -34,7 +34,7 @@ internal sealed record Move(Happening What, int Which, Step Step)
         (1, Gen.Constant(Happening.LoseCall)), (1, Gen.Constant(Happening.LoseAnswer)));
 
     public static readonly Gen<Move[]> Any =
-        from steps in Steps.Any
+        from steps in Steps.OfDevices
         from length in Gen.Choose(1, 80)
         from moves in One(steps).ArrayOf(length)
         select moves;

@@ -40,6 +40,8 @@ internal sealed class LivedJob
 
     public DeleteReply Do(DeleteMedia command) => Take(Job.Decide(command, Now));
 
+    public ReportReply Do(ReportBytes command) => Take(Job.Decide(command, Now));
+
     public Media Media(int number) => Job.Find(Some.Media(number))!;
 
     /// <summary>Uploads a media in two commands.</summary>

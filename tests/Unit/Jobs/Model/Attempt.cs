@@ -48,5 +48,8 @@ internal sealed record Attempt(int Media, int Number, int Content, Declares Decl
 
     public FailUpload Fail => Some.Fail(Media, Place, Number == 0 ? Some.Termination : Some.Expiry);
 
+    /// <summary>Its bytes were read again.</summary>
+    public ReportBytes Found(string? damage) => new() { Location = Location, Sha256 = Some.Hash(Content), Damage = damage };
+
     public override string ToString() => Place;
 }

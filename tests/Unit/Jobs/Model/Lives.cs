@@ -14,7 +14,7 @@ internal static class Lives
             var (media, what) = (fact.Public.Media, fact.Public.WhatCase);
             MediaStatus? before = lives.TryGetValue(media, out var status) ? status : null;
             Assert.True(MayFollow(before, what), $"{what} after {before?.ToString() ?? "nothing"} at {fact.Public.Seq}");
-            lives[media] = After(what);
+            lives[media] = After(fact.Public);
         }
     }
 
@@ -22,17 +22,20 @@ internal static class Lives
     {
         ActivityEvent.WhatOneofCase.UploadStarted => before is null or MediaStatus.Failed,
         ActivityEvent.WhatOneofCase.MediaPromoted => before is MediaStatus.Duplicate,
+        ActivityEvent.WhatOneofCase.MediaDamaged => before is MediaStatus.Stored or MediaStatus.Duplicate,
+        ActivityEvent.WhatOneofCase.MediaRepaired => before is MediaStatus.Failed,
         ActivityEvent.WhatOneofCase.MediaDeleted => before is not MediaStatus.Deleted,
         _ => before is MediaStatus.Open,
     };
 
-    private static MediaStatus After(ActivityEvent.WhatOneofCase what) => what switch
+    private static MediaStatus After(ActivityEvent fact) => fact.WhatCase switch
     {
         ActivityEvent.WhatOneofCase.UploadStarted => MediaStatus.Open,
         ActivityEvent.WhatOneofCase.MediaStored or ActivityEvent.WhatOneofCase.MediaPromoted => MediaStatus.Stored,
         ActivityEvent.WhatOneofCase.MediaDuplicate => MediaStatus.Duplicate,
-        ActivityEvent.WhatOneofCase.UploadFailed => MediaStatus.Failed,
+        ActivityEvent.WhatOneofCase.UploadFailed or ActivityEvent.WhatOneofCase.MediaDamaged => MediaStatus.Failed,
+        ActivityEvent.WhatOneofCase.MediaRepaired => fact.MediaRepaired.OfMedia.Length == 0 ? MediaStatus.Stored : MediaStatus.Duplicate,
         ActivityEvent.WhatOneofCase.MediaDeleted => MediaStatus.Deleted,
-        _ => throw new InvalidOperationException($"{what} is no fact."),
+        _ => throw new InvalidOperationException($"{fact.WhatCase} is no fact."),
     };
 }

@@ -12,6 +12,8 @@ internal enum Kind
     Fail,
     Delete,
     DeleteAll,
+    FindDamage,
+    FindIntact,
 }
 
 /// <summary>One command about one attempt.</summary>
@@ -19,9 +21,11 @@ internal sealed record Step(Kind Kind, Attempt About)
 {
     public Outcome Decide(Job job, DateTimeOffset at) => Kind switch
     {
-        Kind.Create => Of(job.Decide(About.Create, at), r => new() { Refusal = r.Refusal, Media = r.Media }),
+        Kind.Create => Of(job.Decide(About.Create, at), r => new() { Refusal = r.Refusal, Media = r.Media, Unneeded = r.Unneeded }),
         Kind.Complete => Of(job.Decide(About.Complete, at), Completed),
         Kind.Store => Of(job.Decide(About.Create, About.Complete, at), Completed),
+        Kind.FindDamage => Of(job.Decide(About.Found("wrong"), at), _ => new()),
+        Kind.FindIntact => Of(job.Decide(About.Found(damage: null), at), _ => new()),
         Kind.Fail => Of(job.Decide(About.Fail, at), r => new() { Refusal = r.Refusal, Unneeded = r.Unneeded }),
         _ => Of(job.Decide(Some.Delete(About.Media, withDuplicates: Kind == Kind.DeleteAll), at), Deleted),
     };

@@ -7,6 +7,7 @@ namespace OrleansIngest.Unit.Tests.Jobs.Model;
 internal sealed class World
 {
     private readonly HashSet<Attempt> _stored = [];
+    private readonly HashSet<Attempt> _damaged = [];
 
     public LivedJob Lived { get; } = new();
 
@@ -20,7 +21,7 @@ internal sealed class World
     public static World After(IEnumerable<Step> steps, Action<World, Step, Outcome>? each = null)
     {
         var world = new World();
-        foreach (var step in steps)
+        foreach (var step in steps.Where(world.MayCome))
         {
             var outcome = world.Do(step);
             each?.Invoke(world, step, outcome);
@@ -32,19 +33,22 @@ internal sealed class World
     {
         var outcome = step.Decide(Job, Lived.Now);
         Lived.Take(new Decision<Outcome>(outcome, outcome.Events));
+        if (step.Kind == Kind.FindDamage && outcome.Events.Count > 0)
+            _damaged.Add(step.About);
         if (outcome.Opened is not null || step.BringsBytes)
             _stored.Add(step.About);
         _stored.RemoveWhere(attempt => outcome.Unneeded.Contains(attempt.Place) || outcome.Unneeded.Contains(attempt.Location));
         return outcome;
     }
 
-    /// <summary>Whether an upload receives these bytes, or a media lives on them.</summary>
+    /// <summary>Whether an upload receives these bytes, or a media lives on them or keeps them although they are damaged.</summary>
     public bool Uses(Attempt attempt) => Media.Any(media =>
-        (media.Status == MediaStatus.Open && media.Place == attempt.Place)
-        || (media.IsSafe && media.Location == attempt.Location));
+        (media.Status == MediaStatus.Open && media.Place == attempt.Place) || media.Location == attempt.Location);
 
     /// <summary>Whether freeing this place or location takes bytes away that are in use.</summary>
     public bool Uses(string placeOrLocation) => Media.Any(media =>
-        (media.Status == MediaStatus.Open && media.Place == placeOrLocation)
-        || (media.IsSafe && media.Location == placeOrLocation));
+        (media.Status == MediaStatus.Open && media.Place == placeOrLocation) || media.Location == placeOrLocation);
+
+    /// <summary>A creation does not come once more after the weeks that lie between an upload and its damage.</summary>
+    private bool MayCome(Step step) => step.Kind != Kind.Create || !_damaged.Contains(step.About);
 }

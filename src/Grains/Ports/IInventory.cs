@@ -1,0 +1,32 @@
+namespace OrleansIngest.Grains.Ports;
+
+/// <summary>
+/// The bytes that the journal knows of, across all jobs, and how far they were read again: for who looks after the media
+/// store.
+/// </summary>
+public interface IInventory
+{
+    /// <summary>Which of these places and locations are needed: an open upload receives bytes there, or a media keeps its bytes there.</summary>
+    /// <exception cref="JournalException">It cannot be read now.</exception>
+    Task<IReadOnlySet<string>> Needed(IReadOnlyCollection<string> places, CancellationToken cancellation = default);
+
+    /// <summary>Bytes of media, stored and damaged ones, with a location &gt; <paramref name="after"/> in ordinal order, at most <paramref name="limit"/>.</summary>
+    /// <exception cref="JournalException">It cannot be read now.</exception>
+    Task<IReadOnlyList<KeptBytes>> List(string after, int limit, CancellationToken cancellation = default);
+
+    /// <summary>The location up to which bytes were read again in the pass that is under way; empty at the start of one.</summary>
+    /// <exception cref="JournalException">It cannot be read now.</exception>
+    Task<string> CheckedUntil(CancellationToken cancellation = default);
+
+    /// <summary>Remembers how far the pass is.</summary>
+    /// <exception cref="JournalException">It failed.</exception>
+    Task SetCheckedUntil(string location);
+}
+
+/// <summary>Bytes that one or more media of a job live on.</summary>
+/// <param name="Location">Where they are.</param>
+/// <param name="Job">The job's key.</param>
+/// <param name="Media">One of the media: the original, or one that is damaged.</param>
+/// <param name="Length">How many there should be.</param>
+/// <param name="Sha256">The SHA-256 that they should have.</param>
+public sealed record KeptBytes(string Location, string Job, Guid Media, long Length, Sha256Hash Sha256);

@@ -1,0 +1,46 @@
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Storage.Sqlite;
+
+/// <summary>What SQLite knows of bytes.</summary>
+internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers) : IInventory
+{
+    private const string UploadPlaces = "SELECT place FROM uploads";
+    private const string IsLocation = "SELECT 1 FROM media WHERE location = $location AND location <> '' LIMIT 1";
+    private const string FindMark = "SELECT location FROM scrub";
+    private const string PutMark = "UPDATE scrub SET location = $location";
+
+    // Each location once: of the media that share one, either one is stored and the others are duplicates, or all are damaged.
+    private static readonly string s_list = $"""
+        SELECT location, job, id, length, sha256 FROM media
+        WHERE location > $after AND location <> ''
+            AND (status = {(int)MediaStatus.Stored} OR (status = {(int)MediaStatus.Failed} AND failure_reason = {(int)FailureReason.Damaged}))
+        GROUP BY location ORDER BY location LIMIT $limit
+        """;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlySet<string>> Needed(IReadOnlyCollection<string> places, CancellationToken cancellation = default) =>
+        readers.Read<IReadOnlySet<string>>(session => Needed(session, places, cancellation), cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<KeptBytes>> List(string after, int limit, CancellationToken cancellation = default) =>
+        readers.Read<IReadOnlyList<KeptBytes>>(
+            session => session.Query(s_list).Bind(after).Bind(limit).All(Read, cancellation), cancellation);
+
+    /// <inheritdoc/>
+    public Task<string> CheckedUntil(CancellationToken cancellation = default) =>
+        readers.Read(session => session.Query(FindMark).One(row => row.Text())!, cancellation);
+
+    /// <inheritdoc/>
+    public Task SetCheckedUntil(string location) => writer.Write(session => session.Query(PutMark).Bind(location).Run());
+
+    /// <summary>One moment for both tables: an upload that is completed leaves one and appears in the other.</summary>
+    private static HashSet<string> Needed(Session session, IEnumerable<string> places, CancellationToken cancellation)
+    {
+        var receiving = session.Query(UploadPlaces).All(row => row.Text(), cancellation).ToHashSet();
+        return [.. places.Where(place => receiving.Contains(place) || session.Query(IsLocation).Bind(place).One(row => row.Flag()))];
+    }
+
+    private static KeptBytes Read(Row row) => new(row.Text(), row.Text(), row.Uuid(), row.Integer(), row.Sha256());
+}
