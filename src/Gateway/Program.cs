@@ -1,6 +1,7 @@
 using OrleansIngest.Gateway.Feed;
 using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Hosting;
+using OrleansIngest.Gateway.Maintenance;
 using OrleansIngest.Gateway.Media;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Tus;
@@ -30,6 +31,7 @@ try
     app.MapGrpcService<JobsService>();
     app.MapGrpcService<DevicesService>();
     app.MapHealth();
+    app.MapMaintenance();
     app.MapFallback("{*path}", NoSuchPlace);
 
     if (!await Starts(app))

@@ -44,6 +44,24 @@ public sealed record IngestOptions
     /// <summary>How long a grain stays active without a call.</summary>
     public TimeSpan GrainIdle { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>How often the media store is swept.</summary>
+    public TimeSpan SweepInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long unfinished bytes lie in the store that no upload names before a sweep frees them.</summary>
+    public TimeSpan SweepGrace { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long finished bytes lie in the store that no media names before a sweep frees them.</summary>
+    public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>How much of the store is read again in a second, to find damage: bytes, or with a unit; <c>0</c> for none.</summary>
+    public string ScrubRate { get; init; } = "4MiB";
+
+    /// <summary>How long the server rests before a pass over the store, and between two.</summary>
+    public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary><see cref="ScrubRate"/> in bytes a second.</summary>
+    public long ScrubBytes => ByteSize.TryParse(ScrubRate, out var bytes) ? bytes : 0;
+
     /// <summary><see cref="MaxUploadSize"/> in bytes.</summary>
     public long MaxUploadBytes => ByteSize.TryParse(MaxUploadSize, out var bytes) ? bytes : 0;
 }

@@ -19,6 +19,8 @@ internal static class Configuration
         var options = Bind(configuration.GetSection(IngestOptions.Section));
         if (options.MaxUploadBytes == 0)
             throw new ConfigurationException($"Ingest:MaxUploadSize is '{options.MaxUploadSize}', which is not a size such as 500MB or 100GiB.");
+        if (options.ScrubBytes == 0 && options.ScrubRate != "0")
+            throw new ConfigurationException($"Ingest:ScrubRate is '{options.ScrubRate}', which is neither a size such as 4MiB nor 0.");
         if (options.DataDir.Length == 0)
             throw new ConfigurationException("Ingest:DataDir is empty: name the folder where everything is to be kept.");
         if (!Enum.IsDefined(options.Durability))
@@ -26,6 +28,10 @@ internal static class Configuration
         CheckTime("UploadExpiry", options.UploadExpiry);
         CheckTime("BodySilence", options.BodySilence);
         CheckTime("GrainIdle", options.GrainIdle);
+        CheckTime("SweepInterval", options.SweepInterval);
+        CheckTime("SweepGrace", options.SweepGrace);
+        CheckTime("OrphanGrace", options.OrphanGrace);
+        CheckTime("ScrubInterval", options.ScrubInterval);
         CheckOrigins(options.CorsOrigins);
         CheckKillPoint();
         CheckAddress("Http", options.Http, options.Open);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Console;
+using OrleansIngest.Gateway.Maintenance;
 using OrleansIngest.Gateway.Tus;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Silo;
@@ -14,11 +15,15 @@ internal static class GatewayServices
         services.AddSingleton(options);
         services.AddSingleton<UploadTable>();
         services.AddSingleton<BodyReceiver>();
+        services.AddSingleton<PlaceClaims>();
         services.AddScoped<Leftovers>();
         services.AddScoped<UploadCompletion>();
         services.AddScoped<UploadService>();
         services.AddScoped<TusHandler>();
         services.AddHostedService<UploadHousekeeping>();
+        services.AddSingleton<Sweeper>();
+        services.AddSingleton<Scrubber>();
+        services.AddHostedService<MaintenanceRounds>();
         services.AddGrpc();
         services.AddNamedOrigins(options);
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that it gets its problem details

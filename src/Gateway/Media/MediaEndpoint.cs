@@ -33,6 +33,7 @@ internal static class MediaEndpoint
         {
             { IsSafe: true } => known,
             { Status: MediaStatus.Deleted } => throw Refusals.ToProblem(Refusal.Deleted),
+            { Failure.Reason: FailureReason.Damaged } => throw new ProblemException(ProblemKind.MediaDamaged, known.Failure.Message),
             null => throw new ProblemException(ProblemKind.MediaNotFound, "This job has no media with this id."),
             _ => throw new ProblemException(ProblemKind.MediaNotStored, "Its upload has not ended well, or not yet."),
         };

@@ -24,6 +24,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind WrongContentType = new("wrong-content-type", 415, "Bytes of an upload need another Content-Type");
     public static readonly ProblemKind MetadataTooLong = new("metadata-too-long", 431, "Upload-Metadata is too long");
     public static readonly ProblemKind ForbiddenHost = new("forbidden-host", 421, "This server does not answer to that name");
+    public static readonly ProblemKind LocalOnly = new("local-only", 403, "Only from the server's own machine");
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "Not possible here");
 
     // What it asks for is not (any more) there.
@@ -31,6 +32,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind UploadNotFound = new("upload-not-found", 404, "No such upload");
     public static readonly ProblemKind MediaNotFound = new("media-not-found", 404, "No such media");
     public static readonly ProblemKind MediaNotStored = new("media-not-stored", 404, "The media has not arrived yet");
+    public static readonly ProblemKind MediaDamaged = new("media-damaged", 404, "The media's bytes are damaged");
     public static readonly ProblemKind JobNotFound = new("job-not-found", 404, "No such job");
     public static readonly ProblemKind DeviceNotFound = new("device-not-found", 404, "No such device");
     public static readonly ProblemKind UploadEnded = new("upload-ended", 410, "The upload has ended; create it again");

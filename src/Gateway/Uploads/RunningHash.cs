@@ -1,12 +1,15 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using OrleansIngest.Grains;
+using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Uploads;
 
 /// <summary>The SHA-256 of bytes that come one after another.</summary>
 internal sealed class RunningHash : IDisposable
 {
+    private const int ReadBuffer = 1 << 20;
+
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     public void Append(ReadOnlySequence<byte> bytes)
@@ -15,14 +18,37 @@ internal sealed class RunningHash : IDisposable
             _hash.AppendData(segment.Span);
     }
 
-    public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
-
     /// <summary>The hash of all of them; the next byte starts a new one.</summary>
     public Sha256Hash Finish()
     {
         Span<byte> bytes = stackalloc byte[Sha256Hash.Size];
         _hash.GetHashAndReset(bytes);
         return Sha256Hash.FromBytes(bytes);
+    }
+
+    /// <summary>The hash of bytes that lie in the store.</summary>
+    /// <param name="reader">The bytes.</param>
+    /// <param name="pace">Told after each read how many there were; it may take its time.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="IOException">The store fails.</exception>
+    public static async Task<Sha256Hash> Of(IMediaReader reader, Func<int, Task>? pace = null, CancellationToken cancellation = default)
+    {
+        using var hash = new RunningHash();
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadBuffer);
+        try
+        {
+            long offset = 0;
+            for (int read; (read = await reader.Read(buffer, offset, cancellation)) > 0; offset += read)
+            {
+                hash._hash.AppendData(buffer.AsSpan(0, read));
+                await (pace?.Invoke(read) ?? Task.CompletedTask);
+            }
+            return hash.Finish();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <inheritdoc/>

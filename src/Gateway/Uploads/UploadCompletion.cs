@@ -1,4 +1,3 @@
-using System.Buffers;
 using OrleansIngest.Gateway.Media;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains;
@@ -14,8 +13,6 @@ namespace OrleansIngest.Gateway.Uploads;
 /// </summary>
 internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, UploadTable table, Leftovers leftovers, TimeProvider time)
 {
-    private const int ReadBuffer = 1 << 20;
-
     /// <summary>Completes an upload that is held and whole.</summary>
     /// <exception cref="ProblemException">Its bytes are not what the device promised, or it has ended meanwhile.</exception>
     public async Task<Grains.Jobs.Media> Complete(UploadHold hold)
@@ -75,14 +72,8 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
     /// <summary>The bytes came in more than one process or session: read them once more.</summary>
     private async Task<Sha256Hash> Rehash(string place)
     {
-        using var hash = new RunningHash();
-        var buffer = ArrayPool<byte>.Shared.Rent(ReadBuffer);
         await using var reader = await store.Read(place);
-        long offset = 0;
-        for (int read; (read = await reader.Read(buffer, offset)) > 0; offset += read)
-            hash.Append(buffer.AsSpan(0, read));
-        ArrayPool<byte>.Shared.Return(buffer);
-        return hash.Finish();
+        return await RunningHash.Of(reader);
     }
 
     private async Task<string> Sniff(string place, long length)

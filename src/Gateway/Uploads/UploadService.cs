@@ -13,7 +13,7 @@ namespace OrleansIngest.Gateway.Uploads;
 /// </summary>
 internal sealed class UploadService(
     IGrainFactory grains, IJournal journal, IUploads uploads, IMediaStore store, UploadTable table, BodyReceiver receiver,
-    UploadCompletion completion, Leftovers leftovers, IngestOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+    UploadCompletion completion, Leftovers leftovers, PlaceClaims claims, IngestOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     /// <summary>A holder that has been silent for so long is asked to let go even if somebody only wants to look.</summary>
     private static readonly TimeSpan s_silentHolder = TimeSpan.FromMilliseconds(500);
@@ -34,7 +34,7 @@ internal sealed class UploadService(
             return UploadStatus.Complete(job, reply.Media, command.RawMetadata);
         }
         var session = await table.Find(job, command.Media, cancellation) ?? throw Refusals.ToProblem(reply.Media);
-        return !reply.Started && await EndedByExpiry(session, cancellation)
+        return !reply.Started && await EndIfExpired(session, cancellation)
             ? await Create(job, command, cancellation)
             : UploadStatus.Of(session);
     }
@@ -45,6 +45,7 @@ internal sealed class UploadService(
         var session = new UploadSession(command.ToRow(job), 0);
         using var hash = session.Hash!;
         using var hold = (await session.Take(TimeSpan.Zero, CancellationToken.None))!;
+        using var claim = claims.Claim(command.Place);
         leftovers.Add(command.Place);
         await using (var writer = await store.Append(command.Place, 0))
             ThrowUnlessWhole(await receiver.Receive(body, writer, hold, () => ValueTask.CompletedTask));
@@ -52,6 +53,7 @@ internal sealed class UploadService(
             throw new ConnectionCutException();
         leftovers.Clear();
         var media = await completion.Store(job, command, session.Offset, hash.Finish());
+        claim.IsSettled = true;
         return UploadStatus.Complete(job, media, command.RawMetadata);
     }
 
@@ -116,6 +118,11 @@ internal sealed class UploadService(
         table.Stop(job, command.Media);
         return reply;
     }
+
+    /// <summary>Ends an upload of which no byte came for too long.</summary>
+    /// <returns>Whether it has ended.</returns>
+    public async Task<bool> Expire(UploadRow row, CancellationToken cancellation) =>
+        await table.Find(row.Job, row.Media, cancellation) is not { } session || await EndIfExpired(session, cancellation);
 
     /// <summary>Who is behind the request that sends the upload now would be refused after it was stopped: so it is not stopped.</summary>
     private async Task RefuseStragglers(string job, Guid media, long offset, CancellationToken cancellation)
@@ -190,7 +197,7 @@ internal sealed class UploadService(
         throw new ProblemException(ProblemKind.UploadExpired, s_expired.Message);
     }
 
-    private async Task<bool> EndedByExpiry(UploadSession session, CancellationToken cancellation)
+    private async Task<bool> EndIfExpired(UploadSession session, CancellationToken cancellation)
     {
         if (!IsExpired(session))
             return false;
@@ -198,7 +205,8 @@ internal sealed class UploadService(
         return hold is null || (IsExpired(session) && await Fail(hold, s_expired));
     }
 
-    private bool IsExpired(UploadSession session) => session.Row.ExpiresAt <= time.GetUtcNow();
+    /// <summary>One of which all bytes are here is complete, however late that is found.</summary>
+    private bool IsExpired(UploadSession session) => session.Row.ExpiresAt <= time.GetUtcNow() && !session.IsWhole;
 
     /// <summary>Ends an upload without a media; false if it has ended otherwise meanwhile.</summary>
     private async Task<bool> Fail(UploadHold hold, UploadFailure failure)

@@ -29,4 +29,5 @@ public interface IInventory
 /// <param name="Media">One of the media: the original, or one that is damaged.</param>
 /// <param name="Length">How many there should be.</param>
 /// <param name="Sha256">The SHA-256 that they should have.</param>
-public sealed record KeptBytes(string Location, string Job, Guid Media, long Length, Sha256Hash Sha256);
+/// <param name="IsDamaged">Whether they are known not to have it.</param>
+public sealed record KeptBytes(string Location, string Job, Guid Media, long Length, Sha256Hash Sha256, bool IsDamaged);

@@ -42,7 +42,20 @@ public interface IMediaStore
     /// <summary>Gives back the bytes of a place or location. Does nothing if there are none.</summary>
     /// <exception cref="IOException">The store fails.</exception>
     ValueTask Free(string placeOrLocation, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// All places that hold bytes, or did when the listing came by; in no order. What the store did not make is not listed.
+    /// </summary>
+    /// <exception cref="IOException">The store fails.</exception>
+    IAsyncEnumerable<PlaceInfo> List(CancellationToken cancellation = default);
 }
+
+/// <summary>A place that holds bytes.</summary>
+/// <param name="Place">The place, or the location that it became.</param>
+/// <param name="Length">Bytes in it.</param>
+/// <param name="IsFinished">Whether it is a location.</param>
+/// <param name="WrittenAt">When the last byte was written.</param>
+public sealed record PlaceInfo(string Place, long Length, bool IsFinished, DateTimeOffset WrittenAt);
 
 /// <summary>Appends to one place. One writer a place at a time: the caller sees to it.</summary>
 public interface IMediaWriter : IAsyncDisposable

@@ -79,6 +79,10 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<PlaceInfo> List(CancellationToken cancellation = default) =>
+        Files(_incoming, isFinished: false).Concat(Files(_media, isFinished: true)).ToAsyncEnumerable();
+
+    /// <inheritdoc/>
     public void Dispose() => _sync.Dispose();
 
     private void Finish(string place, long length)
@@ -103,6 +107,12 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
         }
         File.Move(path, _media.MakeRoomFor(place), overwrite: true);
     }
+
+    /// <summary>A file that goes while it is looked at is left out.</summary>
+    private static IEnumerable<PlaceInfo> Files(Shelves shelves, bool isFinished) =>
+        from file in shelves.Files()
+        where Place.IsName(file.Name) && file.Exists
+        select new PlaceInfo(file.Name, file.Length, isFinished, new DateTimeOffset(file.LastWriteTimeUtc));
 
     /// <summary>Finished or not; null if there is nothing.</summary>
     private SafeFileHandle? Find(string place)

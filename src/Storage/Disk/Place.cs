@@ -18,7 +18,10 @@ internal static class Place
     /// <exception cref="ArgumentException">It is not a name that <see cref="New"/> makes.</exception>
     public static void Check(string place)
     {
-        if (place.Length != Length || place.AsSpan().ContainsAnyExcept(s_digits))
+        if (!IsName(place))
             throw new ArgumentException("This is not a place of the disk store.", nameof(place));
     }
+
+    /// <summary>Whether it looks like a name that <see cref="New"/> makes.</summary>
+    public static bool IsName(string text) => text.Length == Length && !text.AsSpan().ContainsAnyExcept(s_digits);
 }

@@ -13,7 +13,7 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
 
     // Each location once: of the media that share one, either one is stored and the others are duplicates, or all are damaged.
     private static readonly string s_list = $"""
-        SELECT location, job, id, length, sha256 FROM media
+        SELECT location, job, id, length, sha256, status <> {(int)MediaStatus.Stored} FROM media
         WHERE location > $after AND location <> ''
             AND (status = {(int)MediaStatus.Stored} OR (status = {(int)MediaStatus.Failed} AND failure_reason = {(int)FailureReason.Damaged}))
         GROUP BY location ORDER BY location LIMIT $limit
@@ -42,5 +42,5 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
         return [.. places.Where(place => receiving.Contains(place) || session.Query(IsLocation).Bind(place).One(row => row.Flag()))];
     }
 
-    private static KeptBytes Read(Row row) => new(row.Text(), row.Text(), row.Uuid(), row.Integer(), row.Sha256());
+    private static KeptBytes Read(Row row) => new(row.Text(), row.Text(), row.Uuid(), row.Integer(), row.Sha256(), row.Flag());
 }

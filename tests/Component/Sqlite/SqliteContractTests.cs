@@ -18,3 +18,5 @@ public sealed class SqliteProcessUploadsTests() : UploadsContract(new SqliteData
 public sealed class SqliteWorkQueueTests() : WorkQueueContract(new SqliteData(Durability.Disk));
 
 public sealed class SqliteProcessWorkQueueTests() : WorkQueueContract(new SqliteData(Durability.Process));
+
+public sealed class SqliteInventoryTests() : InventoryContract(new SqliteData(Durability.Disk));

@@ -25,7 +25,7 @@ internal sealed class SqliteData(Durability durability) : IJournalData
     public Node Open()
     {
         var storage = OpenStorage();
-        return new Node(storage.Journal, storage.Jobs, storage.Uploads, storage.Work, storage);
+        return new Node(storage.Journal, storage.Jobs, storage.Uploads, storage.Work, storage.Inventory, storage);
     }
 
     public void WriteWithNewerVersion(string job)

@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Grains;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Gateway.Maintenance;
+
+/// <summary>
+/// Reads stored bytes again and compares them with their SHA-256. What is wrong or gone is an event of the job and an error
+/// in the log; what was damaged and is right again, because somebody put it back, is an event too.
+/// </summary>
+internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFactory grains, ILogger<Scrubber> log)
+{
+    private const int Batch = 64;
+
+    /// <summary>Reads everything of a job, or of all.</summary>
+    /// <param name="job">Only this one's, or null.</param>
+    /// <param name="cancellation">Ends it; what was found stays found.</param>
+    /// <exception cref="JournalException">It is not known now what there is.</exception>
+    public async Task<ScrubReport> Scrub(string? job, CancellationToken cancellation)
+    {
+        var report = new ScrubReport();
+        await foreach (var page in Pages("", cancellation))
+        {
+            foreach (var kept in page.Where(kept => job is null || kept.Job == job))
+                await Check(kept, report, pace: null, cancellation);
+        }
+        return report;
+    }
+
+    /// <summary>Goes on with the slow pass where the last call, or the last process, stopped; ends at its end.</summary>
+    /// <param name="pace">Told how many bytes were read: it slows the pass down.</param>
+    /// <param name="cancellation">Ends it before that.</param>
+    /// <exception cref="JournalException">It is not known now what there is.</exception>
+    public async Task GoOn(Func<int, Task> pace, CancellationToken cancellation)
+    {
+        await foreach (var page in Pages(await inventory.CheckedUntil(cancellation), cancellation))
+        {
+            foreach (var kept in page)
+                await Check(kept, new ScrubReport(), pace, cancellation);
+            await inventory.SetCheckedUntil(page[^1].Location);
+        }
+        await inventory.SetCheckedUntil("");
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<KeptBytes>> Pages(string after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (await inventory.List(after, Batch, cancellation) is { Count: > 0 } page)
+        {
+            yield return page;
+            after = page[^1].Location;
+        }
+    }
+
+    private async Task Check(KeptBytes kept, ScrubReport report, Func<int, Task>? pace, CancellationToken cancellation)
+    {
+        var damage = await Damage(kept, pace, cancellation);
+        if (damage is not null)
+            damage = await Damage(kept, pace, cancellation); // what cannot be read twice
+        report.Checked++;
+        report.Bytes += kept.Length;
+        if (damage is not null == kept.IsDamaged)
+            return;
+        var command = new ReportBytes { Location = kept.Location, Sha256 = kept.Sha256, Damage = damage };
+        var reply = await GrainCalls.Call(() => grains.Job(kept.Job).Report(command));
+        foreach (var media in reply.Changed)
+            Tell(new ScrubFinding(kept.Job, media, damage ?? "Its bytes are right again."), damage is not null, report);
+    }
+
+    /// <summary>What is wrong with the bytes, for people; null if nothing is.</summary>
+    private async Task<string?> Damage(KeptBytes kept, Func<int, Task>? pace, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var reader = await store.Read(kept.Location, cancellation);
+            if (reader.Length != kept.Length)
+                return $"It has {reader.Length} bytes, and should have {kept.Length}.";
+            var hash = await RunningHash.Of(reader, pace, cancellation);
+            return hash == kept.Sha256 ? null : $"Its bytes have the SHA-256 {hash}, and should have {kept.Sha256}.";
+        }
+        catch (FileNotFoundException)
+        {
+            return "Its bytes are gone.";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.LogWarning(e, "{Location} cannot be read", kept.Location);
+            return "Its bytes cannot be read.";
+        }
+    }
+
+    private void Tell(ScrubFinding finding, bool isDamage, ScrubReport report)
+    {
+        (isDamage ? report.Damaged : report.Repaired).Add(finding);
+        log.Log(
+            isDamage ? LogLevel.Error : LogLevel.Information, "Media {Media} of job {Job} is {State}: {Message}",
+            finding.Media, finding.Job, isDamage ? "damaged" : "safe again", finding.Message);
+    }
+}

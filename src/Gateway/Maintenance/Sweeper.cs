@@ -1,0 +1,99 @@
+using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Gateway.Maintenance;
+
+/// <summary>
+/// Ends uploads of which no byte came for too long, and frees bytes that nobody names: what a crash left between a commit
+/// and the freeing that follows it, or a request that never got its answer. Tombstones of deleted media stay: they are
+/// facts of the journal, and a deleted id must never come back.
+/// </summary>
+internal sealed class Sweeper(
+    IUploads uploads, IInventory inventory, IMediaStore store, PlaceClaims claims, IServiceScopeFactory scopes,
+    IngestOptions options, TimeProvider time, ILogger<Sweeper> log)
+{
+    private const int Batch = 512;
+
+    private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>Sweeps once; a second call waits for the first.</summary>
+    /// <param name="grace">Instead of the configured grace times.</param>
+    /// <param name="cancellation">Ends it between two places.</param>
+    /// <exception cref="JournalException">It is not known now who needs which bytes.</exception>
+    public async Task<SweepReport> Sweep(TimeSpan? grace, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            var report = new SweepReport();
+            foreach (var row in await uploads.List(cancellation))
+                await EndIfExpired(row, report, cancellation);
+            await foreach (var places in store.List(cancellation).Chunk(Batch).WithCancellation(cancellation))
+                await FreeOrphans(places, grace, report, cancellation);
+            claims.ForgetOld();
+            Tell(report);
+            return report;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task EndIfExpired(UploadRow row, SweepReport report, CancellationToken cancellation)
+    {
+        if (row.ExpiresAt > time.GetUtcNow())
+            return;
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            report.Expired += await scope.ServiceProvider.GetRequiredService<UploadService>().Expire(row, cancellation) ? 1 : 0;
+            await scope.ServiceProvider.GetRequiredService<Leftovers>().Free();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            report.Failures++;
+            log.LogWarning(e, "Upload {Media} of job {Job} has expired and could not be ended", row.Media, row.Job);
+        }
+    }
+
+    /// <summary>
+    /// Claims are looked at before the journal. A place that is not claimed any more is in the journal by then, or will
+    /// never be; the other way round one could leave the first list before it is on the second.
+    /// </summary>
+    private async Task FreeOrphans(PlaceInfo[] places, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
+    {
+        var unclaimed = places.Where(place => !claims.Contains(place.Place)).ToList();
+        var needed = await inventory.Needed(unclaimed.ConvertAll(place => place.Place), cancellation);
+        foreach (var orphan in unclaimed.Where(place => !needed.Contains(place.Place)))
+        {
+            if (time.GetUtcNow() - orphan.WrittenAt < (grace ?? (orphan.IsFinished ? options.OrphanGrace : options.SweepGrace)))
+                report.Waiting.Add(orphan.Length);
+            else
+                await Free(orphan, report, cancellation);
+        }
+    }
+
+    private async Task Free(PlaceInfo orphan, SweepReport report, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.Free(orphan.Place, cancellation);
+            (orphan.IsFinished ? report.Orphaned : report.Unfinished).Add(orphan.Length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            report.Failures++;
+            log.LogWarning(e, "{Place} could not be freed", orphan.Place);
+        }
+    }
+
+    private void Tell(SweepReport report)
+    {
+        if (!report.IsEmpty)
+            log.LogInformation(
+                "Swept: {Expired} uploads expired; freed {Unfinished} unfinished and {Orphaned} finished places that nobody names; {Waiting} wait for their time; {Failures} failures",
+                report.Expired, report.Unfinished, report.Orphaned, report.Waiting, report.Failures);
+    }
+}

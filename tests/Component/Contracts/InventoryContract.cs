@@ -1,0 +1,104 @@
+using OrleansIngest.Grains;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Component.Tests.Contracts;
+
+/// <summary>What every inventory promises.</summary>
+public abstract class InventoryContract : IDisposable
+{
+    private const string Job = "roof";
+
+    private readonly IJournalData _data;
+    private readonly Node _node;
+
+    protected InventoryContract(IJournalData data) => (_data, _node) = (data, data.Open());
+
+    private IInventory Inventory => _node.Inventory;
+
+    public void Dispose()
+    {
+        _data.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Needed_are_the_places_of_open_uploads_and_the_locations_of_media()
+    {
+        await Append([Kept("a", MediaStatus.Stored), Kept("b", MediaStatus.Failed)], opened: Sample.Upload(Job, Guid.NewGuid()) with { Place = "c" });
+
+        Assert.Equal(["a", "b", "c"], (await Inventory.Needed(["a", "b", "c", "d", ""]).Soon()).Order());
+        Assert.Empty(await Inventory.Needed([]).Soon());
+    }
+
+    [Fact]
+    public async Task Not_needed_are_places_that_had_their_use()
+    {
+        var media = Sample.BareMedia(Guid.NewGuid(), MediaStatus.Failed, 1) with { Place = "a" };
+        var upload = Sample.Upload(Job, media.Id) with { Place = "a" };
+        await Append([media], opened: upload);
+        await Append([media], expected: 1, closed: media.Id);
+
+        Assert.Empty(await Inventory.Needed(["a"]).Soon());
+    }
+
+    [Fact]
+    public async Task Bytes_are_listed_by_location_in_pages()
+    {
+        await Append([.. "dbca".Select(name => Kept(name.ToString(), MediaStatus.Stored))]);
+
+        Assert.Equal(["a", "b", "c"], (await Inventory.List("", 3).Soon()).Select(kept => kept.Location));
+        Assert.Equal(["d"], (await Inventory.List("c", 3).Soon()).Select(kept => kept.Location));
+        Assert.Empty(await Inventory.List("d", 3).Soon());
+    }
+
+    [Fact]
+    public async Task Bytes_that_many_live_on_are_listed_once_under_the_original()
+    {
+        var original = Kept("a", MediaStatus.Stored);
+        await Append([Kept("a", MediaStatus.Duplicate), original, Kept("a", MediaStatus.Duplicate)]);
+
+        Assert.Equal(
+            new KeptBytes("a", Job, original.Id, original.Length!.Value, original.Sha256!.Value, IsDamaged: false),
+            Assert.Single(await Inventory.List("", 10).Soon()));
+    }
+
+    [Fact]
+    public async Task Damaged_bytes_are_listed_once_and_as_damaged()
+    {
+        var damage = new UploadFailure(FailureReason.Damaged, "wrong", Retryable: true);
+        await Append([.. Enumerable.Range(0, 3).Select(_ => Kept("a", MediaStatus.Failed) with { Failure = damage })]);
+
+        Assert.True(Assert.Single(await Inventory.List("", 10).Soon()).IsDamaged);
+    }
+
+    [Fact]
+    public async Task Media_that_do_not_vouch_for_bytes_are_not_listed()
+    {
+        await Append([
+            Kept("a", MediaStatus.Open), Kept("", MediaStatus.Deleted),
+            Kept("b", MediaStatus.Failed) with { Failure = new UploadFailure(FailureReason.Terminated, "given up", Retryable: true) }]);
+
+        Assert.Empty(await Inventory.List("", 10).Soon());
+    }
+
+    [Fact]
+    public async Task How_far_a_pass_is_outlives_the_process()
+    {
+        Assert.Equal("", await Inventory.CheckedUntil().Soon());
+        await Inventory.SetCheckedUntil("somewhere").Soon();
+
+        Assert.Equal("somewhere", await _data.Open().Inventory.CheckedUntil().Soon());
+    }
+
+    private static Media Kept(string location, MediaStatus status) =>
+        Sample.BareMedia(Guid.NewGuid(), status, 1) with { Location = location, Length = 5, Sha256 = new Sha256Hash(1, 2, 3, 4) };
+
+    private async Task Append(Media[] media, long expected = 0, UploadRow? opened = null, Guid? closed = null) =>
+        Assert.True(await _node.Journal.Append(Sample.Append(Job, expected) with
+        {
+            Media = media,
+            Opened = opened is null ? [] : [opened],
+            Closed = closed is { } id ? [id] : [],
+        }).Soon());
+}

@@ -1,0 +1,17 @@
+using OrleansIngest.EndToEnd.Support;
+
+namespace OrleansIngest.EndToEnd.Care;
+
+/// <summary>The files in a server's data folder that hold bytes of uploads.</summary>
+internal static class StoreFiles
+{
+    public static List<FileInfo> Of(IngestServer server) =>
+        [.. new[] { "incoming", "media" }.SelectMany(folder => Files(Path.Combine(server.DataDir, folder)))];
+
+    /// <summary>The one file that holds these bytes.</summary>
+    public static FileInfo Holding(IngestServer server, byte[] bytes) =>
+        Of(server).Single(file => file.Length == bytes.Length && File.ReadAllBytes(file.FullName).AsSpan().SequenceEqual(bytes));
+
+    private static IEnumerable<FileInfo> Files(string folder) =>
+        Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories) : [];
+}

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using OrleansIngest.EndToEnd.Support;
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.EndToEnd.Care;
+
+/// <summary>What nobody needs is freed in time; what anybody needs never is.</summary>
+public sealed class SweepTests : IAsyncLifetime
+{
+    private readonly byte[] _bytes = TestMedia.Bytes(50_000, seed: 3);
+    private readonly string _job = Fresh.Job();
+    private IngestServer _server = null!;
+
+    public async Task InitializeAsync() => _server = await IngestServer.Start("Durability=process");
+
+    public Task DisposeAsync() => _server.DisposeAsync().AsTask();
+
+    /// <summary>A crash between the commit and the freeing leaves a duplicate's bytes.</summary>
+    [Fact]
+    public async Task Bytes_that_a_crash_left_are_freed()
+    {
+        var (media, duplicate) = (Fresh.Media(), Fresh.Media());
+        await Upload.CreateWith(_job, media, _bytes, _bytes.Length).Run(_server);
+        await _server.Kill();
+        await _server.Restart(killAt: "while-freeing");
+        await Record.ExceptionAsync(() => Upload.CreateWith(_job, duplicate, _bytes, _bytes.Length).Run(_server));
+        await Eventually.Comes("end of a server", _server.Ended);
+        await _server.Restart();
+        Assert.Equal(2, StoreFiles.Of(_server).Count);
+
+        Assert.Equal((0, 1), await Waiting("sweep"));
+        Assert.Equal((1, 0), await Waiting("sweep?grace=0"));
+
+        Assert.Single(StoreFiles.Of(_server));
+        Assert.Equal(_bytes, (await Upload.Download(_job, duplicate).Run(_server)).Body);
+    }
+
+    [Fact]
+    public async Task What_uploads_and_media_need_stays()
+    {
+        var (open, stored, duplicate) = (Fresh.Media(), Fresh.Media(), Fresh.Media());
+        await Upload.CreateWith(_job, open, _bytes[..1000], _bytes.Length).Run(_server);
+        await Upload.CreateWith(_job, stored, _bytes, _bytes.Length).Run(_server);
+        await Upload.CreateWith(_job, duplicate, _bytes, _bytes.Length).Run(_server);
+        await Eventually.True("the duplicate's bytes are freed", () => StoreFiles.Of(_server).Count == 2);
+
+        Assert.Equal((0, 0), await Waiting("sweep?grace=0"));
+
+        await Upload.Patch(_job, open, 1000, _bytes[1000..]).Run(_server);
+        Assert.All(
+            await Task.WhenAll(new[] { open, stored, duplicate }.Select(media => Upload.Download(_job, media).Run(_server))),
+            answer => Assert.Equal(_bytes, answer.Body));
+    }
+
+    /// <summary>A whole body is stored before the journal knows of it: sweeping all the time must not matter.</summary>
+    [Fact]
+    public async Task Sweeping_without_grace_never_takes_what_is_under_way()
+    {
+        var sending = Enumerable.Range(0, 400).Select(i => (Media: Fresh.Media(), Bytes: TestMedia.Bytes(20_000, seed: i))).ToList();
+        var done = false;
+        var sweeping = Task.Run(async () =>
+        {
+            while (!Volatile.Read(ref done))
+                await Waiting("sweep?grace=0");
+        });
+        await Parallel.ForEachAsync(sending, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (file, _) =>
+            await Upload.CreateWith(_job, file.Media, file.Bytes, file.Bytes.Length).Run(_server));
+        Volatile.Write(ref done, true);
+        await sweeping;
+
+        foreach (var (media, bytes) in sending)
+            Assert.Equal(bytes, (await Upload.Download(_job, media).Run(_server)).Body);
+        _server.MustHaveACleanLog();
+    }
+
+    [Fact]
+    public async Task Files_that_are_not_ours_stay()
+    {
+        await Upload.CreateWith(_job, Fresh.Media(), _bytes, _bytes.Length).Run(_server);
+        var note = Path.Combine(StoreFiles.Of(_server).Single().DirectoryName!, "note.txt");
+        await File.WriteAllTextAsync(note, "the backup was made on Monday");
+
+        await Waiting("sweep?grace=0");
+
+        Assert.True(File.Exists(note));
+    }
+
+    [Fact]
+    public async Task Uploads_that_nobody_asks_for_expire_by_themselves()
+    {
+        var media = Fresh.Media();
+        await _server.Stop();
+        await using var server = await IngestServer.Start("UploadExpiry=00:00:01", "SweepInterval=00:00:01");
+        await using var grpc = await GrpcJs.Start(server);
+
+        await Upload.CreateWith(_job, media, _bytes[..1000], _bytes.Length).Run(server);
+
+        await Eventually.True("it expired", async () => (await grpc.GetJob(_job)).Received.Errors == 1);
+        Assert.Equal((MediaState.Error, "expired"), await State(grpc, media));
+        await Eventually.True("its bytes are freed", () => StoreFiles.Of(server).Count == 0);
+    }
+
+    [Fact]
+    public async Task Only_the_machine_itself_may_ask_and_no_web_page()
+    {
+        await new HttpTest("POST", "/maintenance/sweep") { Headers = { ["Origin"] = "http://127.0.0.1" }, Status = 403, Problem = "local-only" }.Run(_server);
+        await new HttpTest("POST", "/maintenance/sweep?grace=-1") { Status = 400, Problem = "invalid-argument" }.Run(_server);
+        await new HttpTest("POST", "/maintenance/sweep?grace=soon") { Status = 400 }.Run(_server);
+    }
+
+    private static async Task<(MediaState, string)> State(GrpcJs grpc, Guid media)
+    {
+        var listed = (await grpc.ListMedia(new ListMediaRequest { Job = (await grpc.Call<ListJobsResponse>("Jobs/ListJobs", new ListJobsRequest())).Jobs.Single().Job })).Media;
+        var one = listed.Single(m => m.Media_ == media.ToString());
+        return (one.State, one.Failure.Code);
+    }
+
+    /// <summary>Sweeps, and says how many places were freed and how many wait for their time.</summary>
+    private async Task<(int Freed, int Waiting)> Waiting(string sweep)
+    {
+        var answer = await new HttpTest("POST", $"/maintenance/{sweep}") { Status = 200 }.Run(_server);
+        var report = JsonDocument.Parse(answer.Body).RootElement;
+        Assert.Equal(0, report.GetProperty("failures").GetInt32());
+        return (Places("orphaned") + Places("unfinished"), Places("waiting"));
+
+        int Places(string what) => report.GetProperty(what).GetProperty("places").GetInt32();
+    }
+}
