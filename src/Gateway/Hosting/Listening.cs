@@ -11,7 +11,13 @@ internal static class Listening
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null; // each upload has its own limit
         kestrel.Limits.MinResponseDataRate = null; // a watcher may be slow: it is only a cursor further behind
-        kestrel.Listen(Configuration.EndPoint(options.Http), listen => listen.Protocols = HttpProtocols.Http1);
-        kestrel.Listen(Configuration.EndPoint(options.Grpc), listen => listen.Protocols = HttpProtocols.Http2);
+        kestrel.Listen(Configuration.EndPoint(options.Http), listen => Accept(listen, HttpProtocols.Http1));
+        kestrel.Listen(Configuration.EndPoint(options.Grpc), listen => Accept(listen, HttpProtocols.Http2));
     });
+
+    private static void Accept(ListenOptions listen, HttpProtocols protocols)
+    {
+        listen.Protocols = protocols;
+        listen.CloseInTime();
+    }
 }

@@ -71,7 +71,9 @@ internal sealed class BodyReceiver(IngestOptions options)
     {
         while (true)
         {
+            hold.Waits();
             var read = await TryRead(body);
+            hold.Moves();
             if (read is not { } result)
                 return BodyEnd.Cut;
             var bytes = result.Buffer;
@@ -109,7 +111,6 @@ internal sealed class BodyReceiver(IngestOptions options)
             session.Offset = writer.Offset;
             session.SafeOffset = Math.Max(session.SafeOffset, writer.SafeOffset);
         }
-        hold.Moved();
         return TryAdvance(body, bytes.End);
     }
 

@@ -15,9 +15,6 @@ internal sealed class UploadService(
     IGrainFactory grains, IJournal journal, IUploads uploads, IMediaStore store, UploadTable table, BodyReceiver receiver,
     UploadCompletion completion, Leftovers leftovers, PlaceClaims claims, IngestOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
-    /// <summary>A holder that has been silent for so long is asked to let go even if somebody only wants to look.</summary>
-    private static readonly TimeSpan s_silentHolder = TimeSpan.FromMilliseconds(500);
-
     private static readonly UploadFailure s_terminated = new(FailureReason.Terminated, "The client gave the upload up.", Retryable: true);
     private static readonly UploadFailure s_expired = new(FailureReason.Expired, "No byte came for too long. Create it again.", Retryable: true);
 
@@ -42,7 +39,7 @@ internal sealed class UploadService(
     /// <summary>A small body that comes whole with its creation: nothing is started before it is all here.</summary>
     public async Task<UploadStatus> CreateWhole(string job, CreateUpload command, PipeReader body)
     {
-        var session = new UploadSession(command.ToRow(job), 0);
+        var session = new UploadSession(command.ToRow(job), 0, time);
         using var hash = session.Hash!;
         using var hold = (await session.Take(TimeSpan.Zero, CancellationToken.None))!;
         using var claim = claims.Claim(command.Place);
@@ -66,7 +63,7 @@ internal sealed class UploadService(
         var session = await table.Find(job, media, cancellation);
         if (session is null)
             return await FindEnded(job, media, cancellation);
-        if (session.Holder is { } holder && holder.Silence < s_silentHolder && !session.IsWhole)
+        if (session.Holder is { IsSilent: false } && !session.IsWhole)
             return UploadStatus.Of(session);
         using var hold = await table.Take(session, cancellation);
         if (hold is null)
@@ -124,10 +121,13 @@ internal sealed class UploadService(
     public async Task<bool> Expire(UploadRow row, CancellationToken cancellation) =>
         await table.Find(row.Job, row.Media, cancellation) is not { } session || await EndIfExpired(session, cancellation);
 
-    /// <summary>Who is behind the request that sends the upload now would be refused after it was stopped: so it is not stopped.</summary>
+    /// <summary>
+    /// Who comes back goes on at or beyond the place where the request that sends the upload now began. Who asks for less has
+    /// not looked for long and would be refused after all: so nobody is stopped for it.
+    /// </summary>
     private async Task RefuseStragglers(string job, Guid media, long offset, CancellationToken cancellation)
     {
-        if (await table.Find(job, media, cancellation) is { Holder: not null } session && offset < session.Offset)
+        if (await table.Find(job, media, cancellation) is { Holder: { } holder } && offset < holder.Start)
             throw new ProblemException(ProblemKind.OffsetMismatch, "Another request is sending this upload and is further on. Ask with HEAD and go on from there.");
     }
 

@@ -7,9 +7,10 @@ namespace OrleansIngest.Gateway.Uploads;
 /// An open upload in this process: where it is, and who holds it. One request at a time may change it; a newcomer asks
 /// the holder to stop, for a phone that comes back on a new connection must not wait for its old one to die.
 /// </summary>
-internal sealed class UploadSession(UploadRow row, long offset)
+internal sealed class UploadSession(UploadRow row, long offset, TimeProvider time)
 {
     private readonly Lock _lock = new();
+    private readonly TakeOvers _takeOvers = new(time);
     private UploadHold? _holder;
     private long _offset = offset;
     private long _safe = offset;
@@ -64,7 +65,7 @@ internal sealed class UploadSession(UploadRow row, long offset)
     /// Takes the upload, asking whoever holds it to stop first.
     /// </summary>
     /// <returns>Null if the session is closed: look the upload up again.</returns>
-    /// <exception cref="TimeoutException">The holder did not let go.</exception>
+    /// <exception cref="TimeoutException">The holder did not let go, or moving holders were stopped too often lately.</exception>
     public async Task<UploadHold?> Take(TimeSpan patience, CancellationToken cancellation)
     {
         while (true)
@@ -75,10 +76,12 @@ internal sealed class UploadSession(UploadRow row, long offset)
                 if (_closed)
                     return null;
                 if (_holder is null)
-                    return _holder = new UploadHold(this);
+                    return _holder = new UploadHold(this, time);
                 holder = _holder;
+                if (!holder.IsStopped && !holder.IsSilent && !_takeOvers.Allow())
+                    throw new TimeoutException("This upload changes hands too often.");
+                holder.Stop();
             }
-            holder.Stop();
             await holder.Released.WaitAsync(patience, cancellation);
         }
     }
@@ -113,15 +116,23 @@ internal sealed class UploadSession(UploadRow row, long offset)
 }
 
 /// <summary>The right to change an upload, until disposed.</summary>
-internal sealed class UploadHold(UploadSession session) : IDisposable
+internal sealed class UploadHold(UploadSession session, TimeProvider time) : IDisposable
 {
+    /// <summary>After so long without a byte a holder may be on a dead connection.</summary>
+    private static readonly TimeSpan s_silent = TimeSpan.FromMilliseconds(500);
+
+    private const long NotWaiting = 0;
+
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PipeReader? _body;
     private volatile bool _stopped;
-    private long _lastByteAt = Environment.TickCount64;
+    private long _waitsSince = NotWaiting;
 
     /// <summary>The upload.</summary>
     public UploadSession Session { get; } = session;
+
+    /// <summary>Where the upload was when it was taken.</summary>
+    public long Start { get; } = session.Offset;
 
     /// <summary>Passes on how far the upload is, if that is news.</summary>
     public Action? Report { get; set; }
@@ -132,8 +143,11 @@ internal sealed class UploadHold(UploadSession session) : IDisposable
     /// <summary>Whether somebody wants the holder to let go.</summary>
     public bool IsStopped => _stopped;
 
-    /// <summary>How long no byte has come.</summary>
-    public TimeSpan Silence => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastByteAt));
+    /// <summary>How long the holder has waited for the next byte of its client. Time that the disk takes is not its client's.</summary>
+    public TimeSpan Silence => Volatile.Read(ref _waitsSince) is var since and not NotWaiting ? time.GetElapsedTime(since) : TimeSpan.Zero;
+
+    /// <summary>Whether it is silent for so long that its client may be back on another connection.</summary>
+    public bool IsSilent => Silence >= s_silent;
 
     /// <summary>From now on the holder may wait for this body.</summary>
     public void Reads(PipeReader body)
@@ -143,8 +157,11 @@ internal sealed class UploadHold(UploadSession session) : IDisposable
             Cancel(body);
     }
 
+    /// <summary>Nothing is to be done until the client sends something.</summary>
+    public void Waits() => Volatile.Write(ref _waitsSince, time.GetTimestamp());
+
     /// <summary>Bytes came.</summary>
-    public void Moved() => Volatile.Write(ref _lastByteAt, Environment.TickCount64);
+    public void Moves() => Volatile.Write(ref _waitsSince, NotWaiting);
 
     /// <summary>Asks the holder to keep what it has and let go.</summary>
     public void Stop()

@@ -8,7 +8,7 @@ namespace OrleansIngest.Gateway.Uploads;
 /// The uploads that requests of this process work on. A session is a cache of a row and a lock; losing one costs no more
 /// than reading the file once at completion.
 /// </summary>
-internal sealed class UploadTable(IUploads uploads, IMediaStore store)
+internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvider time)
 {
     /// <summary>How long a newcomer waits for the holder of an upload to let go.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
@@ -33,13 +33,13 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store)
         var now = Environment.TickCount64;
         return _sessions.AddOrUpdate(
             (row.Job, row.Media),
-            _ => (new UploadSession(row, offset), now),
+            _ => (new UploadSession(row, offset, time), now),
             // A session of another place is of an earlier upload with the same id.
-            (_, known) => known.Session.Row.Place == row.Place ? known : (new UploadSession(row, offset), now)).Session;
+            (_, known) => known.Session.Row.Place == row.Place ? known : (new UploadSession(row, offset, time), now)).Session;
     }
 
     /// <summary>Takes an upload for one request, or null if there is no such upload.</summary>
-    /// <exception cref="ProblemException">423: whoever holds it does not let go.</exception>
+    /// <exception cref="ProblemException">423: whoever holds it does not let go, or it changes hands too often.</exception>
     public async Task<UploadHold?> Take(string job, Guid media, CancellationToken cancellation)
     {
         while (await Find(job, media, cancellation) is { } session)
@@ -54,7 +54,7 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store)
     /// Takes an upload, or null if it has ended meanwhile: look it up again. Who takes it knows that its row is still there,
     /// for an upload can end without its holder (a deletion, a whole body under the same id).
     /// </summary>
-    /// <exception cref="ProblemException">423: whoever holds it does not let go.</exception>
+    /// <exception cref="ProblemException">423: whoever holds it does not let go, or it changes hands too often.</exception>
     public async Task<UploadHold?> Take(UploadSession session, CancellationToken cancellation)
     {
         if (await Wait(session, cancellation) is not { } hold)
@@ -86,7 +86,7 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store)
         }
         catch (TimeoutException)
         {
-            throw new ProblemException(ProblemKind.UploadLocked, "Another request is busy with this upload; try again.").RetryAfter(1);
+            throw new ProblemException(ProblemKind.UploadLocked, "Other requests are busy with this upload; try again.").RetryAfter(1);
         }
     }
 

@@ -40,10 +40,22 @@ public sealed class HangingLineTests(HangingLineTests.PatientServer fixture) : I
         await Upload.HeadOfNone(_file.Job, _file.Media, 410).Run(_server);
     }
 
+    /// <summary>It asked where the upload was, and more has come since then on the old line.</summary>
+    [Fact]
+    public async Task Who_comes_back_where_the_old_line_began_ends_it_and_is_told_the_offset()
+    {
+        using var hanging = await _file.SendPart(from: 1000);
+
+        var refused = await Upload.Patch(_file.Job, _file.Media, 1000, [1]).Refused(409, "offset-mismatch").Run(_server);
+
+        Assert.Equal("", await hanging.ReadHead());
+        await _file.MustCompleteFrom(long.Parse(refused["Upload-Offset"]!));
+    }
+
     [Fact]
     public async Task Who_is_behind_is_refused_and_stops_nobody()
     {
-        using var moving = await _file.SendPart();
+        using var moving = await _file.SendPart(from: 1000);
 
         await Upload.Patch(_file.Job, _file.Media, 0, [1]).Refused(409, "offset-mismatch").Run(_server);
 

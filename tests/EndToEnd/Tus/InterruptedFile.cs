@@ -21,14 +21,16 @@ internal sealed class InterruptedFile(IngestServer server)
     public byte[] Rest => _bytes[Sent..];
 
     /// <summary>Sends the part in a PATCH, whose line stays open.</summary>
-    public async Task<RawConnection> SendPart(bool chunked = false)
+    /// <param name="chunked">Without saying how long the body is.</param>
+    /// <param name="from">Bytes that came before with the creation.</param>
+    public async Task<RawConnection> SendPart(bool chunked = false, int from = 0)
     {
-        await Upload.Create(Job, Media, Length).Run(server);
+        await Upload.CreateWith(Job, Media, _bytes[..from], Length).Run(server);
         var line = await RawConnection.Open(server);
-        await line.SendPatch(Upload.Url(Job, Media), 0, chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", Length));
+        await line.SendPatch(Upload.Url(Job, Media), from, chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", Length - from));
         if (chunked)
-            await line.Send($"{Length:x}\r\n");
-        await Send(line);
+            await line.Send($"{Length - from:x}\r\n");
+        await Send(line, from);
         return line;
     }
 
@@ -37,7 +39,7 @@ internal sealed class InterruptedFile(IngestServer server)
     {
         var line = await RawConnection.Open(server);
         await line.SendCreation(Job, Media, Length);
-        await Send(line);
+        await Send(line, from: 0);
         return line;
     }
 
@@ -58,9 +60,9 @@ internal sealed class InterruptedFile(IngestServer server)
     public async Task MustBeComplete() => Assert.Equal(_bytes, (await Upload.Download(Job, Media).Run(server)).Body);
 
     /// <summary>Waits until it arrived, without asking the server: whoever asks may end a line that seems to hang.</summary>
-    private async Task Send(RawConnection line)
+    private async Task Send(RawConnection line, int from)
     {
-        await line.Send(_bytes.AsMemory(0, Sent));
+        await line.Send(_bytes.AsMemory(from, Sent - from));
         await Eventually.True("all that was sent is here", () => server.HasFileOf(Sent));
     }
 }

@@ -1,0 +1,142 @@
+using System.IO.Pipelines;
+using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Unit.Tests.Support;
+
+namespace OrleansIngest.Unit.Tests.Uploads;
+
+/// <summary>One request at a time holds an upload; who comes later stops it, but not for ever and not too often.</summary>
+public sealed class UploadSessionTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
+    private readonly FakeTime _time = new();
+    private readonly UploadSession _session;
+
+    public UploadSessionTests() => _session = new UploadSession(
+        new UploadRow
+        {
+            Job = Some.Job, Media = Some.Media(1), Place = "p", Device = "", Length = 1000, RawMetadata = "", ExpiresAt = Some.Morning.AddDays(14),
+        }, 0, _time);
+
+    [Fact]
+    public async Task Who_comes_first_has_it_at_once()
+    {
+        using var hold = await Take();
+
+        Assert.Same(hold, _session.Holder);
+        Assert.False(hold.IsStopped);
+    }
+
+    [Fact]
+    public async Task Who_comes_later_stops_the_holder_and_has_it_when_that_lets_go()
+    {
+        var first = await Take();
+        var second = Take();
+        Assert.True(first.IsStopped);
+        Assert.False(second.IsCompleted);
+
+        first.Dispose();
+
+        Assert.Same(await second, _session.Holder);
+    }
+
+    [Fact]
+    public async Task A_holder_that_waits_for_its_client_is_woken()
+    {
+        var pipe = new Pipe();
+        var first = await Take();
+        first.Reads(pipe.Reader);
+        var read = pipe.Reader.ReadAsync().AsTask();
+
+        var second = Take();
+
+        Assert.True((await read).IsCanceled);
+        first.Dispose();
+        await second;
+    }
+
+    [Fact]
+    public async Task The_fourth_who_takes_a_moving_upload_within_ten_seconds_is_refused_and_stops_nobody()
+    {
+        var holder = await TakeOver(times: TakeOvers.Limit);
+        _time.Advance(TakeOvers.Window - TimeSpan.FromSeconds(1));
+
+        await Assert.ThrowsAsync<TimeoutException>(Take);
+
+        Assert.False(holder.IsStopped);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var next = Take();
+        Assert.True(holder.IsStopped);
+        holder.Dispose();
+        await next;
+    }
+
+    [Fact]
+    public async Task A_silent_holder_may_be_replaced_as_often_as_one_likes()
+    {
+        var holder = await Take();
+        for (var i = 0; i < 10; i++)
+        {
+            holder.Waits();
+            _time.Advance(TimeSpan.FromMilliseconds(500));
+            var next = Take();
+            holder.Dispose();
+            holder = await next;
+        }
+    }
+
+    [Fact]
+    public async Task Silence_is_the_time_that_the_client_takes_and_not_the_disk()
+    {
+        using var hold = await Take();
+        _time.Advance(TimeSpan.FromSeconds(7));
+        Assert.Equal((TimeSpan.Zero, false), (hold.Silence, hold.IsSilent));
+
+        hold.Waits();
+        _time.Advance(TimeSpan.FromMilliseconds(499));
+        Assert.False(hold.IsSilent);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal((TimeSpan.FromMilliseconds(500), true), (hold.Silence, hold.IsSilent));
+
+        hold.Moves();
+        Assert.False(hold.IsSilent);
+    }
+
+    [Fact]
+    public async Task A_holder_knows_where_it_began()
+    {
+        using (await Take())
+            _session.Offset = 300;
+
+        using var second = await Take();
+        _session.Offset = 500;
+
+        Assert.Equal(300, second.Start);
+    }
+
+    [Fact]
+    public async Task Nobody_can_take_what_has_ended()
+    {
+        var first = await Take();
+        var second = Take();
+        _session.Close();
+        first.Dispose();
+
+        Assert.Null(await second);
+    }
+
+    private async Task<UploadHold> Take() => (await _session.Take(s_patience, CancellationToken.None))!;
+
+    private async Task<UploadHold> TakeOver(int times)
+    {
+        var holder = await Take();
+        for (var i = 0; i < times; i++)
+        {
+            var next = Take();
+            holder.Dispose();
+            holder = await next;
+        }
+        return holder;
+    }
+}
