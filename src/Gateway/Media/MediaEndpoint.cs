@@ -18,12 +18,34 @@ internal static class MediaEndpoint
 
     private static async Task<FileStreamHttpResult> Download(string job, string media, HttpContext context, IGrainFactory grains, IMediaStore store)
     {
-        var known = await Find(grains, Parse.Job(job), Parse.Media(media));
-        var reader = await store.Read(known.Location, context.RequestAborted);
+        var (known, reader) = await Open(() => Find(grains, Parse.Job(job), Parse.Media(media)), store, context.RequestAborted);
         Protect(context.Response.Headers, known);
         return TypedResults.Stream(
             new MediaStream(reader), known.MediaType, fileDownloadName: null, lastModified: known.ChangedAt,
             new EntityTagHeaderValue($"\"{known.Sha256}\""), enableRangeProcessing: true);
+    }
+
+    /// <summary>Bytes that go between two looks were deleted, or have moved to those of another media: the second look says which.</summary>
+    private static async Task<(Grains.Jobs.Media Media, IMediaReader Reader)> Open(
+        Func<Task<Grains.Jobs.Media>> find, IMediaStore store, CancellationToken cancellation)
+    {
+        var missing = "";
+        while (true)
+        {
+            var known = await find();
+            try
+            {
+                return (known, await store.Read(known.Location, cancellation));
+            }
+            catch (FileNotFoundException e) when (known.Location == missing)
+            {
+                throw new ProblemException(ProblemKind.MediaDamaged, "Its bytes are gone.", e);
+            }
+            catch (FileNotFoundException)
+            {
+                missing = known.Location;
+            }
+        }
     }
 
     private static async Task<Grains.Jobs.Media> Find(IGrainFactory grains, string job, Guid media)
