@@ -3,6 +3,7 @@ using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Hosting;
 using OrleansIngest.Gateway.Media;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Tus;
 using OrleansIngest.Silo;
 using OrleansIngest.Storage;
@@ -25,6 +26,7 @@ try
     app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
     app.MapTus();
     app.MapMedia();
+    app.MapReceiptKeys();
     app.MapActivity();
     app.MapGrpcService<ActivityFeedService>();
     app.MapGrpcService<JobsService>();
