@@ -4,6 +4,7 @@ using OrleansIngest.Gateway.Hosting;
 using OrleansIngest.Gateway.Maintenance;
 using OrleansIngest.Gateway.Media;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Tus;
 using OrleansIngest.Silo;
 using OrleansIngest.Storage;
@@ -26,6 +27,7 @@ try
     app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
     app.MapTus();
     app.MapMedia();
+    app.MapReceiptKeys();
     app.MapActivity();
     app.MapGrpcService<ActivityFeedService>();
     app.MapGrpcService<JobsService>();

@@ -1,6 +1,8 @@
 using Google.Protobuf;
 using Grpc.Core;
+using OrleansIngest.Gateway.Media;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
@@ -10,7 +12,8 @@ using OrleansIngest.Protos.V1;
 namespace OrleansIngest.Gateway.Grpc;
 
 /// <summary><c>ingest.v1.Jobs</c>; the proto is its reference.</summary>
-internal sealed class JobsService(IGrainFactory grains, IJobIndex index, UploadService uploads, Leftovers leftovers) : Jobs.JobsBase
+internal sealed class JobsService(
+    IGrainFactory grains, IJobIndex index, UploadService uploads, Leftovers leftovers, ReceiptSigner receipts) : Jobs.JobsBase
 {
     private const int MaxHashes = 1500;
 
@@ -67,6 +70,13 @@ internal sealed class JobsService(IGrainFactory grains, IJobIndex index, UploadS
                 Sha256 = ByteString.CopyFrom(media.Sha256!.Value.ToBytes()), Media = media.Id.ToString(), Device = media.Device,
             }) },
         };
+    });
+
+    public override Task<Receipt> GetReceipt(GetReceiptRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    {
+        var job = Parse.Job(request.Job);
+        var media = await StoredMedia.Find(grains, job, Parse.Media(request.Media));
+        return new Receipt { Jws = receipts.Sign(job, media.Id, media.Length!.Value, media.Sha256!.Value) };
     });
 
     public override Task<DeleteMediaResponse> DeleteMedia(DeleteMediaRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Console;
 using OrleansIngest.Gateway.Maintenance;
+using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Tus;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Silo;
@@ -9,10 +10,14 @@ namespace OrleansIngest.Gateway.Hosting;
 /// <summary>What the gateway's endpoints need.</summary>
 internal static class GatewayServices
 {
+    /// <summary>Adds them; the data folder must be there.</summary>
+    /// <exception cref="Storage.StorageException">The keys of receipts cannot be used.</exception>
     public static void AddGateway(this WebApplicationBuilder builder, IngestOptions options)
     {
         var services = builder.Services;
         services.AddSingleton(options);
+        services.AddSingleton(ReceiptKeys.Open(options.DataDir));
+        services.AddSingleton<ReceiptSigner>();
         services.AddSingleton<UploadTable>();
         services.AddSingleton<BodyReceiver>();
         services.AddSingleton<PlaceClaims>();

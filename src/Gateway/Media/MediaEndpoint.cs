@@ -1,9 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Uploads;
-using OrleansIngest.Grains;
-using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Media;
@@ -18,7 +15,7 @@ internal static class MediaEndpoint
 
     private static async Task<FileStreamHttpResult> Download(string job, string media, HttpContext context, IGrainFactory grains, IMediaStore store)
     {
-        var (known, reader) = await Open(() => Find(grains, Parse.Job(job), Parse.Media(media)), store, context.RequestAborted);
+        var (known, reader) = await Open(() => StoredMedia.Find(grains, Parse.Job(job), Parse.Media(media)), store, context.RequestAborted);
         Protect(context.Response.Headers, known);
         return TypedResults.Stream(
             new MediaStream(reader), known.MediaType, fileDownloadName: null, lastModified: known.ChangedAt,
@@ -46,19 +43,6 @@ internal static class MediaEndpoint
                 missing = known.Location;
             }
         }
-    }
-
-    private static async Task<Grains.Jobs.Media> Find(IGrainFactory grains, string job, Guid media)
-    {
-        var known = await GrainCalls.Call(() => grains.Job(job).FindMedia(media));
-        return known switch
-        {
-            { IsSafe: true } => known,
-            { Status: MediaStatus.Deleted } => throw Refusals.ToProblem(Refusal.Deleted),
-            { Failure.Reason: FailureReason.Damaged } => throw new ProblemException(ProblemKind.MediaDamaged, known.Failure.Message),
-            null => throw new ProblemException(ProblemKind.MediaNotFound, "This job has no media with this id."),
-            _ => throw new ProblemException(ProblemKind.MediaNotStored, "Its upload has not ended well, or not yet."),
-        };
     }
 
     /// <summary>Nothing that was uploaded may act in the server's name: not as a page, not as another type, not by its file name.</summary>

@@ -1,4 +1,5 @@
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
@@ -7,7 +8,7 @@ using OrleansIngest.Silo;
 namespace OrleansIngest.Gateway.Tus;
 
 /// <summary>Reads tus requests, lets the <see cref="UploadService"/> do the work, and writes tus answers.</summary>
-internal sealed class TusHandler(UploadService service, IMediaStore store, IngestOptions options, TimeProvider time)
+internal sealed class TusHandler(UploadService service, ReceiptSigner receipts, IMediaStore store, IngestOptions options, TimeProvider time)
 {
     /// <summary>A body of at most so many bytes that comes whole with its creation is decided on in one step.</summary>
     private const long SmallBody = 1 << 20;
@@ -50,7 +51,7 @@ internal sealed class TusHandler(UploadService service, IMediaStore store, Inges
         var status = await service.Resume(job, media, context.RequestAborted);
         var headers = context.Response.Headers;
         headers.CacheControl = "no-store";
-        headers[TusHeaders.UploadOffset] = status.Offset.ToString();
+        Tell(headers, status);
         if (status.Length is { } length)
             headers[TusHeaders.UploadLength] = length.ToString();
         else
@@ -69,7 +70,7 @@ internal sealed class TusHandler(UploadService service, IMediaStore store, Inges
             TusHeaders.Length(context.Request.Headers, options.MaxUploadBytes));
         var status = await service.Append(job, media, append, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        context.Response.Headers[TusHeaders.UploadOffset] = status.Offset.ToString();
+        Tell(context.Response.Headers, status);
     }
 
     /// <summary>termination.</summary>
@@ -92,11 +93,19 @@ internal sealed class TusHandler(UploadService service, IMediaStore store, Inges
         ExpiresAt = time.GetUtcNow() + options.UploadExpiry,
     };
 
-    private static void Created(HttpContext context, UploadStatus status)
+    private void Created(HttpContext context, UploadStatus status)
     {
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.Headers.Location = $"/jobs/{status.Job}/uploads/{status.Media}";
-        context.Response.Headers[TusHeaders.UploadOffset] = status.Offset.ToString();
+        Tell(context.Response.Headers, status);
+    }
+
+    /// <summary>How far the upload is; and when it is complete, the receipt.</summary>
+    private void Tell(IHeaderDictionary headers, UploadStatus status)
+    {
+        headers[TusHeaders.UploadOffset] = status.Offset.ToString();
+        if (status.Sha256 is { } sha256)
+            headers[TusHeaders.UploadReceipt] = receipts.Sign(status.Job, status.Media, status.Offset, sha256);
     }
 
     private static UploadAppend Append(HttpRequest request, long offset, long? length) =>

@@ -3,7 +3,7 @@ using OrleansIngest.Gateway.Problems;
 
 namespace OrleansIngest.Gateway.Tus;
 
-/// <summary>The names of tus 1.0.0, and how its headers are read.</summary>
+/// <summary>The names of tus 1.0.0 and one of our own, <see cref="UploadReceipt"/>, and how headers are read.</summary>
 internal static class TusHeaders
 {
     public const string Version = "1.0.0";
@@ -15,6 +15,7 @@ internal static class TusHeaders
     public const string UploadLength = "Upload-Length";
     public const string UploadDeferLength = "Upload-Defer-Length";
     public const string UploadMetadata = "Upload-Metadata";
+    public const string UploadReceipt = "Upload-Receipt";
     public const string MethodOverride = "X-HTTP-Method-Override";
     public const string OffsetContentType = "application/offset+octet-stream";
 
@@ -25,7 +26,7 @@ internal static class TusHeaders
     public static readonly string[] Exposed =
     [
         Resumable, SupportedVersions, Extension, MaxSize, UploadOffset, UploadLength, UploadDeferLength, UploadMetadata,
-        "Location", "Retry-After",
+        UploadReceipt, "Location", "Retry-After",
     ];
 
     /// <summary>The upload's offset (a must for PATCH).</summary>

@@ -1,3 +1,4 @@
+using OrleansIngest.Grains;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Uploads;
@@ -16,6 +17,9 @@ internal sealed record UploadStatus
 
     /// <summary>Bytes in all, if known.</summary>
     public required long? Length { get; init; }
+
+    /// <summary>The SHA-256 of all bytes if the upload is complete: then, and only then, they are stored, or a duplicate.</summary>
+    public Sha256Hash? Sha256 { get; init; }
 
     /// <summary>The metadata as they came.</summary>
     public string RawMetadata { get; init; } = "";
@@ -37,6 +41,7 @@ internal sealed record UploadStatus
         Media = media.Id,
         Offset = media.Length!.Value,
         Length = media.Length,
+        Sha256 = media.Sha256!.Value,
         RawMetadata = rawMetadata,
     };
 }

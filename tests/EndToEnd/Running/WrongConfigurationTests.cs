@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Running;
@@ -57,7 +58,33 @@ public sealed class WrongConfigurationTests : IDisposable
         await Refused(server.Grpc.Split(':')[1], $"--Ingest:Grpc=http://{server.Grpc}");
     }
 
+    [Fact]
+    public async Task A_key_of_receipts_that_is_none_is_named_and_left_alone()
+    {
+        using var good = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var ofAnotherCurve = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        var file = Path.Combine(Directory.CreateDirectory(_folder.File("data")).FullName, "receipt-key.pem");
+        foreach (var pem in new[] { "", "no key", good.ExportSubjectPublicKeyInfoPem(), ofAnotherCurve.ExportPkcs8PrivateKeyPem(), Broken(good) })
+        {
+            await File.WriteAllTextAsync(file, pem);
+
+            await Refused(file, "--Ingest:Open=false");
+
+            Assert.Equal(pem, await File.ReadAllTextAsync(file));
+        }
+    }
+
+    [Fact]
+    public async Task A_key_of_receipts_that_cannot_be_read_is_named()
+    {
+        var key = Directory.CreateDirectory(Path.Combine(_folder.File("data"), "receipt-key.pem")).FullName;
+
+        await Refused(key, "--Ingest:Open=false");
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    private static string Broken(ECDsa key) => key.ExportPkcs8PrivateKeyPem().Replace("MIGH", "MIGG", StringComparison.Ordinal);
 
     /// <summary>The last one of an option counts.</summary>
     private async Task Refused(string named, string argument)

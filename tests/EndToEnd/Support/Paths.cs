@@ -11,6 +11,8 @@ internal static class Paths
 
     public static string Media => Of("Media");
 
+    public static string Tour => Of("Tour");
+
     public static string Scratch => Of("Scratch");
 
     private static string Of(string key) => Path.GetFullPath(

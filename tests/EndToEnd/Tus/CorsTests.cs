@@ -36,11 +36,11 @@ public sealed class CorsTests(TusServer fixture)
     }
 
     [Fact]
-    public async Task A_named_page_may_read_what_tus_says()
+    public async Task A_named_page_may_read_what_tus_says_and_the_receipt()
     {
-        var created = await Upload.Create(Fresh.Job(), Fresh.Media(), 3).With("Origin", TusServer.Origin).Run(_server);
+        var created = await Upload.CreateWith(Fresh.Job(), Fresh.Media(), [1], 1).With("Origin", TusServer.Origin).Run(_server);
 
-        MayBeRead(created, "Location", "Upload-Offset", "Tus-Resumable");
+        MayBeRead(created, "Location", "Upload-Offset", "Tus-Resumable", "Upload-Receipt");
     }
 
     [Fact]
