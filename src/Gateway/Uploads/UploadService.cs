@@ -117,9 +117,9 @@ internal sealed class UploadService(
     }
 
     /// <summary>Ends an upload of which no byte came for too long.</summary>
-    /// <returns>Whether it has ended.</returns>
+    /// <returns>Whether it was one.</returns>
     public async Task<bool> Expire(UploadRow row, CancellationToken cancellation) =>
-        await table.Find(row.Job, row.Media, cancellation) is not { } session || await EndIfExpired(session, cancellation);
+        await table.Find(row.Job, row.Media, cancellation) is { } session && await EndIfExpired(session, cancellation);
 
     /// <summary>
     /// Who comes back goes on at or beyond the place where the request that sends the upload now began. Who asks for less has
