@@ -91,7 +91,7 @@ public sealed class WrongConfigurationTests : IDisposable
     [InlineData("after-sync:never")]
     [InlineData("after-sync:0")]
     public async Task A_point_to_die_at_that_does_not_exist_is_named(string point) =>
-        await Refused("INGEST_KILL_AT", "--Ingest:Open=false", new("INGEST_KILL_AT", point));
+        await Refused("INGEST_KILL_AT", "--Ingest:Open=false", KeyValuePair.Create("INGEST_KILL_AT", point));
 
     /// <summary>The last one of an option counts.</summary>
     private async Task Refused(string named, string argument, params KeyValuePair<string, string>[] environment)
