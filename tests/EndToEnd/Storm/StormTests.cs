@@ -50,6 +50,8 @@ public sealed class StormTests(ITestOutputHelper output)
         await JobChecks.EveryMediaIsSafe(grpc, work);
         await JobChecks.CountersAddUp(grpc, work);
         await JobChecks.BytesAreThoseOfTheSource(server, work);
+        var swept = await new HttpTest("POST", "/maintenance/sweep?grace=0") { Status = 200 }.Run(server);
+        output.WriteLine($"The sweep: {swept.Text}");
         await Shelves.HoldExactly(server.DataDir, work);
     }
 
