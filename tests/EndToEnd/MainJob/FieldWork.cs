@@ -36,6 +36,9 @@ internal sealed class FieldWork : IDisposable
 
     public IReadOnlyList<Source> Sources { get; private set; }
 
+    /// <summary>Bytes of all files.</summary>
+    public long Bytes => Sources.Sum(s => s.Length);
+
     /// <summary>How many files differ from all others.</summary>
     public int Distinct => Sources.DistinctBy(s => s.Sha256).Count();
 

@@ -7,10 +7,10 @@ namespace OrleansIngest.EndToEnd.Storm;
 /// <param name="promises">Which uploads there are, and what was said about them.</param>
 internal sealed class Prober(IngestServer server, Promises promises) : IAsyncDisposable
 {
-    private readonly PeriodicTimer _pace = new(TimeSpan.FromMilliseconds(10));
+    private readonly PeriodicTimer _pace = new(TimeSpan.FromMilliseconds(5));
     private Task _asking = Task.CompletedTask;
 
-    /// <summary>Begins to ask for one upload after the other, as the dice will.</summary>
+    /// <summary>Begins to ask for one upload after the other, as the dice will; more often for those that are under way.</summary>
     public void Start(Random dice) => _asking = AskAllTheTime(dice);
 
     /// <summary>Asks for each upload that there is.</summary>
@@ -30,7 +30,7 @@ internal sealed class Prober(IngestServer server, Promises promises) : IAsyncDis
     {
         while (await _pace.WaitForNextTickAsync())
         {
-            var locations = promises.Locations.ToArray();
+            var locations = (dice.Next(4) == 0 ? promises.Locations : promises.Unfinished).ToArray();
             if (locations.Length > 0)
                 await Ask(locations[dice.Next(locations.Length)]);
         }

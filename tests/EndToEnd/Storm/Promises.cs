@@ -4,21 +4,22 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Storm;
 
 /// <summary>What the server has promised: the Locations that it gave, and how much of each upload it said that it has.</summary>
-internal sealed class Promises
+/// <param name="lengths">How long the uploads are.</param>
+internal sealed class Promises(IReadOnlyDictionary<string, long> lengths)
 {
     private readonly ConcurrentDictionary<string, long> _toAnybody = new();
     private readonly ConcurrentDictionary<string, long> _toDevices = new();
     private readonly ConcurrentQueue<string> _broken = new();
     private readonly ConcurrentDictionary<string, int> _answers = new();
 
-    /// <summary>What devices and others were answered, and how often: <c>PATCH 204</c>.</summary>
-    public IEnumerable<KeyValuePair<string, int>> Answers => _answers.OrderBy(answer => answer.Key, StringComparer.Ordinal);
-
     /// <summary>What the server said although it had promised better.</summary>
     public IEnumerable<string> Broken => _broken;
 
     /// <summary>Every Location that it gave.</summary>
     public ICollection<string> Locations => _toAnybody.Keys;
+
+    /// <summary>Those of uploads of which it has not said that it has everything.</summary>
+    public IEnumerable<string> Unfinished => _toAnybody.Where(told => told.Value < lengths[told.Key]).Select(told => told.Key);
 
     /// <summary>Bytes that it said it has, of all uploads.</summary>
     public long Bytes => _toAnybody.Values.Sum();
@@ -53,6 +54,9 @@ internal sealed class Promises
         Count("prober's HEAD", status);
         Check(location, status, offset, promised);
     }
+
+    /// <summary>What was answered, and how often.</summary>
+    public override string ToString() => "answers: " + string.Join(", ", _answers.OrderBy(answer => answer.Key, StringComparer.Ordinal).Select(answer => $"{answer.Key}: {answer.Value}"));
 
     /// <summary>A HEAD is answered 200 or 423 or not at all, and never with less than was promised.</summary>
     private void Check(string location, int status, long? offset, long promised)
