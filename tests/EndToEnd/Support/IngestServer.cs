@@ -45,11 +45,15 @@ public sealed class IngestServer : IAsyncDisposable
 
     /// <summary>Starts it again: same folder, same ports.</summary>
     /// <param name="killAt">A point that this life does not survive, such as <c>after-commit:2</c>.</param>
-    public async Task Restart(string? killAt = null)
+    public async Task Restart(string? killAt = null) =>
+        Assert.True(await TryRestart(killAt), $"The server did not start: {_process!.Errors}\n{_process.Output}");
+
+    /// <summary>As <see cref="Restart"/>; false if it ended before it was ready.</summary>
+    public Task<bool> TryRestart(string? killAt = null)
     {
         _pastLog = Log;
         _process = new ServerProcess(Arguments(), _folder.Path, killAt is null ? [] : [new("INGEST_KILL_AT", killAt)]);
-        Assert.True(await _process.IsReady(), $"The server did not start: {_process.Errors}\n{_process.Output}");
+        return _process.IsReady();
     }
 
     /// <summary>Whether a file of exactly so many bytes lies in its data folder.</summary>
@@ -57,10 +61,11 @@ public sealed class IngestServer : IAsyncDisposable
         new DirectoryInfo(DataDir).EnumerateFiles("*", SearchOption.AllDirectories).Any(file => file.Exists && file.Length == length);
 
     /// <summary>kill -9.</summary>
-    public async Task Kill()
+    /// <returns>Its exit code.</returns>
+    public Task<int> Kill()
     {
         _process!.Kill();
-        await Gone();
+        return Gone();
     }
 
     /// <summary>SIGTERM.</summary>

@@ -1,0 +1,54 @@
+using OrleansIngest.EndToEnd.Support;
+
+namespace OrleansIngest.EndToEnd.Storm;
+
+/// <summary>Somebody who has nothing to do with the devices, and asks all the time where uploads are.</summary>
+/// <param name="server">Asked directly, not through the bad network.</param>
+/// <param name="promises">Which uploads there are, and what was said about them.</param>
+internal sealed class Prober(IngestServer server, Promises promises) : IAsyncDisposable
+{
+    private readonly PeriodicTimer _pace = new(TimeSpan.FromMilliseconds(5));
+    private Task _asking = Task.CompletedTask;
+
+    /// <summary>Begins to ask for one upload after the other, as the dice will; more often for those that are under way.</summary>
+    public void Start(Random dice) => _asking = AskAllTheTime(dice);
+
+    /// <summary>Asks for each upload that there is.</summary>
+    public async Task AskForAll()
+    {
+        foreach (var location in promises.Locations)
+            await Ask(location);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _pace.Dispose();
+        await _asking;
+    }
+
+    private async Task AskAllTheTime(Random dice)
+    {
+        while (await _pace.WaitForNextTickAsync())
+        {
+            var locations = (dice.Next(4) == 0 ? promises.Locations : promises.Unfinished).ToArray();
+            if (locations.Length > 0)
+                await Ask(locations[dice.Next(locations.Length)]);
+        }
+    }
+
+    private async Task Ask(string location)
+    {
+        var promised = promises.Least(location);
+        using var request = new HttpRequestMessage(HttpMethod.Head, location) { Headers = { { "Tus-Resumable", "1.0.0" } } };
+        try
+        {
+            using var answer = await server.Client.SendAsync(request);
+            var offset = answer.Headers.TryGetValues("Upload-Offset", out var value) ? long.Parse(value.Single()) : (long?)null;
+            promises.ToProber(location, (int)answer.StatusCode, offset, promised);
+        }
+        catch (HttpRequestException)
+        {
+            // Closed, or nobody there: that promises nothing.
+        }
+    }
+}
