@@ -122,20 +122,20 @@ internal sealed class BodyReceiver(IngestOptions options)
             body.AdvanceTo(end);
             return true;
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (ConnectionCutException.IsMeantBy(e))
         {
             return false;
         }
     }
 
-    /// <summary>Null if the connection broke: what Kestrel throws then depends on how it broke.</summary>
+    /// <summary>Null if the connection broke.</summary>
     private static async ValueTask<ReadResult?> TryRead(PipeReader body)
     {
         try
         {
             return await body.ReadAsync();
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (ConnectionCutException.IsMeantBy(e))
         {
             return null;
         }
@@ -143,4 +143,8 @@ internal sealed class BodyReceiver(IngestOptions options)
 }
 
 /// <summary>The client is gone; there is nobody to answer.</summary>
-internal sealed class ConnectionCutException() : Exception("The connection broke.");
+internal sealed class ConnectionCutException() : Exception("The connection broke.")
+{
+    /// <summary>Whether this is what Kestrel throws then: that depends on how the connection broke, and when.</summary>
+    public static bool IsMeantBy(Exception e) => e is IOException or OperationCanceledException or InvalidOperationException;
+}

@@ -69,9 +69,7 @@ internal sealed class UploadService(
         if (hold is null)
             return await Resume(job, media, cancellation);
         await EndIfExpired(hold);
-        return session.IsWhole
-            ? UploadStatus.Complete(job, await completion.Complete(hold), session.Row.RawMetadata)
-            : UploadStatus.Of(session);
+        return session.IsWhole ? await UnlessGone(session, () => Complete(hold)) : UploadStatus.Of(session);
     }
 
     /// <summary>Adds a body to an upload at an offset, and completes it with the last byte.</summary>
@@ -82,6 +80,11 @@ internal sealed class UploadService(
         if (hold is null)
             return AppendToEnded(await FindEnded(job, media, cancellation), append);
         await EndIfExpired(hold);
+        return await UnlessGone(hold.Session, () => Append(hold, append));
+    }
+
+    private async Task<UploadStatus> Append(UploadHold hold, UploadAppend append)
+    {
         var session = hold.Session;
         CheckOffset(session.Offset, append.Offset);
         if (append.Length is { } length)
@@ -90,9 +93,27 @@ internal sealed class UploadService(
             throw TooLong(session.Row.Length);
         var end = append.ContentLength == 0 ? BodyEnd.Whole : await Receive(hold, append.Body);
         if (session.IsWhole && end != BodyEnd.TooLong)
-            return UploadStatus.Complete(job, await completion.Complete(hold), session.Row.RawMetadata);
+            return await Complete(hold);
         ThrowUnlessWhole(end);
         return UploadStatus.Of(session);
+    }
+
+    private async Task<UploadStatus> Complete(UploadHold hold) =>
+        UploadStatus.Complete(hold.Session.Row.Job, await completion.Complete(hold), hold.Session.Row.RawMetadata);
+
+    /// <summary>Who deletes a media does not wait for whoever holds its upload. If its bytes went meanwhile, that is the answer.</summary>
+    private async Task<UploadStatus> UnlessGone(UploadSession session, Func<Task<UploadStatus>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (IOException)
+        {
+            if (await uploads.Find(session.Row.Job, session.Row.Media) is { } row && row.Place == session.Row.Place)
+                throw;
+            throw Refusals.ToProblem(await GrainCalls.Call(() => grains.Job(session.Row.Job).FindMedia(session.Row.Media)));
+        }
     }
 
     /// <summary>Ends an upload; ending a complete one is deleting its media.</summary>

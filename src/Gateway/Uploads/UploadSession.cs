@@ -176,9 +176,9 @@ internal sealed class UploadHold(UploadSession session, TimeProvider time) : IDi
         {
             body?.CancelPendingRead();
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (ConnectionCutException.IsMeantBy(e))
         {
-            // The body ended or its stream was reset meanwhile: the holder finds out by itself.
+            // The body ended or broke meanwhile: the holder finds out by itself.
         }
     }
 

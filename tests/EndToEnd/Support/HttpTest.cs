@@ -27,8 +27,7 @@ internal sealed record HttpTest(string Method, string Path)
     /// <summary>Sends it and checks what comes back.</summary>
     public async Task<HttpAnswer> Run(IngestServer server)
     {
-        using var request = Request(server.Http);
-        using var response = await server.Client.SendAsync(request);
+        using var response = await Send(server);
         var answer = new HttpAnswer(response, await response.Content.ReadAsByteArrayAsync());
         Assert.True(answer.Status != 500, $"{Method} {Path}: the server made a mistake:\n{server.Log[^Math.Min(server.Log.Length, 3000)..]}");
         answer.MustBeCivil(Method);
@@ -38,6 +37,13 @@ internal sealed record HttpTest(string Method, string Path)
         if (Problem is not null)
             Assert.Equal($"urn:orleansingest:problem:{Problem}", answer.ProblemType);
         return answer;
+    }
+
+    /// <summary>Only sends it.</summary>
+    public async Task<HttpResponseMessage> Send(IngestServer server)
+    {
+        using var request = Request(server.Http);
+        return await server.Client.SendAsync(request);
     }
 
     private HttpRequestMessage Request(Uri server)
