@@ -39,16 +39,25 @@ internal sealed class Prober(IngestServer server, Promises promises) : IAsyncDis
     private async Task Ask(string location)
     {
         var promised = promises.Least(location);
-        using var request = new HttpRequestMessage(HttpMethod.Head, location) { Headers = { { "Tus-Resumable", "1.0.0" } } };
         try
         {
-            using var answer = await server.Client.SendAsync(request);
+            using var answer = await Head(location);
             var offset = answer.Headers.TryGetValues("Upload-Offset", out var value) ? long.Parse(value.Single()) : (long?)null;
-            promises.ToProber(location, (int)answer.StatusCode, offset, promised);
+            if (promises.ToProber(location, (int)answer.StatusCode, offset, promised))
+                await AskForMedia(location.Replace("/uploads/", "/media/", StringComparison.Ordinal));
         }
         catch (HttpRequestException)
         {
             // Closed, or nobody there: that promises nothing.
         }
     }
+
+    private async Task AskForMedia(string media)
+    {
+        using var answer = await Head(media);
+        promises.ToProber(media, (int)answer.StatusCode);
+    }
+
+    private Task<HttpResponseMessage> Head(string path) =>
+        server.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path) { Headers = { { "Tus-Resumable", "1.0.0" } } });
 }

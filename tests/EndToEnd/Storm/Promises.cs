@@ -9,11 +9,10 @@ internal sealed class Promises(IReadOnlyDictionary<string, long> lengths)
 {
     private readonly ConcurrentDictionary<string, long> _toAnybody = new();
     private readonly ConcurrentDictionary<string, long> _toDevices = new();
-    private readonly ConcurrentQueue<string> _broken = new();
     private readonly ConcurrentDictionary<string, int> _answers = new();
 
     /// <summary>What the server said although it had promised better.</summary>
-    public IEnumerable<string> Broken => _broken;
+    public ConcurrentQueue<string> Broken { get; } = new();
 
     /// <summary>Every Location that it gave.</summary>
     public ICollection<string> Locations => _toAnybody.Keys;
@@ -49,10 +48,19 @@ internal sealed class Promises(IReadOnlyDictionary<string, long> lengths)
     /// <param name="status">HTTP status.</param>
     /// <param name="offset">What it said that it has.</param>
     /// <param name="promised">What it had promised before it was asked.</param>
-    public void ToProber(string location, int status, long? offset, long promised)
+    /// <returns>Whether that is all of it.</returns>
+    public bool ToProber(string location, int status, long? offset, long promised)
     {
         Count("prober's HEAD", status);
         Check(location, status, offset, promised);
+        return offset == lengths[location];
+    }
+
+    /// <summary>The prober asked for the media of an upload that is all there, and it must be there.</summary>
+    public void ToProber(string media, int status)
+    {
+        if (status != 200)
+            Broken.Enqueue($"HEAD {media} was answered {status}, and its upload had been said to be complete.");
     }
 
     /// <summary>What was answered, and how often.</summary>
@@ -64,7 +72,7 @@ internal sealed class Promises(IReadOnlyDictionary<string, long> lengths)
         if (status == 423)
             return;
         if (status != 200 || !(offset >= promised))
-            _broken.Enqueue($"HEAD {location} was answered {status} with offset {offset}, and {promised} bytes had been promised.");
+            Broken.Enqueue($"HEAD {location} was answered {status} with offset {offset}, and {promised} bytes had been promised.");
         else
             Note(_toAnybody, location, offset.Value);
     }
