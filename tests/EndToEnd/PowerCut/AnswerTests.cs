@@ -10,6 +10,7 @@ public sealed class AnswerTests
     private const int Facts = 12;
 
     private static readonly byte[] s_video = TestMedia.Bytes(VideoLength);
+    private static readonly HttpTest s_keys = new("GET", "/.well-known/jwks.json") { Status = 200 };
 
     private readonly byte[] _photo = TestMedia.Photo(5);
     private readonly Guid _stored = Fresh.Media();
@@ -33,12 +34,14 @@ public sealed class AnswerTests
         using var line = await RawConnection.Open(server);
         var told = await SendVideo(server, line);
         var seen = await Activity.Read(server, Job, Facts);
+        var keys = await s_keys.Run(server);
         if (!killed)
             await server.Stop();
         await fragile.CutPower(left, new Random(1));
         await fragile.Restart();
 
         Assert.Equal(seen, await Activity.Read(server, Job, Facts));
+        Assert.Equal(keys.Text, (await s_keys.Run(server)).Text); // or no receipt would be worth anything
         await MustBeTrue(server);
         await GoesOn(server, told);
         server.MustHaveACleanLog();
