@@ -50,10 +50,27 @@ internal static class DataFolder
 
     private static void CreateDurably(string path)
     {
-        if (Directory.Exists(path) || Path.GetDirectoryName(path) is not { } parent)
+        if (Path.GetDirectoryName(path) is not { } parent)
             return;
-        CreateDurably(parent);
-        Make(path);
-        FileSync.Folder(parent);
+        var isThere = Directory.Exists(path);
+        if (!isThere)
+        {
+            CreateDurably(parent);
+            Make(path);
+        }
+        SyncAbove(parent, isThere);
+    }
+
+    // Also above a folder that is there: nobody knows whether the process that made it came to this line.
+    private static void SyncAbove(string parent, bool isThere)
+    {
+        try
+        {
+            FileSync.Folder(parent);
+        }
+        catch (UnauthorizedAccessException) when (isThere)
+        {
+            // Somebody with other rights made it.
+        }
     }
 }

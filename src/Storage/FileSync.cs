@@ -10,6 +10,8 @@ namespace OrleansIngest.Storage;
 internal static partial class FileSync
 {
     private const int Interrupted = 4; // EINTR
+    private const int AccessDenied = 13; // EACCES
+    private const int NothingToSync = 22; // EINVAL: some file systems, most of them read-only, have it for folders
     private const int ReadOnlyCloseOnExec = 0x80000; // O_RDONLY | O_CLOEXEC, which is all that opening a folder needs
 
     /// <summary>When it returns, the file's bytes and length survive a power cut.</summary>
@@ -24,6 +26,7 @@ internal static partial class FileSync
 
     /// <summary>When it returns, the names in a folder survive a power cut.</summary>
     /// <exception cref="IOException">The disk fails.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read the folder.</exception>
     public static void Folder(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -32,7 +35,7 @@ internal static partial class FileSync
         if (descriptor < 0)
             throw Failure($"open {path}");
         using var folder = new SafeFileHandle(descriptor, ownsHandle: true);
-        if (Retry(() => fsync(folder)) < 0)
+        if (Retry(() => fsync(folder)) < 0 && Marshal.GetLastPInvokeError() != NothingToSync)
             throw Failure($"fsync {path}");
     }
 
@@ -45,10 +48,11 @@ internal static partial class FileSync
         return result;
     }
 
-    private static IOException Failure(string what)
+    private static Exception Failure(string what)
     {
         var error = Marshal.GetLastPInvokeError();
-        return new IOException($"{what}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        var message = $"{what}: {Marshal.GetPInvokeErrorMessage(error)}";
+        return error == AccessDenied ? new UnauthorizedAccessException(message) : new IOException(message, error);
     }
 
     [LibraryImport("libc", SetLastError = true)]

@@ -40,6 +40,28 @@ public sealed class DataFolderLockTests : IDisposable
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(held.Folder));
     }
 
+    /// <summary>Where somebody else made it, who may sync its name.</summary>
+    [Fact]
+    public void A_folder_may_lie_in_one_that_cannot_be_read()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        DataFolderLock.Take(Path.Combine(DataDir, "deeper")).Dispose();
+        File.SetUnixFileMode(DataDir, UnixFileMode.UserExecute); // says nothing to root
+
+        using var held = DataFolderLock.Take(Path.Combine(DataDir, "deeper"));
+
+        File.SetUnixFileMode(DataDir, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Linux says that a folder of such a file system cannot be synced.</summary>
+    [Fact]
+    public void A_folder_may_lie_in_a_file_system_without_a_disk()
+    {
+        if (OperatingSystem.IsLinux())
+            Assert.Equal("/proc/self", DataFolder.Create("/proc/self"));
+    }
+
     [Fact]
     public void A_folder_that_is_a_file_is_refused()
     {

@@ -31,9 +31,9 @@ internal sealed class UploadService(
             return UploadStatus.Complete(job, reply.Media, command.RawMetadata);
         }
         var session = await table.Find(job, command.Media, cancellation) ?? throw Refusals.ToProblem(reply.Media);
-        return !reply.Started && await EndIfExpired(session, cancellation)
-            ? await Create(job, command, cancellation)
-            : UploadStatus.Of(session);
+        if (!reply.Started && await EndIfExpired(session, cancellation))
+            return await Create(job, command, cancellation);
+        return session.IsWhole ? await Resume(job, command.Media, cancellation) : UploadStatus.Of(session);
     }
 
     /// <summary>A small body that comes whole with its creation: nothing is started before it is all here.</summary>

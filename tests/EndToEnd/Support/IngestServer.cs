@@ -26,6 +26,9 @@ public sealed class IngestServer : IAsyncDisposable
 
     public string DataDir => _folder.File("data");
 
+    /// <summary>The folder that the data folder is made in.</summary>
+    public string Folder => _folder.Path;
+
     public HttpClient Client { get; }
 
     /// <summary>What it logged, in all its lives.</summary>
@@ -38,10 +41,14 @@ public sealed class IngestServer : IAsyncDisposable
     /// <param name="options">As on the command line, such as <c>Durability=process</c>; the last one of a name counts.</param>
     public static async Task<IngestServer> Start(params string[] options)
     {
-        var server = new IngestServer(options);
+        var server = Create(options);
         await server.Restart();
         return server;
     }
+
+    /// <summary>A server that has not been started yet.</summary>
+    /// <param name="options">As for <see cref="Start"/>.</param>
+    public static IngestServer Create(params string[] options) => new(options);
 
     /// <summary>Starts it again: same folder, same ports.</summary>
     /// <param name="killAt">A point that this life does not survive, such as <c>after-commit:2</c>.</param>
@@ -49,10 +56,12 @@ public sealed class IngestServer : IAsyncDisposable
         Assert.True(await TryRestart(killAt), $"The server did not start: {_process!.Errors}\n{_process.Output}");
 
     /// <summary>As <see cref="Restart"/>; false if it ended before it was ready.</summary>
-    public Task<bool> TryRestart(string? killAt = null)
+    /// <param name="killAt">As for <see cref="Restart"/>.</param>
+    /// <param name="environment">Variables beside those of this process.</param>
+    public Task<bool> TryRestart(string? killAt = null, params IEnumerable<KeyValuePair<string, string>> environment)
     {
         _pastLog = Log;
-        _process = new ServerProcess(Arguments(), _folder.Path, killAt is null ? [] : [new("INGEST_KILL_AT", killAt)]);
+        _process = new ServerProcess(Arguments(), _folder.Path, killAt is null ? environment : [.. environment, new("INGEST_KILL_AT", killAt)]);
         return _process.IsReady();
     }
 

@@ -13,6 +13,8 @@ internal static class Paths
 
     public static string Tour => Of("Tour");
 
+    public static string PowerCut => Of("PowerCut");
+
     public static string Scratch => Of("Scratch");
 
     private static string Of(string key) => Path.GetFullPath(

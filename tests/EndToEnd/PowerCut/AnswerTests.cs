@@ -1,0 +1,121 @@
+using OrleansIngest.EndToEnd.Support;
+
+namespace OrleansIngest.EndToEnd.PowerCut;
+
+/// <summary>What a new server has answered is there after its first power cut.</summary>
+public sealed class AnswerTests
+{
+    private const string Job = "roof-7";
+    private const int VideoLength = 72 << 20;
+    private const int Facts = 12;
+
+    private static readonly byte[] s_video = TestMedia.Bytes(VideoLength);
+    private static readonly HttpTest s_keys = new("GET", "/.well-known/jwks.json") { Status = 200 };
+
+    private readonly byte[] _photo = TestMedia.Photo(5);
+    private readonly Guid _stored = Fresh.Media();
+    private readonly Guid _duplicate = Fresh.Media();
+    private readonly Guid _created = Fresh.Media();
+    private readonly Guid _open = Fresh.Media();
+    private readonly Guid _given = Fresh.Media();
+    private readonly Guid _deleted = Fresh.Media();
+    private readonly Guid _clip = Fresh.Media();
+
+    [PowerCutTheory]
+    [InlineData(Left.OnlyWhatWasSynced, true)]
+    [InlineData(Left.NamesAndLengths, true)]
+    [InlineData(Left.AnyPart, true)]
+    [InlineData(Left.OnlyWhatWasSynced, false)]
+    public async Task Every_answer_survives(Left left, bool killed)
+    {
+        await using var fragile = await FragileServer.Start();
+        var server = fragile.Server;
+        await SayMuch(server);
+        using var line = await RawConnection.Open(server);
+        var told = await SendVideo(server, line);
+        var seen = await Activity.Read(server, Job, Facts);
+        var keys = await s_keys.Run(server);
+        if (!killed)
+            await server.Stop();
+        await fragile.CutPower(left, new Random(1));
+        await fragile.Restart();
+
+        Assert.Equal(seen, await Activity.Read(server, Job, Facts));
+        Assert.Equal(keys.Text, (await s_keys.Run(server)).Text); // or no receipt would be worth anything
+        await MustBeTrue(server);
+        await GoesOn(server, told);
+        server.MustHaveACleanLog();
+    }
+
+    /// <summary>Otherwise this disk would not see what is synced.</summary>
+    [PowerCutFact]
+    public async Task The_disk_sees_the_server_and_sqlite()
+    {
+        await using var fragile = await FragileServer.Start();
+        await Upload.CreateWith(Job, _stored, _photo, _photo.Length).Run(fragile.Server);
+
+        Assert.Contains("fsync data/ingest.db-wal", fragile.Disk.Syncs);
+        Assert.Contains(fragile.Disk.Syncs, sync => sync.StartsWith("fdatasync data/incoming/", StringComparison.Ordinal));
+        Assert.Contains(fragile.Disk.Syncs, sync => sync.StartsWith("fsync data/media/", StringComparison.Ordinal));
+    }
+
+    /// <summary>Otherwise this disk forgets nothing, and the tests prove nothing.</summary>
+    [PowerCutFact]
+    public async Task Without_waiting_for_the_disk_it_would_not()
+    {
+        await using var fragile = await FragileServer.Start("Durability=process");
+        await Upload.CreateWith(Job, _stored, _photo, _photo.Length).Run(fragile.Server);
+        await Upload.CreateWith(Job, _open, [1, 2, 3], 5).Run(fragile.Server);
+
+        await fragile.CutPower(Left.OnlyWhatWasSynced, new Random(1));
+        await fragile.Restart();
+
+        await Upload.HeadOfNone(Job, _stored, 404).Run(fragile.Server);
+        await Upload.HeadOfNone(Job, _open, 404).Run(fragile.Server);
+    }
+
+    private async Task SayMuch(IngestServer server)
+    {
+        await Upload.CreateWith(Job, _stored, _photo, _photo.Length).Run(server);
+        await Upload.CreateWith(Job, _duplicate, _photo, _photo.Length).Run(server);
+        await Upload.Create(Job, _created, null).Run(server);
+        await Upload.CreateWith(Job, _open, [1, 2, 3], 9).Run(server);
+        await Upload.Patch(Job, _open, 3, [4, 5]).Run(server);
+        await Upload.Create(Job, _given, 5).Run(server);
+        await Upload.Delete(Job, _given).Run(server);
+        await Upload.CreateWith(Job, _deleted, [1], 1).Run(server);
+        await Upload.Delete(Job, _deleted).Run(server);
+        await Upload.Create(Job, _clip, VideoLength).Run(server);
+    }
+
+    /// <summary>Until a part of it is told to be safe; more of it is on its way.</summary>
+    private async Task<int> SendVideo(IngestServer server, RawConnection line)
+    {
+        await line.SendPatch(Upload.Url(Job, _clip), 0, ("Content-Length", VideoLength));
+        _ = line.Send(s_video.AsMemory(0, VideoLength - 1));
+        long? told = null;
+        await Eventually.True("a part of the video is safe", async () => (told = await Upload.Offset(server, Job, _clip)) > 0);
+        return (int)told!.Value;
+    }
+
+    private async Task MustBeTrue(IngestServer server)
+    {
+        await Upload.Head(Job, _stored, _photo.Length, _photo.Length).Run(server);
+        Assert.Equal(_photo, (await Upload.Download(Job, _stored).Run(server)).Body);
+        Assert.Equal(_photo, (await Upload.Download(Job, _duplicate).Run(server)).Body);
+        await Upload.Head(Job, _created, 0, null).Run(server);
+        await Upload.Head(Job, _open, 5, 9).Run(server);
+        await Upload.HeadOfNone(Job, _given, 410).Run(server);
+        await Upload.HeadOfNone(Job, _deleted, 410).Run(server);
+    }
+
+    private async Task GoesOn(IngestServer server, int told)
+    {
+        await Upload.Patch(Job, _open, 5, [6, 7, 8, 9]).Run(server);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9], (await Upload.Download(Job, _open).Run(server)).Body);
+        var offset = (int)(await Upload.Offset(server, Job, _clip))!.Value;
+        Assert.InRange(offset, told, VideoLength);
+        await Upload.Patch(Job, _clip, offset, s_video[offset..]).Run(server);
+        Assert.Equal(TestMedia.Sha256(s_video), TestMedia.Sha256((await Upload.Download(Job, _clip).Run(server)).Body));
+    }
+}

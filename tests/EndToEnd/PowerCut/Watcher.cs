@@ -1,0 +1,24 @@
+using OrleansIngest.EndToEnd.Support;
+
+namespace OrleansIngest.EndToEnd.PowerCut;
+
+/// <summary>Somebody who watches a job and remembers what happened.</summary>
+internal sealed class Watcher(string job)
+{
+    private readonly List<Fact> _seen = [];
+
+    /// <summary>Looks whether what happened has still happened, and watches on until the feed breaks.</summary>
+    public async Task Live(IngestServer server)
+    {
+        await HistoryMustHold(server);
+        await foreach (var fact in Activity.Watch(server, job, after: _seen.Count))
+            _seen.Add(fact);
+    }
+
+    /// <summary>Every seq once and in order, and each event as it was seen.</summary>
+    public async Task HistoryMustHold(IngestServer server)
+    {
+        Assert.Equal(_seen.Select((_, i) => i + 1L), _seen.Select(fact => fact.Seq));
+        Assert.Equal(_seen, await Activity.Read(server, job, _seen.Count));
+    }
+}
