@@ -13,42 +13,53 @@ internal sealed class Line(Socket client, Socket server, Fate fate, Traffic traf
     public async Task Run(CancellationToken over)
     {
         traffic.Connected();
+        var broke = await CarryBothWays(over);
+        if (broke)
+            traffic.Broken();
+        await Task.WhenAll(End(client, broke ? fate.Client : Ending.Closed, over), End(server, broke ? fate.Server : Ending.Closed, over));
+    }
+
+    private async Task<bool> CarryBothWays(CancellationToken over)
+    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(over);
         var up = Carry(client, server, fate.Up, stop.Token);
         var down = Carry(server, client, fate.Down, stop.Token);
         var broke = await await Task.WhenAny(up, down);
         await stop.CancelAsync();
         await Task.WhenAll(up, down);
-        if (broke)
-            traffic.Broken();
-        await Task.WhenAll(End(client, broke ? fate.Client : Ending.Closed, over), End(server, broke ? fate.Server : Ending.Closed, over));
+        return broke;
     }
 
-    /// <summary>Carries bytes one way; tells whether it was the network that ended that.</summary>
+    /// <summary>Carries bytes one way until it breaks (true), or one of the ends is gone (false).</summary>
     private async Task<bool> Carry(Socket from, Socket to, long limit, CancellationToken stop)
     {
         var buffer = new byte[64 << 10];
-        long carried = 0;
         try
         {
-            while (carried < limit)
+            for (long carried = 0, came; carried < limit; carried += came)
             {
-                var wanted = Math.Min(limit - carried, carried < fate.Dribbles ? 1 + (carried % Piece) : buffer.Length);
-                var came = await from.ReceiveAsync(buffer.AsMemory(0, (int)wanted), stop);
+                var dribbles = carried < fate.Dribbles;
+                var most = dribbles ? 1 + (carried % Piece) : buffer.Length; // pieces of all sizes, the first one a byte
+                came = await CarryPiece(from, to, buffer.AsMemory(0, (int)Math.Min(limit - carried, most)), dribbles, stop);
                 if (came == 0)
                     return false;
-                if (carried < fate.Dribbles)
-                    await Task.Delay(s_late, stop);
-                await Send(to, buffer.AsMemory(0, came), stop);
-                carried += came;
-                traffic.Passed(came);
             }
             return true;
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
-            return false; // one of the ends is gone
+            return false;
         }
+    }
+
+    private async Task<int> CarryPiece(Socket from, Socket to, Memory<byte> piece, bool late, CancellationToken stop)
+    {
+        var came = await from.ReceiveAsync(piece, stop);
+        if (late)
+            await Task.Delay(s_late, stop);
+        await Send(to, piece[..came], stop);
+        traffic.Passed(came);
+        return came;
     }
 
     private static async Task Send(Socket to, ReadOnlyMemory<byte> bytes, CancellationToken stop)
@@ -60,7 +71,7 @@ internal sealed class Line(Socket client, Socket server, Fate fate, Traffic traf
     private static async Task End(Socket socket, Ending ending, CancellationToken over)
     {
         if (ending == Ending.Silent)
-            await Task.Delay(s_silence, over).ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.Delay(s_silence, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (ending != Ending.Closed)
             socket.LingerState = new LingerOption(enable: true, seconds: 0);
         socket.Close();

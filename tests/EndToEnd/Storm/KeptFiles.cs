@@ -3,16 +3,16 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Storm;
 
-/// <summary>What lies in the server's data folder.</summary>
-internal static class Shelves
+/// <summary>The files that hold bytes of media in the server's data folder.</summary>
+internal static class KeptFiles
 {
     /// <summary>The bytes of each distinct file once, and nothing else.</summary>
-    public static async Task HoldExactly(string dataDir, FieldWork work)
+    public static async Task AreThoseOf(string dataDir, FieldWork work)
     {
         var kept = new List<string>();
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(dataDir, "incoming"), "*", SearchOption.AllDirectories)
-            .Concat(Directory.EnumerateFiles(Path.Combine(dataDir, "media"), "*", SearchOption.AllDirectories)))
-            kept.Add(await HashOf(file));
+        foreach (var folder in new[] { "incoming", "media" })
+            foreach (var path in Directory.EnumerateFiles(Path.Combine(dataDir, folder), "*", SearchOption.AllDirectories))
+                kept.Add(await HashOf(path));
         Assert.Equal(work.Sources.Select(s => s.Sha256).Distinct().Order(), kept.Order());
     }
 
