@@ -9,20 +9,21 @@ namespace OrleansIngest.Storage.Disk;
 /// <param name="durability">Whether <see cref="Settle"/> waits for the disk.</param>
 internal sealed class Shelves(string root, int levels, Durability durability)
 {
-    // By the number that a name ends with. A race costs a second attempt at what needs no second one, nothing else.
+    // By the number that a name ends with; the second by level first, of which the root is 0. A race costs a second attempt
+    // at what needs no second one, nothing else.
     private readonly bool[] _made = new bool[1 << (8 * levels)];
-    private readonly bool[] _settled = new bool[1 << (8 * levels)];
+    private readonly bool[][] _settled = [.. Enumerable.Range(0, levels + 1).Select(level => new bool[1 << (8 * level)])];
 
     /// <summary>Where the file of a place is, or would be.</summary>
-    public string PathOf(string place) => Path.Combine(Folder(place), place);
+    public string PathOf(string place) => Path.Combine(Folder(place, levels), place);
 
     /// <summary>As <see cref="PathOf"/>, and the folder is there.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     public string MakeRoomFor(string place)
     {
-        ref var made = ref _made[Number(place)];
+        ref var made = ref _made[Number(place, levels)];
         if (!made)
-            DataFolder.Make(Folder(place));
+            DataFolder.Make(Folder(place, levels));
         made = true;
         return PathOf(place);
     }
@@ -33,19 +34,20 @@ internal sealed class Shelves(string root, int levels, Durability durability)
     {
         if (durability != Durability.Disk)
             return;
-        FileSync.Folder(Folder(place));
-        ref var settled = ref _settled[Number(place)];
-        if (!settled)
-            SettleFoldersAbove(Folder(place));
-        settled = true;
+        FileSync.Folder(Folder(place, levels));
+        SettleFolder(place, levels);
     }
 
-    // Also those that were there when we started: nobody knows whether the last process came to this line.
-    private void SettleFoldersAbove(string folder)
+    // Also one that was there when we started: nobody knows whether the last process came to this line.
+    private void SettleFolder(string place, int level)
     {
-        for (var above = Path.GetDirectoryName(folder)!; above.Length >= root.Length; above = Path.GetDirectoryName(above)!)
-            FileSync.Folder(above);
-        FileSync.Folder(Path.GetDirectoryName(root)!);
+        ref var settled = ref _settled[level][Number(place, level)];
+        if (settled)
+            return;
+        if (level > 0)
+            SettleFolder(place, level - 1);
+        FileSync.Folder(Path.GetDirectoryName(Folder(place, level))!);
+        settled = true;
     }
 
     /// <summary>The files that are there; some may go while this is read.</summary>
@@ -54,9 +56,12 @@ internal sealed class Shelves(string root, int levels, Durability durability)
         ? new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories)
         : [];
 
-    private int Number(string place) => Convert.ToInt32(place[^(2 * levels)..], fromBase: 16);
+    private static int Number(string place, int level) => level == 0 ? 0 : Convert.ToInt32(place[^(2 * level)..], fromBase: 16);
 
-    private string Folder(string place) => levels == 1
-        ? Path.Combine(root, place[^2..])
-        : Path.Combine(root, place[^2..], place[^4..^2]);
+    private string Folder(string place, int level) => level switch
+    {
+        0 => root,
+        1 => Path.Combine(root, place[^2..]),
+        _ => Path.Combine(root, place[^2..], place[^4..^2]),
+    };
 }
