@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Storm;
@@ -46,9 +47,9 @@ internal sealed class Prober(IngestServer server, Promises promises) : IAsyncDis
             if (promises.ToProber(location, (int)answer.StatusCode, offset, promised))
                 await AskForMedia(location.Replace("/uploads/", "/media/", StringComparison.Ordinal));
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
-            // Closed, or nobody there: that promises nothing.
+            // Closed, or nobody there: that promises nothing. (.NET lets the bare one out when the server dies just after it accepted.)
         }
     }
 
