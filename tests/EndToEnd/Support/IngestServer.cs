@@ -24,6 +24,9 @@ public sealed class IngestServer : IAsyncDisposable
     /// <summary>For gRPC: host and port.</summary>
     public string Grpc => $"127.0.0.1:{_grpcPort}";
 
+    /// <summary>As the system knows it in this life.</summary>
+    public int ProcessId => _process!.Id;
+
     public string DataDir => _folder.File("data");
 
     /// <summary>The folder that the data folder is made in.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -10,10 +11,10 @@ internal sealed class RawConnection : IDisposable
 
     private RawConnection(Socket socket) => _socket = socket;
 
-    public static async Task<RawConnection> Open(IngestServer server)
+    public static async Task<RawConnection> Open(IngestServer server, bool toGrpc = false)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(server.Http.Host, server.Http.Port);
+        await socket.ConnectAsync(IPEndPoint.Parse(toGrpc ? server.Grpc : server.Http.Authority));
         return new RawConnection(socket);
     }
 
@@ -50,6 +51,29 @@ internal sealed class RawConnection : IDisposable
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await Receive(one) == 1)
             head.Append((char)one[0]);
         return head.ToString();
+    }
+
+    /// <summary>What comes back, a character a byte, until that is enough or the server closed.</summary>
+    public async Task<string> ReadUntil(Func<string, bool> isEnough)
+    {
+        var said = "";
+        var buffer = new byte[16 * 1024];
+        while (!isEnough(said) && await Receive(buffer) is > 0 and var count)
+            said += Encoding.Latin1.GetString(buffer, 0, count);
+        return said;
+    }
+
+    /// <summary>Has nothing more to say (FIN), and still listens.</summary>
+    public void Finish()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // The server was faster.
+        }
     }
 
     /// <summary>Vanishes like a phone in a tunnel that is reset later.</summary>
