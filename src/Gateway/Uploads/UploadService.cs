@@ -40,7 +40,7 @@ internal sealed class UploadService(
     public async Task<UploadStatus> CreateWhole(string job, CreateUpload command, PipeReader body)
     {
         var session = new UploadSession(command.ToRow(job), 0, time);
-        using var hash = session.Hash!;
+        using var hash = session.Hash;
         using var hold = (await session.Take(TimeSpan.Zero, CancellationToken.None))!;
         using var claim = claims.Claim(command.Place);
         leftovers.Add(command.Place);
@@ -48,8 +48,7 @@ internal sealed class UploadService(
             ThrowUnlessWhole(await receiver.Receive(body, writer, hold, () => ValueTask.CompletedTask));
         if (!session.IsWhole)
             throw new ConnectionCutException();
-        leftovers.Clear();
-        var media = await completion.Store(job, command, session.Offset, hash.Finish());
+        var media = await completion.Store(session, command);
         claim.IsSettled = true;
         return UploadStatus.Complete(job, media, command.RawMetadata);
     }
