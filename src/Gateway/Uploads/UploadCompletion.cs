@@ -15,11 +15,11 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
 {
     /// <summary>Completes an upload that is held and whole.</summary>
     /// <exception cref="ProblemException">Its bytes are not what the device promised, or it has ended meanwhile.</exception>
-    /// <exception cref="IOException">The store fails.</exception>
+    /// <exception cref="IOException">The store fails: the upload has fallen back to what is safe.</exception>
     public async Task<Grains.Jobs.Media> Complete(UploadHold hold)
     {
         var session = hold.Session;
-        var command = await Finish(session);
+        var command = await TryFinish(session);
         var reply = await GrainCalls.Call(() => grains.Job(session.Row.Job).Complete(command));
         table.Remove(session);
         return Settle(session.Row, command, reply);
@@ -35,6 +35,19 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
         var reply = await GrainCalls.Call(() => grains.Job(session.Row.Job).Store(create, command));
         table.Stop(session.Row.Job, create.Media);
         return Settle(session.Row, command, reply);
+    }
+
+    private async Task<CompleteUpload> TryFinish(UploadSession session)
+    {
+        try
+        {
+            return await Finish(session);
+        }
+        catch (IOException)
+        {
+            table.Remove(session);
+            throw;
+        }
     }
 
     /// <summary>

@@ -167,7 +167,7 @@ internal sealed class UploadService(
         }
         catch
         {
-            session.FallBack();
+            table.Remove(session);
             throw;
         }
     }
@@ -176,6 +176,8 @@ internal sealed class UploadService(
     {
         if (end == BodyEnd.TooLong)
             throw TooLong(null);
+        if (end == BodyEnd.StoreFull)
+            throw StorageProblems.Full();
         if (end == BodyEnd.Stopped && lifetime.ApplicationStopping.IsCancellationRequested)
             throw new ProblemException(ProblemKind.ShuttingDown, "What arrived is kept; go on in a moment.").RetryAfter(2);
         if (end != BodyEnd.Whole)

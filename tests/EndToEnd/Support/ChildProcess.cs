@@ -51,6 +51,8 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Its exit code, when it has ended and all its lines are here.</summary>
     public Task<int> Ended { get; }
 
+    public int Id => _process.Id;
+
     public bool HasEnded => _process.HasExited;
 
     public string Output => string.Join('\n', _output);
