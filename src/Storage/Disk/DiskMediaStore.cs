@@ -35,6 +35,7 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     {
         var incoming = DataFolder.Create(Path.Combine(options.Folder, "incoming"));
         var media = DataFolder.Create(Path.Combine(options.Folder, "media"));
+        DataFolder.CheckMoves(incoming, media);
         _durability = options.Durability;
         _incoming = new Shelves(incoming, levels: 1, _durability);
         _media = new Shelves(media, levels: 2, _durability);

@@ -122,6 +122,33 @@ public sealed class DiskMediaStoreTests : IDisposable
         Assert.Contains(Path.Combine(_data.Folder, folder), refusal.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>There a finished file would be copied instead of moved, and no fsync would have seen the copy.</summary>
+    [Fact]
+    public void Two_disks_are_refused()
+    {
+        if (!Directory.Exists("/dev/shm"))
+            return;
+        var elsewhere = Directory.CreateDirectory($"/dev/shm/ingest-test-{Guid.NewGuid():N}");
+        Directory.Delete(Path.Combine(_data.Folder, "media"));
+        Directory.CreateSymbolicLink(Path.Combine(_data.Folder, "media"), elsewhere.FullName);
+
+        var refusal = Record.Exception(() => _data.OpenStore());
+
+        elsewhere.Delete(recursive: true);
+        Assert.Contains("on one disk", Assert.IsType<StorageException>(refusal).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_crash_left_of_the_start_does_not_matter()
+    {
+        foreach (var folder in (string[])["incoming", "media"])
+            Directory.CreateDirectory(Path.Combine(_data.Folder, folder, "probe"));
+
+        _data.OpenStore();
+
+        Assert.Empty(Directory.GetDirectories(_data.Folder, "probe", SearchOption.AllDirectories));
+    }
+
     [Fact]
     public async Task A_store_that_is_disposed_has_finished_what_was_asked()
     {

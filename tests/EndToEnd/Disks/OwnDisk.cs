@@ -27,6 +27,10 @@ internal sealed class OwnDisk(IngestServer server) : IAsyncDisposable
     public static async Task<OwnDisk> Start(string size, params string[] options) =>
         new(await IngestServer.StartWith([.. InNamespace, "sh", "-c", Mount, size], options));
 
+    /// <summary>A command that becomes a server for which a folder is read-only.</summary>
+    public static string[] ReadOnly(string folder) =>
+        [.. InNamespace, "sh", "-c", "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec \"$@\"", folder];
+
     /// <summary>Another program takes all that is free.</summary>
     public void Fill()
     {
@@ -90,4 +94,11 @@ internal sealed class OwnDisk(IngestServer server) : IAsyncDisposable
 public sealed class OwnDiskFactAttribute : FactAttribute
 {
     public OwnDiskFactAttribute() => Skip = OwnDisk.Obstacle;
+}
+
+/// <summary>A theory that needs an <see cref="OwnDisk"/>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OwnDiskTheoryAttribute : TheoryAttribute
+{
+    public OwnDiskTheoryAttribute() => Skip = OwnDisk.Obstacle;
 }

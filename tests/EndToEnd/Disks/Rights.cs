@@ -45,3 +45,10 @@ public sealed class RightsFactAttribute : FactAttribute
 {
     public RightsFactAttribute() => Skip = Rights.Obstacle;
 }
+
+/// <summary>A theory about <see cref="Rights"/>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RightsTheoryAttribute : TheoryAttribute
+{
+    public RightsTheoryAttribute() => Skip = Rights.Obstacle;
+}
