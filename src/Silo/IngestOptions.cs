@@ -29,6 +29,9 @@ public sealed record IngestOptions
     /// <summary>Free space of the data folder's disk that uploads may not touch, so that deletions and events still commit; <c>0</c> for none.</summary>
     public string DiskReserve { get; init; } = "256MiB";
 
+    /// <summary>How many connections are served at once, on both addresses together.</summary>
+    public int MaxConnections { get; init; } = 10_000;
+
     /// <summary>Serve others than this machine although nobody has to show a token.</summary>
     public bool Open { get; init; }
 

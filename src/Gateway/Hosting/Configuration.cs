@@ -20,6 +20,8 @@ internal static class Configuration
         CheckSize("MaxUploadSize", options.MaxUploadSize, options.MaxUploadBytes, least: 1);
         CheckSize("DiskReserve", options.DiskReserve, options.DiskReserveBytes, least: 0);
         CheckSize("ScrubRate", options.ScrubRate, options.ScrubBytes, least: 0);
+        if (options.MaxConnections < 1)
+            throw new ConfigurationException($"Ingest:MaxConnections is {options.MaxConnections}, and must be at least 1.");
         if (options.DataDir.Length == 0)
             throw new ConfigurationException("Ingest:DataDir is empty: name the folder where everything is to be kept.");
         if (!Enum.IsDefined(options.Durability))

@@ -16,6 +16,8 @@ public sealed class WrongConfigurationTests : IDisposable
     [InlineData("--Ingest:DiskReserve=some", "DiskReserve")]
     [InlineData("--Ingest:DiskReserve=-1", "DiskReserve")]
     [InlineData("--Ingest:ScrubRate=fast", "ScrubRate")]
+    [InlineData("--Ingest:MaxConnections=0", "MaxConnections")]
+    [InlineData("--Ingest:MaxConnections=many", "MaxConnections")]
     [InlineData("--Ingest:Durability=maybe", "Durability")]
     [InlineData("--Ingest:Durability=7", "Durability")]
     [InlineData("--Ingest:UploadExpiry=soon", "UploadExpiry")]
