@@ -52,6 +52,19 @@ internal sealed class RawConnection : IDisposable
         return head.ToString();
     }
 
+    /// <summary>Has nothing more to say (FIN), and still listens.</summary>
+    public void Finish()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // The server was faster.
+        }
+    }
+
     /// <summary>Vanishes like a phone in a tunnel that is reset later.</summary>
     public void Abort()
     {
