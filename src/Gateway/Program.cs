@@ -21,6 +21,7 @@ try
 
     await using var app = builder.Build();
     app.UseMiddleware<ProblemMiddleware>();
+    app.Use(ConnectionLimit.Guard);
     app.UseMiddleware<HostGuard>();
     app.UseRouting();
     app.UseCors();

@@ -26,6 +26,12 @@ public sealed record IngestOptions
     /// <summary>Largest upload: bytes, or with a unit (<c>500MB</c>, <c>100GiB</c>).</summary>
     public string MaxUploadSize { get; init; } = "100GiB";
 
+    /// <summary>Free space of the data folder's disk that uploads may not touch, so that deletions and events still commit; <c>0</c> for none.</summary>
+    public string DiskReserve { get; init; } = "256MiB";
+
+    /// <summary>How many connections are served at once, on both addresses together.</summary>
+    public int MaxConnections { get; init; } = 10_000;
+
     /// <summary>Serve others than this machine although nobody has to show a token.</summary>
     public bool Open { get; init; }
 
@@ -59,9 +65,14 @@ public sealed record IngestOptions
     /// <summary>How long the server rests before a pass over the store, and between two.</summary>
     public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary><see cref="ScrubRate"/> in bytes a second.</summary>
-    public long ScrubBytes => ByteSize.TryParse(ScrubRate, out var bytes) ? bytes : 0;
+    /// <summary><see cref="ScrubRate"/> in bytes a second; negative if it is not a size.</summary>
+    public long ScrubBytes => Bytes(ScrubRate);
 
-    /// <summary><see cref="MaxUploadSize"/> in bytes.</summary>
-    public long MaxUploadBytes => ByteSize.TryParse(MaxUploadSize, out var bytes) ? bytes : 0;
+    /// <summary><see cref="MaxUploadSize"/> in bytes; negative if it is not a size.</summary>
+    public long MaxUploadBytes => Bytes(MaxUploadSize);
+
+    /// <summary><see cref="DiskReserve"/> in bytes; negative if it is not a size.</summary>
+    public long DiskReserveBytes => Bytes(DiskReserve);
+
+    private static long Bytes(string size) => ByteSize.TryParse(size, out var bytes) ? bytes : -1;
 }

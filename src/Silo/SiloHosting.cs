@@ -25,7 +25,12 @@ public static class SiloHosting
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ActivityFeed>();
         builder.Services.AddSqliteStorage(new SqliteStorageOptions { Folder = options.DataDir, Durability = options.Durability });
-        builder.Services.AddDiskMediaStore(options.DataDir, options.Durability);
+        builder.Services.AddDiskMediaStore(new DiskMediaStoreOptions
+        {
+            Folder = options.DataDir,
+            Durability = options.Durability,
+            Reserve = options.DiskReserveBytes,
+        });
         var grainStorage = CreateGrainStorage(options.DataDir);
         builder.UseOrleans(silo => Configure(silo, options, grainStorage));
     }

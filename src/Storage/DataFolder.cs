@@ -48,6 +48,25 @@ internal static class DataFolder
         return new FileStream(path, options);
     }
 
+    /// <summary>Sees to it that what is made in one folder can be moved to another.</summary>
+    /// <exception cref="StorageException">This user may not, or they are on two disks, where moving would be copying.</exception>
+    public static void CheckMoves(string from, string to)
+    {
+        var (probe, moved) = (Path.Combine(from, "probe"), Path.Combine(to, "probe"));
+        try
+        {
+            if (Directory.Exists(moved))
+                Directory.Delete(moved); // a crash left it
+            Make(probe);
+            Directory.Move(probe, moved); // a folder, for unlike a file .NET never copies it
+            Directory.Delete(moved);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"The folders {from} and {to} cannot be used ({e.Message.TrimEnd('.')}): give this user the right to write in both, and keep them on one disk.", e);
+        }
+    }
+
     private static void CreateDurably(string path)
     {
         if (Path.GetDirectoryName(path) is not { } parent)

@@ -17,10 +17,11 @@ internal static class Configuration
     public static IngestOptions Read(IConfiguration configuration)
     {
         var options = Bind(configuration.GetSection(IngestOptions.Section));
-        if (options.MaxUploadBytes == 0)
-            throw new ConfigurationException($"Ingest:MaxUploadSize is '{options.MaxUploadSize}', which is not a size such as 500MB or 100GiB.");
-        if (options.ScrubBytes == 0 && options.ScrubRate != "0")
-            throw new ConfigurationException($"Ingest:ScrubRate is '{options.ScrubRate}', which is neither a size such as 4MiB nor 0.");
+        CheckSize("MaxUploadSize", options.MaxUploadSize, options.MaxUploadBytes, least: 1);
+        CheckSize("DiskReserve", options.DiskReserve, options.DiskReserveBytes, least: 0);
+        CheckSize("ScrubRate", options.ScrubRate, options.ScrubBytes, least: 0);
+        if (options.MaxConnections < 1)
+            throw new ConfigurationException($"Ingest:MaxConnections is {options.MaxConnections}, and must be at least 1.");
         if (options.DataDir.Length == 0)
             throw new ConfigurationException("Ingest:DataDir is empty: name the folder where everything is to be kept.");
         if (!Enum.IsDefined(options.Durability))
@@ -64,6 +65,12 @@ internal static class Configuration
         var known = typeof(IngestOptions).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).ToList();
         var unknown = section.GetChildren().FirstOrDefault(c => !known.Contains(c.Key, StringComparer.OrdinalIgnoreCase));
         return unknown is null ? null : $"There is no option Ingest:{unknown.Key}; there are {string.Join(", ", known)}.";
+    }
+
+    private static void CheckSize(string name, string text, long bytes, long least)
+    {
+        if (bytes < least)
+            throw new ConfigurationException($"Ingest:{name} is '{text}', which is not a size such as 500MB or 100GiB{(least == 0 ? ", nor 0" : "")}.");
     }
 
     private static void CheckTime(string name, TimeSpan value)

@@ -18,6 +18,7 @@ internal static class GatewayServices
         services.AddSingleton(options);
         services.AddSingleton(ReceiptKeys.Open(options.DataDir));
         services.AddSingleton<ReceiptSigner>();
+        services.AddSingleton<ConnectionLimit>();
         services.AddSingleton<UploadTable>();
         services.AddSingleton<BodyReceiver>();
         services.AddSingleton<PlaceClaims>();

@@ -6,9 +6,12 @@ namespace OrleansIngest.Gateway.Hosting;
 /// <summary><c>/healthz</c>: the process lives. <c>/readyz</c>: it can do its work, the journal answers and it is not stopping.</summary>
 internal static class Health
 {
+    /// <summary>Answered whatever else the server can do.</summary>
+    public const string Alive = "/healthz";
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", () => "ok\n");
+        routes.MapGet(Alive, () => "ok\n");
         routes.MapGet("/readyz", Ready);
     }
 

@@ -6,18 +6,24 @@ namespace OrleansIngest.Gateway.Hosting;
 /// <summary>Where the server listens: one port for HTTP/1.1, one for cleartext HTTP/2. Every route is on both.</summary>
 internal static class Listening
 {
+    /// <summary>A request's head must be here by then. A body may take its time: see <see cref="IngestOptions.BodySilence"/>.</summary>
+    private static readonly TimeSpan s_headTimeout = TimeSpan.FromSeconds(30);
+
     public static void Listen(this WebApplicationBuilder builder, IngestOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null; // each upload has its own limit
         kestrel.Limits.MinResponseDataRate = null; // a watcher may be slow: it is only a cursor further behind
+        kestrel.Limits.RequestHeadersTimeout = s_headTimeout;
         kestrel.Listen(Configuration.EndPoint(options.Http), listen => Accept(listen, HttpProtocols.Http1));
         kestrel.Listen(Configuration.EndPoint(options.Grpc), listen => Accept(listen, HttpProtocols.Http2));
     });
 
     private static void Accept(ListenOptions listen, HttpProtocols protocols)
     {
+        var limit = listen.ApplicationServices.GetRequiredService<ConnectionLimit>();
         listen.Protocols = protocols;
+        listen.Use(next => connection => limit.Count(connection, next));
         listen.CloseInTime();
     }
 }

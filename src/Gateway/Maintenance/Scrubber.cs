@@ -77,8 +77,9 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
             await using var reader = await store.Read(kept.Location, cancellation);
             if (reader.Length != kept.Length)
                 return $"It has {reader.Length} bytes, and should have {kept.Length}.";
-            var hash = await RunningHash.Of(reader, pace, cancellation);
-            return hash == kept.Sha256 ? null : $"Its bytes have the SHA-256 {hash}, and should have {kept.Sha256}.";
+            using var hash = new RunningHash();
+            await hash.Append(reader, pace, cancellation);
+            return hash.Value() == kept.Sha256 ? null : $"Its bytes have the SHA-256 {hash.Value()}, and should have {kept.Sha256}.";
         }
         catch (FileNotFoundException)
         {

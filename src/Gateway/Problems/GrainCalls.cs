@@ -13,7 +13,7 @@ internal static class GrainCalls
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Calls, and calls again if need be.</summary>
-    /// <exception cref="ProblemException">503: the grain cannot be reached, or its journal cannot be written.</exception>
+    /// <exception cref="ProblemException">503: the grain cannot be reached, or its journal cannot be written; 507 if its disk is full.</exception>
     public static async Task<T> Call<T>(Func<Task<T>> call)
     {
         for (var attempt = 1; ; attempt++)
@@ -24,8 +24,8 @@ internal static class GrainCalls
             }
             catch (Exception e) when (e is TimeoutException or OrleansException or JournalException or JobBusyException)
             {
-                if (attempt == Tries || e is JobBusyException)
-                    throw Unavailable(e);
+                if (attempt == Tries || e is JobBusyException or JournalFullException)
+                    throw StorageProblems.Of(e) ?? Unavailable(e);
                 await Task.Delay(s_pause * attempt);
             }
         }

@@ -51,6 +51,8 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind Internal = new("internal", 500, "The server made a mistake");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "Try again in a moment");
     public static readonly ProblemKind ShuttingDown = new("shutting-down", 503, "The server is being restarted");
+    public static readonly ProblemKind TooManyConnections = new("too-many-connections", 503, "The server is busy with others");
+    public static readonly ProblemKind StorageFailed = new("storage-failed", 503, "The server's disk fails");
     public static readonly ProblemKind OutOfSpace = new("out-of-space", 507, "The server has no room left");
 
     /// <summary>The problem's <c>type</c> (RFC 9457).</summary>

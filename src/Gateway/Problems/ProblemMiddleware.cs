@@ -1,6 +1,6 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Mvc;
 using OrleansIngest.Gateway.Uploads;
-using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Problems;
 
@@ -26,25 +26,26 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
     }
 
     private static bool IsGone(HttpContext context, Exception e) =>
-        e is ConnectionCutException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
+        e is ConnectionCutException or ConnectionResetException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
 
     private ProblemException ToProblem(HttpContext context, Exception e)
     {
-        if ((e is JournalException ? GrainCalls.Unavailable(e) : e) is ProblemException problem)
+        var problem = e switch
         {
-            if (problem.InnerException is not null)
-                log.LogWarning(problem.InnerException, "{Method} {Path}: {Code}", context.Request.Method, context.Request.Path, problem.Kind.Code);
-            return problem;
-        }
-        if (e is BadHttpRequestException bad)
-            return new ProblemException(ProblemKind.MalformedRequest with { Status = bad.StatusCode }, bad.Message);
-        if (e is IOException && IsDiskFull(e))
-            return new ProblemException(ProblemKind.OutOfSpace, "The disk is full. What arrived is kept; go on later.").RetryAfter(60);
-        log.LogError(e, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
-        return new ProblemException(ProblemKind.Internal, "The server's log says more. What arrived is kept; try again.");
+            ProblemException already => already,
+            BadHttpRequestException bad => new ProblemException(ProblemKind.MalformedRequest with { Status = bad.StatusCode }, bad.Message),
+            _ => StorageProblems.Of(e) ?? new ProblemException(ProblemKind.Internal, "The server's log says more. What arrived is kept; try again.", e),
+        };
+        if (problem.InnerException is not null)
+            Log(context, problem);
+        return problem;
     }
 
-    private static bool IsDiskFull(Exception e) => (e.HResult & 0xFFFF) is 28 or 112; // ENOSPC, ERROR_DISK_FULL
+    /// <summary>What clients only have to come again for is a warning; somebody should look into the rest.</summary>
+    private void Log(HttpContext context, ProblemException problem) => log.Log(
+        problem.Kind == ProblemKind.Internal || problem.Kind == ProblemKind.StorageFailed ? LogLevel.Error : LogLevel.Warning,
+        problem.InnerException, "{Method} {Path} (job {Job}, media {Media}): {Code}",
+        context.Request.Method, context.Request.Path, context.Request.RouteValues["job"], context.Request.RouteValues["media"], problem.Kind.Code);
 
     private static async Task Answer(HttpContext context, ProblemException problem)
     {

@@ -30,6 +30,7 @@ internal sealed class TusHandler(UploadService service, ReceiptSigner receipts, 
         var metadata = UploadMetadata.Read(request.Headers);
         var job = request.RouteValues.TryGetValue("job", out var key) ? Parse.Job(key as string) : metadata.Job;
         var command = Creation(request, metadata);
+        (request.RouteValues["job"], request.RouteValues["media"]) = (job, command.Media); // for the log, should something fail
         var hasBody = HasBody(request);
         if (hasBody && request.ContentLength > command.Length)
             throw new ProblemException(ProblemKind.BodyTooLong, $"The upload has {command.Length} bytes in all.");

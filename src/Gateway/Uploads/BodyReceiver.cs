@@ -20,10 +20,13 @@ internal enum BodyEnd
 
     /// <summary>It is longer than the upload has room for.</summary>
     TooLong,
+
+    /// <summary>The store has no room for more of it.</summary>
+    StoreFull,
 }
 
 /// <summary>
-/// The way of a byte: request pipe → hash → media store, without a copy and with nothing but the pipe's own window in
+/// The way of a byte: request pipe → media store and hash, without a copy and with nothing but the pipe's own window in
 /// memory. Whatever came is written, however the body ends.
 /// </summary>
 internal sealed class BodyReceiver(IngestOptions options)
@@ -76,14 +79,11 @@ internal sealed class BodyReceiver(IngestOptions options)
             hold.Moves();
             if (read is not { } result)
                 return BodyEnd.Cut;
-            var bytes = result.Buffer;
-            if (bytes.Length > (hold.Session.Row.Length ?? options.MaxUploadBytes) - writer.Offset)
-            {
-                body.AdvanceTo(bytes.End);
-                return BodyEnd.TooLong;
-            }
-            if (!await Take(bytes, writer, hold, body))
+            var refused = await Take(result.Buffer, writer, hold.Session, body);
+            if (!TryAdvance(body, result.Buffer.End))
                 return BodyEnd.Cut;
+            if (refused is { } end)
+                return end;
             await received();
             if (result.IsCompleted)
                 return BodyEnd.Whole;
@@ -92,26 +92,28 @@ internal sealed class BodyReceiver(IngestOptions options)
         }
     }
 
-    /// <summary>Hashes and writes what came; false if the connection broke meanwhile.</summary>
-    private static async ValueTask<bool> Take(ReadOnlySequence<byte> bytes, IMediaWriter writer, UploadHold hold, PipeReader body)
+    /// <summary>Writes and hashes what came, unless there is no room for it.</summary>
+    private async ValueTask<BodyEnd?> Take(ReadOnlySequence<byte> bytes, IMediaWriter writer, UploadSession session, PipeReader body)
     {
-        var session = hold.Session;
+        if (bytes.Length > (session.Row.Length ?? options.MaxUploadBytes) - writer.Offset)
+            return BodyEnd.TooLong;
         try
         {
-            session.Hash?.Append(bytes);
             await writer.Write(bytes);
         }
-        catch
+        catch (StoreFullException)
         {
-            session.DropHash();
+            return BodyEnd.StoreFull;
+        }
+        catch (IOException)
+        {
+            TryAdvance(body, bytes.End); // a request that is answered all the same needs its pipe in order
             throw;
         }
-        finally
-        {
-            session.Offset = writer.Offset;
-            session.SafeOffset = Math.Max(session.SafeOffset, writer.SafeOffset);
-        }
-        return TryAdvance(body, bytes.End);
+        session.Hash?.Append(bytes);
+        session.Offset = writer.Offset;
+        session.SafeOffset = Math.Max(session.SafeOffset, writer.SafeOffset);
+        return null;
     }
 
     /// <summary>On HTTP/2 a stream that was reset says so here.</summary>

@@ -18,37 +18,35 @@ internal sealed class RunningHash : IDisposable
             _hash.AppendData(segment.Span);
     }
 
-    /// <summary>The hash of all of them; the next byte starts a new one.</summary>
-    public Sha256Hash Finish()
-    {
-        Span<byte> bytes = stackalloc byte[Sha256Hash.Size];
-        _hash.GetHashAndReset(bytes);
-        return Sha256Hash.FromBytes(bytes);
-    }
-
-    /// <summary>The hash of bytes that lie in the store.</summary>
+    /// <summary>Bytes that lie in the store.</summary>
     /// <param name="reader">The bytes.</param>
     /// <param name="pace">Told after each read how many there were; it may take its time.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="IOException">The store fails.</exception>
-    public static async Task<Sha256Hash> Of(IMediaReader reader, Func<int, Task>? pace = null, CancellationToken cancellation = default)
+    public async Task Append(IMediaReader reader, Func<int, Task>? pace = null, CancellationToken cancellation = default)
     {
-        using var hash = new RunningHash();
         var buffer = ArrayPool<byte>.Shared.Rent(ReadBuffer);
         try
         {
             long offset = 0;
             for (int read; (read = await reader.Read(buffer, offset, cancellation)) > 0; offset += read)
             {
-                hash._hash.AppendData(buffer.AsSpan(0, read));
+                _hash.AppendData(buffer.AsSpan(0, read));
                 await (pace?.Invoke(read) ?? Task.CompletedTask);
             }
-            return hash.Finish();
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>The hash of all of them so far.</summary>
+    public Sha256Hash Value()
+    {
+        Span<byte> bytes = stackalloc byte[Sha256Hash.Size];
+        _hash.GetCurrentHash(bytes);
+        return Sha256Hash.FromBytes(bytes);
     }
 
     /// <inheritdoc/>

@@ -15,49 +15,68 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
 {
     /// <summary>Completes an upload that is held and whole.</summary>
     /// <exception cref="ProblemException">Its bytes are not what the device promised, or it has ended meanwhile.</exception>
+    /// <exception cref="IOException">The store fails: the upload has fallen back to what is safe.</exception>
     public async Task<Grains.Jobs.Media> Complete(UploadHold hold)
     {
         var session = hold.Session;
-        var hash = session.Hash?.Finish() ?? await Rehash(session.Row.Place);
-        session.DropHash();
-        var command = await Finish(session.Row.Media, session.Row.Place, session.Offset, hash);
+        var command = await TryFinish(session);
         var reply = await GrainCalls.Call(() => grains.Job(session.Row.Job).Complete(command));
         table.Remove(session);
-        return Settle(session.Row.Job, session.Row.Device, command, reply);
+        return Settle(session.Row, command, reply);
     }
 
     /// <summary>Completes a body that came whole with its creation: one call decides both.</summary>
     /// <exception cref="ProblemException">As for <see cref="Complete"/>, or the id is taken.</exception>
-    public async Task<Grains.Jobs.Media> Store(string job, CreateUpload create, long length, Sha256Hash hash)
+    /// <exception cref="IOException">The store fails.</exception>
+    public async Task<Grains.Jobs.Media> Store(UploadSession session, CreateUpload create)
     {
-        var command = await Finish(create.Media, create.Place, length, hash);
-        var reply = await GrainCalls.Call(() => grains.Job(job).Store(create, command));
-        table.Stop(job, create.Media);
-        return Settle(job, create.Device, command, reply);
+        var command = await Finish(session);
+        leftovers.Clear(); // from here on a failure does not say that nobody needs the place
+        var reply = await GrainCalls.Call(() => grains.Job(session.Row.Job).Store(create, command));
+        table.Stop(session.Row.Job, create.Media);
+        return Settle(session.Row, command, reply);
     }
 
-    private async Task<CompleteUpload> Finish(Guid media, string place, long length, Sha256Hash hash)
+    private async Task<CompleteUpload> TryFinish(UploadSession session)
     {
-        KillPoint.Reach(KillPoint.AfterLastByte);
-        var command = new CompleteUpload
+        try
         {
-            Media = media,
+            return await Finish(session);
+        }
+        catch (IOException)
+        {
+            table.Remove(session);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The bytes become durable first, before anything that may take its time: a disk that could not write them says so once.
+    /// </summary>
+    private async Task<CompleteUpload> Finish(UploadSession session)
+    {
+        var (place, length) = (session.Row.Place, session.Offset);
+        KillPoint.Reach(KillPoint.AfterLastByte);
+        var location = await store.Finish(place, length);
+        KillPoint.Reach(KillPoint.AfterSync);
+        session.Hash ??= await Rehash(location);
+        return new CompleteUpload
+        {
+            Media = session.Row.Media,
             Place = place,
             Length = length,
-            Sha256 = hash,
-            MediaType = await Sniff(place, length),
-            Location = await store.Finish(place, length),
+            Sha256 = session.Hash.Value(),
+            MediaType = await Sniff(location, length),
+            Location = location,
         };
-        KillPoint.Reach(KillPoint.AfterSync);
-        return command;
     }
 
-    private Grains.Jobs.Media Settle(string job, string device, CompleteUpload command, CompleteReply reply)
+    private Grains.Jobs.Media Settle(UploadRow row, CompleteUpload command, CompleteReply reply)
     {
         leftovers.Add(reply.Unneeded);
         if (reply.Refusal != Refusal.None)
             throw Refusals.ToProblem(reply.Refusal, reply.Expected, command.Sha256);
-        TellDevice(job, device, command.Media);
+        TellDevice(row.Job, row.Device, row.Media);
         KillPoint.Reach(KillPoint.BeforeAnswer);
         return reply.Media!;
     }
@@ -70,18 +89,20 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
     }
 
     /// <summary>The bytes came in more than one process or session: read them once more.</summary>
-    private async Task<Sha256Hash> Rehash(string place)
+    private async Task<RunningHash> Rehash(string location)
     {
-        await using var reader = await store.Read(place);
-        return await RunningHash.Of(reader);
+        var hash = new RunningHash();
+        await using var reader = await store.Read(location);
+        await hash.Append(reader);
+        return hash;
     }
 
-    private async Task<string> Sniff(string place, long length)
+    private async Task<string> Sniff(string location, long length)
     {
         if (length == 0)
             return MediaTypes.Unknown;
         var head = new byte[MediaTypes.HeadLength];
-        await using var reader = await store.Read(place);
+        await using var reader = await store.Read(location);
         var read = await reader.Read(head, 0);
         return MediaTypes.Sniff(head.AsSpan(0, read));
     }

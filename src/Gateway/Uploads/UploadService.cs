@@ -40,7 +40,7 @@ internal sealed class UploadService(
     public async Task<UploadStatus> CreateWhole(string job, CreateUpload command, PipeReader body)
     {
         var session = new UploadSession(command.ToRow(job), 0, time);
-        using var hash = session.Hash!;
+        using var hash = session.Hash;
         using var hold = (await session.Take(TimeSpan.Zero, CancellationToken.None))!;
         using var claim = claims.Claim(command.Place);
         leftovers.Add(command.Place);
@@ -48,8 +48,7 @@ internal sealed class UploadService(
             ThrowUnlessWhole(await receiver.Receive(body, writer, hold, () => ValueTask.CompletedTask));
         if (!session.IsWhole)
             throw new ConnectionCutException();
-        leftovers.Clear();
-        var media = await completion.Store(job, command, session.Offset, hash.Finish());
+        var media = await completion.Store(session, command);
         claim.IsSettled = true;
         return UploadStatus.Complete(job, media, command.RawMetadata);
     }
@@ -168,7 +167,7 @@ internal sealed class UploadService(
         }
         catch
         {
-            session.FallBack();
+            table.Remove(session);
             throw;
         }
     }
@@ -177,6 +176,8 @@ internal sealed class UploadService(
     {
         if (end == BodyEnd.TooLong)
             throw TooLong(null);
+        if (end == BodyEnd.StoreFull)
+            throw StorageProblems.Full();
         if (end == BodyEnd.Stopped && lifetime.ApplicationStopping.IsCancellationRequested)
             throw new ProblemException(ProblemKind.ShuttingDown, "What arrived is kept; go on in a moment.").RetryAfter(2);
         if (end != BodyEnd.Whole)

@@ -42,22 +42,6 @@ internal sealed class UploadSession(UploadRow row, long offset, TimeProvider tim
     /// <summary>The request that holds it, if any.</summary>
     public UploadHold? Holder => Volatile.Read(ref _holder);
 
-    /// <summary>What is not safe does not count: it could not be made durable, so the client sends it again.</summary>
-    public void FallBack()
-    {
-        if (Offset == SafeOffset)
-            return;
-        Offset = SafeOffset;
-        DropHash();
-    }
-
-    /// <summary>Forgets the running hash: it has seen bytes that do not count. The bytes are read again at the end.</summary>
-    public void DropHash()
-    {
-        Hash?.Dispose();
-        Hash = null;
-    }
-
     /// <summary>The length was set, or the expiry put off.</summary>
     public void Update(UploadRow row) => Row = row;
 
@@ -98,11 +82,12 @@ internal sealed class UploadSession(UploadRow row, long offset, TimeProvider tim
         }
     }
 
-    /// <summary>The holder ends the session: the upload has ended.</summary>
+    /// <summary>The holder ends the session.</summary>
     public void Close()
     {
         _closed = true;
-        DropHash();
+        Hash?.Dispose();
+        Hash = null;
     }
 
     internal void Release(UploadHold hold)

@@ -97,11 +97,16 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvi
             known.Session.Holder?.Stop();
     }
 
-    /// <summary>The upload has ended. Called by the one who holds it.</summary>
+    /// <summary>
+    /// The upload has ended, or the store failed: then the upload is looked up anew and is where it would be after a restart,
+    /// for what could not be made durable does not count. Called by the one who holds it.
+    /// </summary>
     public void Remove(UploadSession session)
     {
         session.Close();
-        _sessions.TryRemove(Key(session), out _);
+        // Another one under its key is of a later upload with the same id.
+        while (_sessions.TryGetValue(Key(session), out var known) && known.Session == session)
+            _sessions.TryRemove(KeyValuePair.Create(Key(session), known));
     }
 
     /// <summary>Forgets sessions that nobody uses.</summary>

@@ -30,7 +30,10 @@ public interface IJournal
 }
 
 /// <summary>The journal cannot do it now; <see cref="Exception.Message"/> says why. Nothing acknowledged is lost.</summary>
-public sealed class JournalException(string message, Exception? inner = null) : Exception(message, inner);
+public class JournalException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The journal cannot grow now, for its disk is full. It goes on by itself when there is room.</summary>
+public sealed class JournalFullException(string message, Exception? inner = null) : JournalException(message, inner);
 
 /// <summary>An activity event as it is kept and sent: its number and the bytes of the protobuf <c>ActivityEvent</c>.</summary>
 /// <param name="Seq">Its number in the job.</param>

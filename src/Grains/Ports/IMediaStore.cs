@@ -23,7 +23,10 @@ public interface IMediaStore
     /// <exception cref="IOException">The store fails.</exception>
     ValueTask<long> SafeLength(string place, long recorded, CancellationToken cancellation = default);
 
-    /// <summary>Opens a place to append at <paramref name="offset"/>; whatever lies beyond is cut off.</summary>
+    /// <summary>
+    /// Opens a place to append at <paramref name="offset"/>; whatever lies beyond is cut off. After a failure of the store this
+    /// must be the last safe offset: what was written since counts only when it has been written anew.
+    /// </summary>
     /// <exception cref="IOException">The store fails, the place holds fewer bytes than that, or is finished.</exception>
     ValueTask<IMediaWriter> Append(string place, long offset, CancellationToken cancellation = default);
 
@@ -67,11 +70,12 @@ public interface IMediaWriter : IAsyncDisposable
     long SafeOffset { get; }
 
     /// <summary>Writes all of it. When it returns, the bytes survive the end of this process.</summary>
-    /// <exception cref="IOException">The store fails; bytes before <see cref="Offset"/> are safe.</exception>
+    /// <exception cref="StoreFullException">There is no room: nothing of it counts, and what was written before can be made durable.</exception>
+    /// <exception cref="IOException">The store fails.</exception>
     ValueTask Write(ReadOnlySequence<byte> bytes, CancellationToken cancellation = default);
 
     /// <summary>When it returns, all that was written is as durable as the deployment promises.</summary>
-    /// <exception cref="IOException">The store fails.</exception>
+    /// <exception cref="IOException">The store fails: nothing beyond <see cref="SafeOffset"/> counts any more.</exception>
     ValueTask Sync(CancellationToken cancellation = default);
 }
 
@@ -85,3 +89,6 @@ public interface IMediaReader : IAsyncDisposable
     /// <exception cref="IOException">The store fails.</exception>
     ValueTask<int> Read(Memory<byte> buffer, long offset, CancellationToken cancellation = default);
 }
+
+/// <summary>The store has no room for bytes now; whatever needs none still works, and later there may be room again.</summary>
+public sealed class StoreFullException(string message, Exception? inner = null) : IOException(message, inner);

@@ -8,13 +8,20 @@ internal static class DiskFile
     // A lock between writer and readers would only be in the way: one writer at a time is the caller's promise.
     private const FileShare Sharing = FileShare.ReadWrite | FileShare.Delete;
 
+    private const FileAttributes Missing = (FileAttributes)(-1);
+
+    /// <summary>Whether it is there. Other than File.Exists this does not take for missing what cannot be looked at.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not look.</exception>
+    public static bool Exists(string path) => new FileInfo(path).Attributes != Missing;
+
     /// <summary>To read; null if there is none.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
     public static SafeFileHandle? TryOpen(string path)
     {
         try
         {
-            return File.Exists(path) ? File.OpenHandle(path, share: Sharing) : null;
+            return Exists(path) ? File.OpenHandle(path, share: Sharing) : null;
         }
         catch (FileNotFoundException)
         {
@@ -30,7 +37,7 @@ internal static class DiskFile
     /// <exception cref="IOException">It cannot be opened, or holds fewer bytes.</exception>
     public static FileStream OpenAt(string path, long offset)
     {
-        if (offset > 0 && !File.Exists(path))
+        if (offset > 0 && !Exists(path))
             throw Holds(0, offset);
         var file = Open(path);
         try
@@ -52,7 +59,7 @@ internal static class DiskFile
     /// <exception cref="IOException">It cannot be removed.</exception>
     public static void Remove(string path)
     {
-        if (File.Exists(path))
+        if (Exists(path))
             File.Delete(path);
     }
 

@@ -1,7 +1,21 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Disk;
+
+/// <summary>Where a <see cref="DiskMediaStore"/> keeps its files, and how.</summary>
+public sealed record DiskMediaStoreOptions
+{
+    /// <summary>The folder of <c>incoming</c> and <c>media</c>; created if it is missing.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>What acknowledged bytes survive.</summary>
+    public Durability Durability { get; init; } = Durability.Disk;
+
+    /// <summary>Free bytes of the folder's disk that uploads leave to everything else.</summary>
+    public long Reserve { get; init; }
+}
 
 /// <summary>
 /// Bytes in files: <c>incoming/ab/…</c> while they arrive, <c>media/ab/cd/…</c> when they are finished, under the same
@@ -12,17 +26,21 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     private readonly Shelves _incoming;
     private readonly Shelves _media;
     private readonly DiskSync _sync;
+    private readonly DiskSpace _space;
     private readonly Durability _durability;
 
-    /// <summary>A store in a folder, which is created if it is missing.</summary>
-    /// <exception cref="StorageException">The folder cannot be created.</exception>
-    public DiskMediaStore(string folder, Durability durability)
+    /// <summary>Opens the store of a folder, making it if there is none.</summary>
+    /// <exception cref="StorageException">It cannot be used; the message says why.</exception>
+    public DiskMediaStore(DiskMediaStoreOptions options, ILogger<DiskMediaStore> log)
     {
-        var path = DataFolder.Create(folder);
-        _incoming = new Shelves(Path.Combine(path, "incoming"), levels: 1, durability);
-        _media = new Shelves(Path.Combine(path, "media"), levels: 2, durability);
-        _sync = new DiskSync(durability);
-        _durability = durability;
+        var incoming = DataFolder.Create(Path.Combine(options.Folder, "incoming"));
+        var media = DataFolder.Create(Path.Combine(options.Folder, "media"));
+        DataFolder.CheckMoves(incoming, media);
+        _durability = options.Durability;
+        _incoming = new Shelves(incoming, levels: 1, _durability);
+        _media = new Shelves(media, levels: 2, _durability);
+        _space = new DiskSpace(incoming, options.Reserve, log);
+        _sync = new DiskSync(_durability);
     }
 
     /// <inheritdoc/>
@@ -39,18 +57,16 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     public async ValueTask<long> SafeLength(string place, long recorded, CancellationToken cancellation = default)
     {
         var length = await Length(place, cancellation);
-        return _durability == Durability.Process || File.Exists(_media.PathOf(place)) ? length : Math.Min(length, recorded);
+        var isSafe = _durability == Durability.Process || DiskFailure.Guard(() => DiskFile.Exists(_media.PathOf(place)));
+        return isSafe ? length : Math.Min(length, recorded);
     }
 
     /// <inheritdoc/>
     public ValueTask<IMediaWriter> Append(string place, long offset, CancellationToken cancellation = default)
     {
         Place.Check(place);
-        var path = _incoming.MakeRoomFor(place);
-        if (!File.Exists(path) && File.Exists(_media.PathOf(place)))
-            throw new IOException("This place is finished: nothing can be added to it.");
-        var file = DiskFile.OpenAt(path, offset);
-        return ValueTask.FromResult<IMediaWriter>(new DiskWriter(place, file, offset, _durability, _sync, _incoming));
+        var file = DiskFailure.Guard(() => OpenAt(place, offset));
+        return ValueTask.FromResult<IMediaWriter>(new DiskWriter(place, file, offset, _durability, _sync, _incoming, _space));
     }
 
     /// <inheritdoc/>
@@ -72,9 +88,8 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     public ValueTask Free(string placeOrLocation, CancellationToken cancellation = default)
     {
         Place.Check(placeOrLocation);
-        DiskFile.Remove(_incoming.PathOf(placeOrLocation));
-        DiskFile.Remove(_media.PathOf(placeOrLocation));
-        _sync.Forget(placeOrLocation);
+        DiskFailure.Guard(() => DiskFile.Remove(_incoming.PathOf(placeOrLocation)));
+        DiskFailure.Guard(() => DiskFile.Remove(_media.PathOf(placeOrLocation)));
         return ValueTask.CompletedTask;
     }
 
@@ -83,12 +98,24 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
         Files(_incoming, isFinished: false).Concat(Files(_media, isFinished: true)).ToAsyncEnumerable();
 
     /// <inheritdoc/>
-    public void Dispose() => _sync.Dispose();
+    public void Dispose()
+    {
+        _sync.Dispose();
+        _space.Dispose();
+    }
+
+    private FileStream OpenAt(string place, long offset)
+    {
+        var path = _incoming.MakeRoomFor(place);
+        if (!DiskFile.Exists(path) && DiskFile.Exists(_media.PathOf(place)))
+            throw new IOException("This place is finished: nothing can be added to it.");
+        return DiskFile.OpenAt(path, offset);
+    }
 
     private void Finish(string place, long length)
     {
         var finished = _media.PathOf(place);
-        if (File.Exists(finished))
+        if (DiskFile.Exists(finished))
             DiskFile.CheckLength(new FileInfo(finished).Length, length);
         else
             MoveWhole(place, length);
@@ -98,12 +125,12 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     private void MoveWhole(string place, long length)
     {
         var path = _incoming.MakeRoomFor(place);
-        if (length > 0 && !File.Exists(path))
+        if (length > 0 && !DiskFile.Exists(path))
             DiskFile.CheckLength(0, length);
         using (var file = DiskFile.Open(path))
         {
             DiskFile.CheckLength(file.Length, length);
-            _sync.Data(place, file.SafeFileHandle);
+            _sync.Data(file.SafeFileHandle);
         }
         File.Move(path, _media.MakeRoomFor(place), overwrite: true);
     }
@@ -119,8 +146,8 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     {
         Place.Check(place);
         // The third look finds what was finished between the first and the second.
-        return DiskFile.TryOpen(_media.PathOf(place))
+        return DiskFailure.Guard(() => DiskFile.TryOpen(_media.PathOf(place))
             ?? DiskFile.TryOpen(_incoming.PathOf(place))
-            ?? DiskFile.TryOpen(_media.PathOf(place));
+            ?? DiskFile.TryOpen(_media.PathOf(place)));
     }
 }

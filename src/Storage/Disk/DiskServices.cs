@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Disk;
@@ -7,6 +8,6 @@ namespace OrleansIngest.Storage.Disk;
 public static class DiskServices
 {
     /// <summary>Registers a <see cref="DiskMediaStore"/>.</summary>
-    public static IServiceCollection AddDiskMediaStore(this IServiceCollection services, string folder, Durability durability) =>
-        services.AddSingleton<IMediaStore>(_ => new DiskMediaStore(folder, durability));
+    public static IServiceCollection AddDiskMediaStore(this IServiceCollection services, DiskMediaStoreOptions options) =>
+        services.AddSingleton<IMediaStore>(provider => new DiskMediaStore(options, provider.GetRequiredService<ILogger<DiskMediaStore>>()));
 }

@@ -1,47 +1,36 @@
-using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 
 namespace OrleansIngest.Storage.Disk;
 
-/// <summary>Waits for the disk where the deployment promises that, and remembers where the disk failed.</summary>
+/// <summary>
+/// Waits for the disk where the deployment promises that. It remembers no failure, and need not: Linux drops what it could
+/// not write and says so once, so that a second attempt would succeed without the bytes being there. Therefore nobody makes
+/// a second attempt with the same bytes. After a failure an upload is back at its last safe offset; the file is cut there
+/// when it is opened again (<see cref="DiskFile.OpenAt"/>), which throws the suspect pages away, and everything beyond is
+/// written anew. A page across the cut is written as a whole with the first of the new bytes. Names are safe to try again: a
+/// file system that cannot write its journal goes read-only, and keeps failing.
+/// </summary>
 internal sealed class DiskSync(Durability durability) : IDisposable
 {
     private readonly SyncThreads? _threads = durability == Durability.Disk ? new SyncThreads() : null;
-    private readonly ConcurrentDictionary<string, bool> _failed = new();
 
     /// <summary>Runs what waits for the disk off the thread pool; at once if nothing will wait.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
     public ValueTask Run(Action work)
     {
         if (_threads is not null)
-            return new ValueTask(_threads.Run(work));
-        work();
+            return new ValueTask(_threads.Run(() => DiskFailure.Guard(work)));
+        DiskFailure.Guard(work);
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>When it returns, the bytes of a place are as durable as promised.</summary>
-    /// <exception cref="IOException">
-    /// The disk fails, or it failed for this place before: Linux drops what it could not write and reports that once,
-    /// so a second attempt would succeed without the bytes being there.
-    /// </exception>
-    public void Data(string place, SafeFileHandle file)
+    /// <summary>When it returns, the bytes of a file are as durable as promised.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public void Data(SafeFileHandle file)
     {
-        if (_threads is null)
-            return;
-        if (_failed.ContainsKey(place))
-            throw new IOException($"The disk has lost bytes of {place}: this upload must begin again.");
-        try
-        {
+        if (_threads is not null)
             FileSync.Data(file);
-        }
-        catch (IOException)
-        {
-            _failed[place] = true;
-            throw;
-        }
     }
-
-    /// <summary>The place is gone.</summary>
-    public void Forget(string place) => _failed.TryRemove(place, out _);
 
     /// <inheritdoc/>
     public void Dispose() => _threads?.Dispose();

@@ -4,7 +4,7 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>Appends to one file, straight from the caller's buffers.</summary>
-internal sealed class DiskWriter(string place, FileStream file, long offset, Durability durability, DiskSync sync, Shelves shelves)
+internal sealed class DiskWriter(string place, FileStream file, long offset, Durability durability, DiskSync sync, Shelves shelves, DiskSpace space)
     : IMediaWriter
 {
     private readonly List<ReadOnlyMemory<byte>> _segments = [];
@@ -21,10 +21,14 @@ internal sealed class DiskWriter(string place, FileStream file, long offset, Dur
     public ValueTask Write(ReadOnlySequence<byte> bytes, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (bytes.IsSingleSegment)
-            RandomAccess.Write(file.SafeFileHandle, bytes.FirstSpan, Offset);
-        else
-            WriteSegments(bytes);
+        try
+        {
+            WriteNow(bytes);
+        }
+        catch (Exception e) when (DiskFailure.IsForeign(e))
+        {
+            throw DiskFailure.InWordsOfThePort(e);
+        }
         Offset += bytes.Length;
         return ValueTask.CompletedTask;
     }
@@ -34,6 +38,15 @@ internal sealed class DiskWriter(string place, FileStream file, long offset, Dur
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => file.DisposeAsync();
+
+    private void WriteNow(ReadOnlySequence<byte> bytes)
+    {
+        space.Take(bytes.Length);
+        if (bytes.IsSingleSegment)
+            RandomAccess.Write(file.SafeFileHandle, bytes.FirstSpan, Offset);
+        else
+            WriteSegments(bytes);
+    }
 
     private void WriteSegments(ReadOnlySequence<byte> bytes)
     {
@@ -51,7 +64,7 @@ internal sealed class DiskWriter(string place, FileStream file, long offset, Dur
 
     private void SyncNow()
     {
-        sync.Data(place, file.SafeFileHandle);
+        sync.Data(file.SafeFileHandle);
         if (!_isSettled)
             shelves.Settle(place); // a file without a name is no file
         _isSettled = true;

@@ -11,6 +11,7 @@ internal static class SqliteFailure
     public static JournalException ToJournalException(this Exception e) => e switch
     {
         JournalException already => already,
+        SqliteException { SqliteErrorCode: raw.SQLITE_FULL } full => new JournalFullException($"The journal cannot do it now: {Describe(full)}", full),
         SqliteException sqlite => new JournalException($"The journal cannot do it now: {Describe(sqlite)}", sqlite),
         _ => new JournalException($"The journal failed: {e.Message}", e),
     };

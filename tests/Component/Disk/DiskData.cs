@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using OrleansIngest.Component.Tests.Contracts;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
@@ -15,9 +16,12 @@ internal sealed class DiskData(Durability durability) : IMediaStoreData
 
     public IMediaStore Open() => OpenStore();
 
-    public DiskMediaStore OpenStore()
+    public DiskMediaStore OpenStore(long reserve = 0) => OpenStore(durability, reserve);
+
+    public DiskMediaStore OpenStore(Durability durability, long reserve = 0)
     {
-        var store = new DiskMediaStore(Folder, durability);
+        var options = new DiskMediaStoreOptions { Folder = Folder, Durability = durability, Reserve = reserve };
+        var store = new DiskMediaStore(options, NullLogger<DiskMediaStore>.Instance);
         _opened.Add(store);
         return store;
     }

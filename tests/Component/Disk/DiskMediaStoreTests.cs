@@ -8,7 +8,6 @@ namespace OrleansIngest.Component.Tests.Disk;
 /// <summary>What is particular to files.</summary>
 public sealed class DiskMediaStoreTests : IDisposable
 {
-    private const int NoSpace = 28; // ENOSPC
     private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly DiskData _data = new(Durability.Disk);
@@ -42,8 +41,7 @@ public sealed class DiskMediaStoreTests : IDisposable
     {
         await Write("whole"u8.ToArray());
 
-        using var restarted = new DiskMediaStore(_data.Folder, durability);
-        Assert.Equal(safe, await restarted.SafeLength(_place, recorded: 3));
+        Assert.Equal(safe, await _data.OpenStore(durability).SafeLength(_place, recorded: 3));
     }
 
     [Fact]
@@ -61,34 +59,94 @@ public sealed class DiskMediaStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_disk_is_an_io_error_that_says_so()
+    public async Task A_full_disk_is_told_from_one_that_fails()
     {
         if (!OperatingSystem.IsLinux())
             return;
-        await using var writer = await OpenOnFullDisk();
+        await using var writer = await OpenOnDevice("/dev/full");
 
-        var failure = await Assert.ThrowsAsync<IOException>(async () => await writer.Write(new ReadOnlySequence<byte>(new byte[10])));
-        Assert.Equal(NoSpace, failure.HResult);
+        var failure = await Assert.ThrowsAsync<StoreFullException>(async () => await writer.Write(new ReadOnlySequence<byte>(new byte[10])));
         Assert.Contains("No space left", failure.Message, StringComparison.Ordinal);
         Assert.Equal(0, writer.Offset);
     }
 
     [Fact]
-    public async Task Where_the_disk_failed_once_nothing_is_durable_until_the_upload_begins_again()
+    public async Task What_is_kept_back_is_there_for_everything_but_bytes()
+    {
+        await Write("whole"u8.ToArray());
+        var full = _data.OpenStore(reserve: long.MaxValue);
+
+        await using (var writer = await full.Append(full.NewPlace(), 0))
+        {
+            await Assert.ThrowsAsync<StoreFullException>(async () => await writer.Write(new ReadOnlySequence<byte>(new byte[1])));
+            await writer.Write(ReadOnlySequence<byte>.Empty);
+            await writer.Sync();
+            Assert.Equal(0, writer.SafeOffset);
+        }
+
+        Assert.Equal(_place, await full.Finish(_place, 5));
+        await full.Free(_place);
+    }
+
+    [Fact]
+    public async Task Bytes_whose_sync_failed_are_not_safe()
     {
         if (!OperatingSystem.IsLinux())
             return;
-        await using (var writer = await OpenOnFullDisk())
-            await Assert.ThrowsAsync<IOException>(async () => await writer.Sync()); // a device cannot be synced
-        File.Delete(_data.IncomingPath(_place));
+        await using var writer = await OpenOnDevice("/dev/null");
+        await writer.Write(new ReadOnlySequence<byte>(new byte[10]));
 
-        await Write("whole"u8.ToArray());
-        var failure = await Assert.ThrowsAsync<IOException>(async () => await _store.Finish(_place, 5));
-        Assert.Contains("must begin again", failure.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<IOException>(async () => await writer.Sync()); // a device cannot be synced
 
-        await _store.Free(_place);
-        await Write("whole"u8.ToArray());
-        await _store.Finish(_place, 5);
+        Assert.Equal(0, writer.SafeOffset);
+    }
+
+    [Fact]
+    public async Task What_this_user_may_not_is_a_failure_of_the_store()
+    {
+        Directory.CreateDirectory(_data.IncomingPath(_place)); // to write into a folder as if it were a file is not allowed
+
+        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(_place, 0));
+        await Assert.ThrowsAsync<IOException>(async () => await _store.Finish(_place, 0));
+    }
+
+    [Theory]
+    [InlineData("incoming")]
+    [InlineData("media")]
+    public void A_file_in_the_place_of_a_folder_is_refused(string folder)
+    {
+        Directory.Delete(Path.Combine(_data.Folder, folder));
+        File.WriteAllText(Path.Combine(_data.Folder, folder), "");
+
+        var refusal = Assert.Throws<StorageException>(() => _data.OpenStore());
+        Assert.Contains(Path.Combine(_data.Folder, folder), refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>There a finished file would be copied instead of moved, and no fsync would have seen the copy.</summary>
+    [Fact]
+    public void Two_disks_are_refused()
+    {
+        if (!Directory.Exists("/dev/shm"))
+            return;
+        var elsewhere = Directory.CreateDirectory($"/dev/shm/ingest-test-{Guid.NewGuid():N}");
+        Directory.Delete(Path.Combine(_data.Folder, "media"));
+        Directory.CreateSymbolicLink(Path.Combine(_data.Folder, "media"), elsewhere.FullName);
+
+        var refusal = Record.Exception(() => _data.OpenStore());
+
+        elsewhere.Delete(recursive: true);
+        Assert.Contains("on one disk", Assert.IsType<StorageException>(refusal).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_crash_left_of_the_start_does_not_matter()
+    {
+        foreach (var folder in (string[])["incoming", "media"])
+            Directory.CreateDirectory(Path.Combine(_data.Folder, folder, "probe"));
+
+        _data.OpenStore();
+
+        Assert.Empty(Directory.GetDirectories(_data.Folder, "probe", SearchOption.AllDirectories));
     }
 
     [Fact]
@@ -103,11 +161,11 @@ public sealed class DiskMediaStoreTests : IDisposable
         await Assert.ThrowsAsync<IOException>(async () => await _store.Finish(_place, 5));
     }
 
-    /// <summary>The kernel's own device for it: every write fails with ENOSPC.</summary>
-    private ValueTask<IMediaWriter> OpenOnFullDisk()
+    /// <summary>A device of the kernel in the place of a file.</summary>
+    private ValueTask<IMediaWriter> OpenOnDevice(string device)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_data.IncomingPath(_place))!);
-        File.CreateSymbolicLink(_data.IncomingPath(_place), "/dev/full");
+        File.CreateSymbolicLink(_data.IncomingPath(_place), device);
         return _store.Append(_place, 0);
     }
 

@@ -24,7 +24,7 @@ public sealed class SqliteDiskFullTests : IDisposable
         await _storage.Journal.Append(Sample.Append("roof", 0)).Soon();
         await Run(NoMorePages);
 
-        var failure = await Assert.ThrowsAsync<JournalException>(() => _storage.Journal.Append(Large("roof", 1)).Soon());
+        var failure = await Assert.ThrowsAsync<JournalFullException>(() => _storage.Journal.Append(Large("roof", 1)).Soon());
 
         Assert.Contains("disk is full", failure.Message, StringComparison.Ordinal);
         Assert.Equal(1, (await _storage.Journal.Load("roof").Soon()).Row!.Head);
@@ -39,7 +39,7 @@ public sealed class SqliteDiskFullTests : IDisposable
         var appends = Enumerable.Range(0, 100).Select(i => _storage.Journal.Append(Large($"job-{i}", 0))).ToList();
 
         foreach (var append in appends)
-            await Assert.ThrowsAsync<JournalException>(() => append.Soon());
+            await Assert.ThrowsAsync<JournalFullException>(() => append.Soon());
         Assert.Empty(await _storage.Jobs.List("", 1000).Soon());
     }
 
@@ -47,7 +47,7 @@ public sealed class SqliteDiskFullTests : IDisposable
     public async Task When_there_is_space_again_the_same_appends_succeed()
     {
         await Run(NoMorePages);
-        await Assert.ThrowsAsync<JournalException>(() => _storage.Journal.Append(Large("roof", 0)).Soon());
+        await Assert.ThrowsAsync<JournalFullException>(() => _storage.Journal.Append(Large("roof", 0)).Soon());
         await Run(MorePages);
 
         Assert.True(await _storage.Journal.Append(Large("roof", 0)).Soon());

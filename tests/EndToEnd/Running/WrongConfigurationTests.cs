@@ -13,6 +13,11 @@ public sealed class WrongConfigurationTests : IDisposable
     [InlineData("--Ingest:MaxUploadSize=huge", "MaxUploadSize")]
     [InlineData("--Ingest:MaxUploadSize=0", "MaxUploadSize")]
     [InlineData("--Ingest:MaxUploadSize=-5MB", "MaxUploadSize")]
+    [InlineData("--Ingest:DiskReserve=some", "DiskReserve")]
+    [InlineData("--Ingest:DiskReserve=-1", "DiskReserve")]
+    [InlineData("--Ingest:ScrubRate=fast", "ScrubRate")]
+    [InlineData("--Ingest:MaxConnections=0", "MaxConnections")]
+    [InlineData("--Ingest:MaxConnections=many", "MaxConnections")]
     [InlineData("--Ingest:Durability=maybe", "Durability")]
     [InlineData("--Ingest:Durability=7", "Durability")]
     [InlineData("--Ingest:UploadExpiry=soon", "UploadExpiry")]
@@ -93,18 +98,6 @@ public sealed class WrongConfigurationTests : IDisposable
     public async Task A_point_to_die_at_that_does_not_exist_is_named(string point) =>
         await Refused("INGEST_KILL_AT", "--Ingest:Open=false", KeyValuePair.Create("INGEST_KILL_AT", point));
 
-    /// <summary>The last one of an option counts.</summary>
-    private async Task Refused(string named, string argument, params KeyValuePair<string, string>[] environment)
-    {
-        var (http, grpc) = ($"--Ingest:Http=http://127.0.0.1:{Ports.Take()}", $"--Ingest:Grpc=http://127.0.0.1:{Ports.Take()}");
-        await using var server = new ServerProcess([$"--Ingest:DataDir={_folder.File("data")}", http, grpc, argument], _folder.Path, environment);
-
-        Assert.False(await server.IsReady(), $"The server started with {argument}");
-        Assert.Equal(2, await server.Ended);
-        Assert.DoesNotContain(" fail: ", server.Output);
-        var sentence = Assert.Single(server.Errors.Split('\n'));
-        Assert.Contains(named, sentence);
-        Assert.EndsWith(".", sentence);
-        Assert.All(new[] { "   at ", "Exception", "BinderOptions" }, jargon => Assert.DoesNotContain(jargon, sentence));
-    }
+    private Task Refused(string named, string argument, params KeyValuePair<string, string>[] environment) =>
+        RefusedStart.Run(_folder, named, argument, environment);
 }

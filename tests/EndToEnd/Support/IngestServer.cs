@@ -7,14 +7,15 @@ public sealed class IngestServer : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly string[] _options;
+    private readonly string[] _launcher;
     private readonly int _httpPort = Ports.Take();
     private readonly int _grpcPort = Ports.Take();
     private ServerProcess? _process;
     private string _pastLog = "";
 
-    private IngestServer(string[] options)
+    private IngestServer(string[] options, string[] launcher)
     {
-        _options = options;
+        (_options, _launcher) = (options, launcher);
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Http, Timeout = s_patience };
     }
 
@@ -37,21 +38,27 @@ public sealed class IngestServer : IAsyncDisposable
     /// <summary>What it logged, in all its lives.</summary>
     public string Log => _pastLog + _process?.Output + _process?.Errors;
 
+    /// <summary>The process of this life.</summary>
+    public int Id => _process!.Id;
+
     /// <summary>Its exit code, when this life of it has ended.</summary>
     public Task<int> Ended => _process!.Ended;
 
     /// <summary>Starts a server and waits until it is ready.</summary>
     /// <param name="options">As on the command line, such as <c>Durability=process</c>; the last one of a name counts.</param>
-    public static async Task<IngestServer> Start(params string[] options)
+    public static Task<IngestServer> Start(params string[] options) => StartWith([], options);
+
+    /// <summary>As <see cref="Start"/>, by a command that becomes the server; it runs in a folder whose <c>data</c> is the data folder.</summary>
+    public static async Task<IngestServer> StartWith(string[] launcher, params string[] options)
     {
-        var server = Create(options);
+        var server = new IngestServer(options, launcher);
         await server.Restart();
         return server;
     }
 
     /// <summary>A server that has not been started yet.</summary>
     /// <param name="options">As for <see cref="Start"/>.</param>
-    public static IngestServer Create(params string[] options) => new(options);
+    public static IngestServer Create(params string[] options) => new(options, []);
 
     /// <summary>Starts it again: same folder, same ports.</summary>
     /// <param name="killAt">A point that this life does not survive, such as <c>after-commit:2</c>.</param>
@@ -64,7 +71,7 @@ public sealed class IngestServer : IAsyncDisposable
     public Task<bool> TryRestart(string? killAt = null, params IEnumerable<KeyValuePair<string, string>> environment)
     {
         _pastLog = Log;
-        _process = new ServerProcess(Arguments(), _folder.Path, killAt is null ? environment : [.. environment, new("INGEST_KILL_AT", killAt)]);
+        _process = new ServerProcess(Arguments(), _folder.Path, killAt is null ? environment : [.. environment, new("INGEST_KILL_AT", killAt)], _launcher);
         return _process.IsReady();
     }
 
@@ -86,6 +93,13 @@ public sealed class IngestServer : IAsyncDisposable
     {
         _process!.Terminate();
         return Gone();
+    }
+
+    /// <summary>Waits until it has logged something, and sees to it that it did so once.</summary>
+    public async Task Logs(string what)
+    {
+        await Eventually.True($"the log says '{what}'", () => Log.Contains(what, StringComparison.Ordinal));
+        Assert.Single(Log.Split('\n'), line => line.Contains(what, StringComparison.Ordinal));
     }
 
     /// <summary>Nothing went wrong that somebody should look into.</summary>

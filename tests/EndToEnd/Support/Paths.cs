@@ -15,6 +15,8 @@ internal static class Paths
 
     public static string PowerCut => Of("PowerCut");
 
+    public static string Disks => Of("Disks");
+
     public static string Scratch => Of("Scratch");
 
     private static string Of(string key) => Path.GetFullPath(

@@ -10,11 +10,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="arguments">Its command line.</param>
     /// <param name="folder">Where it runs.</param>
     /// <param name="environment">Variables beside those of this process.</param>
-    public ServerProcess(IEnumerable<string> arguments, string folder, IEnumerable<KeyValuePair<string, string>>? environment = null)
+    /// <param name="launcher">A command that becomes the server, such as <c>env</c>, with its arguments.</param>
+    public ServerProcess(
+        IEnumerable<string> arguments, string folder, IEnumerable<KeyValuePair<string, string>>? environment = null, IEnumerable<string>? launcher = null)
     {
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        _process = new ChildProcess(dotnet, [Paths.Gateway, .. arguments], folder, Line, environment);
+        string[] command = [.. launcher ?? [], dotnet, Paths.Gateway, .. arguments];
+        _process = new ChildProcess(command[0], command[1..], folder, Line, environment);
     }
+
+    public int Id => _process.Id;
 
     public Task<int> Ended => _process.Ended;
 

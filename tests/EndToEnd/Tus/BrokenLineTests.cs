@@ -19,6 +19,31 @@ public sealed class BrokenLineTests(TusServer fixture)
         await _file.MustCompleteFrom(await _file.TakeOver());
     }
 
+    /// <summary>An error on a line that lives would make a client give up.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_stops_before_the_announced_end_and_listens_finds_the_line_closed(bool chunked)
+    {
+        using var line = await _file.SendPart(chunked);
+        line.Finish();
+
+        Assert.Equal("", await line.ReadHead());
+
+        await _file.MustCompleteFrom(await _file.TakeOver());
+    }
+
+    [Fact]
+    public async Task A_creation_that_stops_before_the_announced_end_goes_on_too()
+    {
+        using var line = await _file.SendPartWithCreation();
+        line.Finish();
+
+        Assert.Equal("", await line.ReadHead());
+
+        await _file.MustCompleteFrom(await _file.TakeOver());
+    }
+
     [Fact]
     public async Task What_came_before_the_line_was_reset_is_kept()
     {

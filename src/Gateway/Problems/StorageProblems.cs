@@ -1,0 +1,23 @@
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Gateway.Problems;
+
+/// <summary>What clients are told when the server cannot store.</summary>
+internal static class StorageProblems
+{
+    /// <summary>The problem that a failure of the journal or of the media store is; null if it is none of those.</summary>
+    public static ProblemException? Of(Exception e) => e switch
+    {
+        StoreFullException or JournalFullException => Full(),
+        JournalException => GrainCalls.Unavailable(e),
+        IOException => Failed(e),
+        _ => null,
+    };
+
+    /// <summary>The disk is full. Its state is in the log once, so this is not.</summary>
+    public static ProblemException Full() =>
+        new ProblemException(ProblemKind.OutOfSpace, "The disk is full. What arrived is kept; go on later.").RetryAfter(60);
+
+    private static ProblemException Failed(Exception e) =>
+        new ProblemException(ProblemKind.StorageFailed, "The server's disk fails. What arrived safely is kept: ask with HEAD where to go on.", e).RetryAfter(30);
+}

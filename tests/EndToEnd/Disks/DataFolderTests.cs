@@ -1,0 +1,71 @@
+using OrleansIngest.EndToEnd.Support;
+
+namespace OrleansIngest.EndToEnd.Disks;
+
+/// <summary>A data folder that cannot be used, in whatever part, is refused at the start: one sentence says which it is.</summary>
+public sealed class DataFolderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> Parts => ["", "lock", "ingest.db", "grains.db", "receipt-key.pem", "incoming", "media"];
+
+    public static TheoryData<string> Folders => ["", "incoming", "media"];
+
+    private string Data => _folder.File("data");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("lock")]
+    [InlineData("ingest.db")]
+    [InlineData("grains.db")]
+    public Task A_folder_in_the_place_of_a_file(string name)
+    {
+        Directory.CreateDirectory(Path.Combine(Data, name));
+
+        return RefusedStart.Run(_folder, named: Data);
+    }
+
+    [Theory]
+    [InlineData("incoming")]
+    [InlineData("media")]
+    public Task A_file_in_the_place_of_a_folder(string name)
+    {
+        Directory.CreateDirectory(Data);
+        File.WriteAllText(Path.Combine(Data, name), "");
+
+        return RefusedStart.Run(_folder, named: Path.Combine(Data, name));
+    }
+
+    [RightsTheory]
+    [MemberData(nameof(Parts))]
+    public async Task Rights_that_are_missing(string part)
+    {
+        await Live();
+        var path = Path.Combine(Data, part);
+        Rights.Take(path);
+
+        await RefusedStart.Run(_folder, named: Data, launcher: Rights.Launcher);
+
+        Rights.Give(path);
+    }
+
+    [OwnDiskTheory]
+    [MemberData(nameof(Folders))]
+    public async Task A_read_only_disk(string part)
+    {
+        await Live();
+
+        await RefusedStart.Run(_folder, named: Data, launcher: OwnDisk.ReadOnly(Path.Combine(Data, part)));
+    }
+
+    /// <summary>A server has made everything that belongs into the folder, and ended.</summary>
+    private async Task Live()
+    {
+        string[] arguments = [$"--Ingest:DataDir={Data}", $"--Ingest:Http=http://127.0.0.1:{Ports.Take()}", $"--Ingest:Grpc=http://127.0.0.1:{Ports.Take()}"];
+        await using var server = new ServerProcess(arguments, _folder.Path);
+        Assert.True(await server.IsReady());
+        server.Terminate();
+        await Eventually.Comes("end of the server", server.Ended);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Net;
+using OrleansIngest.EndToEnd.Support;
+
+namespace OrleansIngest.EndToEnd.Running;
+
+/// <summary>One connection too many is told so; only far too many are dropped.</summary>
+public sealed class ConnectionLimitTests : IAsyncLifetime
+{
+    private const int Max = 3;
+    private const int Told = 256;
+
+    private readonly List<RawConnection> _lines = [];
+    private IngestServer? _server;
+
+    private IngestServer Server => _server!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await IngestServer.Start($"MaxConnections={Max}");
+        for (var i = 0; i < Max; i++)
+            _lines.Add(await Open());
+    }
+
+    public async Task DisposeAsync()
+    {
+        _lines.ForEach(line => line.Dispose());
+        await Server.DisposeAsync();
+        Server.MustHaveACleanLog();
+    }
+
+    [Fact]
+    public async Task One_too_many_is_told_to_come_again()
+    {
+        using var line = await RawConnection.Open(Server);
+        await line.Send("GET", "/readyz");
+
+        var head = await line.ReadHead();
+
+        Assert.StartsWith("HTTP/1.1 503 ", head);
+        Assert.Contains("\r\nRetry-After: ", head);
+        Assert.Contains("\r\nConnection: close\r\n", head);
+        await line.ReadHead(); // that is the body
+        Assert.Equal("", await line.ReadHead());
+    }
+
+    [Fact]
+    public async Task Both_ports_count_together_and_say_why()
+    {
+        await new HttpTest("GET", "/readyz") { Status = 503, Problem = "too-many-connections" }.Run(Server);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await AskHttp2("/readyz"));
+    }
+
+    [Fact]
+    public async Task Whether_the_process_lives_is_always_answered()
+    {
+        await new HttpTest("GET", "/healthz") { Status = 200 }.Run(Server);
+        Assert.Equal(HttpStatusCode.OK, await AskHttp2("/healthz"));
+    }
+
+    /// <summary>tus-js-client would take a 503 for the end of the upload.</summary>
+    [Fact]
+    public async Task Who_asks_where_to_go_on_finds_the_line_closed()
+    {
+        using var line = await RawConnection.Open(Server);
+        await line.Send("HEAD", Upload.Url("roof-7", Fresh.Media()), ("Tus-Resumable", "1.0.0"));
+
+        Assert.Equal("", await line.ReadHead());
+    }
+
+    [Fact]
+    public async Task Those_who_were_there_are_served_and_one_who_leaves_makes_room()
+    {
+        await _lines[0].Send("GET", "/readyz");
+        Assert.StartsWith("HTTP/1.1 200 ", await _lines[0].ReadHead());
+
+        _lines[0].Dispose();
+
+        await Eventually.True("there is room", async () => (await Server.Client.GetAsync("/readyz")).IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task Far_too_many_are_dropped()
+    {
+        for (var i = 0; i < Told; i++)
+            _lines.Add(await Open());
+
+        using var line = await RawConnection.Open(Server);
+
+        Assert.Equal("", await line.ReadHead());
+    }
+
+    /// <summary>A connection that the server has seen.</summary>
+    private async Task<RawConnection> Open()
+    {
+        var line = await RawConnection.Open(Server);
+        await line.Send("GET", "/healthz");
+        Assert.StartsWith("HTTP/1.1 200 ", await line.ReadHead());
+        Assert.EndsWith("0\r\n\r\n", await line.ReadHead());
+        return line;
+    }
+
+    private async Task<HttpStatusCode> AskHttp2(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{Server.Grpc}{path}")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        using var answer = await Server.Client.SendAsync(request);
+        return answer.StatusCode;
+    }
+}
