@@ -8,9 +8,6 @@ internal sealed class Traffic
     private int _broken;
     private long _bytes;
 
-    /// <summary>Connections that the network broke.</summary>
-    public int Broke => _broken;
-
     public void Connected() => Interlocked.Increment(ref _connections);
 
     /// <summary>The server was down.</summary>
