@@ -22,7 +22,7 @@ internal sealed class OwnDisk(IngestServer server) : IAsyncDisposable
     public long Free => new DriveInfo(Folder).AvailableFreeSpace;
 
     /// <summary>The data folder from outside.</summary>
-    private string Folder => $"/proc/{Server.Id}/root{Server.DataDir}";
+    private string Folder => $"/proc/{Server.ProcessId}/root{Server.DataDir}";
 
     public static async Task<OwnDisk> Start(string size, params string[] options) =>
         new(await IngestServer.StartWith([.. InNamespace, "sh", "-c", Mount, size], options));
@@ -73,7 +73,7 @@ internal sealed class OwnDisk(IngestServer server) : IAsyncDisposable
 
     private void Run(string command)
     {
-        using var shell = Process.Start("nsenter", [$"--target={Server.Id}", "--user", "--preserve-credentials", "--mount", "sh", "-c", command]);
+        using var shell = Process.Start("nsenter", [$"--target={Server.ProcessId}", "--user", "--preserve-credentials", "--mount", "sh", "-c", command]);
         shell.WaitForExit();
         Assert.Equal(0, shell.ExitCode);
     }

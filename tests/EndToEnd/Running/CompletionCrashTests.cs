@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using OrleansIngest.EndToEnd.Support;
 using OrleansIngest.Protos.V1;
 
@@ -45,7 +46,7 @@ public sealed class CompletionCrashTests
                 await Upload.Patch(Job, file.Media, Begun, file.Bytes[Begun..]).Run(server);
                 Interlocked.Increment(ref answered);
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or SocketException)
             {
                 // Killed: nobody said that it is stored.
             }

@@ -38,9 +38,6 @@ public sealed class IngestServer : IAsyncDisposable
     /// <summary>What it logged, in all its lives.</summary>
     public string Log => _pastLog + _process?.Output + _process?.Errors;
 
-    /// <summary>The process of this life.</summary>
-    public int Id => _process!.Id;
-
     /// <summary>Its exit code, when this life of it has ended.</summary>
     public Task<int> Ended => _process!.Ended;
 

@@ -23,8 +23,6 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Task<int> Ended => _process.Ended;
 
-    public int Id => _process.Id;
-
     public bool HasEnded => _process.HasEnded;
 
     public string Output => _process.Output;
