@@ -56,7 +56,7 @@ public sealed class EarlierCrashTests
         await Upload.CreateWith(Job, _media, [1, 2, 3], 5).Run(server);
         await Record.ExceptionAsync(() => Upload.Patch(Job, _media, 3, [4, 5]).Run(server));
         await fragile.Dies();
-        fragile.Disk.Slow(TimeSpan.FromMilliseconds(100));
+        fragile.Disk.Slow("data/media*", TimeSpan.FromSeconds(1));
         await fragile.Restart();
 
         var again = await Upload.Create(Job, _media, 5).Run(server);

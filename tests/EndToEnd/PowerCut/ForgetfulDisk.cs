@@ -34,8 +34,10 @@ internal sealed class ForgetfulDisk : IDisposable
     /// <summary>From now on no sync kills.</summary>
     public void Spare() => File.Delete(_disk.File("kill"));
 
-    /// <summary>From now on each sync takes so long.</summary>
-    public void Slow(TimeSpan sync) => Wish("slow", $"{sync.TotalMilliseconds:0}");
+    /// <summary>From now on a sync of a path that fits takes so long.</summary>
+    /// <param name="path">As for <see cref="KillAt"/>.</param>
+    /// <param name="sync">How long.</param>
+    public void Slow(string path, TimeSpan sync) => Wish("slow", $"{sync.TotalMilliseconds:0} {path}");
 
     /// <summary>
     /// What a process needs in its environment. The library is called libc.so and lies first in the search path, for .NET

@@ -18,7 +18,7 @@ public sealed class GroupedSyncTests(ITestOutputHelper output)
         await using var fragile = await FragileServer.Start();
         await Task.WhenAll(_media.Select(media => Upload.Create(Job, media, 9).Run(fragile.Server)));
         var before = JournalSyncs(fragile);
-        fragile.Disk.Slow(TimeSpan.FromMilliseconds(100));
+        fragile.Disk.Slow("*", TimeSpan.FromMilliseconds(100));
 
         await Task.WhenAll(_media.Select(media => Upload.Patch(Job, media, 0, [1, 2, 3]).Run(fragile.Server)));
 

@@ -13,7 +13,7 @@
  * A test may put two files there:
  *
  *   kill          "<n> <pattern>": the process is killed when the n-th sync of such a path is asked for; nothing of it is done
- *   slow          how many milliseconds a sync takes
+ *   slow          "<ms> <pattern>": so long a sync of such a path takes
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -184,35 +184,30 @@ static void note(const char *call, const char *path)
     close(to);
 }
 
-static FILE *wish(const char *name)
+/* The number that a wish has for a path; 0 if there is none. */
+static long wished(const char *wish, const char *path)
 {
-    char path[PATH_MAX];
-    on_disk(path, "", name);
-    return fopen(path, "re");
+    char file[PATH_MAX], pattern[256];
+    long number;
+    on_disk(file, "", wish);
+    FILE *wishes = fopen(file, "re");
+    if (wishes == NULL)
+        return 0;
+    need(fscanf(wishes, "%ld %255s", &number, pattern) == 2, wish);
+    fclose(wishes);
+    return fnmatch(pattern, path, 0) == 0 ? number : 0;
 }
 
-static void be_slow(void)
+static void be_slow(const char *path)
 {
-    unsigned ms = 0;
-    FILE *slow = wish("slow");
-    if (slow == NULL)
-        return;
-    need(fscanf(slow, "%u", &ms) == 1, "slow");
-    fclose(slow);
-    usleep(ms * 1000);
+    usleep((useconds_t)wished("slow", path) * 1000);
 }
 
 static void die_here(const char *path)
 {
     static long times;
-    long n;
-    char pattern[256];
-    FILE *order = wish("kill");
-    if (order == NULL)
-        return;
-    need(fscanf(order, "%ld %255s", &n, pattern) == 2, "kill");
-    fclose(order);
-    if (fnmatch(pattern, path, 0) != 0 || ++times != n)
+    long n = wished("kill", path);
+    if (n == 0 || ++times != n)
         return;
     kill(getpid(), SIGKILL);
     pause();
@@ -224,7 +219,7 @@ static int sync_one(const char *call, int number, int fd)
     const char *path = watched_path(fd, full);
     if (path == NULL)
         return (int)syscall(number, fd);
-    be_slow();
+    be_slow(path);
     pthread_mutex_lock(&one_at_a_time);
     die_here(path);
     if (identify(fd, "", id) == 'd')
