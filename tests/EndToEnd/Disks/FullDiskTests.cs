@@ -71,6 +71,7 @@ public sealed class FullDiskTests
     public async Task What_another_program_fills_and_frees_again_does_not_matter_afterwards()
     {
         await using var disk = await StartDisk();
+        await using var grpc = await GrpcJs.Start(disk.Server);
         var (media, bytes) = _files[0];
         await Upload.CreateWith(_job, media, bytes[..1000], Length).Run(disk.Server);
 
@@ -78,9 +79,11 @@ public sealed class FullDiskTests
         var refused = await CreateUntilRefused(disk.Server);
         await Upload.Patch(_job, media, 1000, bytes[1000..]).Refused(507, "out-of-space").Run(disk.Server);
         await Upload.Head(_job, media, 1000, Length).Run(disk.Server);
+        Assert.Equal("unavailable", (await grpc.Fail("Devices/ReportQueue", new ReportQueueRequest { Device = "phone-1", Revision = 1 })).IngestError);
         disk.Empty();
 
         await refused.Run(disk.Server);
+        await grpc.Report("phone-1", 1);
         await Eventually.True("the upload goes on", () => GoesOn(disk.Server, media, bytes));
         disk.Server.MustHaveACleanLog();
     }
