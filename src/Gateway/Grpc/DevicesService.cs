@@ -8,7 +8,7 @@ using OrleansIngest.Protos.V1;
 namespace OrleansIngest.Gateway.Grpc;
 
 /// <summary><c>ingest.v1.Devices</c>; the proto is its reference.</summary>
-internal sealed class DevicesService(IGrainFactory grains, TimeProvider time) : Protos.V1.Devices.DevicesBase
+internal sealed class DevicesService(IGrainFactory grains, TimeProvider time, GrpcProblems problems) : Protos.V1.Devices.DevicesBase
 {
     private const int MaxFiles = 5000;
     private const int MaxJobs = 100;
@@ -17,7 +17,7 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time) : 
     /// The jobs hear it first, and the device's grain last: only then has a report been taken in, so one that failed
     /// half-way reaches the same jobs when it is repeated. Grains never call each other.
     /// </summary>
-    public override Task<ReportQueueResponse> ReportQueue(ReportQueueRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    public override Task<ReportQueueResponse> ReportQueue(ReportQueueRequest request, ServerCallContext context) => problems.Answer(async () =>
     {
         var report = ToReport(request);
         var device = grains.Device(report.Device);
@@ -33,7 +33,7 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time) : 
         return response;
     });
 
-    public override Task<Device> GetDevice(GetDeviceRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    public override Task<Device> GetDevice(GetDeviceRequest request, ServerCallContext context) => problems.Answer(async () =>
     {
         var key = Parse.RequiredDevice(request.Device);
         var view = await GrainCalls.Call(() => grains.Device(key).Get());

@@ -4,13 +4,13 @@ using OrleansIngest.Gateway.Problems;
 namespace OrleansIngest.Gateway.Grpc;
 
 /// <summary>The table of errors in gRPC's words: the same code, in the trailer <c>ingest-error</c>.</summary>
-internal static class GrpcProblems
+internal sealed class GrpcProblems(ILogger<GrpcProblems> log)
 {
     /// <summary>The trailer that carries <see cref="ProblemKind.Code"/>.</summary>
     public const string Trailer = "ingest-error";
 
-    /// <summary>Runs a call; a problem becomes its status.</summary>
-    public static async Task<T> Answer<T>(Func<Task<T>> call)
+    /// <summary>Runs a call; a problem becomes its status, and whatever else goes wrong is one.</summary>
+    public async Task<T> Answer<T>(Func<Task<T>> call)
     {
         try
         {
@@ -19,6 +19,12 @@ internal static class GrpcProblems
         catch (ProblemException e)
         {
             throw ToRpc(e.Kind, e.Message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            var problem = StorageProblems.Of(e) ?? new ProblemException(ProblemKind.Internal, "The server's log says more; try again.");
+            log.LogError(e, "A call failed: {Code}", problem.Kind.Code);
+            throw ToRpc(problem.Kind, problem.Message);
         }
     }
 

@@ -13,11 +13,11 @@ namespace OrleansIngest.Gateway.Grpc;
 
 /// <summary><c>ingest.v1.Jobs</c>; the proto is its reference.</summary>
 internal sealed class JobsService(
-    IGrainFactory grains, IJobIndex index, UploadService uploads, Leftovers leftovers, ReceiptSigner receipts) : Jobs.JobsBase
+    IGrainFactory grains, IJobIndex index, UploadService uploads, Leftovers leftovers, ReceiptSigner receipts, GrpcProblems problems) : Jobs.JobsBase
 {
     private const int MaxHashes = 1500;
 
-    public override Task<Protos.V1.Job> GetJob(GetJobRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    public override Task<Protos.V1.Job> GetJob(GetJobRequest request, ServerCallContext context) => problems.Answer(async () =>
     {
         var view = await GrainCalls.Call(() => Grain(request.Job).Get());
         return view is null
@@ -25,7 +25,7 @@ internal sealed class JobsService(
             : JobMapping.ToProto(view);
     });
 
-    public override Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    public override Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context) => problems.Answer(async () =>
     {
         var size = Pages.Size(request.PageSize);
         var rows = await GrainCalls.Call(() => index.List(Pages.Start(request.PageToken), size + 1, context.CancellationToken));
@@ -36,7 +36,7 @@ internal sealed class JobsService(
         };
     });
 
-    public override Task<ListMediaResponse> ListMedia(ListMediaRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    public override Task<ListMediaResponse> ListMedia(ListMediaRequest request, ServerCallContext context) => problems.Answer(async () =>
     {
         var query = new MediaQuery
         {
@@ -56,7 +56,7 @@ internal sealed class JobsService(
         };
     });
 
-    public override Task<FindDuplicatesResponse> FindDuplicates(FindDuplicatesRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    public override Task<FindDuplicatesResponse> FindDuplicates(FindDuplicatesRequest request, ServerCallContext context) => problems.Answer(async () =>
     {
         if (request.Sha256.Count > MaxHashes || request.Sha256.Any(hash => hash.Length != Sha256Hash.Size))
             throw new ProblemException(ProblemKind.InvalidArgument, $"Send at most {MaxHashes} SHA-256 of 32 bytes each.");
@@ -72,14 +72,14 @@ internal sealed class JobsService(
         };
     });
 
-    public override Task<Receipt> GetReceipt(GetReceiptRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    public override Task<Receipt> GetReceipt(GetReceiptRequest request, ServerCallContext context) => problems.Answer(async () =>
     {
         var job = Parse.Job(request.Job);
         var media = await StoredMedia.Find(grains, job, Parse.Media(request.Media));
         return new Receipt { Jws = receipts.Sign(job, media.Id, media.Length!.Value, media.Sha256!.Value) };
     });
 
-    public override Task<DeleteMediaResponse> DeleteMedia(DeleteMediaRequest request, ServerCallContext context) => GrpcProblems.Answer(async () =>
+    public override Task<DeleteMediaResponse> DeleteMedia(DeleteMediaRequest request, ServerCallContext context) => problems.Answer(async () =>
     {
         var command = new DeleteMedia { Media = Parse.Media(request.Media), WithDuplicates = request.WithDuplicates };
         var reply = await uploads.Delete(Parse.Job(request.Job), command);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Console;
+using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Maintenance;
 using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Tus;
@@ -30,6 +31,7 @@ internal static class GatewayServices
         services.AddSingleton<Sweeper>();
         services.AddSingleton<Scrubber>();
         services.AddHostedService<MaintenanceRounds>();
+        services.AddSingleton<GrpcProblems>();
         services.AddGrpc();
         services.AddNamedOrigins(options);
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that it gets its problem details

@@ -16,7 +16,13 @@ public sealed class UploadSessionTests
     public UploadSessionTests() => _session = new UploadSession(
         new UploadRow
         {
-            Job = Some.Job, Media = Some.Media(1), Place = "p", Device = "", Length = 1000, RawMetadata = "", ExpiresAt = Some.Morning.AddDays(14),
+            Job = Some.Job,
+            Media = Some.Media(1),
+            Place = "p",
+            Device = "",
+            Length = 1000,
+            RawMetadata = "",
+            ExpiresAt = Some.Morning.AddDays(14),
         }, 0, _time);
 
     [Fact]
