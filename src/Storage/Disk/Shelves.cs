@@ -4,15 +4,15 @@ namespace OrleansIngest.Storage.Disk;
 /// A folder whose files are spread over subfolders by the last digits of their names, so that none grows large. A
 /// subfolder is made when it is first needed.
 /// </summary>
-/// <param name="root">The folder.</param>
+/// <param name="root">The folder; its own name is durable.</param>
 /// <param name="levels">Levels of 256 subfolders each: 1 or 2.</param>
 /// <param name="durability">Whether <see cref="Settle"/> waits for the disk.</param>
 internal sealed class Shelves(string root, int levels, Durability durability)
 {
-    // By the number that a name ends with; the second by level first, of which the root is 0. A race costs a second attempt
-    // at what needs no second one, nothing else.
+    // By the number that a name ends with; the second by level first. A race costs a second attempt at what needs no second
+    // one, nothing else.
     private readonly bool[] _made = new bool[1 << (8 * levels)];
-    private readonly bool[][] _settled = [.. Enumerable.Range(0, levels + 1).Select(level => new bool[1 << (8 * level)])];
+    private readonly bool[][] _settled = [.. Enumerable.Range(1, levels).Select(level => new bool[1 << (8 * level)])];
 
     /// <summary>Where the file of a place is, or would be.</summary>
     public string PathOf(string place) => Path.Combine(Folder(place, levels), place);
@@ -41,10 +41,10 @@ internal sealed class Shelves(string root, int levels, Durability durability)
     // Also one that was there when we started: nobody knows whether the last process came to this line.
     private void SettleFolder(string place, int level)
     {
-        ref var settled = ref _settled[level][Number(place, level)];
+        ref var settled = ref _settled[level - 1][Number(place, level)];
         if (settled)
             return;
-        if (level > 0)
+        if (level > 1)
             SettleFolder(place, level - 1);
         FileSync.Folder(Path.GetDirectoryName(Folder(place, level))!);
         settled = true;
@@ -56,12 +56,9 @@ internal sealed class Shelves(string root, int levels, Durability durability)
         ? new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories)
         : [];
 
-    private static int Number(string place, int level) => level == 0 ? 0 : Convert.ToInt32(place[^(2 * level)..], fromBase: 16);
+    private static int Number(string place, int level) => Convert.ToInt32(place[^(2 * level)..], fromBase: 16);
 
-    private string Folder(string place, int level) => level switch
-    {
-        0 => root,
-        1 => Path.Combine(root, place[^2..]),
-        _ => Path.Combine(root, place[^2..], place[^4..^2]),
-    };
+    private string Folder(string place, int level) => level == 1
+        ? Path.Combine(root, place[^2..])
+        : Path.Combine(root, place[^2..], place[^4..^2]);
 }
