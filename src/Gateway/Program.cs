@@ -13,7 +13,10 @@ try
 {
     var builder = WebApplication.CreateBuilder(args);
     var options = Configuration.Read(builder.Configuration);
+    if (Commands.Find(args) is { } command)
+        return await command(options);
     using var folder = DataFolderLock.Take(options.DataDir);
+    SiloHosting.CheckData(options, NotClosed);
 
     builder.AddEmbeddedSilo(options);
     builder.AddGateway(options);
@@ -67,6 +70,8 @@ static async Task<bool> Starts(WebApplication app)
         return false;
     }
 }
+
+static void NotClosed() => Console.WriteLine("The last server did not stop properly: everything that it stored is checked first.");
 
 static void NoSuchPlace(HttpContext context) =>
     throw new ProblemException(ProblemKind.NotFound, "See the README for what is where.");

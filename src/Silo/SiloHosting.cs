@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Storage;
+using OrleansIngest.Storage.Checks;
 using OrleansIngest.Storage.Disk;
 using OrleansIngest.Storage.Sqlite;
 
@@ -17,6 +17,16 @@ public static class SiloHosting
 {
     /// <summary>How long a caller waits for a grain's answer.</summary>
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Checks what is in the data folder and changes nothing. To be called before anything opens it.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="notClosed">Called if the last server did not close its databases, before everything is checked.</param>
+    /// <exception cref="StorageException">It is damaged or cannot be used; the message says what to do.</exception>
+    public static void CheckData(IngestOptions options, Action notClosed)
+    {
+        DatabaseCheck.BeforeStart(SqliteStorage.PathIn(options.DataDir), options.Durability, notClosed).MustBeWhole();
+        GrainDatabase.MustBeWhole(options.DataDir);
+    }
 
     /// <summary>Adds the embedded silo: everything in this process and in the data folder, which must exist.</summary>
     /// <exception cref="StorageException">What is in the folder cannot be used; starting the host can throw it too.</exception>
@@ -31,7 +41,7 @@ public static class SiloHosting
             Durability = options.Durability,
             Reserve = options.DiskReserveBytes,
         });
-        var grainStorage = CreateGrainStorage(options.DataDir);
+        var grainStorage = GrainDatabase.Create(options.DataDir);
         builder.UseOrleans(silo => Configure(silo, options, grainStorage));
     }
 
@@ -49,32 +59,6 @@ public static class SiloHosting
             collection.CollectionQuantum = options.GrainIdle / 4; // must be shorter than the age
         });
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
-    }
-
-    /// <summary>Orleans wants its tables to be there before it starts.</summary>
-    private static string CreateGrainStorage(string folder)
-    {
-        var connectionString = $"Data Source={Path.Combine(folder, "grains.db")}";
-        try
-        {
-            using var connection = new SqliteConnection(connectionString);
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA journal_mode=WAL;" + Schema();
-            command.ExecuteNonQuery();
-            return connectionString;
-        }
-        catch (SqliteException e)
-        {
-            throw new StorageException($"{folder}/grains.db cannot be used ({e.Message}): move it away, and devices will report their queues again.", e);
-        }
-    }
-
-    private static string Schema()
-    {
-        using var stream = typeof(SiloHosting).Assembly.GetManifestResourceStream("OrleansSchema.sql")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 
     private static int FreePort()

@@ -31,6 +31,21 @@ public sealed class DataFolderLockTests : IDisposable
     }
 
     [Fact]
+    public void Who_only_reads_is_kept_away_by_who_writes_and_makes_nothing()
+    {
+        Assert.Throws<StorageException>(() => DataFolderLock.TakeToRead(DataDir));
+        Assert.False(Directory.Exists(DataDir));
+        Directory.CreateDirectory(DataDir);
+        DataFolderLock.TakeToRead(DataDir).Dispose();
+        Assert.Empty(Directory.GetFileSystemEntries(DataDir));
+
+        using (DataFolderLock.Take(DataDir))
+            Assert.Throws<DataFolderInUseException>(() => DataFolderLock.TakeToRead(DataDir));
+        using (DataFolderLock.TakeToRead(DataDir))
+            Assert.Throws<DataFolderInUseException>(() => DataFolderLock.Take(DataDir));
+    }
+
+    [Fact]
     public void A_missing_folder_is_made_for_the_owner_alone()
     {
         using var held = DataFolderLock.Take(Path.Combine(DataDir, "deeper"));

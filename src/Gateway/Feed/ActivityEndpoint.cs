@@ -28,7 +28,7 @@ internal static class ActivityEndpoint
         {
             await SseFormatter.WriteAsync(Events(cursor, either.Token), context.Response.Body, either.Token);
         }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (Exception e) when (e is JournalException || (e is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested))
         {
             // The stream just ends, and an EventSource comes back by itself.
         }

@@ -37,6 +37,7 @@ internal sealed class ActivityFeedService(ActivityFeed feed, IHostApplicationLif
     {
         FeedResetException => GrpcProblems.ToRpc(ProblemKind.FeedReset, e.Message),
         ProblemException problem => GrpcProblems.ToRpc(problem.Kind, problem.Message),
+        JournalDamagedException => GrpcProblems.ToRpc(ProblemKind.HistoryDamaged, e.Message),
         JournalException => GrpcProblems.ToRpc(ProblemKind.Unavailable, "The journal cannot be read now; watch again from the last seq you have."),
         OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested =>
             GrpcProblems.ToRpc(ProblemKind.ShuttingDown, "Watch again in a moment, from the last seq you have."),

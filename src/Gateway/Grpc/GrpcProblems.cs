@@ -35,6 +35,7 @@ internal sealed class GrpcProblems(ILogger<GrpcProblems> log)
     private static StatusCode StatusOf(ProblemKind kind) => kind.Status switch
     {
         _ when kind == ProblemKind.FeedReset => StatusCode.OutOfRange,
+        _ when kind == ProblemKind.HistoryDamaged => StatusCode.DataLoss,
         400 => StatusCode.InvalidArgument,
         404 => StatusCode.NotFound,
         409 or 410 or 422 => StatusCode.FailedPrecondition,

@@ -190,8 +190,20 @@ internal sealed class UploadService(
         var known = await GrainCalls.Call(() => grains.Job(job).FindMedia(media));
         if (known is not { IsSafe: true })
             throw Refusals.ToProblem(known);
-        var started = await journal.Read(job, known.StartedSeq - 1, 1, cancellation);
-        return UploadStatus.Complete(job, known, JobEvent.Decode(started[0]).Private.RawMetadata);
+        return UploadStatus.Complete(job, known, await RawMetadata(job, known, cancellation));
+    }
+
+    private async Task<string> RawMetadata(string job, Grains.Jobs.Media media, CancellationToken cancellation)
+    {
+        try
+        {
+            var started = await journal.Read(job, media.StartedSeq - 1, 1, cancellation);
+            return JobEvent.Decode(started[0]).Private.RawMetadata;
+        }
+        catch (JournalDamagedException)
+        {
+            return ""; // the media is safe all the same, and its device is to hear that
+        }
     }
 
     private static UploadStatus AppendToEnded(UploadStatus status, UploadAppend append)

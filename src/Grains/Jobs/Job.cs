@@ -69,13 +69,13 @@ public sealed partial class Job
     {
         if (fact.Public.Seq != Head + 1)
             throw new InvalidOperationException($"Event {fact.Public.Seq} does not follow {Head} in job {Key}.");
+        var id = Guid.Parse(fact.Public.Media);
+        var media = MediaProjection.Apply(Find(id), fact);
         Head = fact.Public.Seq;
-        LastEventAt = fact.Public.At.ToDateTimeOffset();
+        LastEventAt = media.ChangedAt;
         if (Head == 1)
             FirstEventAt = LastEventAt;
 
-        var id = Guid.Parse(fact.Public.Media);
-        var media = MediaProjection.Apply(Find(id), fact);
         var followers = fact.Public.WhatCase == ActivityEvent.WhatOneofCase.MediaPromoted
             ? Follow(Guid.Parse(fact.Public.MediaPromoted.FromMedia), id)
             : [];

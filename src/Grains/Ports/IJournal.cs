@@ -24,8 +24,12 @@ public interface IJournal
     /// <exception cref="JournalException">It cannot be read now.</exception>
     Task<long> Head(string job, CancellationToken cancellation = default);
 
-    /// <summary>The rows with seq &gt; <paramref name="after"/>, in order, at most <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// The rows with seq &gt; <paramref name="after"/>, in order and without a gap, at most <paramref name="limit"/>. They end before one that
+    /// is damaged or missing.
+    /// </summary>
     /// <exception cref="JournalException">It cannot be read now.</exception>
+    /// <exception cref="JournalDamagedException">The first of them is damaged or missing.</exception>
     Task<IReadOnlyList<JournalRow>> Read(string job, long after, int limit, CancellationToken cancellation = default);
 }
 
@@ -34,6 +38,9 @@ public class JournalException(string message, Exception? inner = null) : Excepti
 
 /// <summary>The journal cannot grow now, for its disk is full. It goes on by itself when there is room.</summary>
 public sealed class JournalFullException(string message, Exception? inner = null) : JournalException(message, inner);
+
+/// <summary>An event is not what was stored, or missing. Trying again does not help: see docs/salvage.md.</summary>
+public sealed class JournalDamagedException(string job, long seq) : JournalException($"Event {seq} of job {job} is damaged.");
 
 /// <summary>An activity event as it is kept and sent: its number and the bytes of the protobuf <c>ActivityEvent</c>.</summary>
 /// <param name="Seq">Its number in the job.</param>

@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>How the store opens its files.</summary>
-internal static class DiskFile
+internal static partial class DiskFile
 {
     // A lock between writer and readers would only be in the way: one writer at a time is the caller's promise.
     private const FileShare Sharing = FileShare.ReadWrite | FileShare.Delete;
@@ -55,6 +56,19 @@ internal static class DiskFile
         }
     }
 
+    /// <summary>Gives a file a second name, in another folder.</summary>
+    /// <returns>False where that cannot be: on another volume, or not on Unix.</returns>
+    public static bool TryLink(string path, string name) => !OperatingSystem.IsWindows() && link(path, name) == 0;
+
+    /// <summary>Copies a file; when it returns, the copy's bytes survive a power cut.</summary>
+    /// <exception cref="IOException">It fails.</exception>
+    public static void Copy(string path, string copy)
+    {
+        File.Copy(path, copy);
+        using var file = Open(copy);
+        FileSync.Data(file.SafeFileHandle);
+    }
+
     /// <summary>Removes its name; who has it open can go on.</summary>
     /// <exception cref="IOException">It cannot be removed.</exception>
     public static void Remove(string path)
@@ -72,4 +86,7 @@ internal static class DiskFile
     }
 
     private static IOException Holds(long length, long expected) => new($"The place holds {length} bytes, not {expected}.");
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string path, string name);
 }

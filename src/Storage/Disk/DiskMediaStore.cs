@@ -33,13 +33,11 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     /// <exception cref="StorageException">It cannot be used; the message says why.</exception>
     public DiskMediaStore(DiskMediaStoreOptions options, ILogger<DiskMediaStore> log)
     {
-        var incoming = DataFolder.Create(Path.Combine(options.Folder, "incoming"));
-        var media = DataFolder.Create(Path.Combine(options.Folder, "media"));
-        DataFolder.CheckMoves(incoming, media);
         _durability = options.Durability;
-        _incoming = new Shelves(incoming, levels: 1, _durability);
-        _media = new Shelves(media, levels: 2, _durability);
-        _space = new DiskSpace(incoming, options.Reserve, log);
+        _incoming = Shelves.Incoming(options.Folder, _durability);
+        _media = Shelves.Media(options.Folder, _durability);
+        DataFolder.CheckMoves(DataFolder.Create(_incoming.Root), DataFolder.Create(_media.Root));
+        _space = new DiskSpace(_incoming.Root, options.Reserve, log);
         _sync = new DiskSync(_durability);
     }
 

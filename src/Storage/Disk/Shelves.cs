@@ -14,6 +14,15 @@ internal sealed class Shelves(string root, int levels, Durability durability)
     private readonly bool[] _made = new bool[1 << (8 * levels)];
     private readonly bool[][] _settled = [.. Enumerable.Range(1, levels).Select(level => new bool[1 << (8 * level)])];
 
+    /// <summary>Where bytes are in a data folder while they arrive.</summary>
+    public static Shelves Incoming(string folder, Durability durability) => new(Path.Combine(folder, "incoming"), levels: 1, durability);
+
+    /// <summary>Where bytes are in a data folder when they are finished.</summary>
+    public static Shelves Media(string folder, Durability durability) => new(Path.Combine(folder, "media"), levels: 2, durability);
+
+    /// <summary>The folder's full path.</summary>
+    public string Root => root;
+
     /// <summary>Where the file of a place is, or would be.</summary>
     public string PathOf(string place) => Path.Combine(Folder(place, levels), place);
 

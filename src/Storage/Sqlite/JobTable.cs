@@ -1,5 +1,7 @@
+using Microsoft.Data.Sqlite;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
+using SQLitePCL;
 
 namespace OrleansIngest.Storage.Sqlite;
 
@@ -10,6 +12,7 @@ internal static class JobTable
         "job, head, open, stored, duplicates, failed, deleted, stored_bytes, first_event_at, last_event_at";
 
     private const string FindHead = "SELECT head, format FROM jobs WHERE job = $job";
+    private const string FindFormat = "SELECT format FROM jobs WHERE job = $job";
     private const string FindJob = $"SELECT {Columns} FROM jobs WHERE job = $job";
     private const string ListJobs = $"SELECT {Columns} FROM jobs WHERE job > $after ORDER BY job LIMIT $limit";
 
@@ -18,6 +21,9 @@ internal static class JobTable
         VALUES ($job, $head, $open, $stored, $duplicates, $failed, $deleted, $stored_bytes, $first_event_at, $last_event_at, $format)
         """;
 
+    private static readonly string[] s_nextNames =
+        [.. new[] { "jobs", "journal", "media", "uploads" }.Select(table => $"SELECT min(job) FROM {table} WHERE job > $after")];
+
     /// <summary>The job's last seq; 0 if it has no event.</summary>
     /// <exception cref="JournalException">A newer version of the server wrote the job.</exception>
     public static long Head(Session session, string job)
@@ -25,6 +31,18 @@ internal static class JobTable
         var (head, format) = session.Query(FindHead).Bind(job).One(row => (row.Integer(), row.Int()));
         JournalFormat.Check(job, format);
         return head;
+    }
+
+    /// <summary>The format of what was written to it last; 0 if there is no row.</summary>
+    public static int Format(Session session, string job) => session.Query(FindFormat).Bind(job).One(row => row.Int());
+
+    /// <summary>Every job that any table has a row of, in a file of which some pages may not be readable.</summary>
+    public static SortedSet<string> Names(Session session)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var next in s_nextNames)
+            AddNames(session.Query(next), names);
+        return names;
     }
 
     public static JobRow? Find(Session session, string job) => session.Query(FindJob).Bind(job).One(Read);
@@ -38,6 +56,19 @@ internal static class JobTable
         session.Query(PutJob).Bind(job.Job).Bind(job.Head)
             .Bind(counts.Open).Bind(counts.Stored).Bind(counts.Duplicates).Bind(counts.Failed).Bind(counts.Deleted)
             .Bind(counts.StoredBytes).Bind(job.FirstEventAt).Bind(job.LastEventAt).Bind(JournalFormat.Current).Run();
+    }
+
+    private static void AddNames(Statement next, SortedSet<string> names)
+    {
+        try
+        {
+            for (var job = ""; next.Bind(job).One(row => row.IsNull() ? null : row.Text()) is { } name; job = name)
+                names.Add(name);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_CORRUPT)
+        {
+            // The other tables know the jobs behind that page.
+        }
     }
 
     // Columns are read in their order.

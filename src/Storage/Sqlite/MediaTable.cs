@@ -32,6 +32,9 @@ internal static class MediaTable
         return media;
     }
 
+    /// <summary>Those of a damaged file, in no order.</summary>
+    public static List<Media> Readable(Session session, string job) => session.Query(ListMedia).Bind(job).Readable(Read);
+
     public static void Put(Session session, string job, Media media)
     {
         var statement = session.Query(PutMedia).Bind(job).Bind(media.Id).Bind((int)media.Status).Bind(media.Device);

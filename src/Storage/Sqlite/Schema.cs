@@ -6,7 +6,7 @@ namespace OrleansIngest.Storage.Sqlite;
 internal static class Schema
 {
     /// <summary>How a file of one version becomes the next: number n of these makes version n + 1. Steps are only ever added.</summary>
-    public static readonly IReadOnlyList<string> Steps = [First, Locations];
+    public static readonly IReadOnlyList<string> Steps = [First, Locations, Checksums];
 
     // A job's rows lie together in every table, in the order in which they are read, so nothing but the queue needs an index.
     private const string First = """
@@ -93,5 +93,13 @@ internal static class Schema
 
         CREATE TABLE scrub (location TEXT NOT NULL) STRICT;
         INSERT INTO scrub VALUES ('');
+        """;
+
+    /// <summary>Each event has a checksum, of its own and what it is filed under, and a file says whether a server works with it.</summary>
+    private const string Checksums = """
+        ALTER TABLE journal ADD COLUMN crc INTEGER NOT NULL DEFAULT 0;
+        UPDATE journal SET crc = event_crc(job, seq, event, private);
+
+        CREATE TABLE running (id INTEGER PRIMARY KEY) STRICT;
         """;
 }

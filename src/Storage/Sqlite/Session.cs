@@ -41,6 +41,9 @@ internal sealed class Session(SqliteConnection connection) : IDisposable
         }
     }
 
+    /// <inheritdoc cref="SqliteCommands.LeaveLog"/>
+    public void LeaveLog() => connection.LeaveLog();
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -16,6 +16,20 @@ internal static class SqliteFailure
         _ => new JournalException($"The journal failed: {e.Message}", e),
     };
 
+    /// <summary>Opens or looks at a file.</summary>
+    /// <exception cref="StorageException">It cannot be used; the message says why.</exception>
+    public static T Guard<T>(string path, Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw ToStorageException(e, path);
+        }
+    }
+
     /// <summary>One sentence or two.</summary>
     public static string Describe(SqliteException e) => e.SqliteErrorCode switch
     {
@@ -23,10 +37,17 @@ internal static class SqliteFailure
         raw.SQLITE_IOERR => $"the disk fails (SQLite error {e.SqliteExtendedErrorCode}). Look at the system's log.",
         raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN => "its file cannot be opened or written. Give the server's user the right to.",
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "another program holds its file. Stop that one.",
-        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => "its file is damaged. Restore it from a backup.",
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => "its file is damaged. Put a backup in its place, or see docs/salvage.md.",
         _ => e.Message,
     };
 
     /// <summary>Whether only the operation that met it is to blame, and not the database.</summary>
     public static bool IsOfOneOperation(Exception e) => e is not SqliteException { SqliteErrorCode: not raw.SQLITE_CONSTRAINT };
+
+    private static StorageException ToStorageException(Exception e, string path) => new(e switch
+    {
+        SqliteException { SqliteErrorCode: raw.SQLITE_NOTADB } => $"{path} is not a database: move it away, or name another data folder.",
+        SqliteException sqlite => $"{path} cannot be used: {Describe(sqlite)}",
+        _ => $"{path} cannot be used ({e.Message}): give this user the right to write it, or name another data folder.",
+    }, e);
 }

@@ -1,14 +1,13 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Sqlite;
 
 /// <summary>The journal, and the list of jobs that it keeps, in SQLite.</summary>
-internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers) : IJournal, IJobIndex
+internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, ILogger log) : IJournal, IJobIndex
 {
-    private const string PutEvent = "INSERT INTO journal (job, seq, event, private) VALUES ($job, $seq, $event, $private)";
-
-    private const string ReadEvents =
-        "SELECT seq, event, private FROM journal WHERE job = $job AND seq > $after ORDER BY seq LIMIT $limit";
+    private readonly ConcurrentDictionary<(string Job, long Seq), bool> _damaged = new();
 
     /// <inheritdoc/>
     public Task<JobSnapshot> Load(string job, CancellationToken cancellation = default) =>
@@ -28,7 +27,7 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers) 
     /// <inheritdoc/>
     public Task<IReadOnlyList<JournalRow>> Read(string job, long after, int limit, CancellationToken cancellation = default) =>
         readers.Read<IReadOnlyList<JournalRow>>(
-            session => session.Query(ReadEvents).Bind(job).Bind(after).Bind(limit).All(ReadEvent, cancellation), cancellation);
+            session => Intact(job, after, JournalTable.Read(session, job, after, limit, cancellation)), cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<JobRow>> List(string after, int limit, CancellationToken cancellation = default) =>
@@ -46,7 +45,7 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers) 
         if (JobTable.Head(session, append.Job) != append.ExpectedSeq)
             return false;
         foreach (var row in append.Rows)
-            session.Query(PutEvent).Bind(append.Job).Bind(row.Event.Seq).Bind(row.Event.Bytes.Span).Bind(row.Private.Span).Run();
+            JournalTable.Put(session, append.Job, row);
         foreach (var media in append.Media)
             MediaTable.Put(session, append.Job, media);
         UpdateUploads(session, append);
@@ -64,7 +63,20 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers) 
             UploadTable.Remove(session, append.Job, media);
     }
 
-    private static JournalRow ReadEvent(Row row) => new(new EncodedEvent(row.Integer(), row.Blob()), row.Blob());
+    /// <summary>What comes before a damaged event is given out as ever; who wants to go on from there is told.</summary>
+    private List<JournalRow> Intact(string job, long after, List<StoredEvent> events)
+    {
+        var next = after;
+        var intact = events.TakeWhile(e => e.IsIntact && e.Seq == ++next).Select(e => e.Row).ToList();
+        return intact.Count > 0 || events.Count == 0 ? intact : throw Damaged(job, after + 1);
+    }
+
+    private JournalDamagedException Damaged(string job, long seq)
+    {
+        if (_damaged.TryAdd((job, seq), true)) // watchers come again and again
+            log.LogError("Event {Seq} of job {Job} is damaged: docs/salvage.md says what to do", seq, job);
+        return new JournalDamagedException(job, seq);
+    }
 
     /// <summary>A gap in a job's history could never be mended, so an append that would make one is not even tried.</summary>
     private static void Check(JournalAppend append)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace OrleansIngest.Storage.Sqlite;
 
@@ -11,7 +12,7 @@ public static class SqliteServices
     /// a <see cref="StorageException"/> comes from there.
     /// </summary>
     public static IServiceCollection AddSqliteStorage(this IServiceCollection services, SqliteStorageOptions options) => services
-        .AddSingleton(_ => new SqliteStorage(options))
+        .AddSingleton(provider => new SqliteStorage(options, provider.GetRequiredService<ILogger<SqliteStorage>>()))
         .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Journal)
         .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Jobs)
         .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Uploads)

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Sqlite;
@@ -22,17 +24,20 @@ public sealed class SqliteStorage : IDisposable
 
     /// <summary>Opens the file, making it if there is none.</summary>
     /// <exception cref="StorageException">It cannot be used; the message says why.</exception>
-    public SqliteStorage(SqliteStorageOptions options)
+    public SqliteStorage(SqliteStorageOptions options, ILogger<SqliteStorage>? log = null)
     {
         var database = new SqliteDatabase(options.Folder, options.Durability);
         Writer = new SqliteWriter(database);
         _readers = new SqliteReaders(database);
-        var journal = new SqliteJournal(Writer, _readers);
+        var journal = new SqliteJournal(Writer, _readers, log ?? NullLogger<SqliteStorage>.Instance);
         (Journal, Jobs) = (journal, journal);
         Uploads = new SqliteUploads(Writer, _readers);
         Work = new SqliteWorkQueue(Writer);
         Inventory = new SqliteInventory(Writer, _readers);
     }
+
+    /// <summary>Where the file is in a data folder.</summary>
+    public static string PathIn(string folder) => Path.Combine(folder, "ingest.db");
 
     /// <summary>The journal.</summary>
     public IJournal Journal { get; }

@@ -35,8 +35,10 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Commits what waits, refuses what comes later, and closes the connection.</summary>
     public void Dispose()
     {
-        _waiting.Writer.TryComplete();
+        if (!_waiting.Writer.TryComplete())
+            return; // it is closed already
         _thread.Join();
+        RunningMark.Clear(_session);
         _session.Dispose();
     }
 

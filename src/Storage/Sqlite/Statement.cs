@@ -113,6 +113,40 @@ internal sealed class Statement : IDisposable
         }
     }
 
+    /// <summary>Row after row, for more of them than should be in memory at once. The statement is in use until the last is taken.</summary>
+    /// <exception cref="SqliteException">It failed.</exception>
+    public IEnumerable<T> Each<T>(Func<Row, T> read)
+    {
+        try
+        {
+            while (Step())
+                yield return read(_row);
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
+    /// <summary>All rows, but for those that hold what was never written: bits that changed make a UUID too short, or a number too large.</summary>
+    /// <exception cref="SqliteException">It failed.</exception>
+    public List<T> Readable<T>(Func<Row, T> read) where T : class
+    {
+        return [.. All(TryRead).OfType<T>()];
+
+        T? TryRead(Row row)
+        {
+            try
+            {
+                return read(row);
+            }
+            catch (Exception e) when (e is ArgumentException or OverflowException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _statement.Dispose();
 

@@ -32,6 +32,9 @@ internal static class UploadTable
 
     public static List<UploadRow> OfJob(Session session, string job) => session.Query(ListOfJob).Bind(job).All(Read);
 
+    /// <summary>Those of a damaged file.</summary>
+    public static List<UploadRow> Readable(Session session, string job) => session.Query(ListOfJob).Bind(job).Readable(Read);
+
     public static List<UploadRow> List(Session session, CancellationToken cancellation) =>
         session.Query(ListUploads).All(Read, cancellation);
 

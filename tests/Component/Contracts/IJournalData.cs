@@ -10,6 +10,15 @@ public interface IJournalData : IDisposable
 
     /// <summary>Makes a job look as if a newer version of the server had written it.</summary>
     void WriteWithNewerVersion(string job);
+
+    /// <summary>Changes bytes of an event, as a disk may.</summary>
+    void ChangeEvent(string job, long seq);
+
+    /// <summary>Takes an event away.</summary>
+    void LoseEvent(string job, long seq);
+
+    /// <summary>Files an event under another seq.</summary>
+    void MoveEvent(string job, long seq, long to);
 }
 
 /// <summary>What one process has of the storage.</summary>

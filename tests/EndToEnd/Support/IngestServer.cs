@@ -72,6 +72,27 @@ public sealed class IngestServer : IAsyncDisposable
         return _process.IsReady();
     }
 
+    /// <summary>Starts it again, which it must refuse.</summary>
+    /// <returns>What it says.</returns>
+    public async Task<string> MustNotStart()
+    {
+        _pastLog = Log;
+        _process = new ServerProcess(Arguments(), _folder.Path);
+        Assert.False(await _process.IsReady(), "The server started.");
+        Assert.Equal(2, await _process.Ended);
+        return Assert.Single(_process.Errors.Split('\n'));
+    }
+
+    /// <summary>Runs a line of a shell in the folder that its data folder <c>data</c> is in; <c>./run</c> is the built program.</summary>
+    /// <returns>The exit code, and what it printed.</returns>
+    public async Task<(int Code, string Said)> Shell(string line)
+    {
+        var program = $"dotnet '{Paths.Gateway}'";
+        await using var shell = new ChildProcess("sh", ["-c", line.Replace("./run", program, StringComparison.Ordinal)], _folder.Path);
+        var code = await Eventually.Comes($"end of {line}", shell.Ended);
+        return (code, shell.Output + shell.Errors);
+    }
+
     /// <summary>Whether a file of exactly so many bytes lies in its data folder.</summary>
     public bool HasFileOf(long length) =>
         new DirectoryInfo(DataDir).EnumerateFiles("*", SearchOption.AllDirectories).Any(file => file.Exists && file.Length == length);

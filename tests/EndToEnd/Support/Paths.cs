@@ -17,6 +17,8 @@ internal static class Paths
 
     public static string Disks => Of("Disks");
 
+    public static string Docs => Of("Docs");
+
     public static string Scratch => Of("Scratch");
 
     private static string Of(string key) => Path.GetFullPath(

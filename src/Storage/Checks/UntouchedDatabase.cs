@@ -1,0 +1,68 @@
+using Microsoft.Data.Sqlite;
+using OrleansIngest.Storage.Sqlite;
+
+namespace OrleansIngest.Storage.Checks;
+
+/// <summary>
+/// Opens a database to look at it and leaves everything in its folder as it is, byte for byte: no recovery, no shared memory,
+/// no checkpoint, not even an empty log. It sees what a server would see that opens it. Nobody else may have it open.
+/// </summary>
+internal static class UntouchedDatabase
+{
+    /// <summary>Opens it. If its tables are of an older version, what is opened is a copy that is brought up to date.</summary>
+    /// <exception cref="SqliteException">It cannot be read.</exception>
+    /// <exception cref="StorageException">A newer version of the server made it.</exception>
+    public static Session Open(string path) => new(OpenUpToDate(path));
+
+    /// <summary>Opens a database of whatever tables.</summary>
+    /// <exception cref="SqliteException">It cannot be opened.</exception>
+    public static SqliteConnection Connect(string path)
+    {
+        // Without a log, SQLite would make one unless it is told that nothing changes the file; with one, it needs no
+        // shared memory for it, and no lock, if it believes to be alone.
+        var hasLog = File.Exists(WriteAheadLog.PathOf(path));
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = $"file:{Uri.EscapeDataString(path)}{(hasLog ? "" : "?immutable=1")}",
+            Mode = SqliteOpenMode.ReadOnly,
+            Vfs = OperatingSystem.IsWindows() ? "win32-none" : "unix-none",
+            Pooling = false,
+        }.ConnectionString);
+        connection.Open();
+        connection.LeaveLog();
+        connection.Execute("PRAGMA locking_mode = EXCLUSIVE");
+        return connection;
+    }
+
+    /// <summary>A database in a temporary file, which SQLite removes by itself.</summary>
+    /// <param name="fill">What is done before its tables are brought up to date.</param>
+    public static SqliteConnection Temporary(Action<SqliteConnection>? fill = null)
+    {
+        var connection = new SqliteConnection("Data Source=;Pooling=False");
+        connection.Open();
+        fill?.Invoke(connection);
+        SchemaVersion.BringUpToDate(connection);
+        return connection;
+    }
+
+    private static SqliteConnection OpenUpToDate(string path)
+    {
+        var connection = Connect(path);
+        try
+        {
+            return SchemaVersion.Of(connection) == SchemaVersion.Current ? connection : CopyOf(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static SqliteConnection CopyOf(SqliteConnection original)
+    {
+        var copy = Temporary(original.BackupDatabase);
+        original.Dispose();
+        return copy;
+    }
+}

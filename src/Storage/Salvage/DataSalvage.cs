@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Sqlite;
+
+namespace OrleansIngest.Storage.Salvage;
+
+/// <summary>
+/// Makes a new data folder of all that is still there of a damaged one, which stays as it is. docs/salvage.md says how it is
+/// used.
+/// </summary>
+public static class DataSalvage
+{
+    private const int VersionOffset = 60;
+
+    /// <summary>Salvages what is in a folder.</summary>
+    /// <param name="folder">The damaged data folder, which nobody uses.</param>
+    /// <param name="into">The new folder, which is empty.</param>
+    /// <param name="expiresAt">When uploads end whose row is lost.</param>
+    /// <param name="tell">Is told what is not as it was, and how much was salvaged.</param>
+    /// <exception cref="StorageException">It cannot be done; the message says why.</exception>
+    public static async Task Run(string folder, string into, DateTimeOffset expiresAt, Action<string> tell)
+    {
+        try
+        {
+            RefuseNewer(SqliteStorage.PathIn(folder));
+            using var found = FoundRows.Of(SqliteStorage.PathIn(folder));
+            var media = new MediaSalvage(folder, into);
+            await BringJobs(found, into, media, expiresAt, tell);
+            media.Settle();
+            CopyOthers(folder, into);
+            Tell(media, tell);
+        }
+        catch (Exception e) when (e is JournalException or IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"{folder} cannot be salvaged: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
+    /// <summary>If the file's header can be read, it says whether this version knows its tables.</summary>
+    private static void RefuseNewer(string database)
+    {
+        var header = new byte[VersionOffset + sizeof(int)];
+        using var file = DiskFile.TryOpen(database);
+        if (file is not null && RandomAccess.Read(file, header, 0) == header.Length && header.AsSpan().StartsWith("SQLite format 3\0"u8)
+            && BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(VersionOffset)) > SchemaVersion.Current)
+            throw new StorageException($"{database} was made by a newer version of the server: salvage it with that one.");
+    }
+
+    private static async Task BringJobs(Session found, string into, MediaSalvage media, DateTimeOffset expiresAt, Action<string> tell)
+    {
+        var jobs = JobTable.Names(found);
+        if (jobs.Count == 0)
+            throw new StorageException("Nothing was found that could be salvaged.");
+        using var storage = new SqliteStorage(new SqliteStorageOptions { Folder = into });
+        foreach (var job in jobs)
+        {
+            var salvage = new JobSalvage(job, found, media.HasBytes);
+            var append = salvage.Run(expiresAt);
+            if (append.Rows.Count > 0)
+                await storage.Journal.Append(append);
+            foreach (var kept in append.Media)
+                media.Bring(job, kept);
+            foreach (var note in salvage.Notes)
+                tell($"job {job}: {note}");
+        }
+    }
+
+    /// <summary>What belongs to the deployment besides, such as the key of receipts. A log goes with its database.</summary>
+    private static void CopyOthers(string folder, string into)
+    {
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(file => !file.Name.EndsWith("-shm", StringComparison.Ordinal)))
+        {
+            var copy = Path.Combine(into, file.Name);
+            if (!File.Exists(copy) && !file.Name.StartsWith("ingest.db", StringComparison.Ordinal))
+                DiskFile.Copy(file.FullName, copy);
+        }
+    }
+
+    private static void Tell(MediaSalvage media, Action<string> tell)
+    {
+        foreach (var missing in media.Missing)
+            tell($"{missing} are missing");
+        foreach (var file in media.Unnamed)
+            tell($"no media that is left needs the file {file}: if somebody misses it, upload it again");
+        tell($"{media.Linked} files of bytes linked, {media.Copied} copied");
+    }
+}

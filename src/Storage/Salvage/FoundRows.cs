@@ -1,0 +1,100 @@
+using Google.Protobuf;
+using Microsoft.Data.Sqlite;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage.Checks;
+using OrleansIngest.Storage.Sqlite;
+using SQLitePCL;
+
+namespace OrleansIngest.Storage.Salvage;
+
+/// <summary>
+/// Puts what is found of a damaged database into a temporary one, whose rules keep out what is no row. An event counts if its
+/// checksum proves it; of the other rows, of which old versions may lie about, the newest counts.
+/// </summary>
+internal static class FoundRows
+{
+    private static readonly string s_putJob = Put("jobs", columns: 11, newer: "job = ?1 AND head > ?2");
+    private static readonly string s_putMedia = Put("media", columns: 25, newer: "job = ?1 AND id = ?2 AND last_seq > ?24");
+    private static readonly string s_putUpload = Put("uploads", columns: 8, newer: "job = ?1 AND media = ?2 AND durable_offset > ?8");
+
+    /// <summary>Reads all pages of a database and its log.</summary>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    public static Session Of(string database)
+    {
+        var session = new Session(UntouchedDatabase.Temporary());
+        using var records = new PageRecords(database);
+        var events = new HashSet<(string, long)>();
+        session.Transact("BEGIN", _ =>
+        {
+            foreach (var record in records.All())
+                Put(session, record, events);
+            return true;
+        });
+        return session;
+    }
+
+    private static void Put(Session session, object?[] record, HashSet<(string Job, long Seq)> events)
+    {
+        if (Event(record) is var (job, row) && events.Add((job, row.Event.Seq)))
+            JournalTable.Put(session, job, row);
+        else if (record.Length == 11)
+            TryPut(session.Query(s_putJob), record);
+        else if (record.Length == 25)
+            TryPut(session.Query(s_putMedia), record);
+        else if (record.Length == 8)
+            TryPut(session.Query(s_putUpload), record);
+    }
+
+    /// <summary>An event that is what was written. In the first version it had no checksum, but says itself where it belongs.</summary>
+    private static (string Job, JournalRow Row)? Event(object?[] record)
+    {
+        if (record is not [string job, long seq, byte[] bytes, byte[] hidden, ..])
+            return null;
+        var row = new JournalRow(new EncodedEvent(seq, bytes), hidden);
+        return record.Length switch
+        {
+            5 => record[4] is long crc && crc == EventChecksum.Of(job, row) ? (job, row) : null,
+            4 => SaysSo(job, row) ? (job, row) : null,
+            _ => null,
+        };
+    }
+
+    private static bool SaysSo(string job, JournalRow row)
+    {
+        try
+        {
+            var said = JobEvent.Decode(row).Public;
+            return said.Job == job && said.Seq == row.Event.Seq;
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or JournalException)
+        {
+            return false;
+        }
+    }
+
+    private static void TryPut(Statement statement, object?[] record)
+    {
+        try
+        {
+            foreach (var value in record)
+                _ = value switch
+                {
+                    long number => statement.Bind(number),
+                    string text => statement.Bind(text),
+                    byte[] bytes => statement.Bind(bytes),
+                    _ => statement.BindNull(),
+                };
+            statement.Run();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_CONSTRAINT)
+        {
+            // A value of the wrong type, or none where there must be one.
+        }
+    }
+
+    private static string Put(string table, int columns, string newer) => $"""
+        REPLACE INTO {table} SELECT {string.Join(", ", Enumerable.Range(1, columns).Select(column => $"?{column}"))}
+        WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {newer})
+        """;
+}

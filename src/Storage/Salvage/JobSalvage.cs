@@ -1,0 +1,222 @@
+using Google.Protobuf.WellKnownTypes;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Protos.Internal.V1;
+using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Sqlite;
+using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
+using MediaPromoted = OrleansIngest.Protos.V1.MediaPromoted;
+
+namespace OrleansIngest.Storage.Salvage;
+
+/// <summary>
+/// Tells a job's history anew from what can be read of it. Intact events are told as they are, and keep their numbers as long
+/// as none is lost. Where one is, the row of its media may witness what it said: then the job decides it once more.
+/// </summary>
+/// <param name="key">The job's key.</param>
+/// <param name="session">What was found of the damaged database.</param>
+/// <param name="hasBytes">Whether the bytes of a media are there and have its SHA-256.</param>
+internal sealed class JobSalvage(string key, Session session, Func<Media, bool> hasBytes)
+{
+    private readonly Job _job = new(key);
+    private readonly List<JournalRow> _told = [];
+    private readonly List<string> _notes = [];
+    private readonly ILookup<Guid, UploadRow> _uploads = UploadTable.Readable(session, key).ToLookup(upload => upload.Media);
+    private long _behind; // how many events are lost up to now
+    private bool _isRenumbered;
+
+    /// <summary>What is not as it was.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>All of it as one append; without an event if nothing can be proved.</summary>
+    /// <param name="expiresAt">When an upload ends whose row is lost.</param>
+    /// <exception cref="JournalException">A newer version of the server wrote the job.</exception>
+    public JournalAppend Run(DateTimeOffset expiresAt)
+    {
+        TellAll(JobTable.Head(session, key));
+        var media = _job.Order.Select(id => _job.Find(id)!).ToList();
+        return new JournalAppend
+        {
+            Job = key,
+            ExpectedSeq = 0,
+            Rows = _told,
+            Media = media,
+            Opened = [.. media.Where(one => one.Status == MediaStatus.Open).Select(one => Row(one, expiresAt))],
+            Closed = [],
+            Work = [.. media.Where(one => one.Status == MediaStatus.Stored).Select(one => new WorkItem(WorkKinds.Process, key, one.Id))],
+            JobRow = _job.Row,
+        };
+    }
+
+    private void TellAll(long head)
+    {
+        var events = JournalTable.Each(session, key).ToDictionary(stored => stored.Seq, stored => stored.Row);
+        var witnesses = MediaTable.Readable(session, key).Where(MakesSense)
+            .SelectMany(media => new[] { media.StartedSeq, media.LastSeq }.Distinct(), (media, seq) => (Seq: seq, Media: media))
+            .ToLookup(witness => witness.Seq, witness => witness.Media);
+        var next = 1L;
+        foreach (var seq in events.Keys.Union(witnesses.Select(of => of.Key)).Where(seq => seq > 0).Order())
+        {
+            NoteLost(next, seq - 1);
+            if (!TryTell(events.GetValueOrDefault(seq)))
+                Decide(seq, witnesses[seq]);
+            NoteLost(seq, seq);
+            next = seq + 1;
+        }
+        NoteLost(next, head);
+    }
+
+    private void NoteLost(long first, long last)
+    {
+        if (last - _job.Head <= _behind)
+            return;
+        _behind = last - _job.Head;
+        _notes.Add(first == last ? $"event {first} is lost" : $"events {first} to {last} are lost");
+    }
+
+    private bool TryTell(JournalRow? row)
+    {
+        if (row is null || JobEvent.Decode(row) is not { } fact || !MayFollow(fact.Public))
+            return false;
+        _told.Add(row.Event.Seq == _job.Head + 1 ? row : Renumber(fact));
+        _job.Apply(fact);
+        return true;
+    }
+
+    private JournalRow Renumber(JobEvent fact)
+    {
+        if (!_isRenumbered)
+            _notes.Add($"from event {fact.Public.Seq} on the numbers are others: dashboards of this job must begin anew");
+        _isRenumbered = true;
+        fact.Public.Seq = _job.Head + 1;
+        return fact.Encode();
+    }
+
+    /// <summary>What may follow what in the life of a media. What may not is told already, or is about something that is lost.</summary>
+    private bool MayFollow(ActivityEvent fact)
+    {
+        var known = _job.Find(Guid.Parse(fact.Media));
+        return fact.WhatCase switch
+        {
+            ActivityEvent.WhatOneofCase.UploadStarted => known?.Status is null or MediaStatus.Failed,
+            ActivityEvent.WhatOneofCase.MediaDuplicate => known?.Status == MediaStatus.Open && IsStored(fact.MediaDuplicate.OfMedia),
+            ActivityEvent.WhatOneofCase.MediaPromoted => known?.Status == MediaStatus.Duplicate,
+            ActivityEvent.WhatOneofCase.MediaDeleted => known?.Status != MediaStatus.Deleted,
+            ActivityEvent.WhatOneofCase.MediaDamaged => known is { IsSafe: true },
+            ActivityEvent.WhatOneofCase.MediaRepaired => known?.Failure?.Reason == FailureReason.Damaged && IsStored(fact.MediaRepaired.OfMedia),
+            _ => known?.Status == MediaStatus.Open,
+        };
+    }
+
+    private bool IsStored(string media) => media.Length == 0 || _job.Find(Guid.Parse(media))?.Status == MediaStatus.Stored;
+
+    private void Decide(long seq, IEnumerable<Media> witnesses)
+    {
+        var head = _job.Head;
+        foreach (var media in witnesses)
+            Decide(media, isLast: media.LastSeq == seq);
+        if (_job.Head > head)
+            _notes.Add($"event {seq} was lost, and is told again from what is known of its media");
+    }
+
+    /// <summary>How a media became what its row says: by its start, and if that was not the last event about it by what came last.</summary>
+    private void Decide(Media media, bool isLast)
+    {
+        if (media.Status == MediaStatus.Deleted)
+            Take(_job.Decide(new DeleteMedia { Media = media.Id }, media.ChangedAt));
+        else if (_job.Find(media.Id)?.Status is null or MediaStatus.Failed)
+            Take(_job.Decide(Creation(media), media.ChangedAt));
+        if (isLast && media.Status is not (MediaStatus.Open or MediaStatus.Deleted))
+            End(media, _job.Find(media.Id)!);
+    }
+
+    private void End(Media media, Media known)
+    {
+        var isDamaged = media.Failure?.Reason == FailureReason.Damaged;
+        if (known.Status == MediaStatus.Open && media.Failure is { } failure && !isDamaged)
+            Take(_job.Decide(new FailUpload { Media = media.Id, Place = known.Place, Failure = failure }, media.ChangedAt));
+        else if (known.Status == MediaStatus.Open)
+            Complete(media, known.Place);
+        else if (known.Status == MediaStatus.Duplicate && media.Status == MediaStatus.Stored)
+            Take(Promotion(media, known.DuplicateOf!.Value));
+        if (isDamaged)
+            ReportDamage(media, media.Failure!.Message);
+    }
+
+    private void Complete(Media media, string place)
+    {
+        Take(_job.Decide(Completion(media, place), media.ChangedAt));
+        if (media.IsSafe && !hasBytes(media))
+            ReportDamage(media, "Its bytes were missing or wrong when a damaged database was salvaged.");
+    }
+
+    private void ReportDamage(Media media, string damage) =>
+        Take(_job.Decide(new ReportBytes { Location = media.Location, Sha256 = media.Sha256!.Value, Damage = damage }, media.ChangedAt));
+
+    private void Take<TReply>(Decision<TReply> decision)
+    {
+        foreach (var fact in decision.Events)
+            Take(fact);
+    }
+
+    private void Take(JobEvent fact)
+    {
+        _told.Add(fact.Encode());
+        _job.Apply(fact);
+    }
+
+    /// <summary>The one event that no command asks for: it follows from a deletion, which was told.</summary>
+    private JobEvent Promotion(Media media, Guid from) => new(new ActivityEvent
+    {
+        Job = key,
+        Seq = _job.Head + 1,
+        At = media.ChangedAt.ToTimestamp(),
+        Media = media.Id.ToString(),
+        MediaPromoted = new MediaPromoted { FromMedia = from.ToString() },
+    }, new PrivatePart());
+
+    private CreateUpload Creation(Media media) => new()
+    {
+        Media = media.Id,
+        Device = media.Device,
+        Description = media.Description,
+        Length = media.Length,
+        Sha256 = media.DeclaredSha256,
+        Place = media.Place.Length > 0 ? media.Place : media.Location,
+        RawMetadata = _uploads[media.Id].FirstOrDefault()?.RawMetadata ?? "",
+        ExpiresAt = default,
+    };
+
+    private static CompleteUpload Completion(Media media, string place) => new()
+    {
+        Media = media.Id,
+        Place = place,
+        Location = media.Location,
+        Length = media.Length!.Value,
+        Sha256 = media.Sha256!.Value,
+        MediaType = media.MediaType,
+    };
+
+    /// <summary>The upload's own row, or else what its first event says; then nobody knows how many of its bytes are safe.</summary>
+    private UploadRow Row(Media media, DateTimeOffset expiresAt) =>
+        _uploads[media.Id].FirstOrDefault(upload => upload.Place == media.Place) ?? new UploadRow
+        {
+            Job = key,
+            Media = media.Id,
+            Place = media.Place,
+            Device = media.Device,
+            Length = media.Length,
+            RawMetadata = JobEvent.Decode(_told[(int)media.StartedSeq - 1]).Private.RawMetadata,
+            ExpiresAt = expiresAt,
+        };
+
+    private static bool MakesSense(Media media) => media.Status switch
+    {
+        MediaStatus.Open => Place.IsName(media.Place),
+        MediaStatus.Stored or MediaStatus.Duplicate => HasFile(media),
+        MediaStatus.Failed => media.Failure is { } failure && (failure.Reason != FailureReason.Damaged || HasFile(media)),
+        _ => media.Status == MediaStatus.Deleted,
+    };
+
+    private static bool HasFile(Media media) => media is { Sha256: not null, Length: not null } && Place.IsName(media.Location);
+}

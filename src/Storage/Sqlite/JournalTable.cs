@@ -1,0 +1,38 @@
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Storage.Sqlite;
+
+/// <summary>A row as it was read, and whether it is what was written.</summary>
+internal readonly record struct StoredEvent(JournalRow Row, bool IsIntact)
+{
+    public long Seq => Row.Event.Seq;
+}
+
+/// <summary>Rows of the table <c>journal</c>. Each carries a checksum of its own.</summary>
+internal static class JournalTable
+{
+    private const string PutEvent =
+        "INSERT INTO journal (job, seq, event, private, crc) VALUES ($job, $seq, $event, $private, $crc)";
+
+    private const string ReadEvents =
+        "SELECT seq, event, private, crc FROM journal WHERE job = $job AND seq > $after ORDER BY seq LIMIT $limit";
+
+    private const string ReadAllEvents = "SELECT seq, event, private, crc FROM journal WHERE job = $job ORDER BY seq";
+
+    public static void Put(Session session, string job, JournalRow row) => session.Query(PutEvent)
+        .Bind(job).Bind(row.Event.Seq).Bind(row.Event.Bytes.Span).Bind(row.Private.Span).Bind(EventChecksum.Of(job, row)).Run();
+
+    /// <summary>The rows with seq &gt; <paramref name="after"/>, in order, damaged ones included, at most <paramref name="limit"/>.</summary>
+    public static List<StoredEvent> Read(Session session, string job, long after, int limit, CancellationToken cancellation = default) =>
+        session.Query(ReadEvents).Bind(job).Bind(after).Bind(limit).All(row => Read(job, row), cancellation);
+
+    /// <summary>All events of a job, one after the other.</summary>
+    public static IEnumerable<StoredEvent> Each(Session session, string job) =>
+        session.Query(ReadAllEvents).Bind(job).Each(row => Read(job, row));
+
+    private static StoredEvent Read(string job, Row row)
+    {
+        var read = new JournalRow(new EncodedEvent(row.Integer(), row.Blob()), row.Blob());
+        return new StoredEvent(read, row.Integer() == EventChecksum.Of(job, read));
+    }
+}

@@ -1,0 +1,256 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansIngest.Grains;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage;
+using OrleansIngest.Storage.Checks;
+using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Sqlite;
+
+namespace OrleansIngest.Component.Tests.Damage;
+
+/// <summary>A data folder in which jobs have lived: their events are real, and so are the bytes of their media.</summary>
+internal sealed class LivedFolder : IDisposable
+{
+    public const string Roof = "roof-7";
+    public const string Cellar = "cellar";
+
+    public static readonly DateTimeOffset Morning = new(2026, 11, 21, 8, 0, 0, TimeSpan.Zero);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, Job> _jobs = [];
+    private SqliteStorage? _storage;
+    private DiskMediaStore? _store;
+
+    public string Path => _folder.Path;
+
+    public string Database => SqliteStorage.PathIn(Path);
+
+    public string Log => Database + "-wal";
+
+    /// <summary>Two jobs with all that can happen to media, closed as it should be.</summary>
+    public static async Task<LivedFolder> Make()
+    {
+        var folder = new LivedFolder();
+        await folder.Live();
+        folder.Close();
+        return folder;
+    }
+
+    /// <summary>The same as a killed process leaves it: all of it is in the log.</summary>
+    public static async Task<LivedFolder> MakeUnclosed()
+    {
+        using var living = new LivedFolder();
+        await living.Live();
+        return living.Copy(); // what the kernel has of the files at this moment
+    }
+
+    /// <summary>An empty folder that knows the same jobs.</summary>
+    public LivedFolder Empty()
+    {
+        var empty = new LivedFolder();
+        foreach (var (job, lived) in _jobs)
+            empty._jobs.Add(job, lived);
+        return empty;
+    }
+
+    public LivedFolder Copy()
+    {
+        var copy = Empty();
+        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
+        {
+            var path = System.IO.Path.Combine(copy.Path, System.IO.Path.GetRelativePath(Path, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            File.Copy(file, path);
+        }
+        return copy;
+    }
+
+    public static Guid Media(int number) => new(number, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, (byte)number);
+
+    /// <summary>That of the third is longer than two pages of the database.</summary>
+    public static string RawMetadata(int media) => $"filename {new string('x', media == 3 ? 9000 : 3)}{media}";
+
+    public static byte[] Bytes(int content) => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"picture {content} ", 20)));
+
+    public CheckReport Check(Durability durability = Durability.Disk) => DatabaseCheck.Everything(Database, durability);
+
+    public CheckReport CheckAsAtStart(Action? notClosed = null) =>
+        DatabaseCheck.BeforeStart(Database, Durability.Disk, notClosed ?? (() => { }));
+
+    /// <summary>Changes the file behind the server's back.</summary>
+    public void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Makes the tables those of the first version.</summary>
+    public void MakeOld() => Execute("""
+        DROP TABLE running;
+        ALTER TABLE journal DROP COLUMN crc;
+        DROP TABLE scrub;
+        DROP INDEX media_by_location;
+        PRAGMA user_version = 1;
+        """);
+
+    /// <summary>Changes bytes of a file.</summary>
+    public static void Write(string path, long offset, byte[] bytes)
+    {
+        using var file = File.Open(path, FileMode.Open);
+        file.Position = offset;
+        file.Write(bytes);
+    }
+
+    /// <summary>Where the bytes of a stored media are.</summary>
+    public string FileOf(string job, int media)
+    {
+        var place = _jobs[job].Find(Media(media))!.Location;
+        return System.IO.Path.Combine(Path, "media", place[^2..], place[^4..^2], place);
+    }
+
+    /// <summary>Everything about its files, to see whether they were touched.</summary>
+    public IReadOnlyList<string> Fingerprint() =>
+    [
+        .. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(file => $"{file} {File.GetLastWriteTimeUtc(file):O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"),
+    ];
+
+    /// <summary>What media were in a job before anything was damaged.</summary>
+    public IEnumerable<Media> MediaOf(string job) => _jobs[job].Order.Select(id => _jobs[job].Find(id)!);
+
+    public void Dispose()
+    {
+        Close();
+        _folder.Dispose();
+    }
+
+    private void Close()
+    {
+        _storage?.Dispose();
+        _store?.Dispose();
+        (_storage, _store) = (null, null);
+    }
+
+    private async Task Live()
+    {
+        _storage = new SqliteStorage(new SqliteStorageOptions { Folder = Path });
+        _store = new DiskMediaStore(new DiskMediaStoreOptions { Folder = Path }, NullLogger<DiskMediaStore>.Instance);
+        await Upload(Roof, 1, content: 1); // events 1 and 2
+        await Upload(Roof, 2, content: 1); // a duplicate: 3 and 4
+        await Start(Roof, 3, await Write(Bytes(3)[..30])); // open: 5
+        await Upload(Cellar, 1, content: 1);
+        await Fail(Roof, 4); // 6 and 7
+        await Upload(Roof, 5, content: 5); // 8 and 9
+        await Delete(Roof, 6); // in advance: 10
+        await Upload(Roof, 7, content: 5); // a duplicate: 11 and 12
+        await Delete(Roof, 5); // and its duplicate is promoted: 13 and 14
+        await Upload(Roof, 8, content: 8); // 15 and 16
+        await Damage(Roof, 8); // 17
+        await Upload(Cellar, 2, content: 2);
+        await Upload(Roof, 9, content: 9); // 18 and 19
+    }
+
+    private async Task Upload(string job, int media, int content)
+    {
+        var place = await Write(Bytes(content));
+        await Start(job, media, place);
+        var location = await _store!.Finish(place, Bytes(content).Length);
+        var reply = await Do(job, lived => lived.Decide(new CompleteUpload
+        {
+            Media = Media(media),
+            Place = place,
+            Location = location,
+            Length = Bytes(content).Length,
+            Sha256 = Sha256Hash.FromBytes(SHA256.HashData(Bytes(content))),
+            MediaType = "image/jpeg",
+        }, Morning.AddMinutes(media)));
+        foreach (var unneeded in reply.Unneeded)
+            await _store.Free(unneeded);
+    }
+
+    private async Task Start(string job, int media, string place) => await Do(job, lived => lived.Decide(new CreateUpload
+    {
+        Media = Media(media),
+        Device = $"phone-{media}",
+        Description = new MediaDescription { Filename = $"IMG_{media}.jpg", Section = "north" },
+        Place = place,
+        RawMetadata = RawMetadata(media),
+        ExpiresAt = Morning.AddDays(14),
+    }, Morning.AddMinutes(media)));
+
+    private async Task Fail(string job, int media)
+    {
+        var place = _store!.NewPlace();
+        await Start(job, media, place);
+        var failure = new UploadFailure(FailureReason.Terminated, "The client gave it up.", Retryable: true);
+        await Do(job, lived => lived.Decide(new FailUpload { Media = Media(media), Place = place, Failure = failure }, Morning));
+    }
+
+    private async Task Delete(string job, int media) => await Do(job, lived => lived.Decide(new DeleteMedia { Media = Media(media) }, Morning));
+
+    private async Task Damage(string job, int media)
+    {
+        var damaged = _jobs[job].Find(Media(media))!;
+        File.WriteAllText(FileOf(job, media), "rotten");
+        await Do(job, lived => lived.Decide(
+            new ReportBytes { Location = damaged.Location, Sha256 = damaged.Sha256!.Value, Damage = "It is rotten." }, Morning));
+    }
+
+    private async Task<string> Write(byte[] bytes)
+    {
+        var place = _store!.NewPlace();
+        await using var writer = await _store.Append(place, 0);
+        await writer.Write(new ReadOnlySequence<byte>(bytes));
+        await writer.Sync();
+        return place;
+    }
+
+    /// <summary>Decides, and stores what follows as a job's grain would.</summary>
+    private async Task<TReply> Do<TReply>(string key, Func<Job, Decision<TReply>> decide)
+    {
+        var job = _jobs.TryGetValue(key, out var known) ? known : _jobs[key] = new Job(key);
+        var expected = job.Head;
+        var decision = decide(job);
+        var changed = decision.Events.SelectMany(job.Apply).Select(media => job.Find(media.Id)!).DistinctBy(media => media.Id).ToList();
+        Assert.True(await _storage!.Journal.Append(new JournalAppend
+        {
+            Job = key,
+            ExpectedSeq = expected,
+            Rows = [.. decision.Events.Select(fact => fact.Encode())],
+            Media = changed,
+            Opened = decision.Opened is { } opened ? [opened] : [],
+            Closed = [.. changed.Where(media => media.Status != MediaStatus.Open).Select(media => media.Id)],
+            Work = [.. decision.Events.Where(fact => fact.Public.MediaStored is not null).Select(fact => new WorkItem(WorkKinds.Process, key, Guid.Parse(fact.Public.Media)))],
+            JobRow = job.Row,
+        }));
+        return decision.Reply;
+    }
+}
+
+/// <summary>Folders for the tests of a class: each takes a copy and damages it.</summary>
+public sealed class LivedFolders : IAsyncLifetime
+{
+    private LivedFolder? _closed;
+    private LivedFolder? _unclosed;
+
+    public async Task InitializeAsync() => (_closed, _unclosed) = (await LivedFolder.Make(), await LivedFolder.MakeUnclosed());
+
+    public Task DisposeAsync()
+    {
+        _closed?.Dispose();
+        _unclosed?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    internal LivedFolder Closed() => _closed!.Copy();
+
+    internal LivedFolder Unclosed() => _unclosed!.Copy();
+}

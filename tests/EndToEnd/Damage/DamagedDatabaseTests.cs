@@ -1,0 +1,208 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using OrleansIngest.EndToEnd.Support;
+
+namespace OrleansIngest.EndToEnd.Damage;
+
+/// <summary>A server does not go on with a database that is not what was stored; what is still there is brought back as docs/salvage.md says.</summary>
+public sealed partial class DamagedDatabaseTests
+{
+    private const string Early = "early";
+    private const string Late = "late";
+    private const int Damaged = 2; // its events are 5 and 6
+
+    private readonly List<(string Job, Guid Media, byte[] Bytes)> _stored = [];
+    private readonly Guid _open = Fresh.Media();
+
+    [Fact]
+    public async Task A_server_that_finds_damage_after_a_crash_says_where_and_touches_nothing()
+    {
+        await using var server = await LiveAndCrash();
+        ChangeEvents(server);
+        var before = Fingerprint(server.DataDir);
+
+        var said = await server.MustNotStart();
+
+        Assert.Matches(@"/ingest\.db is damaged: job early: event 5 is not what was stored; job early: event 6 is not what was stored\. .*docs/salvage\.md\.$", said);
+        Assert.Equal(before, Fingerprint(server.DataDir));
+        var (code, listed) = await server.Shell("./run check --Ingest:DataDir=data");
+        Assert.Equal(1, code);
+        Assert.Contains("job early: event 5 is not what was stored", listed, StringComparison.Ordinal);
+        Assert.Equal(before, Fingerprint(server.DataDir));
+    }
+
+    [Fact]
+    public async Task A_server_that_finds_nothing_after_a_crash_says_that_it_looked()
+    {
+        await using var server = await LiveAndCrash();
+
+        await server.Restart();
+
+        Assert.Contains("did not stop properly", server.Log, StringComparison.Ordinal);
+        await MustHaveEverything(server);
+    }
+
+    [Fact]
+    public async Task A_log_that_was_deleted_is_missed()
+    {
+        await using var server = await LiveAndCrash();
+        File.Delete(Path.Combine(server.DataDir, "ingest.db-wal"));
+        var before = Fingerprint(server.DataDir);
+
+        Assert.Contains("ingest.db-wal is missing", await server.MustNotStart(), StringComparison.Ordinal);
+        Assert.Equal(before, Fingerprint(server.DataDir));
+    }
+
+    [Fact]
+    public async Task What_the_documentation_says_brings_everything_back()
+    {
+        await using var server = await LiveAndCrash();
+        ChangeEvents(server);
+        var before = Fingerprint(server.DataDir);
+        var lines = Documented().ToList();
+        Assert.Equal(["./run check", "./run salvage", "mv data damaged", "mv salvaged data", "./run"], lines.Select(line => line.Split(" --")[0]));
+
+        Assert.Equal(1, (await server.Shell(lines[0])).Code);
+        var (code, said) = await server.Shell(lines[1]);
+        Assert.True(code == 0, said);
+        Assert.Contains("job early: event 5 was lost, and is told again", said, StringComparison.Ordinal);
+        Assert.Equal(before, Fingerprint(server.DataDir));
+        Assert.Equal(0, (await server.Shell(lines[2])).Code);
+        Assert.Equal(0, (await server.Shell(lines[3])).Code);
+        await server.Restart();
+
+        await MustHaveEverything(server);
+        server.MustHaveACleanLog();
+    }
+
+    [Fact]
+    public async Task A_damaged_event_stops_nobody_but_the_watchers_of_its_job()
+    {
+        await using var server = await LiveAndCrash();
+        await server.Restart();
+        await server.Stop();
+        ChangeEvents(server);
+        await server.Restart();
+
+        await using var watcher = await FeedWatcher.Start(server, Early);
+        await Eventually.True("the watcher is told", () => watcher.Failure is not null);
+        Assert.Equal("history-damaged", watcher.Failure!.IngestError);
+        Assert.Equal(4, watcher.Events.Count);
+        Assert.Equal(4, await CountOverHttp(server, Early));
+        await using var other = await FeedWatcher.Start(server, Late);
+        await other.Sees("the last event", e => e.Seq == 3);
+        await MustHaveAllBytes(server);
+        await Upload.Head(Early, _stored[Damaged].Media, 5000, 5000).Run(server);
+        await Upload.CreateWith(Early, Fresh.Media(), [1, 2, 3], 3).Run(server);
+        Assert.Contains("Event 5 of job early is damaged", Assert.Single(server.Log.Split('\n'), line => line.Contains(" fail: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Damaged_states_of_grains_are_moved_away()
+    {
+        await using var server = await LiveAndCrash();
+        await server.Restart();
+        await server.Stop();
+        var file = Path.Combine(server.DataDir, "grains.db");
+        var bytes = File.ReadAllBytes(file);
+        bytes.AsSpan(4096, 4096).Clear();
+        File.WriteAllBytes(file, bytes);
+        var before = Fingerprint(server.DataDir);
+
+        Assert.Matches(@"/grains\.db is damaged .*: move it away, and devices will report their queues again\.$", await server.MustNotStart());
+        Assert.Equal(before, Fingerprint(server.DataDir));
+        File.Delete(file);
+        await server.Restart();
+        await MustHaveEverything(server);
+    }
+
+    [Theory]
+    [InlineData("./run chekc", "There is no command 'chekc'; there are check and salvage.")]
+    [InlineData("./run salvage --Ingest:DataDir=data", "salvage needs --into")]
+    [InlineData("./run salvage --Ingest:DataDir=data --into .", "is not empty")]
+    [InlineData("./run salvage --Ingest:DataDir=data --into data/new", "is inside")]
+    [InlineData("./run check --Ingest:DataDir=data", "is in use by another process")]
+    [InlineData("./run salvage --Ingest:DataDir=data --into new", "is in use by another process")]
+    [InlineData("./run check --Ingest:DataDir=nowhere", "There is no folder")]
+    public async Task Commands_that_cannot_be_meant_are_refused(string command, string sentence)
+    {
+        await using var server = await IngestServer.Start();
+
+        var (code, said) = await server.Shell(command);
+
+        Assert.Equal(2, code);
+        Assert.Contains(sentence, said, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two jobs: the pages of the first are in the file, what comes last is in the log.</summary>
+    private async Task<IngestServer> LiveAndCrash()
+    {
+        var server = await IngestServer.Start();
+        for (var i = 0; i < 12; i++)
+            await Store(server, Early, i);
+        await server.Stop();
+        await server.Restart();
+        await Store(server, Late, 100);
+        await Upload.CreateWith(Late, _open, [1, 2, 3], 5).Run(server);
+        await server.Kill();
+        return server;
+    }
+
+    private async Task Store(IngestServer server, string job, int number)
+    {
+        var (media, bytes) = (Fresh.Media(), TestMedia.Bytes(5000, seed: number));
+        await Upload.CreateWith(job, media, bytes, bytes.Length, ("filename", Filename(number)), ("device", "phone-1")).Run(server);
+        _stored.Add((job, media, bytes));
+    }
+
+    private static string Filename(int number) => $"{number:0000}-{new string('x', 295)}";
+
+    /// <summary>Changes one letter of a file name where it lies in the file: in two events, and in what is left of old pages.</summary>
+    private static void ChangeEvents(IngestServer server)
+    {
+        var path = Path.Combine(server.DataDir, "ingest.db");
+        var inEvents = $"\u000A\u00AC\u0002{Filename(Damaged)}"; // as protobuf has it, and no other table
+        var bytes = File.ReadAllText(path, Encoding.Latin1);
+        Assert.Contains(inEvents, bytes, StringComparison.Ordinal);
+        File.WriteAllText(path, bytes.Replace(inEvents, inEvents[..^1] + 'y', StringComparison.Ordinal), Encoding.Latin1);
+    }
+
+    private async Task MustHaveEverything(IngestServer server)
+    {
+        await MustHaveAllBytes(server);
+        await Upload.Head(Late, _open, 3, 5).Run(server);
+        await Upload.Patch(Late, _open, 3, [4, 5]).Run(server);
+        Assert.Equal([1, 2, 3, 4, 5], (await Upload.Download(Late, _open).Run(server)).Body);
+        await using var watcher = await FeedWatcher.Start(server, Early);
+        await watcher.Sees("the last event", e => e.Seq == 24);
+        Assert.Equal(Enumerable.Range(1, 24).Select(seq => (long)seq), watcher.Events.Select(e => e.Seq));
+        Assert.Equal(_stored.Where(s => s.Job == Early).Select(s => s.Media.ToString()), watcher.Events.Where(e => e.MediaStored is not null).Select(e => e.Media));
+    }
+
+    private async Task MustHaveAllBytes(IngestServer server)
+    {
+        foreach (var (job, media, bytes) in _stored)
+            Assert.Equal(bytes, (await Upload.Download(job, media).Run(server)).Body);
+    }
+
+    /// <summary>How many events come before the stream ends.</summary>
+    private static async Task<int> CountOverHttp(IngestServer server, string job)
+    {
+        var text = await Eventually.Comes("end of the stream", server.Client.GetStringAsync($"/jobs/{job}/activity"));
+        return text.Split('\n').Count(line => line.StartsWith("id:", StringComparison.Ordinal));
+    }
+
+    /// <summary>The lines of docs/salvage.md that are to be typed, but for the last, which is about another file.</summary>
+    private static IEnumerable<string> Documented() => File.ReadLines(Path.Combine(Paths.Docs, "salvage.md"))
+        .Where(line => Typed().IsMatch(line)).Select(line => line.Trim()).SkipLast(1);
+
+    [GeneratedRegex("^ {4,}[^ ]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Typed();
+
+    private static IReadOnlyList<string> Fingerprint(string folder) =>
+    [
+        .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(file => $"{file} {File.GetLastWriteTimeUtc(file):O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"),
+    ];
+}
