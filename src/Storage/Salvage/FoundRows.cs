@@ -14,9 +14,13 @@ namespace OrleansIngest.Storage.Salvage;
 /// </summary>
 internal static class FoundRows
 {
-    private static readonly string s_putJob = Put("jobs", columns: 11, newer: "job = ?1 AND head > ?2");
-    private static readonly string s_putMedia = Put("media", columns: 25, newer: "job = ?1 AND id = ?2 AND last_seq > ?24");
-    private static readonly string s_putUpload = Put("uploads", columns: 8, newer: "job = ?1 AND media = ?2 AND durable_offset > ?8");
+    // By the number of columns: a record says no more of the table that it is of.
+    private static readonly Dictionary<int, string> s_puts = new()
+    {
+        [8] = Put("uploads", columns: 8, newer: "job = ?1 AND media = ?2 AND durable_offset > ?8"),
+        [11] = Put("jobs", columns: 11, newer: "job = ?1 AND head > ?2"),
+        [25] = Put("media", columns: 25, newer: "job = ?1 AND id = ?2 AND last_seq > ?24"),
+    };
 
     /// <summary>Reads all pages of a database and its log.</summary>
     /// <exception cref="IOException">They cannot be read.</exception>
@@ -38,12 +42,8 @@ internal static class FoundRows
     {
         if (Event(record) is var (job, row) && events.Add((job, row.Event.Seq)))
             JournalTable.Put(session, job, row);
-        else if (record.Length == 11)
-            TryPut(session.Query(s_putJob), record);
-        else if (record.Length == 25)
-            TryPut(session.Query(s_putMedia), record);
-        else if (record.Length == 8)
-            TryPut(session.Query(s_putUpload), record);
+        else if (s_puts.TryGetValue(record.Length, out var put))
+            TryPut(session.Query(put), record);
     }
 
     /// <summary>An event that is what was written. In the first version it had no checksum, but says itself where it belongs.</summary>
@@ -78,20 +78,22 @@ internal static class FoundRows
         try
         {
             foreach (var value in record)
-                _ = value switch
-                {
-                    long number => statement.Bind(number),
-                    string text => statement.Bind(text),
-                    byte[] bytes => statement.Bind(bytes),
-                    _ => statement.BindNull(),
-                };
+                Bind(statement, value);
             statement.Run();
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_CONSTRAINT)
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_CONSTRAINT)
         {
             // A value of the wrong type, or none where there must be one.
         }
     }
+
+    private static void Bind(Statement statement, object? value) => _ = value switch
+    {
+        long number => statement.Bind(number),
+        string text => statement.Bind(text),
+        byte[] bytes => statement.Bind(bytes),
+        _ => statement.BindNull(),
+    };
 
     private static string Put(string table, int columns, string newer) => $"""
         REPLACE INTO {table} SELECT {string.Join(", ", Enumerable.Range(1, columns).Select(column => $"?{column}"))}

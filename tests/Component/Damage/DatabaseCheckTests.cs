@@ -32,6 +32,7 @@ public sealed class DatabaseCheckTests(LivedFolders folders) : IClassFixture<Liv
     [InlineData("journal SET seq = 300 WHERE job = 'roof-7' AND seq = 3", "job roof-7: event 3 is missing")]
     [InlineData("journal SET event = CAST(event || x'00' AS BLOB) WHERE job = 'roof-7' AND seq = 3", "job roof-7: event 3 is not what was stored")]
     [InlineData("journal SET private = event WHERE job = 'roof-7' AND seq = 3", "job roof-7: event 3 is not what was stored")]
+    [InlineData("journal SET private = CAST(substr(event, -1) || private AS BLOB), event = substr(event, 1, length(event) - 1) WHERE job = 'roof-7' AND seq = 3", "job roof-7: event 3 is not what was stored")]
     [InlineData("journal SET crc = crc + 1 WHERE job = 'roof-7' AND seq = 3", "job roof-7: event 3 is not what was stored")]
     [InlineData("jobs SET job = 'loft' WHERE job = 'roof-7'", "job roof-7: it is not in the table jobs")]
     [InlineData("jobs SET head = 21 WHERE job = 'roof-7'", "job roof-7: events 20 to 21 are missing")]
