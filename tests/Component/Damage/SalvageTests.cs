@@ -94,6 +94,19 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
     }
 
     [Fact]
+    public async Task Of_several_versions_of_a_row_that_lie_about_the_newest_counts()
+    {
+        using var folder = folders.Closed();
+        folder.Execute("DELETE FROM journal WHERE job = 'roof-7'");
+        using var older = folder.Copy();
+        older.Execute("UPDATE media SET status = 1, place = location, last_seq = started_seq WHERE status IN (2, 3) AND job = 'roof-7'");
+        File.AppendAllBytes(folder.Database, File.ReadAllBytes(older.Database)); // as pages that are not used any more
+        using var salvaged = await Salvage(folder);
+
+        MustBeAsSafe(folder, salvaged);
+    }
+
+    [Fact]
     public async Task A_key_that_changed_does_not_hide_what_lies_behind_it()
     {
         using var folder = folders.Closed();
