@@ -1,5 +1,4 @@
 using OrleansIngest.Grains;
-using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Uploads;
 
@@ -24,15 +23,13 @@ internal sealed record UploadStatus
     /// <summary>The metadata as they came.</summary>
     public string RawMetadata { get; init; } = "";
 
-    public static UploadStatus Of(UploadSession session) => Of(session.Row, session.SafeOffset);
-
-    public static UploadStatus Of(UploadRow row, long offset) => new()
+    public static UploadStatus Of(UploadSession session) => new()
     {
-        Job = row.Job,
-        Media = row.Media,
-        Offset = offset,
-        Length = row.Length,
-        RawMetadata = row.RawMetadata,
+        Job = session.Row.Job,
+        Media = session.Row.Media,
+        Offset = session.SafeOffset,
+        Length = session.Row.Length,
+        RawMetadata = session.Row.RawMetadata,
     };
 
     public static UploadStatus Complete(string job, Grains.Jobs.Media media, string rawMetadata = "") => new()

@@ -28,8 +28,8 @@ public sealed class SweepTests : IAsyncLifetime
         await _server.Restart();
         Assert.Equal(2, StoreFiles.Of(_server).Count);
 
-        Assert.Equal((0, 1), await Waiting("sweep"));
-        Assert.Equal((1, 0), await Waiting("sweep?grace=0"));
+        Assert.Equal((0, 1), await Sweep());
+        Assert.Equal((1, 0), await Sweep("?grace=0"));
 
         Assert.Single(StoreFiles.Of(_server));
         Assert.Equal(_bytes, (await Upload.Download(_job, duplicate).Run(_server)).Body);
@@ -44,7 +44,7 @@ public sealed class SweepTests : IAsyncLifetime
         await Upload.CreateWith(_job, duplicate, _bytes, _bytes.Length).Run(_server);
         await Eventually.True("the duplicate's bytes are freed", () => StoreFiles.Of(_server).Count == 2);
 
-        Assert.Equal((0, 0), await Waiting("sweep?grace=0"));
+        Assert.Equal((0, 0), await Sweep("?grace=0"));
 
         await Upload.Patch(_job, open, 1000, _bytes[1000..]).Run(_server);
         Assert.All(
@@ -61,7 +61,7 @@ public sealed class SweepTests : IAsyncLifetime
         var sweeping = Task.Run(async () =>
         {
             while (!Volatile.Read(ref done))
-                await Waiting("sweep?grace=0");
+                await Sweep("?grace=0");
         });
         await Parallel.ForEachAsync(sending, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (file, _) =>
             await Upload.CreateWith(_job, file.Media, file.Bytes, file.Bytes.Length).Run(_server));
@@ -80,7 +80,7 @@ public sealed class SweepTests : IAsyncLifetime
         var note = Path.Combine(StoreFiles.Of(_server).Single().DirectoryName!, "note.txt");
         await File.WriteAllTextAsync(note, "the backup was made on Monday");
 
-        await Waiting("sweep?grace=0");
+        await Sweep("?grace=0");
 
         Assert.True(File.Exists(note));
     }
@@ -96,7 +96,8 @@ public sealed class SweepTests : IAsyncLifetime
         await Upload.CreateWith(_job, media, _bytes[..1000], _bytes.Length).Run(server);
 
         await Eventually.True("it expired", async () => (await grpc.GetJob(_job)).Received.Errors == 1);
-        Assert.Equal((MediaState.Error, "expired"), await State(grpc, media));
+        var expired = await grpc.FindMedia(_job, media);
+        Assert.Equal((MediaState.Error, "expired"), (expired.State, expired.Failure.Code));
         await Eventually.True("its bytes are freed", () => StoreFiles.Of(server).Count == 0);
     }
 
@@ -108,17 +109,10 @@ public sealed class SweepTests : IAsyncLifetime
         await new HttpTest("POST", "/maintenance/sweep?grace=soon") { Status = 400 }.Run(_server);
     }
 
-    private static async Task<(MediaState, string)> State(GrpcJs grpc, Guid media)
-    {
-        var listed = (await grpc.ListMedia(new ListMediaRequest { Job = (await grpc.Call<ListJobsResponse>("Jobs/ListJobs", new ListJobsRequest())).Jobs.Single().Job })).Media;
-        var one = listed.Single(m => m.Media_ == media.ToString());
-        return (one.State, one.Failure.Code);
-    }
-
     /// <summary>Sweeps, and says how many places were freed and how many wait for their time.</summary>
-    private async Task<(int Freed, int Waiting)> Waiting(string sweep)
+    private async Task<(int Freed, int Waiting)> Sweep(string query = "")
     {
-        var answer = await new HttpTest("POST", $"/maintenance/{sweep}") { Status = 200 }.Run(_server);
+        var answer = await new HttpTest("POST", $"/maintenance/sweep{query}") { Status = 200 }.Run(_server);
         var report = JsonDocument.Parse(answer.Body).RootElement;
         Assert.Equal(0, report.GetProperty("failures").GetInt32());
         return (Places("orphaned") + Places("unfinished"), Places("waiting"));

@@ -7,12 +7,11 @@ namespace OrleansIngest.EndToEnd.Storm;
 internal static class KeptFiles
 {
     /// <summary>The bytes of each distinct file once, and nothing else.</summary>
-    public static async Task AreThoseOf(string dataDir, FieldWork work)
+    public static async Task AreThoseOf(IngestServer server, FieldWork work)
     {
         var kept = new List<string>();
-        foreach (var folder in new[] { "incoming", "media" })
-            foreach (var path in Directory.EnumerateFiles(Path.Combine(dataDir, folder), "*", SearchOption.AllDirectories))
-                kept.Add(await HashOf(path));
+        foreach (var file in StoreFiles.Of(server))
+            kept.Add(await HashOf(file.FullName));
         Assert.Equal(work.Sources.Select(s => s.Sha256).Distinct().Order(), kept.Order());
     }
 

@@ -63,7 +63,7 @@ public sealed class StormTests : IDisposable
         await JobChecks.BytesAreThoseOfTheSource(server, _work);
         var swept = await new HttpTest("POST", "/maintenance/sweep?grace=0") { Status = 200 }.Run(server);
         _output.WriteLine($"The sweep: {swept.Text}");
-        await KeptFiles.AreThoseOf(server.DataDir, _work);
+        await KeptFiles.AreThoseOf(server, _work);
     }
 
     /// <summary>Dice of its own for each of the actors, so that what one draws does not depend on the others.</summary>

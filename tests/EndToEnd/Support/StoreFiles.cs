@@ -1,6 +1,4 @@
-using OrleansIngest.EndToEnd.Support;
-
-namespace OrleansIngest.EndToEnd.Care;
+namespace OrleansIngest.EndToEnd.Support;
 
 /// <summary>The files in a server's data folder that hold bytes of uploads.</summary>
 internal static class StoreFiles
