@@ -29,6 +29,9 @@ public sealed record IngestOptions
     /// <summary>Free space of the data folder's disk that uploads may not touch, so that deletions and events still commit; <c>0</c> for none.</summary>
     public string DiskReserve { get; init; } = "256MiB";
 
+    /// <summary>How large a file grows that small photos share, before the next one is begun.</summary>
+    public string SegmentSize { get; init; } = "256MiB";
+
     /// <summary>How many connections are served at once, on both addresses together.</summary>
     public int MaxConnections { get; init; } = 10_000;
 
@@ -70,6 +73,9 @@ public sealed record IngestOptions
 
     /// <summary><see cref="MaxUploadSize"/> in bytes; negative if it is not a size.</summary>
     public long MaxUploadBytes => Bytes(MaxUploadSize);
+
+    /// <summary><see cref="SegmentSize"/> in bytes; negative if it is not a size.</summary>
+    public long SegmentBytes => Bytes(SegmentSize);
 
     /// <summary><see cref="DiskReserve"/> in bytes; negative if it is not a size.</summary>
     public long DiskReserveBytes => Bytes(DiskReserve);

@@ -40,6 +40,7 @@ public static class SiloHosting
             Folder = options.DataDir,
             Durability = options.Durability,
             Reserve = options.DiskReserveBytes,
+            SegmentSize = options.SegmentBytes,
         });
         var grainStorage = GrainDatabase.Create(options.DataDir);
         builder.UseOrleans(silo => Configure(silo, options, grainStorage));

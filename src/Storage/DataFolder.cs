@@ -67,6 +67,22 @@ internal static class DataFolder
         }
     }
 
+    /// <summary>Sees to it that files can be made in a folder.</summary>
+    /// <exception cref="StorageException">This user may not.</exception>
+    public static void CheckWrites(string folder)
+    {
+        var probe = Path.Combine(folder, "probe");
+        try
+        {
+            Make(probe);
+            Directory.Delete(probe);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"The folder {folder} cannot be used ({e.Message.TrimEnd('.')}): give this user the right to write in it.", e);
+        }
+    }
+
     private static void CreateDurably(string path)
     {
         if (Path.GetDirectoryName(path) is not { } parent)

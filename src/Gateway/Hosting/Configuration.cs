@@ -10,6 +10,8 @@ internal sealed class ConfigurationException(string message) : Exception(message
 /// <summary>Reads the configuration, and refuses what cannot be meant before anything has started.</summary>
 internal static class Configuration
 {
+    private const long MaxSegmentBytes = 2L << 30; // offsets in locations have eight hexadecimal digits
+
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(3650);
 
     /// <summary>The options, checked and with full paths.</summary>
@@ -19,6 +21,9 @@ internal static class Configuration
         var options = Bind(configuration.GetSection(IngestOptions.Section));
         CheckSize("MaxUploadSize", options.MaxUploadSize, options.MaxUploadBytes, least: 1);
         CheckSize("DiskReserve", options.DiskReserve, options.DiskReserveBytes, least: 0);
+        CheckSize("SegmentSize", options.SegmentSize, options.SegmentBytes, least: 1);
+        if (options.SegmentBytes > MaxSegmentBytes)
+            throw new ConfigurationException($"Ingest:SegmentSize is {options.SegmentSize}, and can be 2GiB at most.");
         CheckSize("ScrubRate", options.ScrubRate, options.ScrubBytes, least: 0);
         if (options.MaxConnections < 1)
             throw new ConfigurationException($"Ingest:MaxConnections is {options.MaxConnections}, and must be at least 1.");

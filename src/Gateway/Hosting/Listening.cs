@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OrleansIngest.Silo;
 
@@ -9,7 +10,13 @@ internal static class Listening
     /// <summary>A request's head must be here by then. A body may take its time: see <see cref="IngestOptions.BodySilence"/>.</summary>
     private static readonly TimeSpan s_headTimeout = TimeSpan.FromSeconds(30);
 
-    public static void Listen(this WebApplicationBuilder builder, IngestOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>
+    public static void Listen(this WebApplicationBuilder builder, IngestOptions options)
+    {
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>();
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, IngestOptions options)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null; // each upload has its own limit
@@ -17,7 +24,7 @@ internal static class Listening
         kestrel.Limits.RequestHeadersTimeout = s_headTimeout;
         kestrel.Listen(Configuration.EndPoint(options.Http), listen => Accept(listen, HttpProtocols.Http1));
         kestrel.Listen(Configuration.EndPoint(options.Grpc), listen => Accept(listen, HttpProtocols.Http2));
-    });
+    }
 
     private static void Accept(ListenOptions listen, HttpProtocols protocols)
     {

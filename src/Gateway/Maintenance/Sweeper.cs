@@ -31,6 +31,8 @@ internal sealed class Sweeper(
                 await EndIfExpired(row, report, cancellation);
             await foreach (var places in store.List(cancellation).Chunk(Batch).WithCancellation(cancellation))
                 await FreeOrphans(places, grace, report, cancellation);
+            await foreach (var shared in store.Shared(cancellation))
+                await FreeUnneeded(shared, grace, report, cancellation);
             claims.ForgetOld();
             Tell(report);
             return report;
@@ -64,15 +66,36 @@ internal sealed class Sweeper(
     /// </summary>
     private async Task FreeOrphans(PlaceInfo[] places, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
     {
-        var unclaimed = places.Where(place => !claims.Contains(place.Place)).ToList();
+        var claimed = claims.All();
+        var unclaimed = places.Where(place => !claimed.Contains(place.Place)).ToList();
         var needed = await inventory.Needed(unclaimed.ConvertAll(place => place.Place), cancellation);
         foreach (var orphan in unclaimed.Where(place => !needed.Contains(place.Place)))
+            await FreeIfOld(orphan, grace, report, cancellation);
+    }
+
+    /// <summary>In the same order; and first of all the file was on the list of those in which no new place comes.</summary>
+    private async Task FreeUnneeded(string shared, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
+    {
+        var claimed = claims.All().Where(place => place.StartsWith(shared, StringComparison.Ordinal));
+        var needed = await inventory.NeededIn(shared, cancellation);
+        try
         {
-            if (time.GetUtcNow() - orphan.WrittenAt < (grace ?? (orphan.IsFinished ? options.OrphanGrace : options.SweepGrace)))
-                report.Waiting.Add(orphan.Length);
-            else
-                await Free(orphan, report, cancellation);
+            foreach (var orphan in await store.Unneeded(shared, [.. needed.Union(claimed)], cancellation))
+                await FreeIfOld(orphan, grace, report, cancellation);
         }
+        catch (IOException e)
+        {
+            report.Failures++;
+            log.LogWarning(e, "Nothing of {Shared} could be freed", shared);
+        }
+    }
+
+    private async Task FreeIfOld(PlaceInfo orphan, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
+    {
+        if (time.GetUtcNow() - orphan.WrittenAt < (grace ?? (orphan.IsFinished ? options.OrphanGrace : options.SweepGrace)))
+            report.Waiting.Add(orphan.Length);
+        else
+            await Free(orphan, report, cancellation);
     }
 
     private async Task Free(PlaceInfo orphan, SweepReport report, CancellationToken cancellation)

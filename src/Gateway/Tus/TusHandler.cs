@@ -8,7 +8,7 @@ using OrleansIngest.Silo;
 namespace OrleansIngest.Gateway.Tus;
 
 /// <summary>Reads tus requests, lets the <see cref="UploadService"/> do the work, and writes tus answers.</summary>
-internal sealed class TusHandler(UploadService service, ReceiptSigner receipts, IMediaStore store, IngestOptions options, TimeProvider time)
+internal sealed class TusHandler(UploadService service, PlaceClaims claims, ReceiptSigner receipts, IMediaStore store, IngestOptions options, TimeProvider time)
 {
     /// <summary>A body of at most so many bytes that comes whole with its creation is decided on in one step.</summary>
     private const long SmallBody = 1 << 20;
@@ -34,16 +34,24 @@ internal sealed class TusHandler(UploadService service, ReceiptSigner receipts, 
         var hasBody = HasBody(request);
         if (hasBody && request.ContentLength > command.Length)
             throw new ProblemException(ProblemKind.BodyTooLong, $"The upload has {command.Length} bytes in all.");
-        if (command.Length == 0 || (hasBody && command.Length <= SmallBody && command.Length == request.ContentLength))
-        {
-            Created(context, await service.CreateWhole(job, command, request.BodyReader));
-            return;
-        }
-        var status = await service.Create(job, command, context.RequestAborted);
+        var isWhole = command.Length == 0 || (hasBody && command.Length <= SmallBody && command.Length == request.ContentLength);
+        Created(context, await (isWhole ? CreateWhole(job, command, request) : Create(job, command, hasBody, request)));
+    }
+
+    private async Task<UploadStatus> CreateWhole(string job, CreateUpload command, HttpRequest request)
+    {
+        using var claim = claims.New(command.Length!.Value);
+        return await service.CreateWhole(job, command with { Place = claim.Place }, claim, request.BodyReader);
+    }
+
+    private async Task<UploadStatus> Create(string job, CreateUpload command, bool hasBody, HttpRequest request)
+    {
+        var cancellation = request.HttpContext.RequestAborted;
+        var status = await service.Create(job, command with { Place = store.NewPlace() }, cancellation);
         // An upload that was there already has its offset, and this body begins at 0: the client goes on from the answer.
-        if (hasBody && status.Offset == 0)
-            status = await service.Append(job, command.Media, Append(request, offset: 0, length: null), context.RequestAborted);
-        Created(context, status);
+        return hasBody && status.Offset == 0
+            ? await service.Append(job, command.Media, Append(request, offset: 0, length: null), cancellation)
+            : status;
     }
 
     private async Task Head(HttpContext context)
@@ -89,7 +97,6 @@ internal sealed class TusHandler(UploadService service, ReceiptSigner receipts, 
         Description = metadata.Description,
         Length = TusHeaders.CreationLength(request.Headers, options.MaxUploadBytes),
         Sha256 = metadata.Sha256,
-        Place = store.NewPlace(),
         RawMetadata = metadata.Raw,
         ExpiresAt = time.GetUtcNow() + options.UploadExpiry,
     };

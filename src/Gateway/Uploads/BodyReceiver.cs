@@ -31,6 +31,9 @@ internal enum BodyEnd
 /// </summary>
 internal sealed class BodyReceiver(IngestOptions options)
 {
+    /// <summary>What is gathered at most before it is written.</summary>
+    private const long Block = 64 * 1024;
+
     private readonly ConcurrentDictionary<UploadHold, byte> _active = new();
 
     /// <summary>Looks after bodies that pause: what came is told, and those that are silent for too long are stopped.</summary>
@@ -56,13 +59,14 @@ internal sealed class BodyReceiver(IngestOptions options)
     /// <param name="writer">Where they go.</param>
     /// <param name="hold">The upload; its offset and hash move with the bytes.</param>
     /// <param name="received">Told after each write.</param>
-    public async Task<BodyEnd> Receive(PipeReader body, IMediaWriter writer, UploadHold hold, Func<ValueTask> received)
+    /// <param name="gather">If nothing is needed unless all of it comes: how much that is. It is written a block at a time.</param>
+    public async Task<BodyEnd> Receive(PipeReader body, IMediaWriter writer, UploadHold hold, Func<ValueTask> received, long gather = 0)
     {
         hold.Reads(body);
         _active[hold] = 0;
         try
         {
-            return await Pump(body, writer, hold, received);
+            return await Pump(body, writer, hold, received, gather);
         }
         finally
         {
@@ -70,7 +74,7 @@ internal sealed class BodyReceiver(IngestOptions options)
         }
     }
 
-    private async Task<BodyEnd> Pump(PipeReader body, IMediaWriter writer, UploadHold hold, Func<ValueTask> received)
+    private async Task<BodyEnd> Pump(PipeReader body, IMediaWriter writer, UploadHold hold, Func<ValueTask> received, long gather)
     {
         while (true)
         {
@@ -79,6 +83,8 @@ internal sealed class BodyReceiver(IngestOptions options)
             hold.Moves();
             if (read is not { } result)
                 return BodyEnd.Cut;
+            if (result.Buffer.Length < Math.Min(gather - writer.Offset, Block) && !result.IsCompleted && !hold.IsStopped && TryWait(body, result.Buffer))
+                continue;
             var refused = await Take(result.Buffer, writer, hold.Session, body);
             if (!TryAdvance(body, result.Buffer.End))
                 return BodyEnd.Cut;
@@ -116,12 +122,16 @@ internal sealed class BodyReceiver(IngestOptions options)
         return null;
     }
 
+    private static bool TryWait(PipeReader body, ReadOnlySequence<byte> bytes) => TryAdvance(body, bytes.Start, bytes.End);
+
+    private static bool TryAdvance(PipeReader body, SequencePosition end) => TryAdvance(body, end, end);
+
     /// <summary>On HTTP/2 a stream that was reset says so here.</summary>
-    private static bool TryAdvance(PipeReader body, SequencePosition end)
+    private static bool TryAdvance(PipeReader body, SequencePosition consumed, SequencePosition examined)
     {
         try
         {
-            body.AdvanceTo(end);
+            body.AdvanceTo(consumed, examined);
             return true;
         }
         catch (Exception e) when (ConnectionCutException.IsMeantBy(e))

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Uploads;
 
@@ -6,43 +6,65 @@ namespace OrleansIngest.Gateway.Uploads;
 /// Places that requests of this process fill before the journal knows of them: a whole body is stored first and told
 /// afterwards. A sweep must not take them for orphans.
 /// </summary>
-internal sealed class PlaceClaims(TimeProvider time)
+internal sealed class PlaceClaims(IMediaStore store, TimeProvider time)
 {
     /// <summary>A job that did not answer in time may still commit; no longer than this.</summary>
     private static readonly TimeSpan s_linger = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _claims = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, DateTimeOffset> _claims = [];
 
-    /// <summary>Claims a place until disposed; if nobody says that it is settled, for a while longer.</summary>
-    public PlaceClaim Claim(string place)
+    /// <summary>
+    /// A new place for a whole body, claimed until disposed; if nobody says that it is settled, for a while longer. Made and
+    /// claimed in one step: no sweep sees the one without the other.
+    /// </summary>
+    /// <exception cref="IOException">The store fails.</exception>
+    public PlaceClaim New(long length)
     {
-        _claims[place] = DateTimeOffset.MaxValue;
-        return new PlaceClaim(this, place);
+        lock (_lock)
+        {
+            var place = store.NewPlace(length);
+            _claims[place] = DateTimeOffset.MaxValue;
+            return new PlaceClaim(this, place);
+        }
     }
 
-    /// <summary>Whether a place is claimed.</summary>
-    public bool Contains(string place) => _claims.ContainsKey(place);
+    /// <summary>All places that are claimed.</summary>
+    public HashSet<string> All()
+    {
+        lock (_lock)
+            return [.. _claims.Keys];
+    }
 
     /// <summary>Forgets claims of which nothing can come any more.</summary>
     public void ForgetOld()
     {
         var now = time.GetUtcNow();
-        foreach (var claim in _claims.Where(claim => claim.Value < now))
-            _claims.TryRemove(claim);
+        lock (_lock)
+        {
+            foreach (var place in _claims.Where(claim => claim.Value < now).Select(claim => claim.Key).ToList())
+                _claims.Remove(place);
+        }
     }
 
     internal void End(string place, bool isSettled)
     {
-        if (isSettled)
-            _claims.TryRemove(place, out _);
-        else
-            _claims[place] = time.GetUtcNow() + s_linger;
+        lock (_lock)
+        {
+            if (isSettled)
+                _claims.Remove(place);
+            else
+                _claims[place] = time.GetUtcNow() + s_linger;
+        }
     }
 }
 
 /// <summary>The claim on a place.</summary>
 internal sealed class PlaceClaim(PlaceClaims claims, string place) : IDisposable
 {
+    /// <summary>What is claimed.</summary>
+    public string Place => place;
+
     /// <summary>Whether the journal knows of the place now.</summary>
     public bool IsSettled { get; set; }
 

@@ -1,21 +1,28 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using OrleansIngest.Gateway.Media;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Uploads;
 
-/// <summary>The SHA-256 of bytes that come one after another.</summary>
+/// <summary>What is known of bytes that come one after another: their SHA-256, and what kind of media it is.</summary>
 internal sealed class RunningHash : IDisposable
 {
     private const int ReadBuffer = 1 << 20;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
+    private readonly byte[] _head = new byte[MediaTypes.HeadLength];
+    private int _headLength;
+
+    /// <summary>The type that the first bytes say it is.</summary>
+    public string MediaType => MediaTypes.Sniff(_head.AsSpan(0, _headLength));
+
     public void Append(ReadOnlySequence<byte> bytes)
     {
         foreach (var segment in bytes)
-            _hash.AppendData(segment.Span);
+            Append(segment.Span);
     }
 
     /// <summary>Bytes that lie in the store.</summary>
@@ -31,7 +38,7 @@ internal sealed class RunningHash : IDisposable
             long offset = 0;
             for (int read; (read = await reader.Read(buffer, offset, cancellation)) > 0; offset += read)
             {
-                _hash.AppendData(buffer.AsSpan(0, read));
+                Append(buffer.AsSpan(0, read));
                 await (pace?.Invoke(read) ?? Task.CompletedTask);
             }
         }
@@ -51,4 +58,12 @@ internal sealed class RunningHash : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        _hash.AppendData(bytes);
+        var head = bytes[..Math.Min(bytes.Length, _head.Length - _headLength)];
+        head.CopyTo(_head.AsSpan(_headLength));
+        _headLength += head.Length;
+    }
 }

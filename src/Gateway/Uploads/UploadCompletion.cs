@@ -1,4 +1,3 @@
-using OrleansIngest.Gateway.Media;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Devices;
@@ -66,7 +65,7 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
             Place = place,
             Length = length,
             Sha256 = session.Hash.Value(),
-            MediaType = await Sniff(location, length),
+            MediaType = session.Hash.MediaType,
             Location = location,
         };
     }
@@ -95,15 +94,5 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
         await using var reader = await store.Read(location);
         await hash.Append(reader);
         return hash;
-    }
-
-    private async Task<string> Sniff(string location, long length)
-    {
-        if (length == 0)
-            return MediaTypes.Unknown;
-        var head = new byte[MediaTypes.HeadLength];
-        await using var reader = await store.Read(location);
-        var read = await reader.Read(head, 0);
-        return MediaTypes.Sniff(head.AsSpan(0, read));
     }
 }

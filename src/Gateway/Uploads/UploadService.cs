@@ -13,7 +13,7 @@ namespace OrleansIngest.Gateway.Uploads;
 /// </summary>
 internal sealed class UploadService(
     IGrainFactory grains, IJournal journal, IUploads uploads, IMediaStore store, UploadTable table, BodyReceiver receiver,
-    UploadCompletion completion, Leftovers leftovers, PlaceClaims claims, IngestOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+    UploadCompletion completion, Leftovers leftovers, IngestOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private static readonly UploadFailure s_terminated = new(FailureReason.Terminated, "The client gave the upload up.", Retryable: true);
     private static readonly UploadFailure s_expired = new(FailureReason.Expired, "No byte came for too long. Create it again.", Retryable: true);
@@ -37,15 +37,14 @@ internal sealed class UploadService(
     }
 
     /// <summary>A small body that comes whole with its creation: nothing is started before it is all here.</summary>
-    public async Task<UploadStatus> CreateWhole(string job, CreateUpload command, PipeReader body)
+    public async Task<UploadStatus> CreateWhole(string job, CreateUpload command, PlaceClaim claim, PipeReader body)
     {
+        leftovers.Add(command.Place);
         var session = new UploadSession(command.ToRow(job), 0, time);
         using var hash = session.Hash;
         using var hold = (await session.Take(TimeSpan.Zero, CancellationToken.None))!;
-        using var claim = claims.Claim(command.Place);
-        leftovers.Add(command.Place);
         await using (var writer = await store.Append(command.Place, 0))
-            ThrowUnlessWhole(await receiver.Receive(body, writer, hold, () => ValueTask.CompletedTask));
+            ThrowUnlessWhole(await receiver.Receive(body, writer, hold, static () => ValueTask.CompletedTask, gather: session.Row.Length!.Value));
         if (!session.IsWhole)
             throw new ConnectionCutException();
         var media = await completion.Store(session, command);

@@ -21,8 +21,8 @@ public sealed record CreateUpload
     /// <summary>The SHA-256 that the device gives, if it does.</summary>
     [Id(4)] public Sha256Hash? Sha256 { get; init; }
 
-    /// <summary>A fresh place of the media store, used if the upload is new.</summary>
-    [Id(5)] public required string Place { get; init; }
+    /// <summary>A fresh place of the media store, used if the upload is new. Which kind of place is known last of all.</summary>
+    [Id(5)] public string Place { get; init; } = "";
 
     /// <summary>tus <c>Upload-Metadata</c> as it came, to be echoed by HEAD.</summary>
     [Id(6)] public string RawMetadata { get; init; } = "";

@@ -10,6 +10,10 @@ public interface IInventory
     /// <exception cref="JournalException">It cannot be read now.</exception>
     Task<IReadOnlySet<string>> Needed(IReadOnlyCollection<string> places, CancellationToken cancellation = default);
 
+    /// <summary>The locations that begin with a text, at which media keep their bytes.</summary>
+    /// <exception cref="JournalException">It cannot be read now.</exception>
+    Task<IReadOnlySet<string>> NeededIn(string prefix, CancellationToken cancellation = default);
+
     /// <summary>Bytes of media, stored and damaged ones, with a location &gt; <paramref name="after"/> in ordinal order, at most <paramref name="limit"/>.</summary>
     /// <exception cref="JournalException">It cannot be read now.</exception>
     Task<IReadOnlyList<KeptBytes>> List(string after, int limit, CancellationToken cancellation = default);

@@ -11,6 +11,14 @@ public interface IMediaStore
     /// <summary>A new, unused place. Costs nothing until something is written.</summary>
     string NewPlace();
 
+    /// <summary>
+    /// A new place for bytes that come in one go: appended to once, and nothing of it is needed unless all of it comes. The
+    /// store may keep many such in one file. It is finished or freed, or else it takes space until the sweep finds it.
+    /// </summary>
+    /// <param name="length">Bytes in all.</param>
+    /// <exception cref="IOException">The store fails.</exception>
+    string NewPlace(long length);
+
     /// <summary>Bytes in a place, finished or not; 0 if nothing was written.</summary>
     /// <exception cref="IOException">The store fails.</exception>
     ValueTask<long> Length(string place, CancellationToken cancellation = default);
@@ -47,10 +55,25 @@ public interface IMediaStore
     ValueTask Free(string placeOrLocation, CancellationToken cancellation = default);
 
     /// <summary>
-    /// All places that hold bytes, or did when the listing came by; in no order. What the store did not make is not listed.
+    /// All places that hold bytes and share them with no other, or did when the listing came by; in no order. What the store
+    /// did not make is not listed.
     /// </summary>
     /// <exception cref="IOException">The store fails.</exception>
     IAsyncEnumerable<PlaceInfo> List(CancellationToken cancellation = default);
+
+    /// <summary>
+    /// The files that many places share, but for the one that is being filled: no new place comes into these. The places in
+    /// one begin with its name.
+    /// </summary>
+    /// <exception cref="IOException">The store fails.</exception>
+    IAsyncEnumerable<string> Shared(CancellationToken cancellation = default);
+
+    /// <summary>What can be freed of a shared file: all of it but what is needed, read or written. Each part can be freed as a place.</summary>
+    /// <param name="shared">One of <see cref="Shared"/>.</param>
+    /// <param name="needed">All locations in it that are needed.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="IOException">The store fails, or these cannot be the locations in that file.</exception>
+    ValueTask<IReadOnlyList<PlaceInfo>> Unneeded(string shared, IReadOnlyCollection<string> needed, CancellationToken cancellation = default);
 }
 
 /// <summary>A place that holds bytes.</summary>

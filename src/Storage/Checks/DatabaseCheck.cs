@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Disk.Segments;
 using OrleansIngest.Storage.Sqlite;
 using SQLitePCL;
 
@@ -72,12 +73,15 @@ public sealed class DatabaseCheck
             return true;
         if (_log.IsUsable)
             _damage.Add($"it is missing or has no header, and its log {WriteAheadLog.PathOf(_path)} is there");
-        else if (Shelves.Media(Path.GetDirectoryName(_path)!, _durability).Files().Any())
+        else if (MediaAreThere(Path.GetDirectoryName(_path)!))
             _damage.Add("it is missing or has no header, and media are there");
         else if (!orIsNew || file is { Exists: true, Length: > 0 })
             _damage.Add("it is missing or has no header");
         return false;
     }
+
+    private bool MediaAreThere(string folder) =>
+        Shelves.Media(folder, _durability).Files().Any() || SegmentStore.Files(SegmentStore.Folder(folder)).Any();
 
     private void Look(Action<Session> check)
     {

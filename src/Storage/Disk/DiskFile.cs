@@ -16,13 +16,13 @@ internal static partial class DiskFile
     /// <exception cref="UnauthorizedAccessException">This user may not look.</exception>
     public static bool Exists(string path) => new FileInfo(path).Attributes != Missing;
 
-    /// <summary>To read; null if there is none.</summary>
+    /// <summary>To read, or else to write; null if there is none.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    public static SafeFileHandle? TryOpen(string path)
+    public static SafeFileHandle? TryOpen(string path, FileAccess access = FileAccess.Read)
     {
         try
         {
-            return Exists(path) ? File.OpenHandle(path, share: Sharing) : null;
+            return Exists(path) ? File.OpenHandle(path, access: access, share: Sharing) : null;
         }
         catch (FileNotFoundException)
         {

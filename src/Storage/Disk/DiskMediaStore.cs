@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Win32.SafeHandles;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage.Disk.Segments;
 
 namespace OrleansIngest.Storage.Disk;
 
@@ -15,85 +15,88 @@ public sealed record DiskMediaStoreOptions
 
     /// <summary>Free bytes of the folder's disk that uploads leave to everything else.</summary>
     public long Reserve { get; init; }
+
+    /// <summary>From this size on nothing is added to a segment; at most 2 GiB.</summary>
+    public long SegmentSize { get; init; } = 256 << 20;
 }
 
 /// <summary>
-/// Bytes in files: <c>incoming/ab/…</c> while they arrive, <c>media/ab/cd/…</c> when they are finished, under the same
-/// random name. So a place is its own location.
+/// Bytes on a disk: small bodies that come in one go in segments, everything else in a file of its own. What a place is called
+/// says which it is, and a place is its own location.
 /// </summary>
 public sealed class DiskMediaStore : IMediaStore, IDisposable
 {
-    private readonly Shelves _incoming;
-    private readonly Shelves _media;
     private readonly DiskSync _sync;
     private readonly DiskSpace _space;
-    private readonly Durability _durability;
+    private readonly FileStore _files;
+    private readonly SegmentStore _segments;
 
     /// <summary>Opens the store of a folder, making it if there is none.</summary>
     /// <exception cref="StorageException">It cannot be used; the message says why.</exception>
     public DiskMediaStore(DiskMediaStoreOptions options, ILogger<DiskMediaStore> log)
     {
-        _durability = options.Durability;
-        _incoming = Shelves.Incoming(options.Folder, _durability);
-        _media = Shelves.Media(options.Folder, _durability);
-        DataFolder.CheckMoves(DataFolder.Create(_incoming.Root), DataFolder.Create(_media.Root));
-        _space = new DiskSpace(_incoming.Root, options.Reserve, log);
-        _sync = new DiskSync(_durability);
+        var segments = DataFolder.Create(SegmentStore.Folder(options.Folder));
+        DataFolder.CheckWrites(segments);
+        _space = new DiskSpace(segments, options.Reserve, log);
+        _sync = new DiskSync(options.Durability);
+        _files = new FileStore(options.Folder, options.Durability, _sync, _space);
+        _segments = new SegmentStore(segments, options, _sync, _space);
     }
 
     /// <inheritdoc/>
     public string NewPlace() => Place.New();
 
     /// <inheritdoc/>
-    public ValueTask<long> Length(string place, CancellationToken cancellation = default)
-    {
-        using var file = Find(place);
-        return ValueTask.FromResult(file is null ? 0 : RandomAccess.GetLength(file));
-    }
+    public string NewPlace(long length) => length == 0 ? Place.New() : _segments.New(length).ToString();
 
     /// <inheritdoc/>
-    public async ValueTask<long> SafeLength(string place, long recorded, CancellationToken cancellation = default)
-    {
-        var length = await Length(place, cancellation);
-        var isSafe = _durability == Durability.Process || DiskFailure.Guard(() => DiskFile.Exists(_media.PathOf(place)));
-        return isSafe ? length : Math.Min(length, recorded);
-    }
+    public ValueTask<long> Length(string place, CancellationToken cancellation = default) =>
+        ValueTask.FromResult(IsExtent(place, out var extent) ? _segments.Length(extent) : _files.Length(place));
 
     /// <inheritdoc/>
-    public ValueTask<IMediaWriter> Append(string place, long offset, CancellationToken cancellation = default)
-    {
-        Place.Check(place);
-        var file = DiskFailure.Guard(() => OpenAt(place, offset));
-        return ValueTask.FromResult<IMediaWriter>(new DiskWriter(place, file, offset, _durability, _sync, _incoming, _space));
-    }
+    public ValueTask<long> SafeLength(string place, long recorded, CancellationToken cancellation = default) =>
+        ValueTask.FromResult(IsExtent(place, out var extent) ? _segments.Length(extent) : _files.SafeLength(place, recorded));
+
+    /// <inheritdoc/>
+    public ValueTask<IMediaWriter> Append(string place, long offset, CancellationToken cancellation = default) =>
+        ValueTask.FromResult(IsExtent(place, out var extent) ? _segments.Append(extent, offset) : _files.Append(place, offset));
 
     /// <inheritdoc/>
     public async ValueTask<string> Finish(string place, long length, CancellationToken cancellation = default)
     {
-        Place.Check(place);
-        await _sync.Run(() => Finish(place, length));
+        await (IsExtent(place, out var extent) ? _segments.Finish(extent, length) : _files.Finish(place, length));
         return place;
     }
 
     /// <inheritdoc/>
     public ValueTask<IMediaReader> Read(string placeOrLocation, CancellationToken cancellation = default)
     {
-        var file = Find(placeOrLocation) ?? throw new FileNotFoundException("The media store has no such bytes.", placeOrLocation);
-        return ValueTask.FromResult<IMediaReader>(new DiskReader(file));
+        var reader = IsExtent(placeOrLocation, out var extent) ? _segments.Read(extent) : _files.Read(placeOrLocation);
+        return ValueTask.FromResult(reader ?? throw new FileNotFoundException("The media store has no such bytes.", placeOrLocation));
     }
 
     /// <inheritdoc/>
     public ValueTask Free(string placeOrLocation, CancellationToken cancellation = default)
     {
-        Place.Check(placeOrLocation);
-        DiskFailure.Guard(() => DiskFile.Remove(_incoming.PathOf(placeOrLocation)));
-        DiskFailure.Guard(() => DiskFile.Remove(_media.PathOf(placeOrLocation)));
+        if (IsExtent(placeOrLocation, out var extent))
+            _segments.Free(extent);
+        else
+            _files.Free(placeOrLocation);
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<PlaceInfo> List(CancellationToken cancellation = default) =>
-        Files(_incoming, isFinished: false).Concat(Files(_media, isFinished: true)).ToAsyncEnumerable();
+    public IAsyncEnumerable<PlaceInfo> List(CancellationToken cancellation = default) => _files.List().ToAsyncEnumerable();
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> Shared(CancellationToken cancellation = default) => _segments.Sealed().ToAsyncEnumerable();
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<PlaceInfo>> Unneeded(string shared, IReadOnlyCollection<string> needed, CancellationToken cancellation = default)
+    {
+        Place.Check(shared);
+        return ValueTask.FromResult<IReadOnlyList<PlaceInfo>>(DiskFailure.Guard(() => _segments.Unneeded(shared, [.. needed.Select(InSegment)])));
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -102,50 +105,16 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
         _space.Dispose();
     }
 
-    private FileStream OpenAt(string place, long offset)
+    /// <summary>Whether it is a place in a segment; if not, it must be one of a file.</summary>
+    /// <exception cref="ArgumentException">It is neither.</exception>
+    private static bool IsExtent(string place, out Extent extent)
     {
-        var path = _incoming.MakeRoomFor(place);
-        if (!DiskFile.Exists(path) && DiskFile.Exists(_media.PathOf(place)))
-            throw new IOException("This place is finished: nothing can be added to it.");
-        return DiskFile.OpenAt(path, offset);
-    }
-
-    private void Finish(string place, long length)
-    {
-        var finished = _media.PathOf(place);
-        if (DiskFile.Exists(finished))
-            DiskFile.CheckLength(new FileInfo(finished).Length, length);
-        else
-            MoveWhole(place, length);
-        _media.Settle(place); // when repeated too: the first attempt may have ended before this
-    }
-
-    private void MoveWhole(string place, long length)
-    {
-        var path = _incoming.MakeRoomFor(place);
-        if (length > 0 && !DiskFile.Exists(path))
-            DiskFile.CheckLength(0, length);
-        using (var file = DiskFile.Open(path))
-        {
-            DiskFile.CheckLength(file.Length, length);
-            _sync.Data(file.SafeFileHandle);
-        }
-        File.Move(path, _media.MakeRoomFor(place), overwrite: true);
-    }
-
-    /// <summary>A file that goes while it is looked at is left out.</summary>
-    private static IEnumerable<PlaceInfo> Files(Shelves shelves, bool isFinished) =>
-        from file in shelves.Files()
-        where Place.IsName(file.Name) && file.Exists
-        select new PlaceInfo(file.Name, file.Length, isFinished, new DateTimeOffset(file.LastWriteTimeUtc));
-
-    /// <summary>Finished or not; null if there is nothing.</summary>
-    private SafeFileHandle? Find(string place)
-    {
+        if (Extent.TryParse(place, out extent))
+            return true;
         Place.Check(place);
-        // The third look finds what was finished between the first and the second.
-        return DiskFailure.Guard(() => DiskFile.TryOpen(_media.PathOf(place))
-            ?? DiskFile.TryOpen(_incoming.PathOf(place))
-            ?? DiskFile.TryOpen(_media.PathOf(place)));
+        return false;
     }
+
+    private static Extent InSegment(string location) =>
+        Extent.TryParse(location, out var extent) ? extent : throw new IOException("A location is none: is the database damaged?");
 }

@@ -14,6 +14,9 @@ internal sealed class DiskSync(Durability durability) : IDisposable
 {
     private readonly SyncThreads? _threads = durability == Durability.Disk ? new SyncThreads() : null;
 
+    /// <summary>Whether anybody waits for the disk.</summary>
+    public bool Waits => _threads is not null;
+
     /// <summary>Runs what waits for the disk off the thread pool; at once if nothing will wait.</summary>
     /// <exception cref="IOException">The disk fails.</exception>
     public ValueTask Run(Action work)

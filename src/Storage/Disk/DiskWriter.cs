@@ -7,7 +7,7 @@ namespace OrleansIngest.Storage.Disk;
 internal sealed class DiskWriter(string place, FileStream file, long offset, Durability durability, DiskSync sync, Shelves shelves, DiskSpace space)
     : IMediaWriter
 {
-    private readonly List<ReadOnlyMemory<byte>> _segments = [];
+    private readonly FileWriter _file = new(file.SafeFileHandle, space);
     private bool _isSettled;
     private long _synced = offset;
 
@@ -21,14 +21,7 @@ internal sealed class DiskWriter(string place, FileStream file, long offset, Dur
     public ValueTask Write(ReadOnlySequence<byte> bytes, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        try
-        {
-            WriteNow(bytes);
-        }
-        catch (Exception e) when (DiskFailure.IsForeign(e))
-        {
-            throw DiskFailure.InWordsOfThePort(e);
-        }
+        _file.Write(bytes, Offset);
         Offset += bytes.Length;
         return ValueTask.CompletedTask;
     }
@@ -38,29 +31,6 @@ internal sealed class DiskWriter(string place, FileStream file, long offset, Dur
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => file.DisposeAsync();
-
-    private void WriteNow(ReadOnlySequence<byte> bytes)
-    {
-        space.Take(bytes.Length);
-        if (bytes.IsSingleSegment)
-            RandomAccess.Write(file.SafeFileHandle, bytes.FirstSpan, Offset);
-        else
-            WriteSegments(bytes);
-    }
-
-    private void WriteSegments(ReadOnlySequence<byte> bytes)
-    {
-        foreach (var segment in bytes)
-            _segments.Add(segment);
-        try
-        {
-            RandomAccess.Write(file.SafeFileHandle, _segments, Offset);
-        }
-        finally
-        {
-            _segments.Clear(); // the buffers are the caller's again
-        }
-    }
 
     private void SyncNow()
     {

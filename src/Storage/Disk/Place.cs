@@ -1,4 +1,5 @@
 using System.Buffers;
+using OrleansIngest.Storage.Disk.Segments;
 
 namespace OrleansIngest.Storage.Disk;
 
@@ -8,7 +9,8 @@ namespace OrleansIngest.Storage.Disk;
 /// </summary>
 internal static class Place
 {
-    private const int Length = 32;
+    /// <summary>Digits of a name.</summary>
+    public const int Length = 32;
 
     private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdef");
 
@@ -21,6 +23,9 @@ internal static class Place
         if (!IsName(place))
             throw new ArgumentException("This is not a place of the disk store.", nameof(place));
     }
+
+    /// <summary>Whether it looks like the location of finished bytes.</summary>
+    public static bool IsLocation(string text) => IsName(text) || Extent.TryParse(text, out _);
 
     /// <summary>Whether it looks like a name that <see cref="New"/> makes.</summary>
     public static bool IsName(string text) => text.Length == Length && !text.AsSpan().ContainsAnyExcept(s_digits);

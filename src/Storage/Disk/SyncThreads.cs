@@ -1,10 +1,8 @@
-using System.Threading.Channels;
-
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>
 /// Threads that wait for the disk, so that the pool's threads, which serve everybody, need not. Several wait at once
-/// because file systems commit what waits together.
+/// because file systems commit what waits together. One piece of work wakes one thread.
 /// </summary>
 internal sealed class SyncThreads : IDisposable
 {
@@ -12,8 +10,9 @@ internal sealed class SyncThreads : IDisposable
     private const int StackSize = 256 * 1024;
 
     // How many can wait is bounded by how many uploads there are: each waits for one thing at a time.
-    private readonly Channel<Action> _waiting = Channel.CreateUnbounded<Action>();
+    private readonly Queue<Action> _waiting = [];
     private readonly List<Thread> _threads = [];
+    private bool _isClosed;
 
     public SyncThreads()
     {
@@ -27,15 +26,24 @@ internal sealed class SyncThreads : IDisposable
     public Task Run(Action work)
     {
         var caller = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_waiting.Writer.TryWrite(() => Run(work, caller)))
-            throw new IOException("The media store is closed: the server is stopping.");
+        lock (_waiting)
+        {
+            if (_isClosed)
+                throw new IOException("The media store is closed: the server is stopping.");
+            _waiting.Enqueue(() => Run(work, caller));
+            Monitor.Pulse(_waiting);
+        }
         return caller.Task;
     }
 
     /// <summary>Does what waits, and ends.</summary>
     public void Dispose()
     {
-        _waiting.Writer.TryComplete();
+        lock (_waiting)
+        {
+            _isClosed = true;
+            Monitor.PulseAll(_waiting);
+        }
         _threads.ForEach(thread => thread.Join());
     }
 
@@ -54,10 +62,17 @@ internal sealed class SyncThreads : IDisposable
 
     private void Work()
     {
-        while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (Next() is { } work)
+            work();
+    }
+
+    private Action? Next()
+    {
+        lock (_waiting)
         {
-            while (_waiting.Reader.TryRead(out var work))
-                work();
+            while (_waiting.Count == 0 && !_isClosed)
+                Monitor.Wait(_waiting);
+            return _waiting.TryDequeue(out var work) ? work : null;
         }
     }
 }

@@ -218,5 +218,5 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
         _ => media.Status == MediaStatus.Deleted,
     };
 
-    private static bool HasFile(Media media) => media is { Sha256: not null, Length: not null } && Place.IsName(media.Location);
+    private static bool HasFile(Media media) => media is { Sha256: not null, Length: not null } && Place.IsLocation(media.Location);
 }

@@ -2,12 +2,13 @@ using System.Security.Cryptography;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Disk.Segments;
 
 namespace OrleansIngest.Storage.Salvage;
 
 /// <summary>
 /// Brings bytes from one data folder to another. Finished files get a second name there, for nothing ever changes them; on
-/// another volume they are copied. Unfinished ones are copied, for they grow.
+/// another volume they are copied. Unfinished ones are copied, for they grow; and so is what lies in segments.
 /// </summary>
 internal sealed class MediaSalvage(string folder, string into)
 {
@@ -15,6 +16,7 @@ internal sealed class MediaSalvage(string folder, string into)
     private readonly Shelves _media = Shelves.Media(folder, Durability.Disk);
     private readonly Shelves _newIncoming = Shelves.Incoming(into, Durability.Disk);
     private readonly Shelves _newMedia = Shelves.Media(into, Durability.Disk);
+    private readonly SegmentSalvage _segments = new(folder, into);
     private readonly HashSet<string> _brought = [];
     private readonly Dictionary<string, (Shelves Shelves, string Place)> _unsettled = [];
     private readonly List<string> _missing = [];
@@ -26,12 +28,15 @@ internal sealed class MediaSalvage(string folder, string into)
     /// <summary>Media that should have bytes, and have none.</summary>
     public IReadOnlyList<string> Missing => _missing;
 
-    /// <summary>Finished files that no media needed.</summary>
-    public IEnumerable<string> Unnamed => _media.Files().Where(file => !_brought.Contains(file.Name)).Select(file => file.FullName);
+    /// <summary>Finished bytes that no media needed.</summary>
+    public IEnumerable<string> Unnamed =>
+        _media.Files().Where(file => !_brought.Contains(file.Name)).Select(file => file.FullName).Concat(_segments.Unnamed);
 
     /// <summary>Whether the bytes of a media are there and have its SHA-256.</summary>
     public bool HasBytes(Media media)
     {
+        if (Extent.TryParse(media.Location, out var extent))
+            return _segments.Read(extent) is { } bytes && Sha256Hash.FromBytes(SHA256.HashData(bytes)) == media.Sha256;
         if (!File.Exists(_media.PathOf(media.Location)))
             return false;
         using var file = File.OpenRead(_media.PathOf(media.Location));
@@ -42,7 +47,7 @@ internal sealed class MediaSalvage(string folder, string into)
     public void Bring(string job, Media media)
     {
         string[] places = media.Status == MediaStatus.Open ? [media.Place, media.Location] : [media.Location];
-        foreach (var place in places.Where(place => Place.IsName(place) && _brought.Add(place)))
+        foreach (var place in places.Where(place => Place.IsLocation(place) && _brought.Add(place)))
         {
             if (!TryBring(place) && media.IsSafe)
                 _missing.Add($"job {job}: the bytes of media {media.Id}");
@@ -54,10 +59,13 @@ internal sealed class MediaSalvage(string folder, string into)
     {
         foreach (var (shelves, place) in _unsettled.Values)
             shelves.Settle(place);
+        _segments.Settle();
     }
 
     private bool TryBring(string place)
     {
+        if (Extent.TryParse(place, out var extent))
+            return TryBring(extent);
         if (File.Exists(_media.PathOf(place)))
             BringFinished(place);
         else if (File.Exists(_incoming.PathOf(place)))
@@ -65,6 +73,13 @@ internal sealed class MediaSalvage(string folder, string into)
         else
             return false;
         return true;
+    }
+
+    private bool TryBring(Extent extent)
+    {
+        var isThere = _segments.TryBring(extent);
+        Copied += isThere ? 1 : 0;
+        return isThere;
     }
 
     private void BringFinished(string place)

@@ -8,6 +8,7 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
 {
     private const string UploadPlaces = "SELECT place FROM uploads";
     private const string IsLocation = "SELECT 1 FROM media WHERE location = $location AND location <> '' LIMIT 1";
+    private const string LocationsBetween = "SELECT location FROM media WHERE location >= $from AND location < $to AND location <> ''";
     private const string FindMark = "SELECT location FROM scrub";
     private const string PutMark = "UPDATE scrub SET location = $location";
 
@@ -22,6 +23,11 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
     /// <inheritdoc/>
     public Task<IReadOnlySet<string>> Needed(IReadOnlyCollection<string> places, CancellationToken cancellation = default) =>
         readers.Read<IReadOnlySet<string>>(session => Needed(session, places, cancellation), cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlySet<string>> NeededIn(string prefix, CancellationToken cancellation = default) =>
+        readers.Read<IReadOnlySet<string>>(
+            session => session.Query(LocationsBetween).Bind(prefix).Bind(prefix + char.MaxValue).All(row => row.Text(), cancellation).ToHashSet(), cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<KeptBytes>> List(string after, int limit, CancellationToken cancellation = default) =>

@@ -32,6 +32,18 @@ public abstract class InventoryContract : IDisposable
     }
 
     [Fact]
+    public async Task Needed_in_a_shared_file_is_what_media_keep_there()
+    {
+        var damage = new UploadFailure(FailureReason.Damaged, "wrong", Retryable: true);
+        await Append([
+            Kept("a", MediaStatus.Stored), Kept("b-1", MediaStatus.Stored), Kept("b-1", MediaStatus.Duplicate),
+            Kept("b-2", MediaStatus.Failed) with { Failure = damage }, Kept("b-\u00e9", MediaStatus.Stored), Kept("c", MediaStatus.Stored), Kept("", MediaStatus.Deleted)]);
+
+        Assert.Equal(["b-1", "b-2", "b-\u00e9"], (await Inventory.NeededIn("b").Soon()).Order(StringComparer.Ordinal));
+        Assert.Empty(await Inventory.NeededIn("b-3").Soon());
+    }
+
+    [Fact]
     public async Task Not_needed_are_places_that_had_their_use()
     {
         var media = Sample.BareMedia(Guid.NewGuid(), MediaStatus.Failed, 1) with { Place = "a" };

@@ -13,7 +13,8 @@ public abstract partial class MediaStoreContract : IDisposable
     protected MediaStoreContract(IMediaStoreData data) => (_data, _store) = (data, data.Open());
 
     public static TheoryData<string> NoPlaces =>
-        ["", "ABC", "../x", "../../etc/passwd", "/etc/passwd", new string('a', 31), new string('A', 32), new string('a', 30) + "/x", new string('a', 32) + "\0"];
+        ["", "ABC", "../x", "../../etc/passwd", "/etc/passwd", new string('a', 31), new string('A', 32), new string('a', 30) + "/x", new string('a', 32) + "\0",
+            new string('a', 32) + "-00000000-00000000", new string('a', 32) + "-00000001-00000001", new string('a', 32) + "-0000A000-00000001", new string('a', 32) + "-+0000000-00000001"];
 
     public void Dispose()
     {
@@ -216,9 +217,16 @@ public abstract partial class MediaStoreContract : IDisposable
 
     private async Task<string> ReadText(string placeOrLocation) => Encoding.UTF8.GetString(await ReadAll(placeOrLocation));
 
-    private async Task<byte[]> ReadAll(string placeOrLocation)
+    private Task<byte[]> ReadAll(string placeOrLocation) => ReadAll(placeOrLocation, _store);
+
+    private static async Task<byte[]> ReadAll(string placeOrLocation, IMediaStore store)
     {
-        await using var reader = await _store.Read(placeOrLocation);
+        await using var reader = await store.Read(placeOrLocation);
+        return await ReadAll(reader);
+    }
+
+    private static async Task<byte[]> ReadAll(IMediaReader reader)
+    {
         var bytes = new byte[reader.Length];
         var offset = 0;
         while (offset < bytes.Length && await reader.Read(bytes.AsMemory(offset), offset) is var count and > 0)

@@ -30,6 +30,8 @@ internal sealed class DiskData(Durability durability) : IMediaStoreData
 
     public string MediaPath(string place) => Path.Combine(Folder, "media", place[^2..], place[^4..^2], place);
 
+    public string[] Segments => Directory.GetFiles(Path.Combine(Folder, "segments"));
+
     public void Dispose()
     {
         _opened.ForEach(store => store.Dispose());

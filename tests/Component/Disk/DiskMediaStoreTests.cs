@@ -54,8 +54,64 @@ public sealed class DiskMediaStoreTests : IDisposable
 
         await _store.Finish(_place, 5);
         Assert.Equal(OnlyOwner, File.GetUnixFileMode(_data.MediaPath(_place)));
+        await StoreWhole(new byte[5]);
+        Assert.Equal(OnlyOwner, File.GetUnixFileMode(Assert.Single(_data.Segments)));
         foreach (var folder in Directory.GetDirectories(_data.Folder, "*", SearchOption.AllDirectories))
             Assert.Equal(OnlyOwner | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+    }
+
+    [Fact]
+    public async Task What_comes_in_one_go_lies_on_blocks_of_its_own_in_one_file()
+    {
+        var locations = new[] { await StoreWhole(new byte[5]), await StoreWhole(new byte[4096]), await StoreWhole(new byte[4097]), await StoreWhole(new byte[1]) };
+
+        var segment = Path.GetFileName(Assert.Single(_data.Segments));
+        Assert.Equal([$"{segment}-00000000-00000005", $"{segment}-00001000-00001000", $"{segment}-00002000-00001001", $"{segment}-00004000-00000001"], locations);
+    }
+
+    [Fact]
+    public async Task What_is_freed_takes_no_space()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var location = await StoreWhole(new byte[1 << 20]);
+        var kept = await StoreWhole(new byte[1 << 20]);
+        await using var reader = await _store.Read(location);
+
+        await _store.Free(location);
+        Assert.Empty(await Unneeded(kept, location)); // who reads it has it still
+        await reader.DisposeAsync();
+
+        Assert.Empty(await Unneeded(kept)); // and now there is nothing to free
+    }
+
+    [Fact]
+    public async Task A_segment_goes_with_the_last_bytes_in_it()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        string[] locations = [await StoreWhole(new byte[5]), await StoreWhole(new byte[5])];
+        var restarted = _data.OpenStore();
+
+        await restarted.Free(locations[0]);
+        Assert.Single(_data.Segments);
+        await restarted.Free(locations[1]);
+        Assert.Empty(_data.Segments);
+        await restarted.Free(locations[1]);
+    }
+
+    [Theory]
+    [InlineData("00000001-00000001")] // not at the beginning of a block
+    [InlineData("00001000-00001000")] // in the middle of another one
+    [InlineData("00010000-00000001")] // behind the end
+    [InlineData("00000000")]
+    public async Task Locations_that_cannot_be_in_a_segment_free_nothing_of_it(string rotted)
+    {
+        var location = await StoreWhole(new byte[10_000]);
+        var orphan = await StoreWhole(new byte[1]);
+
+        await Assert.ThrowsAsync<IOException>(async () => await Unneeded(location, $"{location[..32]}-{rotted}"));
+        Assert.Equal([orphan[..^8] + "00000001"], (await Unneeded(location)).Select(part => part.Place));
     }
 
     [Fact]
@@ -113,6 +169,7 @@ public sealed class DiskMediaStoreTests : IDisposable
     [Theory]
     [InlineData("incoming")]
     [InlineData("media")]
+    [InlineData("segments")]
     public void A_file_in_the_place_of_a_folder_is_refused(string folder)
     {
         Directory.Delete(Path.Combine(_data.Folder, folder));
@@ -141,7 +198,7 @@ public sealed class DiskMediaStoreTests : IDisposable
     [Fact]
     public void What_a_crash_left_of_the_start_does_not_matter()
     {
-        foreach (var folder in (string[])["incoming", "media"])
+        foreach (var folder in (string[])["incoming", "media", "segments"])
             Directory.CreateDirectory(Path.Combine(_data.Folder, folder, "probe"));
 
         _data.OpenStore();
@@ -167,6 +224,17 @@ public sealed class DiskMediaStoreTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(_data.IncomingPath(_place))!);
         File.CreateSymbolicLink(_data.IncomingPath(_place), device);
         return _store.Append(_place, 0);
+    }
+
+    /// <summary>Of the segment of the first one.</summary>
+    private async Task<IReadOnlyList<PlaceInfo>> Unneeded(params string[] needed) => await _data.OpenStore().Unneeded(needed[0][..32], needed);
+
+    private async Task<string> StoreWhole(byte[] bytes)
+    {
+        var place = _store.NewPlace(bytes.Length);
+        await using (var writer = await _store.Append(place, 0))
+            await writer.Write(new ReadOnlySequence<byte>(bytes));
+        return await _store.Finish(place, bytes.Length);
     }
 
     private async Task Write(byte[] bytes)

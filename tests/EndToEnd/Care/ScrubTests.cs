@@ -19,9 +19,9 @@ public sealed class ScrubTests : IAsyncLifetime
     {
         _server = await IngestServer.Start("Durability=process", "ScrubRate=0");
         _grpc = await GrpcJs.Start(_server);
-        await Upload.CreateWith(_job, _media, _bytes, _bytes.Length, ("device", "phone-1")).Run(_server);
-        await Upload.CreateWith(_job, _duplicate, _bytes, _bytes.Length, ("device", "phone-2")).Run(_server);
-        await Upload.CreateWith("another-job", Fresh.Media(), [1, 2, 3], 3).Run(_server);
+        await Upload.Alone(_server, _job, _media, _bytes, ("device", "phone-1"));
+        await Upload.Alone(_server, _job, _duplicate, _bytes, ("device", "phone-2"));
+        await Upload.Alone(_server, "another-job", Fresh.Media(), [1, 2, 3]);
         await Eventually.True("the duplicate's bytes are freed", () => StoreFiles.Of(_server).Count == 2);
         _file = StoreFiles.Holding(_server, _bytes);
     }
@@ -63,6 +63,27 @@ public sealed class ScrubTests : IAsyncLifetime
         Assert.Equal((MediaState.Error, "Error", "damaged", true), (listed.State, listed.Word, listed.Failure.Code, listed.Failure.Retryable));
         await Upload.Download(_job, _media).Refused(404, "media-damaged").Run(_server);
         await Upload.HeadOfNone(_job, _media, 410).Run(_server);
+    }
+
+    [Fact]
+    public async Task Of_a_file_that_many_share_only_what_changed_is_damaged()
+    {
+        var (photo, other) = (Fresh.Media(), Fresh.Media());
+        var (bytes, others) = (TestMedia.Bytes(5000, seed: 8), TestMedia.Bytes(5000, seed: 9));
+        await Upload.CreateWith("shared", photo, bytes, bytes.Length).Run(_server);
+        await Upload.CreateWith("shared", other, others, others.Length).Run(_server);
+        var shared = Assert.Single(StoreFiles.Shared(_server)).FullName;
+        var whole = await File.ReadAllBytesAsync(shared);
+        whole[whole.AsSpan().IndexOf(bytes) + 4000] ^= 1;
+        await File.WriteAllBytesAsync(shared, whole);
+
+        Assert.Equal((2, 1, 0), await Scrub("?job=shared"));
+
+        await Upload.Download("shared", photo).Refused(404, "media-damaged").Run(_server);
+        Assert.Equal(others, (await Upload.Download("shared", other).Run(_server)).Body);
+        await Upload.CreateWith("shared", photo, bytes, bytes.Length).Run(_server);
+        Assert.Equal(bytes, (await Upload.Download("shared", photo).Run(_server)).Body);
+        Assert.Equal((2, 0, 0), await Scrub("?job=shared"));
     }
 
     [Fact]
@@ -139,7 +160,7 @@ public sealed class ScrubTests : IAsyncLifetime
     public async Task The_server_looks_by_itself_over_and_over()
     {
         await using var server = await IngestServer.Start("Durability=process", "ScrubInterval=00:00:01", "ScrubRate=1MB");
-        await Upload.CreateWith(_job, _media, _bytes, _bytes.Length).Run(server);
+        await Upload.Alone(server, _job, _media, _bytes);
         var file = StoreFiles.Holding(server, _bytes);
         await using var watcher = await FeedWatcher.Start(server, _job);
 

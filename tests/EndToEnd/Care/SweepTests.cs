@@ -11,27 +11,29 @@ public sealed class SweepTests : IAsyncLifetime
     private readonly string _job = Fresh.Job();
     private IngestServer _server = null!;
 
-    public async Task InitializeAsync() => _server = await IngestServer.Start("Durability=process");
+    public async Task InitializeAsync() => _server = await IngestServer.Start("Durability=process", "SegmentSize=100KB");
 
     public Task DisposeAsync() => _server.DisposeAsync().AsTask();
 
-    /// <summary>A crash between the commit and the freeing leaves a duplicate's bytes.</summary>
-    [Fact]
-    public async Task Bytes_that_a_crash_left_are_freed()
+    /// <summary>A crash between the commit and the freeing leaves a duplicate's bytes, in a file of their own or in one that others share.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Bytes_that_a_crash_left_are_freed(bool alone)
     {
         var (media, duplicate) = (Fresh.Media(), Fresh.Media());
-        await Upload.CreateWith(_job, media, _bytes, _bytes.Length).Run(_server);
+        await Send(media, alone);
         await _server.Kill();
         await _server.Restart(killAt: "while-freeing");
-        await Record.ExceptionAsync(() => Upload.CreateWith(_job, duplicate, _bytes, _bytes.Length).Run(_server));
+        await Record.ExceptionAsync(() => Send(duplicate, alone));
         await Eventually.Comes("end of a server", _server.Ended);
         await _server.Restart();
-        Assert.Equal(2, StoreFiles.Of(_server).Count);
 
         Assert.Equal((0, 1), await Sweep());
         Assert.Equal((1, 0), await Sweep("?grace=0"));
+        Assert.Equal((0, 0), await Sweep("?grace=0"));
 
-        Assert.Single(StoreFiles.Of(_server));
+        Assert.Single(StoreFiles.Of(_server).Concat(StoreFiles.Shared(_server)));
         Assert.Equal(_bytes, (await Upload.Download(_job, duplicate).Run(_server)).Body);
     }
 
@@ -40,8 +42,8 @@ public sealed class SweepTests : IAsyncLifetime
     {
         var (open, stored, duplicate) = (Fresh.Media(), Fresh.Media(), Fresh.Media());
         await Upload.CreateWith(_job, open, _bytes[..1000], _bytes.Length).Run(_server);
-        await Upload.CreateWith(_job, stored, _bytes, _bytes.Length).Run(_server);
-        await Upload.CreateWith(_job, duplicate, _bytes, _bytes.Length).Run(_server);
+        await Upload.Alone(_server, _job, stored, _bytes);
+        await Upload.Alone(_server, _job, duplicate, _bytes);
         await Eventually.True("the duplicate's bytes are freed", () => StoreFiles.Of(_server).Count == 2);
 
         Assert.Equal((0, 0), await Sweep("?grace=0"));
@@ -52,7 +54,7 @@ public sealed class SweepTests : IAsyncLifetime
             answer => Assert.Equal(_bytes, answer.Body));
     }
 
-    /// <summary>A whole body is stored before the journal knows of it: sweeping all the time must not matter.</summary>
+    /// <summary>A whole body is stored before the journal knows of it: sweeping all the time must not matter, nor that files fill up.</summary>
     [Fact]
     public async Task Sweeping_without_grace_never_takes_what_is_under_way()
     {
@@ -76,13 +78,16 @@ public sealed class SweepTests : IAsyncLifetime
     [Fact]
     public async Task Files_that_are_not_ours_stay()
     {
-        await Upload.CreateWith(_job, Fresh.Media(), _bytes, _bytes.Length).Run(_server);
-        var note = Path.Combine(StoreFiles.Of(_server).Single().DirectoryName!, "note.txt");
-        await File.WriteAllTextAsync(note, "the backup was made on Monday");
+        await Upload.Alone(_server, _job, Fresh.Media(), _bytes);
+        await Upload.CreateWith(_job, Fresh.Media(), [1, 2, 3], 3).Run(_server);
+        var notes = StoreFiles.Of(_server).Concat(StoreFiles.Shared(_server)).Select(file => Path.Combine(file.DirectoryName!, "note.txt")).ToList();
+        foreach (var note in notes)
+            await File.WriteAllTextAsync(note, "the backup was made on Monday");
 
         await Sweep("?grace=0");
 
-        Assert.True(File.Exists(note));
+        Assert.Equal(2, notes.Count);
+        Assert.All(notes, note => Assert.True(File.Exists(note)));
     }
 
     [Fact]
@@ -108,6 +113,10 @@ public sealed class SweepTests : IAsyncLifetime
         await new HttpTest("POST", "/maintenance/sweep?grace=-1") { Status = 400, Problem = "invalid-argument" }.Run(_server);
         await new HttpTest("POST", "/maintenance/sweep?grace=soon") { Status = 400 }.Run(_server);
     }
+
+    private Task Send(Guid media, bool alone) => alone
+        ? Upload.Alone(_server, _job, media, _bytes)
+        : Upload.CreateWith(_job, media, _bytes, _bytes.Length).Run(_server);
 
     /// <summary>Sweeps, and says how many places were freed and how many wait for their time.</summary>
     private async Task<(int Freed, int Waiting)> Sweep(string query = "")

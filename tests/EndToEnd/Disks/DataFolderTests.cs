@@ -7,9 +7,9 @@ public sealed class DataFolderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Parts => ["", "lock", "ingest.db", "grains.db", "receipt-key.pem", "incoming", "media"];
+    public static TheoryData<string> Parts => ["", "lock", "ingest.db", "grains.db", "receipt-key.pem", "incoming", "media", "segments"];
 
-    public static TheoryData<string> Folders => ["", "incoming", "media"];
+    public static TheoryData<string> Folders => ["", "incoming", "media", "segments"];
 
     private string Data => _folder.File("data");
 
@@ -29,6 +29,7 @@ public sealed class DataFolderTests : IDisposable
     [Theory]
     [InlineData("incoming")]
     [InlineData("media")]
+    [InlineData("segments")]
     public Task A_file_in_the_place_of_a_folder(string name)
     {
         Directory.CreateDirectory(Data);

@@ -53,8 +53,11 @@ public sealed class AnswerTests
     {
         await using var fragile = await FragileServer.Start();
         await Upload.CreateWith(Job, _stored, _photo, _photo.Length).Run(fragile.Server);
+        await Upload.Alone(fragile.Server, Job, _duplicate, _photo);
 
         Assert.Contains("fsync data/ingest.db-wal", fragile.Disk.Syncs);
+        Assert.Contains(fragile.Disk.Syncs, sync => sync.StartsWith("fdatasync data/segments/", StringComparison.Ordinal));
+        Assert.Contains("fsync data/segments", fragile.Disk.Syncs);
         Assert.Contains(fragile.Disk.Syncs, sync => sync.StartsWith("fdatasync data/incoming/", StringComparison.Ordinal));
         Assert.Contains(fragile.Disk.Syncs, sync => sync.StartsWith("fsync data/media/", StringComparison.Ordinal));
     }

@@ -13,6 +13,8 @@ public sealed class WrongConfigurationTests : IDisposable
     [InlineData("--Ingest:MaxUploadSize=huge", "MaxUploadSize")]
     [InlineData("--Ingest:MaxUploadSize=0", "MaxUploadSize")]
     [InlineData("--Ingest:MaxUploadSize=-5MB", "MaxUploadSize")]
+    [InlineData("--Ingest:SegmentSize=0", "SegmentSize")]
+    [InlineData("--Ingest:SegmentSize=3GiB", "SegmentSize")]
     [InlineData("--Ingest:DiskReserve=some", "DiskReserve")]
     [InlineData("--Ingest:DiskReserve=-1", "DiskReserve")]
     [InlineData("--Ingest:ScrubRate=fast", "ScrubRate")]

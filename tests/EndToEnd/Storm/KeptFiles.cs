@@ -1,18 +1,33 @@
+using System.Text.Json;
 using OrleansIngest.EndToEnd.MainJob;
 using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Storm;
 
-/// <summary>The files that hold bytes of media in the server's data folder.</summary>
+/// <summary>The bytes of media in the server's data folder.</summary>
 internal static class KeptFiles
 {
-    /// <summary>The bytes of each distinct file once, and nothing else.</summary>
+    /// <summary>Those of each distinct source once, in a file of their own or in one that many share, and nothing else.</summary>
     public static async Task AreThoseOf(IngestServer server, FieldWork work)
     {
-        var kept = new List<string>();
+        var sources = work.Sources.DistinctBy(source => source.Sha256).ToDictionary(source => source.Sha256);
+        var alone = new List<string>();
         foreach (var file in StoreFiles.Of(server))
-            kept.Add(await HashOf(file.FullName));
-        Assert.Equal(work.Sources.Select(s => s.Sha256).Distinct().Order(), kept.Order());
+            alone.Add(await HashOf(file.FullName));
+        Assert.Equal(alone.Distinct().Count(), alone.Count);
+        Assert.All(alone, hash => Assert.Contains(hash, sources.Keys));
+
+        var scrubbed = await Ask(server, "scrub");
+        Assert.Equal(
+            (sources.Count, sources.Values.Sum(source => source.Length), 0),
+            (scrubbed.GetProperty("checked").GetInt32(), scrubbed.GetProperty("bytes").GetInt64(), scrubbed.GetProperty("damaged").GetArrayLength()));
+        Assert.Equal(0, (await Ask(server, "sweep?grace=0")).GetProperty("orphaned").GetProperty("places").GetInt32());
+    }
+
+    private static async Task<JsonElement> Ask(IngestServer server, string what)
+    {
+        var answer = await new HttpTest("POST", $"/maintenance/{what}") { Status = 200 }.Run(server);
+        return JsonDocument.Parse(answer.Body).RootElement;
     }
 
     private static async Task<string> HashOf(string path)

@@ -1,6 +1,6 @@
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>The files in a server's data folder that hold bytes of uploads.</summary>
+/// <summary>The files in a server's data folder that hold the bytes of one upload each, and those that many share.</summary>
 internal static class StoreFiles
 {
     public static List<FileInfo> Of(IngestServer server) =>
@@ -9,6 +9,8 @@ internal static class StoreFiles
     /// <summary>The one file that holds these bytes.</summary>
     public static FileInfo Holding(IngestServer server, byte[] bytes) =>
         Of(server).Single(file => file.Length == bytes.Length && File.ReadAllBytes(file.FullName).AsSpan().SequenceEqual(bytes));
+
+    public static List<FileInfo> Shared(IngestServer server) => [.. Files(Path.Combine(server.DataDir, "segments"))];
 
     private static IEnumerable<FileInfo> Files(string folder) =>
         Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories) : [];

@@ -32,6 +32,13 @@ internal static class Upload
         Expected = { ["Tus-Resumable"] = "1.0.0", ["Upload-Offset"] = (offset + body.Length).ToString() },
     };
 
+    /// <summary>An upload in two requests. What comes in one may share a file with others; this has a file of its own.</summary>
+    public static async Task Alone(IngestServer server, string job, Guid media, byte[] bytes, params (string Key, string Value)[] metadata)
+    {
+        await Create(job, media, bytes.Length, metadata).Run(server);
+        await Patch(job, media, 0, bytes).Run(server);
+    }
+
     /// <summary>Asks where an upload is.</summary>
     public static HttpTest Head(string job, Guid media, long offset, long? length) => new("HEAD", Url(job, media))
     {

@@ -1,0 +1,111 @@
+using Microsoft.Win32.SafeHandles;
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Storage.Disk;
+
+/// <summary>
+/// Bytes in files of their own: <c>incoming/ab/…</c> while they arrive, <c>media/ab/cd/…</c> when they are finished, under
+/// the same random name.
+/// </summary>
+internal sealed class FileStore
+{
+    private readonly Shelves _incoming;
+    private readonly Shelves _media;
+    private readonly DiskSync _sync;
+    private readonly DiskSpace _space;
+    private readonly Durability _durability;
+
+    /// <summary>Opens the store of a folder, making it if there is none.</summary>
+    /// <exception cref="StorageException">It cannot be used; the message says why.</exception>
+    public FileStore(string folder, Durability durability, DiskSync sync, DiskSpace space)
+    {
+        (_durability, _sync, _space) = (durability, sync, space);
+        _incoming = Shelves.Incoming(folder, durability);
+        _media = Shelves.Media(folder, durability);
+        DataFolder.CheckMoves(DataFolder.Create(_incoming.Root), DataFolder.Create(_media.Root));
+    }
+
+    /// <inheritdoc cref="IMediaStore.Length"/>
+    public long Length(string place)
+    {
+        using var file = Find(place);
+        return file is null ? 0 : RandomAccess.GetLength(file);
+    }
+
+    /// <inheritdoc cref="IMediaStore.SafeLength"/>
+    public long SafeLength(string place, long recorded)
+    {
+        var length = Length(place);
+        var isSafe = _durability == Durability.Process || DiskFailure.Guard(() => DiskFile.Exists(_media.PathOf(place)));
+        return isSafe ? length : Math.Min(length, recorded);
+    }
+
+    /// <inheritdoc cref="IMediaStore.Append"/>
+    public IMediaWriter Append(string place, long offset)
+    {
+        var file = DiskFailure.Guard(() => OpenAt(place, offset));
+        return new DiskWriter(place, file, offset, _durability, _sync, _incoming, _space);
+    }
+
+    /// <inheritdoc cref="IMediaStore.Finish"/>
+    public ValueTask Finish(string place, long length) => _sync.Run(() => FinishNow(place, length));
+
+    /// <inheritdoc cref="IMediaStore.Read"/>
+    public IMediaReader? Read(string place) => Find(place) is { } file ? new DiskReader(file) : null;
+
+    /// <inheritdoc cref="IMediaStore.Free"/>
+    public void Free(string place)
+    {
+        DiskFailure.Guard(() => DiskFile.Remove(_incoming.PathOf(place)));
+        DiskFailure.Guard(() => DiskFile.Remove(_media.PathOf(place)));
+    }
+
+    /// <inheritdoc cref="IMediaStore.List"/>
+    public IEnumerable<PlaceInfo> List() => Files(_incoming, isFinished: false).Concat(Files(_media, isFinished: true));
+
+    private FileStream OpenAt(string place, long offset)
+    {
+        var path = _incoming.MakeRoomFor(place);
+        if (!DiskFile.Exists(path) && DiskFile.Exists(_media.PathOf(place)))
+            throw new IOException("This place is finished: nothing can be added to it.");
+        return DiskFile.OpenAt(path, offset);
+    }
+
+    private void FinishNow(string place, long length)
+    {
+        var finished = _media.PathOf(place);
+        if (DiskFile.Exists(finished))
+            DiskFile.CheckLength(new FileInfo(finished).Length, length);
+        else
+            MoveWhole(place, length);
+        _media.Settle(place); // when repeated too: the first attempt may have ended before this
+    }
+
+    private void MoveWhole(string place, long length)
+    {
+        var path = _incoming.MakeRoomFor(place);
+        if (length > 0 && !DiskFile.Exists(path))
+            DiskFile.CheckLength(0, length);
+        using (var file = DiskFile.Open(path))
+        {
+            DiskFile.CheckLength(file.Length, length);
+            _sync.Data(file.SafeFileHandle);
+        }
+        File.Move(path, _media.MakeRoomFor(place), overwrite: true);
+    }
+
+    /// <summary>A file that goes while it is looked at is left out.</summary>
+    private static IEnumerable<PlaceInfo> Files(Shelves shelves, bool isFinished) =>
+        from file in shelves.Files()
+        where Place.IsName(file.Name) && file.Exists
+        select new PlaceInfo(file.Name, file.Length, isFinished, new DateTimeOffset(file.LastWriteTimeUtc));
+
+    /// <summary>Finished or not; null if there is nothing.</summary>
+    private SafeFileHandle? Find(string place)
+    {
+        // The third look finds what was finished between the first and the second.
+        return DiskFailure.Guard(() => DiskFile.TryOpen(_media.PathOf(place))
+            ?? DiskFile.TryOpen(_incoming.PathOf(place))
+            ?? DiskFile.TryOpen(_media.PathOf(place)));
+    }
+}
