@@ -18,11 +18,13 @@ try
     using var folder = DataFolderLock.Take(options.DataDir);
     SiloHosting.CheckData(options, NotClosed);
 
+    builder.AddTelemetry(options);
     builder.AddEmbeddedSilo(options);
     builder.AddGateway(options);
     builder.Listen(options);
 
     await using var app = builder.Build();
+    app.UseTelemetry(options);
     app.UseMiddleware<ProblemMiddleware>();
     app.Use(ConnectionLimit.Guard);
     app.UseMiddleware<HostGuard>();

@@ -68,6 +68,9 @@ public sealed record IngestOptions
     /// <summary>How long the server rests before a pass over the store, and between two.</summary>
     public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Where metrics and spans go: the URL of an OpenTelemetry collector. Empty: nowhere, and nothing is measured.</summary>
+    public string OtlpEndpoint { get; init; } = "";
+
     /// <summary><see cref="ScrubRate"/> in bytes a second; negative if it is not a size.</summary>
     public long ScrubBytes => Bytes(ScrubRate);
 

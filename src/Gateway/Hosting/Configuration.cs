@@ -39,6 +39,7 @@ internal static class Configuration
         CheckTime("OrphanGrace", options.OrphanGrace);
         CheckTime("ScrubInterval", options.ScrubInterval);
         CheckOrigins(options.CorsOrigins);
+        CheckCollector(options.OtlpEndpoint);
         CheckKillPoint();
         CheckAddress("Http", options.Http, options.Open);
         CheckAddress("Grpc", options.Grpc, options.Open);
@@ -104,6 +105,12 @@ internal static class Configuration
             if (origin != "*" && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == origin))
                 throw new ConfigurationException($"Ingest:CorsOrigins names '{origin}', which is not an origin such as https://office.example.");
         }
+    }
+
+    private static void CheckCollector(string url)
+    {
+        if (url.Length > 0 && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+            throw new ConfigurationException($"Ingest:OtlpEndpoint is '{url}', which is not the URL of a collector such as http://127.0.0.1:4317.");
     }
 
     private static void CheckAddress(string name, string url, bool open)

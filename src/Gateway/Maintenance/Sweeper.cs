@@ -114,6 +114,7 @@ internal sealed class Sweeper(
 
     private void Tell(SweepReport report)
     {
+        MaintenanceMetrics.Swept(report);
         if (!report.IsEmpty)
             log.LogInformation(
                 "Swept: {Expired} uploads expired; freed {Unfinished} unfinished and {Orphaned} finished places that nobody names; {Waiting} wait for their time; {Failures} failures",

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Mvc;
+using OrleansIngest.Gateway.Hosting;
 using OrleansIngest.Gateway.Uploads;
 
 namespace OrleansIngest.Gateway.Problems;
@@ -17,6 +18,8 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         }
         catch (Exception e) when (IsGone(context, e))
         {
+            if (e is ConnectionCutException)
+                RequestTelemetry.Failed(context, "cut");
             context.Abort(); // nobody is there to read an answer
         }
         catch (Exception e) when (!context.Response.HasStarted)
@@ -49,6 +52,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
 
     private static async Task Answer(HttpContext context, ProblemException problem)
     {
+        RequestTelemetry.Failed(context, problem.Kind.Code);
         var response = context.Response;
         response.StatusCode = problem.Kind.Status;
         response.ContentLength = null;

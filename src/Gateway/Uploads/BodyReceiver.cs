@@ -64,13 +64,17 @@ internal sealed class BodyReceiver(IngestOptions options)
     {
         hold.Reads(body);
         _active[hold] = 0;
+        var (start, step) = (writer.Offset, UploadTelemetry.Receive(hold.Session));
+        BodyEnd? end = null;
         try
         {
-            return await Pump(body, writer, hold, received, gather);
+            end = await Pump(body, writer, hold, received, gather);
+            return end.Value;
         }
         finally
         {
             _active.TryRemove(hold, out _);
+            UploadTelemetry.Received(step, writer.Offset - start, end);
         }
     }
 

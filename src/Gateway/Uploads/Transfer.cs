@@ -49,6 +49,7 @@ internal sealed class Transfer
     /// <exception cref="ProblemException">The upload has ended meanwhile.</exception>
     public async Task Checkpoint()
     {
+        using var _ = UploadTelemetry.Checkpoint(_hold.Session.Row);
         await _writer.Sync();
         var row = _hold.Session.Row with { DurableOffset = _writer.Offset, ExpiresAt = _time.GetUtcNow() + _options.UploadExpiry };
         if (!await _uploads.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.ExpiresAt))

@@ -18,6 +18,7 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
     public async Task<Grains.Jobs.Media> Complete(UploadHold hold)
     {
         var session = hold.Session;
+        using var _ = UploadTelemetry.Complete(session.Row);
         var command = await TryFinish(session);
         var reply = await GrainCalls.Call(() => grains.Job(session.Row.Job).Complete(command));
         table.Remove(session);
@@ -29,6 +30,7 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
     /// <exception cref="IOException">The store fails.</exception>
     public async Task<Grains.Jobs.Media> Store(UploadSession session, CreateUpload create)
     {
+        using var _ = UploadTelemetry.Complete(session.Row);
         var command = await Finish(session);
         leftovers.Clear(); // from here on a failure does not say that nobody needs the place
         var reply = await GrainCalls.Call(() => grains.Job(session.Row.Job).Store(create, command));
@@ -54,6 +56,7 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
     /// </summary>
     private async Task<CompleteUpload> Finish(UploadSession session)
     {
+        using var _ = UploadTelemetry.Finish();
         var (place, length) = (session.Row.Place, session.Offset);
         KillPoint.Reach(KillPoint.AfterLastByte);
         var location = await store.Finish(place, length);

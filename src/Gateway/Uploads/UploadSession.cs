@@ -64,6 +64,8 @@ internal sealed class UploadSession(UploadRow row, long offset, TimeProvider tim
                 holder = _holder;
                 if (!holder.IsStopped && !holder.IsSilent && !_takeOvers.Allow())
                     throw new TimeoutException("This upload changes hands too often.");
+                if (!holder.IsStopped)
+                    UploadTelemetry.TakeOver();
                 holder.Stop();
             }
             await holder.Released.WaitAsync(patience, cancellation);

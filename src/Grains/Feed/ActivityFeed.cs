@@ -56,6 +56,7 @@ public sealed class ActivityFeed(IJournal journal, TimeProvider time)
         {
             var feed = _jobs.GetOrAdd(job, _ => new JobFeed());
             feed.Join(progress);
+            FeedMetrics.Watchers.Add(1);
             return feed;
         }
     }
@@ -64,6 +65,7 @@ public sealed class ActivityFeed(IJournal journal, TimeProvider time)
     {
         lock (_lock)
         {
+            FeedMetrics.Watchers.Add(-1);
             if (_jobs[job].Leave(progress) == 0)
                 _jobs.TryRemove(job, out _);
         }

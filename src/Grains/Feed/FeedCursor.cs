@@ -21,6 +21,8 @@ public sealed class FeedCursor : IDisposable
     private readonly IJournal _journal;
     private readonly TimeProvider _time;
     private readonly Action _leave;
+    private readonly long _came = FeedMetrics.Now;
+    private bool _isUpToDate;
     private long _hintVersion;
     private int _disposed;
 
@@ -63,10 +65,22 @@ public sealed class FeedCursor : IDisposable
 
     private async ValueTask<IReadOnlyList<EncodedEvent>> Events(CancellationToken cancellation)
     {
-        var events = _feed.After(After, BatchSize) ?? await FromJournal(cancellation);
+        var events = _feed.After(After, BatchSize);
+        if (events is null && _isUpToDate)
+            FeedMetrics.Rereads.Add(1);
+        _isUpToDate = events is not null;
+        events ??= await FromJournal(cancellation);
         if (events.Count > 0)
-            After = events[^1].Seq;
+            Take(events);
         return events;
+    }
+
+    private void Take(IReadOnlyList<EncodedEvent> events)
+    {
+        After = events[^1].Seq;
+        FeedMetrics.Delivered.Add(events.Count);
+        if (_came != 0)
+            FeedMetrics.Lag(_feed.CommittedAt(events[0].Seq), _came);
     }
 
     private async Task<IReadOnlyList<EncodedEvent>> FromJournal(CancellationToken cancellation)

@@ -12,7 +12,7 @@ internal sealed class JobFeed
     /// <summary>Events kept for watchers that are a little behind; those further behind read the journal.</summary>
     internal const int RingSize = 1024;
 
-    private readonly EncodedEvent[] _ring = new EncodedEvent[RingSize];
+    private readonly (EncodedEvent Event, long CommittedAt)[] _ring = new (EncodedEvent, long)[RingSize];
     private readonly Dictionary<Guid, (long Version, ActivityEvent Hint)> _hints = [];
     private readonly Lock _lock = new();
     private TaskCompletionSource _doorbell = NewDoorbell();
@@ -20,6 +20,7 @@ internal sealed class JobFeed
     private long _first; // seq of the oldest event in the ring
     private long _last; // seq of the newest; below _first: the ring is empty
     private long _hintVersion;
+    private long _hintsTaken; // up to this version some watcher has them
     private long _resets;
     private int _watchers;
     private int _progressWatchers;
@@ -48,10 +49,11 @@ internal sealed class JobFeed
 
     public void Add(IReadOnlyList<JournalRow> rows)
     {
+        var now = FeedMetrics.Now;
         lock (_lock)
         {
             foreach (var row in rows)
-                Add(row.Event);
+                Add(row.Event, now);
         }
         Ring();
     }
@@ -59,7 +61,11 @@ internal sealed class JobFeed
     public void Add(Guid media, ActivityEvent hint)
     {
         lock (_lock)
+        {
+            if (_hints.TryGetValue(media, out var last) && last.Version > _hintsTaken)
+                FeedMetrics.Replaced.Add(1);
             _hints[media] = (++_hintVersion, hint);
+        }
         Ring();
     }
 
@@ -76,9 +82,16 @@ internal sealed class JobFeed
             var count = (int)Math.Clamp(_last - seq, 0, limit);
             var events = new EncodedEvent[count];
             for (var i = 0; i < count; i++)
-                events[i] = _ring[(seq + 1 + i) % RingSize];
+                events[i] = _ring[(seq + 1 + i) % RingSize].Event;
             return events;
         }
+    }
+
+    /// <summary>When an event was committed, as <see cref="FeedMetrics.Now"/>; 0 if the ring does not know.</summary>
+    public long CommittedAt(long seq)
+    {
+        lock (_lock)
+            return _known && seq >= _first && seq <= _last ? _ring[seq % RingSize].CommittedAt : 0;
     }
 
     /// <summary>
@@ -112,12 +125,12 @@ internal sealed class JobFeed
         lock (_lock)
         {
             var seen = version;
-            version = _hintVersion;
+            version = _hintsTaken = _hintVersion;
             return seen == _hintVersion ? [] : [.. _hints.Values.Where(h => h.Version > seen).Select(h => h.Hint)];
         }
     }
 
-    private void Add(EncodedEvent e)
+    private void Add(EncodedEvent e, long now)
     {
         // An upload that ended is told by an event; its last hint would only come after it.
         if (_hints.Count > 0)
@@ -128,7 +141,7 @@ internal sealed class JobFeed
         // After a gap (somebody else wrote what lies between) the ring starts anew.
         _first = _known && e.Seq == _last + 1 ? Math.Max(_first, e.Seq - RingSize + 1) : e.Seq;
         (_known, _last) = (true, e.Seq);
-        _ring[e.Seq % RingSize] = e;
+        _ring[e.Seq % RingSize] = (e, now);
     }
 
     private void Ring() => Interlocked.Exchange(ref _doorbell, NewDoorbell()).SetResult();

@@ -34,12 +34,18 @@ public sealed class JobGrain : Grain, IJobGrain
     }
 
     /// <inheritdoc/>
-    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
         _live.Restore((await _log.Load()).Uploads);
+        JobMetrics.Active.Add(1);
+    }
 
     /// <inheritdoc/>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        _log.Idle().WaitAsync(cancellationToken);
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        JobMetrics.Active.Add(-1);
+        return _log.Idle().WaitAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<CreateReply> Create(CreateUpload command) => _log.Do((job, at) => job.Decide(command, at));

@@ -69,7 +69,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
                     await Reload();
                 Settle();
                 if (_waiting.Count > 0 && !await Commit())
-                    _job = null;
+                    Lose();
                 failures = 0;
             }
             catch (Exception) when (failures++ == 0 && _job is not null)
@@ -102,6 +102,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     private async Task<bool> Commit()
     {
         var group = Group();
+        using var _ = JobMetrics.Append(group);
         KillPoint.Reach(KillPoint.BeforeCommit);
         if (!await journal.Append(group))
             return false;
@@ -146,8 +147,18 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
         var settled = _waiting.FindIndex(w => w.DependsOn > _committed);
         settled = settled < 0 ? _waiting.Count : settled;
         for (var i = 0; i < settled; i++)
+        {
+            JobMetrics.Committed(_waiting[i].Events);
             _waiting[i].Settle();
+        }
         _waiting.RemoveRange(0, settled);
+    }
+
+    /// <summary>Another writer was first.</summary>
+    private void Lose()
+    {
+        JobMetrics.Conflict();
+        _job = null;
     }
 
     private void FailAll(Exception e)

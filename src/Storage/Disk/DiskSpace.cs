@@ -51,6 +51,7 @@ internal sealed class DiskSpace : IDisposable
     {
         var free = _volume.AvailableFreeSpace;
         Volatile.Write(ref _left, free - _reserve);
+        DiskMetrics.Space(free, _reserve);
         var isFull = free <= _reserve;
         if (Interlocked.Exchange(ref _isFull, isFull) == isFull)
             return;

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using OrleansIngest.Grains;
 
 namespace OrleansIngest.Storage.Disk;
 
@@ -31,8 +32,10 @@ internal sealed class DiskSync(Durability durability) : IDisposable
     /// <exception cref="IOException">The disk fails.</exception>
     public void Data(SafeFileHandle file)
     {
-        if (_threads is not null)
-            FileSync.Data(file);
+        if (_threads is null)
+            return;
+        using var _ = new Step(DiskMetrics.Sync);
+        FileSync.Data(file);
     }
 
     /// <inheritdoc/>

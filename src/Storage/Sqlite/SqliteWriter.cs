@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using OrleansIngest.Grains;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Sqlite;
@@ -29,6 +30,7 @@ internal sealed class SqliteWriter : IDisposable
     public Task<T> Write<T>(Func<Session, T> work)
     {
         var operation = new WriteOperation<T>(work);
+        JournalMetrics.Waiting.Add(1);
         return _waiting.Writer.TryWrite(operation) ? operation.Task : WriteWhenThereIsRoom(operation);
     }
 
@@ -63,20 +65,24 @@ internal sealed class SqliteWriter : IDisposable
             while (group.Count < MaxGroup && _waiting.Reader.TryRead(out var operation))
                 group.Add(operation);
             Commit(group);
+            JournalMetrics.Waiting.Add(-group.Count);
             group.Clear();
         }
     }
 
     private void Commit(List<WriteOperation> group)
     {
+        var step = JournalMetrics.Commit(group.Count);
         try
         {
             if (!TryCommit(group))
                 CommitWithSavepoints(group);
+            step.Dispose();
             group.ForEach(operation => operation.Succeed());
         }
         catch (Exception e)
         {
+            step.End(Telemetry.ErrorType, JournalMetrics.Word(e));
             group.ForEach(operation => operation.Fail(e));
         }
     }

@@ -32,6 +32,8 @@ public sealed class WrongConfigurationTests : IDisposable
     [InlineData("--Ingest:Http=http://0.0.0.0:5080", "Ingest:Open=true")]
     [InlineData("--Ingest:Grpc=http://*:5081", "Ingest:Open=true")]
     [InlineData("--Ingest:Grpc=http://192.0.2.1:5081", "Ingest:Open=true")]
+    [InlineData("--Ingest:OtlpEndpoint=collector:4317", "OtlpEndpoint")]
+    [InlineData("--Ingest:OtlpEndpoint=127.0.0.1", "OtlpEndpoint")]
     [InlineData("--Ingest:DataDir=", "DataDir")]
     public async Task One_sentence_names_what_is_wrong(string argument, string named) => await Refused(named, argument);
 

@@ -1,0 +1,28 @@
+using System.Diagnostics.Metrics;
+using OrleansIngest.Grains;
+
+namespace OrleansIngest.Gateway.Maintenance;
+
+/// <summary>What sweeps and scrubs tell of themselves. What a scrub finds is an event of the job, and counted as one.</summary>
+internal static class MaintenanceMetrics
+{
+    private static readonly Counter<long> s_freed =
+        Telemetry.Meter.CreateCounter<long>("ingest.sweep.freed", "By", "Bytes that nobody named, and that a sweep freed.");
+
+    private static readonly Counter<int> s_failures =
+        Telemetry.Meter.CreateCounter<int>("ingest.sweep.failures", "{failure}", "What a sweep could not do; the next one tries again.");
+
+    private static readonly Counter<long> s_scrubbed =
+        Telemetry.Meter.CreateCounter<long>("ingest.scrub.checked", "By", "Stored bytes that a scrub compared with their SHA-256.");
+
+    public static void Swept(SweepReport report)
+    {
+        s_freed.Add(report.Unfinished.Bytes, State("unfinished"));
+        s_freed.Add(report.Orphaned.Bytes, State("finished"));
+        s_failures.Add(report.Failures);
+    }
+
+    public static void Scrubbed(long bytes) => s_scrubbed.Add(bytes);
+
+    private static KeyValuePair<string, object?> State(string state) => new("ingest.place.state", state);
+}
