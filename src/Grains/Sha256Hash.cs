@@ -38,13 +38,25 @@ public readonly record struct Sha256Hash(
     public byte[] ToBytes()
     {
         var bytes = new byte[Size];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, A);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(8), B);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(16), C);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(24), D);
+        CopyTo(bytes);
         return bytes;
     }
 
+    /// <summary>Writes the 32 bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no room for them.</exception>
+    public void CopyTo(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, A);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], B);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[16..], C);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[24..], D);
+    }
+
     /// <summary>64 lower-case hexadecimal digits.</summary>
-    public override string ToString() => Convert.ToHexStringLower(ToBytes());
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        CopyTo(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
 }

@@ -32,10 +32,13 @@ internal static class GrainCalls
     }
 
     /// <summary>Tells a grain something that it can do without: nobody waits, and a failure is nobody's.</summary>
-    public static void Tell(Task oneWay) => _ =
-        oneWay.ContinueWith(
-            static failed => _ = failed.Exception, CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    public static void Tell(Task oneWay)
+    {
+        if (!oneWay.IsCompletedSuccessfully)
+            _ = oneWay.ContinueWith(
+                static failed => _ = failed.Exception, CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
 
     /// <summary>The client is to come again.</summary>
     public static ProblemException Unavailable(Exception e) =>

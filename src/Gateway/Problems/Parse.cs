@@ -16,7 +16,7 @@ internal static class Parse
     {
         if (text.Length > max)
             throw new ProblemException(kind ?? ProblemKind.InvalidArgument, $"`{name}` may have {max} characters.");
-        return text.Any(char.IsControl)
+        return HasControls(text)
             ? throw new ProblemException(kind ?? ProblemKind.InvalidArgument, $"`{name}` has control characters.")
             : text;
     }
@@ -43,6 +43,16 @@ internal static class Parse
         return long.TryParse(text, System.Globalization.NumberStyles.None, null, out var seq)
             ? seq
             : throw new ProblemException(ProblemKind.InvalidArgument, "`after` is the seq of the last event you have: a whole number.");
+    }
+
+    private static bool HasControls(string text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsControl(c))
+                return true;
+        }
+        return false;
     }
 
     private static string Valid(string what, string? key) => Key.IsValid(key)

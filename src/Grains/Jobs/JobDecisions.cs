@@ -305,6 +305,6 @@ public sealed partial class Job
             return MediaProjection.Apply(before, fact);
         }
 
-        private static ByteString Bytes(Sha256Hash hash) => ByteString.CopyFrom(hash.ToBytes());
+        private static ByteString Bytes(Sha256Hash hash) => UnsafeByteOperations.UnsafeWrap(hash.ToBytes());
     }
 }

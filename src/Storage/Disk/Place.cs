@@ -28,5 +28,5 @@ internal static class Place
     public static bool IsLocation(string text) => IsName(text) || Extent.TryParse(text, out _);
 
     /// <summary>Whether it looks like a name that <see cref="New"/> makes.</summary>
-    public static bool IsName(string text) => text.Length == Length && !text.AsSpan().ContainsAnyExcept(s_digits);
+    public static bool IsName(ReadOnlySpan<char> text) => text.Length == Length && !text.ContainsAnyExcept(s_digits);
 }

@@ -34,7 +34,12 @@ internal sealed class Statement : IDisposable
 
     public Statement Bind(ReadOnlySpan<byte> value) => Bound(raw.sqlite3_bind_blob(_statement, ++_bound, value));
 
-    public Statement Bind(Sha256Hash value) => Bind(value.ToBytes());
+    public Statement Bind(Sha256Hash value)
+    {
+        Span<byte> bytes = stackalloc byte[Sha256Hash.Size];
+        value.CopyTo(bytes);
+        return Bind(bytes);
+    }
 
     public Statement Bind(Guid value)
     {

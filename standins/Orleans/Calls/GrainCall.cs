@@ -26,8 +26,9 @@ internal sealed class GrainCall<T>(Silo silo, GrainMethod method, object?[] argu
 
     public override void Refuse(Exception reason)
     {
-        if (_reply.TrySetException(reason) && method.IsOneWay)
-            silo.Logger.LogWarning(reason, "The one-way call {Call} failed.", this);
+        if (!_reply.TrySetException(reason) || !method.IsOneWay) return;
+        _ = _reply.Task.Exception; // nobody else looks at it
+        silo.Logger.LogWarning(reason, "The one-way call {Call} failed.", this);
     }
 
     public override string ToString() => $"{method.Method.DeclaringType!.Name}.{method.Method.Name}";

@@ -12,20 +12,16 @@ internal sealed class GrainFactory(Silo silo) : IClusterClient
         where TGrainInterface : IGrainWithStringKey
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(primaryKey);
-        GrainInterface<TGrainInterface>.Check();
-        var reference = DispatchProxy.Create<TGrainInterface, GrainProxy>();
-        ((GrainProxy)(object)reference).Bind(silo, new(silo.Classes.For(typeof(TGrainInterface), grainClassNamePrefix), primaryKey));
-        return reference;
+        var target = new GrainId(silo.Classes.For(typeof(TGrainInterface), grainClassNamePrefix), primaryKey);
+        return (TGrainInterface)(object)GrainInterface<TGrainInterface>.Template.To(silo, target);
     }
 
-    // Checks an interface once.
+    // Checks an interface once, and makes one reference the slow way, of which all others are copies.
     private static class GrainInterface<T>
     {
         private static readonly string? Refusal = GrainMethod.WhyRefused(typeof(T));
+        private static readonly GrainProxy? Proxy = Refusal is null ? (GrainProxy)(object)DispatchProxy.Create<T, GrainProxy>()! : null;
 
-        public static void Check()
-        {
-            if (Refusal is not null) throw new NotSupportedException(Refusal);
-        }
+        public static GrainProxy Template => Proxy ?? throw new NotSupportedException(Refusal);
     }
 }

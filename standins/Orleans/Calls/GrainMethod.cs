@@ -75,6 +75,9 @@ internal abstract class GrainMethod
 /// <summary>A method with its result; one without a result has a null object for it.</summary>
 internal sealed class GrainMethod<T>(MethodInfo method) : GrainMethod(method)
 {
+    // The caller of a one-way method hears of nothing, not even of what a filter on its own side throws.
+    private static readonly Task<T> Sent = Task.FromResult<T>(default!);
+
     private readonly Func<Task<T>, object> _wrap =
         !IsValueTask(method.ReturnType) ? task => task
         : method.ReturnType == typeof(ValueTask) ? task => new ValueTask(task)
@@ -85,7 +88,7 @@ internal sealed class GrainMethod<T>(MethodInfo method) : GrainMethod(method)
         var reply = silo.OutgoingFilters.Length == 0
             ? Send(silo, target, arguments)
             : SendFilteredAsync(silo, target, arguments);
-        return _wrap(IsOneWay ? Forget(reply) : reply);
+        return _wrap(IsOneWay ? Sent : reply);
     }
 
     private Task<T> Send(Silo silo, GrainProxy target, object?[] arguments)
@@ -106,11 +109,4 @@ internal sealed class GrainMethod<T>(MethodInfo method) : GrainMethod(method)
         return (T)context.Result!;
     }
 
-    // The caller of a one-way method hears of nothing, not even of what a filter on its own side throws.
-    private static Task<T> Forget(Task<T> reply)
-    {
-        _ = reply.ContinueWith(
-            static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        return Task.FromResult<T>(default!);
-    }
 }

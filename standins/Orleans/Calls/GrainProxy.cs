@@ -12,7 +12,13 @@ internal class GrainProxy : DispatchProxy
 
     public GrainId Target { get; private set; }
 
-    public void Bind(Silo silo, GrainId target) => (_silo, Target) = (silo, target);
+    /// <summary>A reference like this one, to a grain.</summary>
+    public GrainProxy To(Silo silo, GrainId target)
+    {
+        var reference = (GrainProxy)MemberwiseClone();
+        (reference._silo, reference.Target) = (silo, target);
+        return reference;
+    }
 
     public override bool Equals(object? obj) => obj is GrainProxy other && other.GetType() == GetType() && other.Target == Target;
 

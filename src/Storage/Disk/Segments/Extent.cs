@@ -31,7 +31,7 @@ internal readonly record struct Extent(string Segment, long Offset, long Length)
         extent = default;
         if (text.Length != TextLength || text[OffsetAt - 1] != '-' || text[LengthAt - 1] != '-')
             return false;
-        if (!Place.IsName(text[..Place.Length]) || !TryNumber(text, OffsetAt, out var offset) || !TryNumber(text, LengthAt, out var length))
+        if (!Place.IsName(text.AsSpan(0, Place.Length)) || !TryNumber(text, OffsetAt, out var offset) || !TryNumber(text, LengthAt, out var length))
             return false;
         extent = new Extent(text[..Place.Length], offset, length);
         return offset % Block == 0 && length > 0;
