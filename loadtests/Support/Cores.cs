@@ -6,6 +6,8 @@ namespace OrleansIngest.LoadTests.Support;
 /// <summary>Which cores a measurement gives to whom: one to the server and another to its client, where the machine has two.</summary>
 public static partial class Cores
 {
+    private const int CallingThread = 0;
+
     private static readonly int[] s_allowed = [.. Allowed()];
 
     /// <summary>The server's. The last one, because the first one serves most interrupts.</summary>
@@ -17,12 +19,21 @@ public static partial class Cores
     /// <summary>Whether client and server have a core each.</summary>
     public static bool AreTwo => Server != Client;
 
+    /// <summary>The threads of this process, and those that they start, run on this core only.</summary>
+    public static void PinProcess(int core)
+    {
+        foreach (var thread in Directory.EnumerateDirectories("/proc/self/task"))
+            Pin(int.Parse(Path.GetFileName(thread)), core);
+    }
+
     /// <summary>The calling thread, and those that it starts, run on this core only.</summary>
-    public static void Pin(int core)
+    public static void PinThread(int core) => Pin(CallingThread, core);
+
+    private static void Pin(int thread, int core)
     {
         var mask = new ulong[(core / 64) + 1];
         mask[core / 64] = 1UL << (core % 64);
-        if (sched_setaffinity(0, mask.Length * sizeof(ulong), mask) < 0)
+        if (sched_setaffinity(thread, mask.Length * sizeof(ulong), mask) < 0)
             throw new InvalidOperationException($"Core {core}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
