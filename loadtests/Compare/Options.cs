@@ -44,7 +44,7 @@ internal sealed record Options
     private Options With(string name, Func<string> value) => name switch
     {
         "--rounds" => this with { Rounds = AtLeastOne(value()) },
-        "--seconds" => this with { RoundTime = TimeSpan.FromSeconds(double.Parse(value())) },
+        "--seconds" => this with { RoundTime = Seconds(value()) },
         "--connections" => this with { Connections = AtLeastOne(value()) },
         "--bodies" => this with { Bodies = Pick(value(), Workload.All, body => body.Key) },
         "--peers" => this with { Peers = Pick(value(), Peer.All, peer => peer.Key) },
@@ -63,6 +63,9 @@ internal sealed record Options
 
     private static int AtLeastOne(string text) =>
         int.TryParse(text, out var number) && number > 0 ? number : throw new FormatException($"{text} is not a number from 1 on");
+
+    private static TimeSpan Seconds(string text) =>
+        double.TryParse(text, out var seconds) && seconds is > 0 and < 3600 ? TimeSpan.FromSeconds(seconds) : throw new FormatException($"{text} is not a number of seconds");
 
     private static List<T> Pick<T>(string keys, IReadOnlyList<T> all, Func<T, string> key) =>
         [.. keys.Split(',').Select(k => all.FirstOrDefault(one => key(one) == k) ?? throw new FormatException($"{k} is not one of {string.Join(',', all.Select(key))}"))];

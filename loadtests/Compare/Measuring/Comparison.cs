@@ -7,32 +7,27 @@ namespace OrleansIngest.LoadTests.Compare.Measuring;
 /// The servers, side by side: all are up all the time, and take turns within each round. CPU per upload changes from minute to minute
 /// on many machines, so only what was measured within seconds can be compared.
 /// </summary>
-internal sealed class Comparison : IAsyncDisposable
+internal sealed class Comparison(Options options) : IAsyncDisposable
 {
-    private readonly Options _options;
     private readonly DataFolder _folder = new();
     private readonly List<Contender> _contenders = [];
 
-    private Comparison(Options options) => _options = options;
-
     /// <summary>Starts all servers and uploads to them until their code is compiled.</summary>
-    public static async Task<Comparison> Start(Options options)
+    public async Task Start()
     {
-        var comparison = new Comparison(options);
         foreach (var peer in options.Peers)
-            comparison._contenders.Add(new(peer, await peer.Start(comparison._folder.Folder(peer.Key))));
-        foreach (var contender in comparison._contenders)
-            comparison.Turn(contender, Workload.WarmUp, options.WarmUpTime);
-        return comparison;
+            _contenders.Add(new(peer, await peer.Start(_folder.Folder(peer.Key))));
+        foreach (var contender in _contenders)
+            Turn(contender, Workload.WarmUp, options.WarmUpTime);
     }
 
     /// <summary>All rounds with one body, after one that does not count.</summary>
     public WorkloadResult Measure(Workload body)
     {
-        var rounds = Enumerable.Range(0, _options.Rounds + 1).Select(round => Measure(body, round)).Skip(1).ToList();
+        var rounds = Enumerable.Range(0, options.Rounds + 1).Select(round => Measure(body, round)).Skip(1).ToList();
         _contenders.ForEach(contender => contender.Clear());
         return new(
-            body, Connections(body), [.. _options.Peers.Select(peer => new PeerResult(peer, [.. rounds.Select(round => round.Peers[peer])]))],
+            body, Connections(body), [.. options.Peers.Select(peer => new PeerResult(peer, [.. rounds.Select(round => round.Peers[peer])]))],
             [.. rounds.Select(round => round.Sha256)]);
     }
 
@@ -48,10 +43,10 @@ internal sealed class Comparison : IAsyncDisposable
     {
         var first = round % _contenders.Count;
         var order = _contenders.Skip(first).Concat(_contenders.Take(first));
-        return (order.ToDictionary(contender => contender.Peer, contender => Turn(contender, body, _options.RoundTime)), Sha256Pass.Measure(body));
+        return (order.ToDictionary(contender => contender.Peer, contender => Turn(contender, body, options.RoundTime)), Sha256Pass.Measure(body));
     }
 
     private RoundFigures Turn(Contender contender, Workload body, TimeSpan time) => contender.Turn(body, Connections(body), time);
 
-    private int Connections(Workload body) => body.Connections ?? _options.Connections;
+    private int Connections(Workload body) => body.Connections ?? options.Connections;
 }

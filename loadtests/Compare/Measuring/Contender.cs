@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Sockets;
 using OrleansIngest.LoadTests.Compare.Client;
 using OrleansIngest.LoadTests.Compare.Servers;
 
@@ -16,16 +17,19 @@ internal sealed class Contender(Peer peer, RunningPeer running) : IAsyncDisposab
 
     public Peer Peer => peer;
 
+    /// <summary>Its turn in a round.</summary>
+    /// <exception cref="InvalidOperationException">It did not do what was asked; with what it printed.</exception>
     public RoundFigures Turn(Workload body, int connections, TimeSpan time)
     {
-        WriteBack();
-        var round = new Round(running, body, connections, time);
-        var figures = round.Run();
-        foreach (var location in round.Locations)
-            _stored.Enqueue(location);
-        if ((_storedBytes += figures.Bytes) > MostStored)
-            Clear();
-        return figures;
+        try
+        {
+            WriteBack();
+            return Upload(new(running, body, connections, time));
+        }
+        catch (Exception e) when (e is InvalidDataException or SocketException)
+        {
+            throw new InvalidOperationException($"{peer.Name}: {e.Message}\n{running.Process.Output}", e);
+        }
     }
 
     /// <summary>
@@ -40,6 +44,16 @@ internal sealed class Contender(Peer peer, RunningPeer running) : IAsyncDisposab
     }
 
     public ValueTask DisposeAsync() => running.DisposeAsync();
+
+    private RoundFigures Upload(Round round)
+    {
+        var figures = round.Run();
+        foreach (var location in round.Locations)
+            _stored.Enqueue(location);
+        if ((_storedBytes += figures.Bytes) > MostStored)
+            Clear();
+        return figures;
+    }
 
     private bool DeleteAll(Connection connection)
     {

@@ -8,15 +8,22 @@ namespace OrleansIngest.LoadTests.Compare.Reports;
 /// <summary>On what it was measured.</summary>
 internal static class Machine
 {
+#if STANDINS
+    private const string Packages = "standins/";
+#else
+    private const string Packages = "the real packages";
+#endif
+
     public static IReadOnlyDictionary<string, string> Facts { get; } = new Dictionary<string, string>
     {
         ["Processor"] = $"{Processor()}, {(Cores.AreTwo ? "one core for the server, another for the client" : "ONE core for server and client: only CPU figures mean something")}",
         ["System"] = RuntimeInformation.OSDescription,
         ["File system"] = FileSystem(),
         [".NET"] = RuntimeInformation.FrameworkDescription,
+        ["Orleans and gRPC"] = Packages,
         ["Node.js"] = Says("node", "--version"),
         ["@tus/server"] = TusVersion(),
-        ["nginx"] = Says("nginx", "-v"),
+        ["nginx"] = Says("nginx", "-v").Replace("nginx version: ", "", StringComparison.Ordinal),
     };
 
     private static string Processor() =>
