@@ -20,7 +20,8 @@ internal sealed record Options
 
     public TimeSpan RoundTime { get; private init; } = TimeSpan.FromSeconds(1.5);
 
-    public TimeSpan WarmUpTime { get; private init; } = TimeSpan.FromSeconds(4);
+    /// <summary>.NET compiles code again and better when it has run some thousands of times.</summary>
+    public int WarmUpTurns { get; private init; } = 6;
 
     public int Connections { get; private init; } = 16;
 
@@ -57,7 +58,7 @@ internal sealed record Options
     {
         Rounds = 1,
         RoundTime = TimeSpan.FromSeconds(0.3),
-        WarmUpTime = TimeSpan.FromSeconds(0.3),
+        WarmUpTurns = 1,
         Bodies = [.. Workload.All.Where(body => body.Size <= 1_000_000)],
     };
 

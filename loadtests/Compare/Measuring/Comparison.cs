@@ -17,8 +17,8 @@ internal sealed class Comparison(Options options) : IAsyncDisposable
     {
         foreach (var peer in options.Peers)
             _contenders.Add(new(peer, await peer.Start(_folder.Folder(peer.Key))));
-        foreach (var contender in _contenders)
-            Turn(contender, Workload.WarmUp, options.WarmUpTime);
+        for (var turn = 0; turn < options.WarmUpTurns; turn++)
+            _contenders.ForEach(contender => Turn(contender, Workload.WarmUp));
     }
 
     /// <summary>All rounds with one body, after one that does not count.</summary>
@@ -43,10 +43,10 @@ internal sealed class Comparison(Options options) : IAsyncDisposable
     {
         var first = round % _contenders.Count;
         var order = _contenders.Skip(first).Concat(_contenders.Take(first));
-        return (order.ToDictionary(contender => contender.Peer, contender => Turn(contender, body, options.RoundTime)), Sha256Pass.Measure(body));
+        return (order.ToDictionary(contender => contender.Peer, contender => Turn(contender, body)), Sha256Pass.Measure(body));
     }
 
-    private RoundFigures Turn(Contender contender, Workload body, TimeSpan time) => contender.Turn(body, Connections(body), time);
+    private RoundFigures Turn(Contender contender, Workload body) => contender.Turn(body, Connections(body), options.RoundTime);
 
     private int Connections(Workload body) => body.Connections ?? options.Connections;
 }
