@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace OrleansIngest.LoadTests.Compare.Client;
+
+/// <summary>
+/// A kept-alive connection that blocks: a request goes out with its body in one call of the system, and its answer comes in
+/// with another. The client has to cost less than any server that it measures.
+/// </summary>
+internal sealed class Connection : IDisposable
+{
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly byte[] _received = new byte[16 * 1024];
+    private readonly IPEndPoint _server;
+
+    public Connection(IPEndPoint server)
+    {
+        _server = server;
+        _socket.Connect(server);
+    }
+
+    /// <summary>Sends a request and waits for its answer.</summary>
+    /// <param name="request">Its method and path.</param>
+    /// <param name="body">What follows the head.</param>
+    /// <param name="headers">Lines beside <c>Host</c> and <c>Content-Length</c>.</param>
+    public Answer Ask(string request, ArraySegment<byte>[] body, params IEnumerable<string> headers)
+    {
+        var length = body.Sum(part => part.Count);
+        string[] head = [$"{request} HTTP/1.1", $"Host: {_server}", $"Content-Length: {length}", .. headers, "\r\n"];
+        Send([Encoding.ASCII.GetBytes(string.Join("\r\n", head)), .. body]);
+        return Receive();
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private void Send(ArraySegment<byte>[] parts)
+    {
+        if (_socket.Send(parts) != parts.Sum(part => part.Count))
+            throw new InvalidDataException("A part of a request was not sent.");
+    }
+
+    private Answer Receive()
+    {
+        var count = 0;
+        Answer? answer;
+        do
+            count += ReceiveMore(count);
+        while ((answer = Answer.Read(_received.AsSpan(0, count))) is null);
+        return answer;
+    }
+
+    private int ReceiveMore(int count) => _socket.Receive(_received.AsSpan(count)) is > 0 and var more
+        ? more
+        : throw new InvalidDataException($"The connection ended after: {Encoding.ASCII.GetString(_received, 0, count)}");
+}

@@ -1,0 +1,26 @@
+using System.Net;
+
+namespace OrleansIngest.LoadTests.Compare.Client;
+
+/// <summary>Connections that all do the same at the same time, each on a thread of its own.</summary>
+internal sealed class Crowd : IDisposable
+{
+    private readonly Connection[] _connections;
+
+    public Crowd(IPEndPoint server, int count) => _connections = [.. Enumerable.Range(0, count).Select(_ => new Connection(server))];
+
+    /// <summary>Ends when all have done it.</summary>
+    /// <returns>What each of them says.</returns>
+    public T[] Do<T>(Func<Connection, T> work)
+    {
+        var works = _connections.Select(connection => Task.Factory.StartNew(
+            () => work(connection), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        return Task.WhenAll(works).GetAwaiter().GetResult();
+    }
+
+    public void Dispose()
+    {
+        foreach (var connection in _connections)
+            connection.Dispose();
+    }
+}

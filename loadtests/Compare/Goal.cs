@@ -1,0 +1,40 @@
+using OrleansIngest.LoadTests.Compare.Measuring;
+using OrleansIngest.LoadTests.Compare.Servers;
+
+namespace OrleansIngest.LoadTests.Compare;
+
+/// <summary>What we want to be true, and whether it is.</summary>
+/// <param name="What">What is compared with what.</param>
+/// <param name="Bound">The ratio to reach.</param>
+/// <param name="AtLeast">Whether more is better.</param>
+/// <param name="Measured">The ratio; null if it was not measured.</param>
+internal sealed record Goal(string What, double Bound, bool AtLeast, double? Measured)
+{
+    public bool IsMissed => AtLeast ? Measured < Bound : Measured > Bound;
+
+    public string Wanted => $"{(AtLeast ? ">=" : "<=")} {Bound:0.00}";
+
+    public string Verdict => Measured is null ? "not measured" : IsMissed ? "missed" : "met";
+
+    /// <summary>nginx and @tus/server wait for no disk, so `Process` is what compares with them.</summary>
+    public static IEnumerable<Goal> Check(IReadOnlyList<WorkloadResult> results)
+    {
+        WorkloadResult? Of(string key) => results.FirstOrDefault(result => result.Body.Key == key);
+        return
+        [
+            ToNginx(Of("64k"), "64 KiB in one request", 1.5),
+            ToTus(Of("64k"), "64 KiB in one request", 0.2),
+            new("64 KiB, 64 connections: uploads/s of Disk / Process", 0.5, AtLeast: true, Of("64k-64")?.RateTo(Peer.OursProcess, Peer.OursDisk)),
+            ToNginx(Of("5m"), "5 MB in one request", 1.25),
+            ToTus(Of("5m"), "5 MB in one request", 0.5),
+            ToNginx(Of("256m"), "256 MB in 8 MiB PATCHes", 1.25),
+            ToTus(Of("256m"), "256 MB in 8 MiB PATCHes", 0.5),
+        ];
+    }
+
+    private static Goal ToNginx(WorkloadResult? result, string body, double bound) =>
+        new($"{body}: CPU of Process / (nginx PUT + one SHA-256 pass)", bound, AtLeast: false, result?.CpuToNginxAndSha256(Peer.OursProcess));
+
+    private static Goal ToTus(WorkloadResult? result, string body, double bound) =>
+        new($"{body}: CPU of Process / @tus/server", bound, AtLeast: false, result?.CpuTo(Peer.Tus, Peer.OursProcess));
+}

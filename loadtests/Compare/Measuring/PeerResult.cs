@@ -1,0 +1,9 @@
+using OrleansIngest.LoadTests.Compare.Servers;
+
+namespace OrleansIngest.LoadTests.Compare.Measuring;
+
+/// <summary>A server's rounds with one body.</summary>
+internal sealed record PeerResult(Peer Peer, IReadOnlyList<RoundFigures> Rounds)
+{
+    public double Median(Func<RoundFigures, double> figure) => Rounds.Select(figure).Median();
+}

@@ -1,0 +1,73 @@
+using OrleansIngest.LoadTests.Compare.Servers;
+
+namespace OrleansIngest.LoadTests.Compare;
+
+/// <summary>The command line.</summary>
+internal sealed record Options
+{
+    public const string Usage = """
+        loadtests/compare [options]
+          --rounds 7          rounds of each body; figures are medians over them
+          --seconds 1.5       longest time of a round on one server
+          --connections 16    how many upload at the same time, where the body does not say it
+          --bodies 64k,1m,5m,5m-patch,256m,64k-64
+          --peers ours-disk,ours-process,tus,nginx
+          --strict            end with 1 if a goal is missed
+          --quick             one short round of small bodies: only to see that it works
+        """;
+
+    public int Rounds { get; private init; } = 7;
+
+    public TimeSpan RoundTime { get; private init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>.NET compiles code again and better when it has run some thousands of times.</summary>
+    public int WarmUpTurns { get; private init; } = 6;
+
+    public int Connections { get; private init; } = 16;
+
+    public IReadOnlyList<Workload> Bodies { get; private init; } = Workload.All;
+
+    public IReadOnlyList<Peer> Peers { get; private init; } = Peer.All;
+
+    public bool Strict { get; private init; }
+
+    /// <summary>Reads it; a later option counts more than an earlier one.</summary>
+    /// <exception cref="FormatException">It is not as <see cref="Usage"/> says.</exception>
+    public static Options Parse(IEnumerable<string> arguments)
+    {
+        var options = new Options();
+        var left = new Queue<string>(arguments);
+        while (left.TryDequeue(out var name))
+            options = options.With(name, () => left.TryDequeue(out var value) ? value : throw new FormatException($"{name} needs a value"));
+        return options;
+    }
+
+    private Options With(string name, Func<string> value) => name switch
+    {
+        "--rounds" => this with { Rounds = AtLeastOne(value()) },
+        "--seconds" => this with { RoundTime = Seconds(value()) },
+        "--connections" => this with { Connections = AtLeastOne(value()) },
+        "--bodies" => this with { Bodies = Pick(value(), Workload.All, body => body.Key) },
+        "--peers" => this with { Peers = Pick(value(), Peer.All, peer => peer.Key) },
+        "--strict" => this with { Strict = true },
+        "--quick" => Quick(),
+        _ => throw new FormatException($"{name} is not an option"),
+    };
+
+    private Options Quick() => this with
+    {
+        Rounds = 1,
+        RoundTime = TimeSpan.FromSeconds(0.3),
+        WarmUpTurns = 1,
+        Bodies = [.. Workload.All.Where(body => body.Size <= 1_000_000)],
+    };
+
+    private static int AtLeastOne(string text) =>
+        int.TryParse(text, out var number) && number > 0 ? number : throw new FormatException($"{text} is not a number from 1 on");
+
+    private static TimeSpan Seconds(string text) =>
+        double.TryParse(text, out var seconds) && seconds is > 0 and < 3600 ? TimeSpan.FromSeconds(seconds) : throw new FormatException($"{text} is not a number of seconds");
+
+    private static List<T> Pick<T>(string keys, IReadOnlyList<T> all, Func<T, string> key) =>
+        [.. keys.Split(',').Select(k => all.FirstOrDefault(one => key(one) == k) ?? throw new FormatException($"{k} is not one of {string.Join(',', all.Select(key))}"))];
+}

@@ -1,0 +1,53 @@
+using OrleansIngest.LoadTests.Compare;
+using OrleansIngest.LoadTests.Compare.Measuring;
+using OrleansIngest.LoadTests.Compare.Reports;
+using OrleansIngest.LoadTests.Support;
+
+Options options;
+try
+{
+    options = Options.Parse(args);
+}
+catch (FormatException e)
+{
+    await Console.Error.WriteLineAsync($"{e.Message}\n{Options.Usage}");
+    return 2;
+}
+
+try
+{
+    foreach (var (what, fact) in Machine.Facts)
+        Console.WriteLine($"{what}: {fact}");
+    Cores.PinProcess(Cores.Client);
+    var results = await Measure(options);
+    List<Goal> goals = [.. Goal.Check(results)];
+    Console.WriteLine(TextReport.Of(goals));
+    await Write(results, goals);
+    return options.Strict && goals.Any(goal => goal.IsMissed) ? 1 : 0;
+}
+catch (InvalidOperationException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 3;
+}
+
+static async Task<List<WorkloadResult>> Measure(Options options)
+{
+    var results = new List<WorkloadResult>();
+    await using var comparison = new Comparison(options);
+    await comparison.Start();
+    foreach (var body in options.Bodies)
+    {
+        results.Add(comparison.Measure(body));
+        Console.WriteLine($"\n{TextReport.Of(results[^1])}");
+    }
+    return results;
+}
+
+static async Task Write(List<WorkloadResult> results, List<Goal> goals)
+{
+    var folder = Directory.CreateDirectory(Path.Combine(Paths.Artifacts, "compare")).FullName;
+    await File.WriteAllTextAsync(Path.Combine(folder, "compare.json"), JsonReport.Of(results, goals));
+    await File.WriteAllTextAsync(Path.Combine(folder, "compare.html"), HtmlReport.Of(results, goals));
+    Console.WriteLine($"{folder}/compare.html shows it, compare.json has every round.");
+}

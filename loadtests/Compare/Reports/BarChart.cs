@@ -1,0 +1,49 @@
+using System.Net;
+using OrleansIngest.LoadTests.Compare.Measuring;
+
+namespace OrleansIngest.LoadTests.Compare.Reports;
+
+/// <summary>A bar.</summary>
+/// <param name="Label">What stands before it.</param>
+/// <param name="Values">One for each round: the bar ends at their median, a thin line goes from the least to the most.</param>
+/// <param name="Style">Its class in the page's style sheet.</param>
+internal sealed record Bar(string Label, IReadOnlyList<double> Values, string Style);
+
+/// <summary>Horizontal bars as SVG.</summary>
+internal static class BarChart
+{
+    private const int LabelWidth = 150;
+    private const int BarWidth = 240;
+    private const int ValueWidth = 60;
+    private const int Line = 24;
+
+    public static string Svg(string title, IReadOnlyList<Bar> bars)
+    {
+        var scale = BarWidth / bars.Max(bar => bar.Values.Max());
+        var height = (bars.Count + 1) * Line;
+        return $"""
+            <svg viewBox="0 0 {LabelWidth + BarWidth + ValueWidth} {height}" role="img" aria-label="{Safe(title)}">
+            <text class="title" x="0" y="16">{Safe(title)}</text>
+            {string.Concat(bars.Select((bar, index) => Svg(bar, (index + 1) * Line, scale)))}</svg>
+
+            """;
+    }
+
+    private static string Svg(Bar bar, int top, double scale)
+    {
+        var median = bar.Values.Median();
+        var (least, end, most) = (X(bar.Values.Min()), X(median), X(bar.Values.Max()));
+        var middle = top + 9;
+        return $"""
+            <text x="{LabelWidth - 8}" y="{top + 14}" text-anchor="end">{Safe(bar.Label)}</text>
+            <rect class="{bar.Style}" x="{LabelWidth}" y="{top}" width="{end - LabelWidth:0.0}" height="18"/>
+            <path class="spread" d="M{least:0.0} {middle}H{most:0.0}M{least:0.0} {top + 5}v8M{most:0.0} {top + 5}v8"/>
+            <text x="{Math.Max(end, most) + 6:0.0}" y="{top + 14}">{Figure.Text(median)}</text>
+
+            """;
+
+        double X(double value) => LabelWidth + (value * scale);
+    }
+
+    private static string Safe(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,33 @@
+using OrleansIngest.LoadTests.Compare.Measuring;
+using OrleansIngest.LoadTests.Compare.Servers;
+
+namespace OrleansIngest.LoadTests.Compare.Reports;
+
+/// <summary>The figures of all servers with one body, and what nobody can do without, as lines of cells; the first line is the head.</summary>
+internal static class FigureTable
+{
+    public static IEnumerable<string[]> Of(WorkloadResult result) =>
+    [
+        ["", .. Figure.All.Select(figure => figure.Name), "CPU / (nginx + SHA-256)", "CPU / @tus/server"],
+        .. result.Peers.Select(peer => Line(result, peer)),
+        CpuOnly(result, "one SHA-256 pass", result.Sha256),
+        .. result.NginxAndSha256 is { } both ? [CpuOnly(result, "nginx PUT + SHA-256", both)] : Array.Empty<string[]>(),
+    ];
+
+    private static string[] Line(WorkloadResult result, PeerResult peer) =>
+    [
+        NameOf(peer.Peer, result.Body),
+        .. Figure.All.Select(figure => Figure.Text(peer.Median(figure.Of))),
+        Figure.Text(result.CpuToNginxAndSha256(peer.Peer.Key)),
+        Figure.Text(result.CpuTo(Peer.Tus, peer.Peer.Key)),
+    ];
+
+    private static string[] CpuOnly(WorkloadResult result, string name, IReadOnlyList<double> secondsPerGigabyte) =>
+        [name, .. Figure.All.Select(figure => Figure.Text(Cpu(figure, secondsPerGigabyte.Median(), result.Body.Size))), "", ""];
+
+    private static double? Cpu(Figure figure, double secondsPerGigabyte, int size) =>
+        figure == Figure.CpuPerGigabyte ? secondsPerGigabyte : figure == Figure.CpuPerUpload ? secondsPerGigabyte * size / 1000 : null;
+
+    private static string NameOf(Peer peer, Workload body) =>
+        peer.Key == Peer.Nginx && !body.IsOneRequest ? $"{peer.Name} (one PUT)" : peer.Name;
+}

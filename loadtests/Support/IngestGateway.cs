@@ -1,0 +1,37 @@
+namespace OrleansIngest.LoadTests.Support;
+
+/// <summary>Our gateway as this build made it, on free ports of this machine.</summary>
+public sealed class IngestGateway : IAsyncDisposable
+{
+    private IngestGateway(ServerProcess process, Uri http, Uri grpc) => (Process, Http, Grpc) = (process, http, grpc);
+
+    /// <summary>Its process.</summary>
+    public ServerProcess Process { get; }
+
+    /// <summary>For HTTP/1.1: uploads, downloads, server-sent events.</summary>
+    public Uri Http { get; }
+
+    /// <summary>For gRPC, cleartext.</summary>
+    public Uri Grpc { get; }
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="dataFolder">Where it keeps everything.</param>
+    /// <param name="durability"><c>Disk</c> or <c>Process</c>.</param>
+    /// <param name="core">The only core that it may use; null for any.</param>
+    /// <param name="options">More of docs/operations.md, such as <c>MaxConnections=20000</c>.</param>
+    public static async Task<IngestGateway> Start(string dataFolder, string durability, int? core = null, params IEnumerable<string> options)
+    {
+        var (http, grpc) = (Free(), Free());
+        string[] all = [$"DataDir={dataFolder}", $"Http={Origin(http)}", $"Grpc={Origin(grpc)}", $"Durability={durability}", .. options];
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        string[] command = [dotnet, Paths.Gateway, .. all.Select(option => $"--Ingest:{option}")];
+        return new(await ServerProcess.Start(command, new(http, "readyz"), core), http, grpc);
+    }
+
+    /// <summary>Stops it; its data stay.</summary>
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+
+    private static Uri Free() => new($"http://127.0.0.1:{Ports.Take()}");
+
+    private static string Origin(Uri address) => address.GetLeftPart(UriPartial.Authority);
+}
