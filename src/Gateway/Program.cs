@@ -11,7 +11,7 @@ using OrleansIngest.Storage;
 
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
+    var builder = WebApplication.CreateBuilder([.. args, Configuration.NotWatched]);
     var options = Configuration.Read(builder.Configuration);
     if (Commands.Find(args) is { } command)
         return await command(options);

@@ -10,6 +10,12 @@ internal sealed class ConfigurationException(string message) : Exception(message
 /// <summary>Reads the configuration, and refuses what cannot be meant before anything has started.</summary>
 internal static class Configuration
 {
+    /// <summary>
+    /// Options are read once. The framework would watch the current folder with all below it for changes of its settings' files,
+    /// and so hear of every file of the data folder that is made there.
+    /// </summary>
+    public const string NotWatched = "--hostBuilder:reloadConfigOnChange=false";
+
     private const long MaxSegmentBytes = 2L << 30; // offsets in locations have eight hexadecimal digits
 
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(3650);

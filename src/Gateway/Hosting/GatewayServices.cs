@@ -26,7 +26,7 @@ internal static class GatewayServices
         services.AddScoped<Leftovers>();
         services.AddScoped<UploadCompletion>();
         services.AddScoped<UploadService>();
-        services.AddScoped<TusHandler>();
+        services.AddTransient<TusHandler>();
         services.AddHostedService<UploadHousekeeping>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<Scrubber>();

@@ -18,6 +18,9 @@ internal sealed partial class UploadMetadata
 
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private static readonly SearchValues<char> s_printable =
+        SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c)]);
+
     private readonly Dictionary<string, string> _values;
 
     private UploadMetadata(string raw, Dictionary<string, string> values) => (Raw, _values) = (raw, values);
@@ -60,7 +63,7 @@ internal sealed partial class UploadMetadata
         var raw = headers[TusHeaders.UploadMetadata].ToString();
         if (Encoding.UTF8.GetByteCount(raw) > MaxLength)
             throw new ProblemException(ProblemKind.MetadataTooLong, $"Upload-Metadata may have {MaxLength} bytes.");
-        if (raw.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        if (raw.AsSpan().ContainsAnyExcept(s_printable))
             throw Invalid("everything is printable ASCII: values are Base64");
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         if (raw.AsSpan().Trim().IsEmpty)

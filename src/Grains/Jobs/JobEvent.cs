@@ -12,8 +12,16 @@ public sealed record JobEvent(ActivityEvent Public, PrivatePart Private)
 {
     /// <summary>The journal's row for it: this is the one time that an event is encoded.</summary>
     public JournalRow Encode() => new(
-        new EncodedEvent(Public.Seq, Public.ToByteArray()),
-        Private.ToByteArray());
+        new EncodedEvent(Public.Seq, Encode(Public)),
+        Encode(Private));
+
+    // ToByteArray does the same with a stream between.
+    private static byte[] Encode(IMessage message)
+    {
+        var bytes = new byte[message.CalculateSize()];
+        message.WriteTo(bytes.AsSpan());
+        return bytes;
+    }
 
     /// <summary>Reads a journal's row back.</summary>
     /// <exception cref="JournalException">It is of a kind that this version does not know.</exception>

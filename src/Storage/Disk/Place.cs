@@ -12,7 +12,8 @@ internal static class Place
     /// <summary>Digits of a name.</summary>
     public const int Length = 32;
 
-    private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdef");
+    /// <summary>What names are made of.</summary>
+    public static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
 
     public static string New() => Guid.CreateVersion7().ToString("N");
 
@@ -28,5 +29,5 @@ internal static class Place
     public static bool IsLocation(string text) => IsName(text) || Extent.TryParse(text, out _);
 
     /// <summary>Whether it looks like a name that <see cref="New"/> makes.</summary>
-    public static bool IsName(ReadOnlySpan<char> text) => text.Length == Length && !text.ContainsAnyExcept(s_digits);
+    public static bool IsName(ReadOnlySpan<char> text) => text.Length == Length && !text.ContainsAnyExcept(Digits);
 }

@@ -12,8 +12,8 @@ internal sealed class GrainFactory(Silo silo) : IClusterClient
         where TGrainInterface : IGrainWithStringKey
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(primaryKey);
-        var target = new GrainId(silo.Classes.For(typeof(TGrainInterface), grainClassNamePrefix), primaryKey);
-        return (TGrainInterface)(object)GrainInterface<TGrainInterface>.Template.To(silo, target);
+        var template = GrainInterface<TGrainInterface>.Template;
+        return (TGrainInterface)(object)template.To(silo, new(silo.Classes.For(typeof(TGrainInterface), grainClassNamePrefix), primaryKey));
     }
 
     // Checks an interface once, and makes one reference the slow way, of which all others are copies.

@@ -43,6 +43,6 @@ internal readonly record struct Extent(string Segment, long Offset, long Length)
     private static bool TryNumber(string text, int at, out long number)
     {
         var digits = text.AsSpan(at, NumberLength);
-        return long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number) && !digits.ContainsAnyInRange('A', 'F');
+        return long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number) && !digits.ContainsAnyExcept(Place.Digits);
     }
 }

@@ -22,6 +22,7 @@ internal sealed class Segment
     {
         (_folder, _sync, Name) = (folder, sync, Place.New());
         _file = DiskFailure.Guard(() => DiskFile.Open(Path.Combine(folder, Name)));
+        File = _file.SafeFileHandle; // once, for it asks the system for the file's position each time
         _syncing = new SharedWork(() => sync.Run(SyncNow).AsTask());
     }
 
@@ -29,7 +30,7 @@ internal sealed class Segment
     public string Name { get; }
 
     /// <summary>To write extents into.</summary>
-    public SafeFileHandle File => _file.SafeFileHandle;
+    public SafeFileHandle File { get; }
 
     /// <summary>Whether there is room in it, and its disk has not failed.</summary>
     public bool Takes(long maxSize) => _end < maxSize && !_failed;
