@@ -63,9 +63,9 @@ internal sealed class Options
     /// <summary>Time.</summary>
     public TimeSpan Duration(string name, string otherwise) => TimeSpan.FromSeconds(Scaled(name, otherwise, ("s", 1), ("m", 60), ("h", 3600)));
 
-    /// <summary>All options that were asked for so far.</summary>
+    /// <summary>All options that were asked for so far and change what is measured.</summary>
     public override string ToString() =>
-        string.Join(' ', _asked.Where(option => option.Value.Length > 0 && option.Value != ReportFolder).Select(option => $"--{option.Key} {option.Value}"));
+        string.Join(' ', _asked.Where(option => option.Value.Length > 0 && option.Key != "report").Select(option => $"--{option.Key} {option.Value}"));
 
     /// <summary>Options that were given and not asked for.</summary>
     public IEnumerable<string> Unknown => _given.Keys.Except(_asked.Keys);
