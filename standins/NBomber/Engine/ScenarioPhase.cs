@@ -16,6 +16,9 @@ internal sealed class ScenarioPhase(ScenarioProps scenario, Recorder recorder, T
     /// <summary>How long that which has begun may go on when the load is over.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long nobody looks at the clock, or whether the load has ended.</summary>
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
+
     private readonly CancellationTokenSource _noMore = CancellationTokenSource.CreateLinkedTokenSource(stop);
     private readonly CancellationTokenSource _over = new();
     private readonly InFlight _inFlight = new();
@@ -57,23 +60,26 @@ internal sealed class ScenarioPhase(ScenarioProps scenario, Recorder recorder, T
         _over.Dispose();
     }
 
+    private Task Inject(OpenLoop load) =>
+        Task.Factory.StartNew(() => InjectHere(load), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     /// <summary>Whether one is late does not move the next, and none waits for another.</summary>
-    private async Task Inject(OpenLoop load)
+    private void InjectHere(OpenLoop load)
     {
         var start = Now;
-        for (var i = 0L; i < load.Iterations && await Reaches(start + load.Arrival(i)); i++)
+        for (var i = 0L; i < load.Iterations && Reaches(start + load.Arrival(i)); i++)
         {
             var intended = start + load.Arrival(i);
             _ = _inFlight.Begin(() => NewCopy().Iterate(intended));
         }
-        await Reaches(start + load.During);
+        Reaches(start + load.During);
     }
 
     private async Task Keep(ClosedLoop load)
     {
         var (start, left) = (Now, load.Iterations);
         var copies = Task.WhenAll(Enumerable.Range(0, load.Copies).Select(_ => _inFlight.Begin(Repeat)).ToArray());
-        await (load.During == TimeSpan.MaxValue ? copies : Task.WhenAny(copies, Reaches(start + load.During)));
+        await (load.During == TimeSpan.MaxValue ? copies : Task.WhenAny(copies, Task.Delay(load.During, time, _noMore.Token)));
 
         async Task Repeat()
         {
@@ -85,13 +91,15 @@ internal sealed class ScenarioPhase(ScenarioProps scenario, Recorder recorder, T
 
     private ScenarioContext NewCopy() => new(this, Interlocked.Increment(ref _copies));
 
-    /// <summary>Waits for a moment. A timer that is early would make what it starts look faster than it was, so it is late.</summary>
+    /// <summary>
+    /// Waits for a moment, on the calling thread: .NET's timers are some milliseconds late on Linux, which would count. An early
+    /// start would make things look faster than they were, so it is rather late by a part of a millisecond.
+    /// </summary>
     /// <returns>False if the load ends early.</returns>
-    private async Task<bool> Reaches(TimeSpan moment)
+    private bool Reaches(TimeSpan moment)
     {
-        var wait = Math.Ceiling((moment - Now).TotalMilliseconds);
-        if (wait > 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(wait), time, _noMore.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        for (var wait = moment - Now; wait > TimeSpan.Zero && !_noMore.IsCancellationRequested; wait = moment - Now)
+            Thread.Sleep((int)Math.Ceiling(Math.Min(wait.TotalMilliseconds, s_look.TotalMilliseconds)));
         return !_noMore.IsCancellationRequested;
     }
 
