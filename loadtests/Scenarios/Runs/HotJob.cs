@@ -14,7 +14,7 @@ internal static class HotJob
         var uploads = bench.Options.Int("uploads", 20_000);
         var least = bench.Options.Size("min-size", "16KiB");
         var most = bench.Options.Size("max-size", "128KiB");
-        var warmUp = bench.Options.Duration("warm-up", "3s");
+        var warmUp = bench.Options.Duration("warm-up", "5s");
         var maxP99 = bench.Options.Number("max-p99", 10_000);
 
         var photos = Scenario.Create("photos to one job", async context =>

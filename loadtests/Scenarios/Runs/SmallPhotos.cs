@@ -13,7 +13,7 @@ internal static class SmallPhotos
         var size = bench.Options.Size("size", "64KiB");
         var rate = bench.Options.Int("rate", 200);
         var duration = bench.Options.Duration("duration", "20s");
-        var warmUp = bench.Options.Duration("warm-up", "3s");
+        var warmUp = bench.Options.Duration("warm-up", "5s");
         var jobs = bench.Options.Int("jobs", 10);
         var devices = bench.Options.Int("devices", 50);
         var maxP99 = bench.Options.Number("max-p99", 1000);
