@@ -18,12 +18,19 @@ internal static class CutLine
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(new DnsEndPoint(server.Host, server.Port));
-        await SendAll(socket, Encoding.ASCII.GetBytes(
-            $"PATCH {location} HTTP/1.1\r\nHost: {server.Authority}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: {offset}\r\n" +
-            $"Content-Type: application/offset+octet-stream\r\nContent-Length: {body.Length - offset}\r\n\r\n"));
-        await body.Write(offset, count, piece => SendAll(socket, piece));
-        if (reset)
-            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        try
+        {
+            await SendAll(socket, Encoding.ASCII.GetBytes(
+                $"PATCH {location} HTTP/1.1\r\nHost: {server.Authority}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: {offset}\r\n" +
+                $"Content-Type: application/offset+octet-stream\r\nContent-Length: {body.Length - offset}\r\n\r\n"));
+            await body.Write(offset, count, piece => SendAll(socket, piece));
+            if (reset)
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (SocketException)
+        {
+            // The server refused and closed first: a line that is cut all the same.
+        }
     }
 
     private static async Task SendAll(Socket socket, ReadOnlyMemory<byte> bytes)
