@@ -1,4 +1,4 @@
-# Sourced by ./run and ./test: which packages are used, the real Orleans and gRPC or standins/ in their place.
+# Sourced by ./run, ./test and loadtests/: which packages are used, the real Orleans, gRPC and NBomber or standins/ in their place.
 # It finds out once (restore, build, a self-test; bounded in time) and keeps the answer in artifacts/packages.props,
 # which the build reads. UseStandIns=true|false in the environment overrides it.
 
@@ -16,16 +16,16 @@ ingest_packages() {
     echo "<Project><PropertyGroup><UseStandIns Condition=\"'\$(UseStandIns)' == ''\">$standins</UseStandIns></PropertyGroup></Project>" >"$answer"
   fi
   if grep -q '>true<' "$answer"; then
-    echo "Packages: standins/ for Orleans and gRPC; artifacts/probe.log says why not the real ones. Delete artifacts/packages.props to look again."
+    echo "Packages: standins/ for Orleans, gRPC and NBomber; artifacts/probe.log says why not the real ones. Delete artifacts/packages.props to look again."
   else
-    echo "Packages: the real Orleans and gRPC."
+    echo "Packages: the real Orleans, gRPC and NBomber."
   fi
 }
 
 ingest_real_packages_work() {
   local out="$root/artifacts/probe"
-  UseStandIns=false timeout 120 dotnet restore "$root/src/Gateway" --artifacts-path "$out" &&
-    UseStandIns=false timeout 300 dotnet build "$root/src/Gateway" -c Release --no-restore --artifacts-path "$out" &&
+  UseStandIns=false timeout 120 dotnet restore "$root/loadtests/Scenarios" --artifacts-path "$out" &&
+    UseStandIns=false timeout 300 dotnet build "$root/loadtests/Scenarios" -c Release --no-restore --artifacts-path "$out" &&
     ingest_self_test "$out/bin/OrleansIngest.Gateway/release/OrleansIngest.Gateway.dll"
 }
 

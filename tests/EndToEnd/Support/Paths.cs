@@ -7,6 +7,8 @@ internal static class Paths
 {
     public static string Gateway => Of("Gateway");
 
+    public static string LoadTests => Of("LoadTests");
+
     public static string Node => Of("Node");
 
     public static string Media => Of("Media");

@@ -1,0 +1,41 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace OrleansIngest.LoadTests.Scenarios.Client;
+
+/// <summary>A connection that breaks in the middle of a PATCH's body, as phones' connections do.</summary>
+internal static class CutLine
+{
+    /// <summary>Sends a part of what it promises, and is gone.</summary>
+    /// <param name="server">For HTTP/1.1.</param>
+    /// <param name="location">The upload's path.</param>
+    /// <param name="body">Its bytes.</param>
+    /// <param name="offset">Where the request begins; it promises all the rest.</param>
+    /// <param name="count">So many bytes are sent.</param>
+    /// <param name="reset">Ends with RST, and not with FIN.</param>
+    public static async Task Send(Uri server, string location, Body body, long offset, long count, bool reset)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(new DnsEndPoint(server.Host, server.Port));
+        try
+        {
+            await SendAll(socket, Encoding.ASCII.GetBytes(
+                $"PATCH {location} HTTP/1.1\r\nHost: {server.Authority}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: {offset}\r\n" +
+                $"Content-Type: application/offset+octet-stream\r\nContent-Length: {body.Length - offset}\r\n\r\n"));
+            await body.Write(offset, count, piece => SendAll(socket, piece));
+            if (reset)
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (SocketException)
+        {
+            // The server refused and closed first: a line that is cut all the same.
+        }
+    }
+
+    private static async Task SendAll(Socket socket, ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+            bytes = bytes[await socket.SendAsync(bytes)..];
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+
+namespace OrleansIngest.LoadTests.Scenarios.Client;
+
+/// <summary>What the server answered.</summary>
+/// <param name="Status">HTTP status; 0 if there was no answer.</param>
+/// <param name="Location">The upload's path.</param>
+/// <param name="Offset">How much the server says that it has; -1 if it says nothing.</param>
+/// <param name="Why">What it says of an error, or why there was no answer.</param>
+internal sealed record TusAnswer(int Status, string Location, long Offset, string Why)
+{
+    /// <summary>Nothing was heard.</summary>
+    public static TusAnswer None(string location, string why) => new(0, location, -1, why);
+
+    /// <summary>Whether it did what it was asked.</summary>
+    public bool Succeeded => Status is >= 200 and < 300;
+}
+
+/// <summary>A device's side of tus 1.0.0.</summary>
+/// <param name="server">For HTTP/1.1.</param>
+internal sealed class TusClient(Uri server) : IDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
+    {
+        BaseAddress = server,
+        DefaultRequestHeaders = { { "Tus-Resumable", "1.0.0" } },
+    };
+
+    /// <summary>Creates an upload that brings all its bytes along.</summary>
+    public Task<TusAnswer> Post(string job, string device, Body body) => Send(Creation(job, device, body), body.Part(0, body.Length));
+
+    /// <summary>Creates an upload.</summary>
+    public Task<TusAnswer> Create(string job, string device, Body body) => Send(Creation(job, device, body), null);
+
+    /// <summary>Sends a part of it.</summary>
+    public Task<TusAnswer> Patch(string location, Body body, long offset, long count)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Patch, location);
+        request.Headers.Add("Upload-Offset", offset.ToString());
+        return Send(request, body.Part(offset, count));
+    }
+
+    /// <summary>Asks how far it is.</summary>
+    public Task<TusAnswer> Head(string location) => Send(new HttpRequestMessage(HttpMethod.Head, location), null);
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static HttpRequestMessage Creation(string job, string device, Body body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/jobs/{job}/uploads");
+        request.Headers.Add("Upload-Length", body.Length.ToString());
+        request.Headers.Add("Upload-Metadata", $"device {Convert.ToBase64String(Encoding.UTF8.GetBytes(device))}");
+        return request;
+    }
+
+    private async Task<TusAnswer> Send(HttpRequestMessage request, HttpContent? content)
+    {
+        using var _ = request;
+        var path = request.RequestUri!.OriginalString;
+        request.Content = content;
+        try
+        {
+            using var answer = await _http.SendAsync(request);
+            return new((int)answer.StatusCode, answer.Headers.Location?.OriginalString ?? path, Offset(answer), await Why(answer));
+        }
+        catch (HttpRequestException e)
+        {
+            return TusAnswer.None(path, e.InnerException?.Message ?? e.Message);
+        }
+    }
+
+    private static long Offset(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("Upload-Offset", out var values) ? long.Parse(values.Single(), CultureInfo.InvariantCulture) : -1;
+
+    private static async Task<string> Why(HttpResponseMessage answer) =>
+        answer.IsSuccessStatusCode ? "" : await answer.Content.ReadAsStringAsync();
+}

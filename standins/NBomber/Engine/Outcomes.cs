@@ -1,0 +1,44 @@
+using NBomber.Contracts;
+
+namespace NBomber.Engine;
+
+/// <summary>What happened in one interval of the run.</summary>
+/// <param name="At">The interval's end.</param>
+/// <param name="OkPerSecond">What went well.</param>
+/// <param name="FailPerSecond">What failed.</param>
+/// <param name="BytesPerSecond">What both transferred.</param>
+/// <param name="Median">Half of what went well took at most so long.</param>
+/// <param name="Percent99">99 % of what went well took at most so long.</param>
+internal sealed record Sample(TimeSpan At, double OkPerSecond, double FailPerSecond, double BytesPerSecond, TimeSpan Median, TimeSpan Percent99);
+
+/// <summary>All iterations of a scenario, or all turns of a step, and their course.</summary>
+internal sealed class Outcomes
+{
+    private readonly List<Sample> _course = [];
+    private TimeSpan _last;
+    private Histogram _ok = new();
+    private long _failed;
+    private long _bytes;
+
+    public Measurements Ok { get; } = new(areErrors: false);
+
+    public Measurements Fail { get; } = new(areErrors: true);
+
+    public IReadOnlyList<Sample> Course => _course;
+
+    public void Add(IResponse response, TimeSpan latency) => Of(response).Add(response, latency);
+
+    public void AddBytes(IResponse response) => Of(response).AddBytes(response);
+
+    /// <summary>Ends an interval.</summary>
+    public void Sample(TimeSpan at)
+    {
+        var (ok, failed, bytes, seconds) = (Ok.Latency.Copy(), Fail.Latency.Count, Ok.Bytes + Fail.Bytes, (at - _last).TotalSeconds);
+        var interval = ok.Since(_ok);
+        _course.Add(new(
+            at, interval.Count / seconds, (failed - _failed) / seconds, (bytes - _bytes) / seconds, interval.Percentile(0.50), interval.Percentile(0.99)));
+        (_last, _ok, _failed, _bytes) = (at, ok, failed, bytes);
+    }
+
+    private Measurements Of(IResponse response) => response.IsError ? Fail : Ok;
+}
