@@ -6,11 +6,11 @@ namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
 /// The blocks that Kestrel receives into. Its own are 4 KiB, which makes a large body one system call, one piece to hash and
-/// one to write for every 4 KiB; these are 64 KiB (docs/performance.md has the figures). A connection that waits holds none.
+/// one to write for every 4 KiB; these take 64 KiB (docs/performance.md has the figures). A connection that waits holds none.
 /// </summary>
 internal sealed class BlockPool : MemoryPool<byte>
 {
-    private const int BlockSize = 64 * 1024;
+    private const int BlockSize = (64 + 4) * 1024; // with the head that comes before the first bytes of a body
 
     private static readonly TimeSpan s_trimInterval = TimeSpan.FromSeconds(10);
 

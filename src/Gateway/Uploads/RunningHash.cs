@@ -15,6 +15,7 @@ internal sealed class RunningHash : IDisposable
 
     private readonly byte[] _head = new byte[MediaTypes.HeadLength];
     private int _headLength;
+    private Sha256Hash? _value;
 
     /// <summary>The type that the first bytes say it is.</summary>
     public string MediaType => MediaTypes.Sniff(_head.AsSpan(0, _headLength));
@@ -48,12 +49,17 @@ internal sealed class RunningHash : IDisposable
         }
     }
 
-    /// <summary>The hash of all of them so far.</summary>
+    /// <summary>The hash of all of them. After it there are no more.</summary>
     public Sha256Hash Value()
     {
-        Span<byte> bytes = stackalloc byte[Sha256Hash.Size];
-        _hash.GetCurrentHash(bytes);
-        return Sha256Hash.FromBytes(bytes);
+        return _value ??= Finish();
+
+        Sha256Hash Finish()
+        {
+            Span<byte> bytes = stackalloc byte[Sha256Hash.Size];
+            _hash.GetHashAndReset(bytes); // GetCurrentHash would copy its state first
+            return Sha256Hash.FromBytes(bytes);
+        }
     }
 
     /// <inheritdoc/>
@@ -61,6 +67,8 @@ internal sealed class RunningHash : IDisposable
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
+        if (_value is not null)
+            throw new InvalidOperationException("The hash is finished.");
         _hash.AppendData(bytes);
         var head = bytes[..Math.Min(bytes.Length, _head.Length - _headLength)];
         head.CopyTo(_head.AsSpan(_headLength));

@@ -301,8 +301,9 @@ public sealed partial class Job
             what.Device = device;
             what.Media = media.ToString();
             var fact = new JobEvent(what, hidden);
-            Events.Add(fact);
-            return MediaProjection.Apply(before, fact);
+            var after = MediaProjection.Apply(before, fact);
+            Events.Add(fact with { After = after });
+            return after;
         }
 
         private static ByteString Bytes(Sha256Hash hash) => UnsafeByteOperations.UnsafeWrap(hash.ToBytes());

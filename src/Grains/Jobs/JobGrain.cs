@@ -51,36 +51,17 @@ public sealed class JobGrain : Grain, IJobGrain
     public Task<CreateReply> Create(CreateUpload command) => _log.Do((job, at) => job.Decide(command, at));
 
     /// <inheritdoc/>
-    public async Task<CompleteReply> Complete(CompleteUpload command)
-    {
-        var reply = await _log.Do((job, at) => job.Decide(command, at));
-        _live.Remove(command.Media);
-        return reply;
-    }
+    public Task<CompleteReply> Complete(CompleteUpload command) => End(command.Media, (job, at) => job.Decide(command, at));
 
     /// <inheritdoc/>
-    public async Task<CompleteReply> Store(CreateUpload create, CompleteUpload complete)
-    {
-        var reply = await _log.Do((job, at) => job.Decide(create, complete, at));
-        _live.Remove(complete.Media);
-        return reply;
-    }
+    public Task<CompleteReply> Store(CreateUpload create, CompleteUpload complete) =>
+        End(complete.Media, (job, at) => job.Decide(create, complete, at));
 
     /// <inheritdoc/>
-    public async Task<FailReply> Fail(FailUpload command)
-    {
-        var reply = await _log.Do((job, at) => job.Decide(command, at));
-        _live.Remove(command.Media);
-        return reply;
-    }
+    public Task<FailReply> Fail(FailUpload command) => End(command.Media, (job, at) => job.Decide(command, at));
 
     /// <inheritdoc/>
-    public async Task<DeleteReply> Delete(DeleteMedia command)
-    {
-        var reply = await _log.Do((job, at) => job.Decide(command, at));
-        _live.Remove(command.Media);
-        return reply;
-    }
+    public Task<DeleteReply> Delete(DeleteMedia command) => End(command.Media, (job, at) => job.Decide(command, at));
 
     /// <inheritdoc/>
     public Task<ReportReply> Report(ReportBytes command) => _log.Do((job, at) => job.Decide(command, at));
@@ -117,6 +98,13 @@ public sealed class JobGrain : Grain, IJobGrain
     /// <inheritdoc/>
     public Task<KnownHashes> FindDuplicates(IReadOnlyList<Sha256Hash> hashes) =>
         Read(job => new KnownHashes([.. hashes.Select(job.FindOriginal).OfType<Media>()], job.Head));
+
+    /// <summary>Whatever becomes of the command, no byte is on its way any more.</summary>
+    private Task<TReply> End<TReply>(Guid media, Func<Job, DateTimeOffset, Decision<TReply>> decide)
+    {
+        _live.Remove(media);
+        return _log.Do(decide);
+    }
 
     /// <summary>A job of which nothing is known does not stay in memory because somebody asked for it.</summary>
     private async Task<T> Read<T>(Func<Job, T> query)
