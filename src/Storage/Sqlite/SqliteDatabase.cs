@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace OrleansIngest.Storage.Sqlite;
 
@@ -16,6 +17,13 @@ internal sealed class SqliteDatabase
 
     private readonly string _path;
     private readonly string _writeSettings;
+
+    /// <summary>No connection is ever used by two threads at once, so SQLite need not lock each for every call.</summary>
+    static SqliteDatabase()
+    {
+        Batteries_V2.Init();
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD); // refused, and no harm done, if SQLite has been used already
+    }
 
     /// <summary>Opens the database of a folder, making it if there is none.</summary>
     /// <exception cref="StorageException">It cannot be used; the message says why.</exception>
