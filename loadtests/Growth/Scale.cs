@@ -36,10 +36,10 @@ internal sealed record Scale
     public int[] JobSizes { get; private init; } = [1000, 10_000, 100_000];
 
     /// <summary>Uploads a second while watchers watch.</summary>
-    public int[] FeedRates { get; private init; } = [100, 200, 400, 800, 1600, 3200];
+    public int[] FeedRates { get; private init; } = [100, 200, 400, 800, 1600, 3200, 6400];
 
     /// <summary>How long at each rate.</summary>
-    public TimeSpan FeedTime { get; private init; } = TimeSpan.FromSeconds(4);
+    public TimeSpan FeedTime { get; private init; } = TimeSpan.FromSeconds(3);
 
     public int Watchers { get; private init; } = 50;
 }

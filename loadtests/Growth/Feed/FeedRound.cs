@@ -25,12 +25,13 @@ internal sealed record FeedRound(Load Load, TimeSpan P50, TimeSpan P99, bool IsD
     /// <param name="scale">How long, and how many watch.</param>
     /// <param name="rate">Uploads a second.</param>
     /// <param name="stalled">How many more watch, over a connection of their own, and never take anything.</param>
-    public static async Task<FeedRound> Run(TestServer server, Scale scale, int rate, int stalled = 0)
+    /// <param name="clients">How many clients those who watch share.</param>
+    public static async Task<FeedRound> Run(TestServer server, Scale scale, int rate, int stalled = 0, int clients = 1)
     {
         var job = $"feed-{Interlocked.Increment(ref s_jobs)}";
         var uploads = (int)(rate * scale.FeedTime.TotalSeconds);
         using var idle = await Watchers.Join(server, job, stalled);
-        using var watchers = await Watchers.Join(server, job, scale.Watchers);
+        using var watchers = await Watchers.Join(server, job, scale.Watchers, clients);
         using var crowd = new Crowd(server.Address, Connections);
         using var patience = new CancellationTokenSource();
         var taking = watchers.TakeUntil(EventsOfAnUpload * uploads, patience.Token);

@@ -23,6 +23,8 @@ internal sealed class Watcher(AsyncServerStreamingCall<ActivityEvent> stream) : 
     {
         while (_seq < last && await stream.ResponseStream.MoveNext(cancellation))
             Take(stream.ResponseStream.Current);
+        if (_seq < last)
+            throw new InvalidDataException($"The stream ended after event {_seq}.");
     }
 
     public void Dispose() => stream.Dispose();

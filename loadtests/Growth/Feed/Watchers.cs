@@ -4,26 +4,29 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.LoadTests.Growth.Feed;
 
-/// <summary>Dashboards that watch the same job, over as few connections as the server allows.</summary>
+/// <summary>Dashboards that watch the same job.</summary>
 internal sealed class Watchers : IDisposable
 {
-    private readonly GrpcChannel _channel;
+    private readonly GrpcChannel[] _channels;
     private readonly Watcher[] _watchers;
 
-    private Watchers(Uri server, string job, int count)
+    private Watchers(Uri server, string job, int count, int channels)
     {
-        _channel = GrpcChannel.ForAddress(server, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true }, DisposeHttpClient = true });
-        var client = new ActivityFeed.ActivityFeedClient(_channel);
-        _watchers = [.. Enumerable.Range(0, count).Select(_ => new Watcher(client.Watch(new() { Job = job })))];
+        _channels = [.. Enumerable.Range(0, channels).Select(_ => Channel(server))];
+        _watchers = [.. Enumerable.Range(0, count).Select(number => Watch(_channels[number % channels], job))];
     }
 
     /// <summary>How old each event was when each watcher had it, the youngest first.</summary>
     public List<TimeSpan> Ages => [.. _watchers.SelectMany(watcher => watcher.Ages).Order()];
 
     /// <summary>Opens the streams, and takes nothing from them.</summary>
-    public static async Task<Watchers> Join(TestServer server, string job, int count)
+    /// <param name="server">Where.</param>
+    /// <param name="job">What they watch.</param>
+    /// <param name="count">How many they are.</param>
+    /// <param name="channels">How many clients they share; a client has a connection for each hundred of its streams.</param>
+    public static async Task<Watchers> Join(TestServer server, string job, int count, int channels = 1)
     {
-        var watchers = new Watchers(server.Grpc, job, count);
+        var watchers = new Watchers(server.Grpc, job, count, channels);
         await Task.WhenAll(watchers._watchers.Select(watcher => watcher.Joins()));
         return watchers;
     }
@@ -36,6 +39,12 @@ internal sealed class Watchers : IDisposable
     {
         foreach (var watcher in _watchers)
             watcher.Dispose();
-        _channel.Dispose();
+        foreach (var channel in _channels)
+            channel.Dispose();
     }
+
+    private static GrpcChannel Channel(Uri server) =>
+        GrpcChannel.ForAddress(server, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true }, DisposeHttpClient = true });
+
+    private static Watcher Watch(GrpcChannel channel, string job) => new(new ActivityFeed.ActivityFeedClient(channel).Watch(new() { Job = job }));
 }

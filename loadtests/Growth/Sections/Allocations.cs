@@ -34,13 +34,15 @@ internal static class Allocations
             ]);
     }
 
+    /// <summary>Each round into a job of its own: what a job has of all its media grows with them, now and then by a large array.</summary>
     private static (Figure All, Figure Large) OfPosts(TestServer server, Crowd crowd, Scale scale)
     {
         var (all, large) = (new List<double>(), new List<double>());
         for (var round = 0; round < scale.Rounds; round++)
         {
+            var collection = $"/jobs/site-{round}/uploads";
             var before = server.Settle();
-            Load.Run(server, crowd, scale.Uploads, (connection, _) => Tus.Whole(connection, "/jobs/site-1/uploads", Small));
+            Load.Run(server, crowd, scale.Uploads, (connection, _) => Tus.Whole(connection, collection, Small));
             var after = server.Heap;
             all.Add((after.Allocated - before.Allocated) / 1e3 / scale.Uploads);
             large.Add((double)(server.Settle().LargeBefore - before.LargeAfter) / scale.Uploads);
@@ -54,7 +56,7 @@ internal static class Allocations
 
     private static double OfPatches(TestServer server, Connection connection, int size, int chunk)
     {
-        var location = Tus.Create(connection, "/jobs/site-1/uploads", size);
+        var location = Tus.Create(connection, "/jobs/site-0/uploads", size);
         var before = server.Heap;
         for (var offset = 0; offset < size; offset += chunk)
             Tus.Patch(connection, location, offset, [.. Parts(offset, chunk)]);
