@@ -1,4 +1,5 @@
 using OrleansIngest.LoadTests.Compare.Servers;
+using OrleansIngest.LoadTests.Support;
 
 namespace OrleansIngest.LoadTests.Compare;
 
@@ -31,24 +32,18 @@ internal sealed record Options
 
     public bool Strict { get; private init; }
 
-    /// <summary>Reads it; a later option counts more than an earlier one.</summary>
+    /// <summary>Reads it.</summary>
     /// <exception cref="FormatException">It is not as <see cref="Usage"/> says.</exception>
-    public static Options Parse(IEnumerable<string> arguments)
-    {
-        var options = new Options();
-        var left = new Queue<string>(arguments);
-        while (left.TryDequeue(out var name))
-            options = options.With(name, () => left.TryDequeue(out var value) ? value : throw new FormatException($"{name} needs a value"));
-        return options;
-    }
+    public static Options Parse(IEnumerable<string> arguments) =>
+        Arguments.Read(arguments, new Options(), (options, name, value) => options.With(name, value));
 
     private Options With(string name, Func<string> value) => name switch
     {
         "--rounds" => this with { Rounds = AtLeastOne(value()) },
         "--seconds" => this with { RoundTime = Seconds(value()) },
         "--connections" => this with { Connections = AtLeastOne(value()) },
-        "--bodies" => this with { Bodies = Pick(value(), Workload.All, body => body.Key) },
-        "--peers" => this with { Peers = Pick(value(), Peer.All, peer => peer.Key) },
+        "--bodies" => this with { Bodies = Arguments.Pick(value(), Workload.All, body => body.Key) },
+        "--peers" => this with { Peers = Arguments.Pick(value(), Peer.All, peer => peer.Key) },
         "--strict" => this with { Strict = true },
         "--quick" => Quick(),
         _ => throw new FormatException($"{name} is not an option"),
@@ -67,7 +62,4 @@ internal sealed record Options
 
     private static TimeSpan Seconds(string text) =>
         double.TryParse(text, out var seconds) && seconds is > 0 and < 3600 ? TimeSpan.FromSeconds(seconds) : throw new FormatException($"{text} is not a number of seconds");
-
-    private static List<T> Pick<T>(string keys, IReadOnlyList<T> all, Func<T, string> key) =>
-        [.. keys.Split(',').Select(k => all.FirstOrDefault(one => key(one) == k) ?? throw new FormatException($"{k} is not one of {string.Join(',', all.Select(key))}"))];
 }

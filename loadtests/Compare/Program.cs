@@ -2,6 +2,7 @@ using OrleansIngest.LoadTests.Compare;
 using OrleansIngest.LoadTests.Compare.Measuring;
 using OrleansIngest.LoadTests.Compare.Reports;
 using OrleansIngest.LoadTests.Support;
+using OrleansIngest.LoadTests.Support.Reports;
 
 Options options;
 try
@@ -16,12 +17,12 @@ catch (FormatException e)
 
 try
 {
-    foreach (var (what, fact) in Machine.Facts)
+    foreach (var (what, fact) in Peers.Facts)
         Console.WriteLine($"{what}: {fact}");
     Cores.PinProcess(Cores.Client);
     var results = await Measure(options);
-    List<Goal> goals = [.. Goal.Check(results)];
-    Console.WriteLine(TextReport.Of(goals));
+    List<Goal> goals = [.. Goals.Check(results)];
+    Console.WriteLine(TextTable.Of(goals.Select(goal => goal.Line).Prepend(Goal.Head)));
     await Write(results, goals);
     return options.Strict && goals.Any(goal => goal.IsMissed) ? 1 : 0;
 }
@@ -39,7 +40,7 @@ static async Task<List<WorkloadResult>> Measure(Options options)
     foreach (var body in options.Bodies)
     {
         results.Add(comparison.Measure(body));
-        Console.WriteLine($"\n{TextReport.Of(results[^1])}");
+        Console.WriteLine($"\n{results[^1].Name}\n{TextTable.Of(FigureTable.Of(results[^1]))}");
     }
     return results;
 }

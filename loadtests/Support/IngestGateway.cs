@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace OrleansIngest.LoadTests.Support;
 
 /// <summary>Our gateway as this build made it, on free ports of this machine.</summary>
@@ -19,13 +21,23 @@ public sealed class IngestGateway : IAsyncDisposable
     /// <param name="durability"><c>Disk</c> or <c>Process</c>.</param>
     /// <param name="core">The only core that it may use; null for any.</param>
     /// <param name="options">More of docs/operations.md, such as <c>MaxConnections=20000</c>.</param>
-    public static async Task<IngestGateway> Start(string dataFolder, string durability, int? core = null, params IEnumerable<string> options)
+    public static Task<IngestGateway> Start(string dataFolder, string durability, int? core = null, params IEnumerable<string> options) =>
+        Start(dataFolder, durability, core, ReadOnlyDictionary<string, string>.Empty, options);
+
+    /// <summary>The same, with something to look inside.</summary>
+    /// <param name="dataFolder">Where it keeps everything.</param>
+    /// <param name="durability"><c>Disk</c> or <c>Process</c>.</param>
+    /// <param name="core">The only core that it may use; null for any.</param>
+    /// <param name="environment">Variables beside those of this process.</param>
+    /// <param name="options">More of docs/operations.md.</param>
+    public static async Task<IngestGateway> Start(
+        string dataFolder, string durability, int? core, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> options)
     {
         var (http, grpc) = (Free(), Free());
         string[] all = [$"DataDir={dataFolder}", $"Http={Origin(http)}", $"Grpc={Origin(grpc)}", $"Durability={durability}", .. options];
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string[] command = [dotnet, Paths.Gateway, .. all.Select(option => $"--Ingest:{option}")];
-        return new(await ServerProcess.Start(command, new(http, "readyz"), core), http, grpc);
+        return new(await ServerProcess.Start(command, new(http, "readyz"), core, environment), http, grpc);
     }
 
     /// <summary>Stops it; its data stay.</summary>

@@ -74,6 +74,8 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Asks it to stop (SIGTERM) and waits; one that does not is killed.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (!s_alive.ContainsKey(this))
+            return;
         if (!_process.HasExited)
             await Stop();
         s_alive.TryRemove(this, out _);

@@ -1,3 +1,5 @@
+using OrleansIngest.LoadTests.Support.Client;
+
 namespace OrleansIngest.LoadTests.Compare.Client;
 
 /// <summary>How a server is given an upload.</summary>

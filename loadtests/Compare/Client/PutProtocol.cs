@@ -1,3 +1,5 @@
+using OrleansIngest.LoadTests.Support.Client;
+
 namespace OrleansIngest.LoadTests.Compare.Client;
 
 /// <summary>A file in one PUT, whatever the size: there is no other way, and no way back after a cut.</summary>

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
-using OrleansIngest.LoadTests.Compare.Client;
 using OrleansIngest.LoadTests.Compare.Servers;
+using OrleansIngest.LoadTests.Support.Client;
 
 namespace OrleansIngest.LoadTests.Compare.Measuring;
 
@@ -58,7 +58,7 @@ internal sealed class Contender(Peer peer, RunningPeer running) : IAsyncDisposab
     private bool DeleteAll(Connection connection)
     {
         while (_stored.TryDequeue(out var location))
-            connection.Ask($"DELETE {location}", [], TusProtocol.Version).Must(204);
+            connection.Ask($"DELETE {location}", [], Tus.Version).Must(204);
         return true;
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using OrleansIngest.LoadTests.Compare.Client;
 using OrleansIngest.LoadTests.Compare.Servers;
 using OrleansIngest.LoadTests.Support;
+using OrleansIngest.LoadTests.Support.Client;
 
 namespace OrleansIngest.LoadTests.Compare.Measuring;
 

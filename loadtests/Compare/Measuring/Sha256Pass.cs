@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using OrleansIngest.LoadTests.Compare.Client;
 using OrleansIngest.LoadTests.Support;
+using OrleansIngest.LoadTests.Support.Client;
 
 namespace OrleansIngest.LoadTests.Compare.Measuring;
 

@@ -1,4 +1,5 @@
 using OrleansIngest.LoadTests.Compare.Servers;
+using OrleansIngest.LoadTests.Support;
 
 namespace OrleansIngest.LoadTests.Compare.Measuring;
 

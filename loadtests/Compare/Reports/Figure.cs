@@ -17,13 +17,4 @@ internal sealed record Figure(string Name, Func<RoundFigures, double> Of)
     public static readonly Figure ClientBusy = new("client busy %", round => round.ClientBusy * 100);
 
     public static readonly Figure[] All = [Uploads, Megabytes, P50, P99, CpuPerUpload, CpuPerGigabyte, PeakMemory, ClientBusy];
-
-    /// <summary>Three digits are more than a median is worth.</summary>
-    public static string Text(double? value) => value switch
-    {
-        null => "",
-        >= 100 => $"{value:0}",
-        >= 10 => $"{value:0.0}",
-        _ => $"{value:0.00}",
-    };
 }

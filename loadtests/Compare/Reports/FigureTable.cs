@@ -1,5 +1,7 @@
 using OrleansIngest.LoadTests.Compare.Measuring;
 using OrleansIngest.LoadTests.Compare.Servers;
+using OrleansIngest.LoadTests.Support;
+using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Compare.Reports;
 
@@ -17,13 +19,13 @@ internal static class FigureTable
     private static string[] Line(WorkloadResult result, PeerResult peer) =>
     [
         NameOf(peer.Peer, result.Body),
-        .. Figure.All.Select(figure => Figure.Text(peer.Median(figure.Of))),
-        Figure.Text(result.CpuToNginxAndSha256(peer.Peer.Key)),
-        Figure.Text(result.CpuTo(Peer.Tus, peer.Peer.Key)),
+        .. Figure.All.Select(figure => Number.Text(peer.Median(figure.Of))),
+        Number.Text(result.CpuToNginxAndSha256(peer.Peer.Key)),
+        Number.Text(result.CpuTo(Peer.Tus, peer.Peer.Key)),
     ];
 
     private static string[] CpuOnly(WorkloadResult result, string name, IReadOnlyList<double> secondsPerGigabyte) =>
-        [name, .. Figure.All.Select(figure => Figure.Text(Cpu(figure, secondsPerGigabyte.Median(), result.Body.Size))), "", ""];
+        [name, .. Figure.All.Select(figure => Number.Text(Cpu(figure, secondsPerGigabyte.Median(), result.Body.Size))), "", ""];
 
     private static double? Cpu(Figure figure, double secondsPerGigabyte, int size) =>
         figure == Figure.CpuPerGigabyte ? secondsPerGigabyte : figure == Figure.CpuPerUpload ? secondsPerGigabyte * size / 1000 : null;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrleansIngest.LoadTests.Compare.Measuring;
+using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Compare.Reports;
 
@@ -9,7 +10,7 @@ internal static class JsonReport
     private static readonly JsonSerializerOptions s_readable = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static string Of(IEnumerable<WorkloadResult> results, IEnumerable<Goal> goals) =>
-        JsonSerializer.Serialize(new { Machine = Machine.Facts, Goals = goals, Bodies = results.Select(Of) }, s_readable);
+        JsonSerializer.Serialize(new { Machine = Peers.Facts, Goals = goals, Bodies = results.Select(Of) }, s_readable);
 
     private static object Of(WorkloadResult result) => new
     {

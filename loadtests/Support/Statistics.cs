@@ -1,7 +1,9 @@
-namespace OrleansIngest.LoadTests.Compare.Measuring;
+namespace OrleansIngest.LoadTests.Support;
 
-internal static class Statistics
+/// <summary>What stands for many figures.</summary>
+public static class Statistics
 {
+    /// <summary>The one in the middle.</summary>
     public static double Median(this IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];

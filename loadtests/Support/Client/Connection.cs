@@ -2,18 +2,19 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace OrleansIngest.LoadTests.Compare.Client;
+namespace OrleansIngest.LoadTests.Support.Client;
 
 /// <summary>
 /// A kept-alive connection that blocks: a request goes out with its body in one call of the system, and its answer comes in
 /// with another. The client has to cost less than any server that it measures.
 /// </summary>
-internal sealed class Connection : IDisposable
+public sealed class Connection : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _received = new byte[16 * 1024];
     private readonly IPEndPoint _server;
 
+    /// <summary>Connects.</summary>
     public Connection(IPEndPoint server)
     {
         _server = server;
@@ -26,12 +27,22 @@ internal sealed class Connection : IDisposable
     /// <param name="headers">Lines beside <c>Host</c> and <c>Content-Length</c>.</param>
     public Answer Ask(string request, ArraySegment<byte>[] body, params IEnumerable<string> headers)
     {
-        var length = body.Sum(part => part.Count);
-        string[] head = [$"{request} HTTP/1.1", $"Host: {_server}", $"Content-Length: {length}", .. headers, "\r\n"];
-        Send([Encoding.ASCII.GetBytes(string.Join("\r\n", head)), .. body]);
+        Begin(request, body.Sum(part => part.Count), body, headers);
         return Receive();
     }
 
+    /// <summary>Sends a request, perhaps without the end of its body, and waits for nothing.</summary>
+    /// <param name="request">Its method and path.</param>
+    /// <param name="length">Bytes of its body in all.</param>
+    /// <param name="body">The first of them.</param>
+    /// <param name="headers">Lines beside <c>Host</c> and <c>Content-Length</c>.</param>
+    public void Begin(string request, long length, ArraySegment<byte>[] body, params IEnumerable<string> headers)
+    {
+        string[] head = [$"{request} HTTP/1.1", $"Host: {_server}", $"Content-Length: {length}", .. headers, "\r\n"];
+        Send([Encoding.ASCII.GetBytes(string.Join("\r\n", head)), .. body]);
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
     private void Send(ArraySegment<byte>[] parts)

@@ -1,12 +1,13 @@
 using System.Net;
 
-namespace OrleansIngest.LoadTests.Compare.Client;
+namespace OrleansIngest.LoadTests.Support.Client;
 
 /// <summary>Connections that all do the same at the same time, each on a thread of its own.</summary>
-internal sealed class Crowd : IDisposable
+public sealed class Crowd : IDisposable
 {
     private readonly Connection[] _connections;
 
+    /// <summary>Connects them.</summary>
     public Crowd(IPEndPoint server, int count) => _connections = [.. Enumerable.Range(0, count).Select(_ => new Connection(server))];
 
     /// <summary>Ends when all have done it.</summary>
@@ -18,6 +19,7 @@ internal sealed class Crowd : IDisposable
         return Task.WhenAll(works).GetAwaiter().GetResult();
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var connection in _connections)

@@ -1,21 +1,12 @@
 using OrleansIngest.LoadTests.Compare.Measuring;
 using OrleansIngest.LoadTests.Compare.Servers;
+using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Compare;
 
-/// <summary>What we want to be true, and whether it is.</summary>
-/// <param name="What">What is compared with what.</param>
-/// <param name="Bound">The ratio to reach.</param>
-/// <param name="AtLeast">Whether more is better.</param>
-/// <param name="Measured">The ratio; null if it was not measured.</param>
-internal sealed record Goal(string What, double Bound, bool AtLeast, double? Measured)
+/// <summary>What we want to be true of these servers.</summary>
+internal static class Goals
 {
-    public bool IsMissed => AtLeast ? Measured < Bound : Measured > Bound;
-
-    public string Wanted => $"{(AtLeast ? ">=" : "<=")} {Bound:0.00}";
-
-    public string Verdict => Measured is null ? "not measured" : IsMissed ? "missed" : "met";
-
     /// <summary>nginx and @tus/server wait for no disk, so `Process` is what compares with them.</summary>
     public static IEnumerable<Goal> Check(IReadOnlyList<WorkloadResult> results)
     {

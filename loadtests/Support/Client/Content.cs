@@ -1,13 +1,19 @@
 using System.Security.Cryptography;
 
-namespace OrleansIngest.LoadTests.Compare.Client;
+namespace OrleansIngest.LoadTests.Support.Client;
 
 /// <summary>The bytes of all uploads: one buffer, sent over and over, with a stamp in front so that no two uploads are the same picture.</summary>
-internal static class Content
+public static class Content
 {
+    /// <summary>The most bytes that one call gives.</summary>
+    public const int Largest = 8 << 20;
+
+    /// <summary>The fewest: less cannot be new.</summary>
+    public const int Smallest = StampLength;
+
     private const int StampLength = 16;
 
-    private static readonly byte[] s_bytes = RandomNumberGenerator.GetBytes(Workload.LargestChunk);
+    private static readonly byte[] s_bytes = RandomNumberGenerator.GetBytes(Largest);
 
     /// <summary>The first so many bytes of a new upload.</summary>
     public static ArraySegment<byte>[] First(int length) =>

@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace OrleansIngest.LoadTests.Compare.Client;
+namespace OrleansIngest.LoadTests.Support.Client;
 
 /// <summary>An HTTP answer, as little of it as must be understood.</summary>
-internal sealed class Answer
+public sealed class Answer
 {
     private const string HeadEnd = "\r\n\r\n";
     private const string ChunkedEnd = "0\r\n\r\n";
@@ -13,6 +13,7 @@ internal sealed class Answer
 
     private Answer(string text, int headLength) => (_text, _headLength) = (text, headLength);
 
+    /// <summary>Its code.</summary>
     public int Status => int.Parse(_text.AsSpan("HTTP/1.1 ".Length, 3));
 
     /// <summary>The path to what was created, with or without the server's address before it.</summary>

@@ -1,22 +1,22 @@
 using System.Net;
-using OrleansIngest.LoadTests.Compare.Measuring;
 
-namespace OrleansIngest.LoadTests.Compare.Reports;
+namespace OrleansIngest.LoadTests.Support.Reports;
 
 /// <summary>A bar.</summary>
 /// <param name="Label">What stands before it.</param>
 /// <param name="Values">One for each round: the bar ends at their median, a thin line goes from the least to the most.</param>
 /// <param name="Style">Its class in the page's style sheet.</param>
-internal sealed record Bar(string Label, IReadOnlyList<double> Values, string Style);
+public sealed record Bar(string Label, IReadOnlyList<double> Values, string Style);
 
 /// <summary>Horizontal bars as SVG.</summary>
-internal static class BarChart
+public static class BarChart
 {
     private const int LabelWidth = 150;
     private const int BarWidth = 240;
     private const int ValueWidth = 60;
     private const int Line = 24;
 
+    /// <summary>One below the other, on one scale.</summary>
     public static string Svg(string title, IReadOnlyList<Bar> bars)
     {
         var scale = BarWidth / bars.Max(bar => bar.Values.Max());
@@ -38,7 +38,7 @@ internal static class BarChart
             <text x="{LabelWidth - 8}" y="{top + 14}" text-anchor="end">{Safe(bar.Label)}</text>
             <rect class="{bar.Style}" x="{LabelWidth}" y="{top}" width="{end - LabelWidth:0.0}" height="18"/>
             <path class="spread" d="M{least:0.0} {middle}H{most:0.0}M{least:0.0} {top + 5}v8M{most:0.0} {top + 5}v8"/>
-            <text x="{Math.Max(end, most) + 6:0.0}" y="{top + 14}">{Figure.Text(median)}</text>
+            <text x="{Math.Max(end, most) + 6:0.0}" y="{top + 14}">{Number.Text(median)}</text>
 
             """;
 

@@ -1,12 +1,9 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text.Json;
-using OrleansIngest.LoadTests.Support;
 
-namespace OrleansIngest.LoadTests.Compare.Reports;
+namespace OrleansIngest.LoadTests.Support.Reports;
 
 /// <summary>On what it was measured.</summary>
-internal static class Machine
+public static class Machine
 {
 #if STANDINS
     private const string Packages = "standins/";
@@ -14,6 +11,7 @@ internal static class Machine
     private const string Packages = "the real packages";
 #endif
 
+    /// <summary>What, and the fact.</summary>
     public static IReadOnlyDictionary<string, string> Facts { get; } = new Dictionary<string, string>
     {
         ["Processor"] = $"{Processor()}, {(Cores.AreTwo ? "one core for the server, another for the client" : "ONE core for server and client: only CPU figures mean something")}",
@@ -21,9 +19,6 @@ internal static class Machine
         ["File system"] = FileSystem(),
         [".NET"] = RuntimeInformation.FrameworkDescription,
         ["Orleans and gRPC"] = Packages,
-        ["Node.js"] = Says("node", "--version"),
-        ["@tus/server"] = TusVersion(),
-        ["nginx"] = Says("nginx", "-v").Replace("nginx version: ", "", StringComparison.Ordinal),
     };
 
     private static string Processor() =>
@@ -31,17 +26,4 @@ internal static class Machine
 
     private static string FileSystem() =>
         DriveInfo.GetDrives().Where(drive => Paths.Artifacts.StartsWith(drive.Name, StringComparison.Ordinal)).MaxBy(drive => drive.Name.Length)?.DriveFormat ?? "unknown";
-
-    private static string TusVersion()
-    {
-        using var package = JsonDocument.Parse(File.ReadAllText(Path.Combine(Paths.LoadTests, "Compare", "peers", "package.json")));
-        return package.RootElement.GetProperty("dependencies").GetProperty("@tus/server").GetString()!;
-    }
-
-    private static string Says(string program, string option)
-    {
-        var start = new ProcessStartInfo(program, [option]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        return (process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd()).Trim();
-    }
 }

@@ -1,0 +1,57 @@
+using Grpc.Core;
+using OrleansIngest.LoadTests.Growth.Measuring;
+using OrleansIngest.LoadTests.Support;
+using OrleansIngest.LoadTests.Support.Client;
+
+namespace OrleansIngest.LoadTests.Growth.Feed;
+
+/// <summary>Uploads into a job of their own at a steady rate, and those who watch it.</summary>
+/// <param name="Load">What the uploads cost, and the watchers with them.</param>
+/// <param name="P50">How old an event was when a watcher had it.</param>
+/// <param name="P99">99 of 100 were no older.</param>
+/// <param name="IsDelivered">Whether all watchers had all events soon after the last upload.</param>
+internal sealed record FeedRound(Load Load, TimeSpan P50, TimeSpan P99, bool IsDelivered)
+{
+    private const int Connections = 64;
+    private const int Photo = 64 << 10;
+    private const int EventsOfAnUpload = 2; // upload_started, media_stored
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    private static int s_jobs;
+
+    /// <summary>Runs it.</summary>
+    /// <param name="server">Where.</param>
+    /// <param name="scale">How long, and how many watch.</param>
+    /// <param name="rate">Uploads a second.</param>
+    /// <param name="stalled">How many more watch, over a connection of their own, and never take anything.</param>
+    /// <param name="clients">How many clients those who watch share.</param>
+    public static async Task<FeedRound> Run(TestServer server, Scale scale, int rate, int stalled = 0, int clients = 1)
+    {
+        var job = $"feed-{Interlocked.Increment(ref s_jobs)}";
+        var uploads = (int)(rate * scale.FeedTime.TotalSeconds);
+        using var idle = await Watchers.Join(server, job, stalled);
+        using var watchers = await Watchers.Join(server, job, scale.Watchers, clients);
+        using var crowd = new Crowd(server.Address, Connections);
+        using var patience = new CancellationTokenSource();
+        var taking = watchers.TakeUntil(EventsOfAnUpload * uploads, patience.Token);
+        var load = Load.Run(server, crowd, uploads, rate, connection => Tus.Whole(connection, $"/jobs/{job}/uploads", Photo));
+        patience.CancelAfter(s_patience);
+        var isDelivered = await IsWhole(taking);
+        var ages = watchers.Ages;
+        return new(load, ages.Percentile(50), ages.Percentile(99), isDelivered);
+    }
+
+    private static async Task<bool> IsWhole(Task taking)
+    {
+        try
+        {
+            await taking;
+            return true;
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled)
+        {
+            return false;
+        }
+    }
+}

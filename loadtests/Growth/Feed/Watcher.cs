@@ -1,0 +1,39 @@
+using Grpc.Core;
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.LoadTests.Growth.Feed;
+
+/// <summary>A dashboard: it takes a job's events as they come, and notes how old they are.</summary>
+internal sealed class Watcher(AsyncServerStreamingCall<ActivityEvent> stream) : IDisposable
+{
+    private readonly List<TimeSpan> _ages = [];
+    private long _seq;
+
+    /// <summary>The last event that it has seen.</summary>
+    public long Seq => Volatile.Read(ref _seq);
+
+    /// <summary>How old each event was: from the job's decision, before its commit, to the moment at which the client had it.</summary>
+    public IReadOnlyList<TimeSpan> Ages => _ages;
+
+    /// <summary>Ends when it watches; it takes nothing yet.</summary>
+    public Task Joins() => stream.ResponseHeadersAsync;
+
+    /// <summary>Takes events up to this one.</summary>
+    public async Task TakeUntil(long last, CancellationToken cancellation)
+    {
+        while (_seq < last && await stream.ResponseStream.MoveNext(cancellation))
+            Take(stream.ResponseStream.Current);
+        if (_seq < last)
+            throw new InvalidDataException($"The stream ended after event {_seq}.");
+    }
+
+    public void Dispose() => stream.Dispose();
+
+    private void Take(ActivityEvent e)
+    {
+        _ages.Add(DateTime.UtcNow - e.At.ToDateTime());
+        if (e.Seq != _seq + 1)
+            throw new InvalidDataException($"Event {e.Seq} came after event {_seq}.");
+        Volatile.Write(ref _seq, e.Seq);
+    }
+}

@@ -1,0 +1,46 @@
+using OrleansIngest.LoadTests.Growth.Measuring;
+using OrleansIngest.LoadTests.Support.Client;
+using OrleansIngest.LoadTests.Support.Reports;
+
+namespace OrleansIngest.LoadTests.Growth.Sections;
+
+/// <summary>The same load on one job and on many, from one device and from many.</summary>
+internal static class HotJob
+{
+    private const int Connections = 64;
+    private const int Photo = 64 << 10;
+    private const int ManyJobs = 100;
+
+    private static readonly (string Label, int Jobs, int Devices)[] s_loads =
+    [
+        ("100 jobs, 100 devices", ManyJobs, 100),
+        ("1 job, 100 devices", 1, 100),
+        ("100 jobs, 1 device", ManyJobs, 1),
+        ("100 jobs, 1000 devices", ManyJobs, 1000),
+    ];
+
+    public static async Task<SectionResult> Measure(Scale scale)
+    {
+        var disk = await Measure("Disk", scale);
+        var process = await Measure("Process", scale);
+        return new(
+            [new("uploads/s, Disk", disk), new("uploads/s, Process", process)],
+            [Goal("Disk", disk), Goal("Process", process)]);
+    }
+
+    private static Goal Goal(string durability, List<Figure> rates) =>
+        new($"{durability}: uploads/s into one job / into {ManyJobs}", 0.9, AtLeast: true, rates[1].To(rates[0]));
+
+    private static async Task<List<Figure>> Measure(string durability, Scale scale)
+    {
+        await using var server = await TestServer.Start(durability);
+        server.WarmUp(scale);
+        using var crowd = new Crowd(server.Address, Connections);
+        var rounds = Enumerable.Range(0, scale.Rounds + 1).Select(_ => s_loads.Select(load => Rate(server, crowd, load.Jobs, load.Devices, scale)).ToList()).Skip(1).ToList();
+        return [.. s_loads.Select((load, index) => new Figure(load.Label, [.. rounds.Select(round => round[index])]))];
+    }
+
+    private static double Rate(TestServer server, Crowd crowd, int jobs, int devices, Scale scale) => Load.Run(
+        server, crowd, scale.Uploads,
+        (connection, number) => Tus.Whole(connection, $"/jobs/site-{jobs}-{number % jobs}/uploads", Photo, $"phone-{number % devices}")).UploadsPerSecond;
+}

@@ -1,0 +1,80 @@
+using OrleansIngest.LoadTests.Growth.Feed;
+using OrleansIngest.LoadTests.Growth.Measuring;
+
+namespace OrleansIngest.LoadTests.Growth.Sections;
+
+/// <summary>How soon watchers see what was decided, up to the rate at which that breaks, and with one among them who takes nothing.</summary>
+internal static class LiveFeed
+{
+    private static readonly TimeSpan s_bound = TimeSpan.FromMilliseconds(50);
+
+    public static async Task<SectionResult> Measure(Scale scale)
+    {
+        await using var server = await TestServer.Start("Process");
+        server.WarmUp(scale);
+        await FeedRound.Run(server, scale, scale.FeedRates[0]);
+        var (alone, stalled) = await WithOneStalled(server, scale);
+        var rates = await UntilItBreaks(server, scale, clients: 1);
+        var apart = await UntilItBreaks(server, scale, clients: scale.Watchers);
+        var first = $"{scale.FeedRates[0]} uploads/s, {scale.Watchers} watchers";
+        return new(
+            [
+                new("p99 ms from decision to watcher", [alone, stalled, await OnDisk(scale)]),
+                .. Charts("one client", rates),
+                .. Charts("a client each", apart),
+            ],
+            [
+                new($"feed p99, {first}", s_bound.TotalMilliseconds, AtLeast: false, alone.Median, "ms"),
+                new("the same with one more that takes nothing", s_bound.TotalMilliseconds, AtLeast: false, stalled.Median, "ms"),
+                new("feed p99 with / without it", 1.2, AtLeast: false, stalled.To(alone)),
+            ]);
+    }
+
+    /// <summary>Rounds without and with it take turns.</summary>
+    private static async Task<(Figure Alone, Figure Stalled)> WithOneStalled(TestServer server, Scale scale)
+    {
+        var (alone, stalled) = (new List<double>(), new List<double>());
+        for (var round = 0; round < scale.Rounds; round++)
+        {
+            alone.Add(await P99(server, scale));
+            stalled.Add(await P99(server, scale, stalled: 1));
+        }
+        return (new($"{scale.FeedRates[0]}/s", alone), new($"{scale.FeedRates[0]}/s, one stalled", stalled));
+    }
+
+    private static async Task<Figure> OnDisk(Scale scale)
+    {
+        await using var server = await TestServer.Start("Disk");
+        server.WarmUp(scale);
+        await P99(server, scale);
+        return new($"{scale.FeedRates[0]}/s, Disk", await P99(server, scale));
+    }
+
+    private static async Task<double> P99(TestServer server, Scale scale, int stalled = 0) =>
+        (await FeedRound.Run(server, scale, scale.FeedRates[0], stalled)).P99.TotalMilliseconds;
+
+    private static async Task<List<(int Rate, FeedRound Round)>> UntilItBreaks(TestServer server, Scale scale, int clients)
+    {
+        var rounds = new List<(int, FeedRound)>();
+        foreach (var rate in scale.FeedRates)
+        {
+            var round = await FeedRound.Run(server, scale, rate, clients: clients);
+            rounds.Add((rate, round));
+            if (round.P99 > s_bound || !round.IsDelivered)
+                break;
+        }
+        return rounds;
+    }
+
+    private static IEnumerable<Chart> Charts(string watchers, List<(int Rate, FeedRound Round)> rounds) =>
+    [
+        new($"{watchers}, p99 ms", Figures(rounds, round => round.P99.TotalMilliseconds)),
+        new($"{watchers}, p50 ms", Figures(rounds, round => round.P50.TotalMilliseconds)),
+        new($"{watchers}, uploads/s done", Figures(rounds, round => round.Load.UploadsPerSecond)),
+        new($"{watchers}, server busy %", Figures(rounds, round => round.Load.ServerBusy * 100)),
+        new($"{watchers}, client busy %", Figures(rounds, round => round.Load.ClientBusy * 100)),
+    ];
+
+    private static List<Figure> Figures(List<(int Rate, FeedRound Round)> rounds, Func<FeedRound, double> figure) =>
+        rounds.ConvertAll(one => new Figure(one.Round.IsDelivered ? $"{one.Rate}/s" : $"{one.Rate}/s, behind", figure(one.Round)));
+}
