@@ -70,7 +70,7 @@ public sealed partial class Job
         if (fact.Public.Seq != Head + 1)
             throw new InvalidOperationException($"Event {fact.Public.Seq} does not follow {Head} in job {Key}.");
         var id = Guid.Parse(fact.Public.Media);
-        var media = fact.After ?? MediaProjection.Apply(Find(id), fact);
+        var media = MediaProjection.Apply(Find(id), fact);
         Head = fact.Public.Seq;
         LastEventAt = media.ChangedAt;
         if (Head == 1)

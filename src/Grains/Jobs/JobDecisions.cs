@@ -301,9 +301,8 @@ public sealed partial class Job
             what.Device = device;
             what.Media = media.ToString();
             var fact = new JobEvent(what, hidden);
-            var after = MediaProjection.Apply(before, fact);
-            Events.Add(fact with { After = after });
-            return after;
+            Events.Add(fact);
+            return MediaProjection.Apply(before, fact);
         }
 
         private static ByteString Bytes(Sha256Hash hash) => UnsafeByteOperations.UnsafeWrap(hash.ToBytes());

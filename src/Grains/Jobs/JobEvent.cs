@@ -10,9 +10,6 @@ namespace OrleansIngest.Grains.Jobs;
 /// <param name="Private">What only the server sees.</param>
 public sealed record JobEvent(ActivityEvent Public, PrivatePart Private)
 {
-    /// <summary>What its media is after it, if that is known because it was just decided.</summary>
-    internal Media? After { get; init; }
-
     /// <summary>The journal's row for it: this is the one time that an event is encoded.</summary>
     public JournalRow Encode() => new(
         new EncodedEvent(Public.Seq, Encode(Public)),
