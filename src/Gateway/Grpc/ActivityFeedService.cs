@@ -9,6 +9,8 @@ namespace OrleansIngest.Gateway.Grpc;
 /// <summary><c>ingest.v1.ActivityFeed</c>; the proto is its reference. This is where the feed leaves over gRPC.</summary>
 internal sealed class ActivityFeedService(ActivityFeed feed, IHostApplicationLifetime lifetime) : ActivityFeedBase
 {
+    private static readonly WriteOptions s_moreFollows = new(WriteFlags.BufferHint);
+
     public override async Task Watch(WatchRequest request, IServerStreamWriter<EncodedEvent> responses, ServerCallContext context)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
@@ -18,14 +20,21 @@ internal sealed class ActivityFeedService(ActivityFeed feed, IHostApplicationLif
             // A quiet job says nothing for a while, and the caller wants to know that it is heard.
             await context.WriteResponseHeadersAsync([]);
             while (true)
-            {
-                foreach (var e in await cursor.Next(either.Token))
-                    await responses.WriteAsync(e, either.Token);
-            }
+                await Write(responses, await cursor.Next(either.Token), either.Token);
         }
         catch (Exception e) when (ToRpc(e) is not null)
         {
             throw ToRpc(e)!;
+        }
+    }
+
+    /// <summary>What was taken together is sent together: one flush, with the last event.</summary>
+    private static async Task Write(IServerStreamWriter<EncodedEvent> responses, IReadOnlyList<EncodedEvent> events, CancellationToken cancellation)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            responses.WriteOptions = i < events.Count - 1 ? s_moreFollows : null;
+            await responses.WriteAsync(events[i], cancellation);
         }
     }
 

@@ -46,7 +46,7 @@ public static class AsyncStreamReaderExtensions
 [Flags]
 public enum WriteFlags
 {
-    /// <summary>The message may wait for the next one. Never on a live stream: nothing else sends it on.</summary>
+    /// <summary>The message may wait for the next one. On a live stream only within a batch: nothing else sends the last one on.</summary>
     BufferHint = 0x1,
 
     /// <summary>The message is not compressed.</summary>
