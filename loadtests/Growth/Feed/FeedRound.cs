@@ -15,6 +15,7 @@ internal sealed record FeedRound(Load Load, TimeSpan P50, TimeSpan P99, bool IsD
     private const int Connections = 64;
     private const int Photo = 64 << 10;
     private const int EventsOfAnUpload = 2; // upload_started, media_stored
+    private const int History = 1000; // uploads, whose events are more than HTTP/2 sends to a stream that takes nothing
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
@@ -24,23 +25,27 @@ internal sealed record FeedRound(Load Load, TimeSpan P50, TimeSpan P99, bool IsD
     /// <param name="server">Where.</param>
     /// <param name="scale">How long, and how many watch.</param>
     /// <param name="rate">Uploads a second.</param>
-    /// <param name="stalled">How many more watch, over a connection of their own, and never take anything.</param>
+    /// <param name="stalled">How many more watch, over a connection of their own, and never take anything, not even what was there before.</param>
     /// <param name="clients">How many clients those who watch share.</param>
     public static async Task<FeedRound> Run(TestServer server, Scale scale, int rate, int stalled = 0, int clients = 1)
     {
         var job = $"feed-{Interlocked.Increment(ref s_jobs)}";
         var uploads = (int)(rate * scale.FeedTime.TotalSeconds);
-        using var idle = await Watchers.Join(server, job, stalled);
-        using var watchers = await Watchers.Join(server, job, scale.Watchers, clients);
         using var crowd = new Crowd(server.Address, Connections);
+        Load.Run(server, crowd, History, (connection, _) => Tus.Whole(connection, Collection(job), Content.Smallest));
+        var known = History * EventsOfAnUpload;
+        using var idle = await Watchers.Join(server, job, after: 0, stalled);
+        using var watchers = await Watchers.Join(server, job, known, scale.Watchers, clients);
         using var patience = new CancellationTokenSource();
-        var taking = watchers.TakeUntil(EventsOfAnUpload * uploads, patience.Token);
-        var load = Load.Run(server, crowd, uploads, rate, connection => Tus.Whole(connection, $"/jobs/{job}/uploads", Photo));
+        var taking = watchers.TakeUntil(known + (EventsOfAnUpload * uploads), patience.Token);
+        var load = Load.Run(server, crowd, uploads, rate, connection => Tus.Whole(connection, Collection(job), Photo));
         patience.CancelAfter(s_patience);
         var isDelivered = await IsWhole(taking);
         var ages = watchers.Ages;
         return new(load, ages.Percentile(50), ages.Percentile(99), isDelivered);
     }
+
+    private static string Collection(string job) => $"/jobs/{job}/uploads";
 
     private static async Task<bool> IsWhole(Task taking)
     {

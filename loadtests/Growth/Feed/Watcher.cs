@@ -4,13 +4,12 @@ using OrleansIngest.Protos.V1;
 namespace OrleansIngest.LoadTests.Growth.Feed;
 
 /// <summary>A dashboard: it takes a job's events as they come, and notes how old they are.</summary>
-internal sealed class Watcher(AsyncServerStreamingCall<ActivityEvent> stream) : IDisposable
+/// <param name="stream">Its call.</param>
+/// <param name="after">The last event that it knows already.</param>
+internal sealed class Watcher(AsyncServerStreamingCall<ActivityEvent> stream, long after) : IDisposable
 {
     private readonly List<TimeSpan> _ages = [];
-    private long _seq;
-
-    /// <summary>The last event that it has seen.</summary>
-    public long Seq => Volatile.Read(ref _seq);
+    private long _seq = after;
 
     /// <summary>How old each event was: from the job's decision, before its commit, to the moment at which the client had it.</summary>
     public IReadOnlyList<TimeSpan> Ages => _ages;
@@ -34,6 +33,6 @@ internal sealed class Watcher(AsyncServerStreamingCall<ActivityEvent> stream) : 
         _ages.Add(DateTime.UtcNow - e.At.ToDateTime());
         if (e.Seq != _seq + 1)
             throw new InvalidDataException($"Event {e.Seq} came after event {_seq}.");
-        Volatile.Write(ref _seq, e.Seq);
+        _seq = e.Seq;
     }
 }

@@ -10,10 +10,10 @@ internal sealed class Watchers : IDisposable
     private readonly GrpcChannel[] _channels;
     private readonly Watcher[] _watchers;
 
-    private Watchers(Uri server, string job, int count, int channels)
+    private Watchers(Uri server, string job, long after, int count, int channels)
     {
         _channels = [.. Enumerable.Range(0, channels).Select(_ => Channel(server))];
-        _watchers = [.. Enumerable.Range(0, count).Select(number => Watch(_channels[number % channels], job))];
+        _watchers = [.. Enumerable.Range(0, count).Select(number => Watch(_channels[number % channels], job, after))];
     }
 
     /// <summary>How old each event was when each watcher had it, the youngest first.</summary>
@@ -22,11 +22,12 @@ internal sealed class Watchers : IDisposable
     /// <summary>Opens the streams, and takes nothing from them.</summary>
     /// <param name="server">Where.</param>
     /// <param name="job">What they watch.</param>
+    /// <param name="after">The last event that they know already.</param>
     /// <param name="count">How many they are.</param>
     /// <param name="channels">How many clients they share; a client has a connection for each hundred of its streams.</param>
-    public static async Task<Watchers> Join(TestServer server, string job, int count, int channels = 1)
+    public static async Task<Watchers> Join(TestServer server, string job, long after, int count, int channels = 1)
     {
-        var watchers = new Watchers(server.Grpc, job, count, channels);
+        var watchers = new Watchers(server.Grpc, job, after, count, channels);
         await Task.WhenAll(watchers._watchers.Select(watcher => watcher.Joins()));
         return watchers;
     }
@@ -46,5 +47,6 @@ internal sealed class Watchers : IDisposable
     private static GrpcChannel Channel(Uri server) =>
         GrpcChannel.ForAddress(server, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true }, DisposeHttpClient = true });
 
-    private static Watcher Watch(GrpcChannel channel, string job) => new(new ActivityFeed.ActivityFeedClient(channel).Watch(new() { Job = job }));
+    private static Watcher Watch(GrpcChannel channel, string job, long after) =>
+        new(new ActivityFeed.ActivityFeedClient(channel).Watch(new() { Job = job, After = after }), after);
 }
