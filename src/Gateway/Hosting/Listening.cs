@@ -10,9 +10,16 @@ internal static class Listening
     /// <summary>A request's head must be here by then. A body may take its time: see <see cref="IngestOptions.BodySilence"/>.</summary>
     private static readonly TimeSpan s_headTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// What may wait in memory for a request that is slower than its client. More makes nothing faster, and with a thousand
+    /// uploads at once each would take that much.
+    /// </summary>
+    private const long MaxUnread = 128 * 1024;
+
     public static void Listen(this WebApplicationBuilder builder, IngestOptions options)
     {
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>();
+        builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = MaxUnread);
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
     }
 
