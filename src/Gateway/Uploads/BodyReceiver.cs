@@ -82,11 +82,17 @@ internal sealed class BodyReceiver(IngestOptions options)
     {
         while (true)
         {
-            hold.Waits();
-            var read = await TryRead(body);
-            hold.Moves();
-            if (read is not { } result)
+            ReadResult result;
+            try
+            {
+                hold.Waits();
+                result = await body.ReadAsync();
+                hold.Moves();
+            }
+            catch (Exception e) when (ConnectionCutException.IsMeantBy(e))
+            {
                 return BodyEnd.Cut;
+            }
             if (result.Buffer.Length < Math.Min(gather - writer.Offset, Block) && !result.IsCompleted && !hold.IsStopped && TryWait(body, result.Buffer))
                 continue;
             var refused = await Take(result.Buffer, writer, hold.Session, body);
@@ -141,19 +147,6 @@ internal sealed class BodyReceiver(IngestOptions options)
         catch (Exception e) when (ConnectionCutException.IsMeantBy(e))
         {
             return false;
-        }
-    }
-
-    /// <summary>Null if the connection broke.</summary>
-    private static async ValueTask<ReadResult?> TryRead(PipeReader body)
-    {
-        try
-        {
-            return await body.ReadAsync();
-        }
-        catch (Exception e) when (ConnectionCutException.IsMeantBy(e))
-        {
-            return null;
         }
     }
 }

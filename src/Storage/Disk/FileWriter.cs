@@ -4,11 +4,9 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Disk;
 
-/// <summary>Writes the caller's buffers into a file, as one call of the system.</summary>
+/// <summary>Writes the caller's buffers into a file.</summary>
 internal sealed class FileWriter(SafeFileHandle file, DiskSpace space)
 {
-    private List<ReadOnlyMemory<byte>>? _segments;
-
     /// <summary>Writes all of it.</summary>
     /// <exception cref="StoreFullException">There is no room.</exception>
     /// <exception cref="IOException">The disk fails.</exception>
@@ -17,29 +15,16 @@ internal sealed class FileWriter(SafeFileHandle file, DiskSpace space)
         try
         {
             space.Take(bytes.Length);
-            if (bytes.IsSingleSegment)
-                RandomAccess.Write(file, bytes.FirstSpan, offset);
-            else
-                WriteSegments(bytes, offset);
+            // A call for each buffer: .NET's one call for all of them allocates.
+            foreach (var buffer in bytes)
+            {
+                RandomAccess.Write(file, buffer.Span, offset);
+                offset += buffer.Length;
+            }
         }
         catch (Exception e) when (DiskFailure.IsForeign(e))
         {
             throw DiskFailure.InWordsOfThePort(e);
-        }
-    }
-
-    private void WriteSegments(ReadOnlySequence<byte> bytes, long offset)
-    {
-        _segments ??= [];
-        foreach (var segment in bytes)
-            _segments.Add(segment);
-        try
-        {
-            RandomAccess.Write(file, _segments, offset);
-        }
-        finally
-        {
-            _segments.Clear(); // the buffers are the caller's again
         }
     }
 }
