@@ -29,7 +29,7 @@ try
     app.Use(ConnectionLimit.Guard);
     app.UseMiddleware<HostGuard>();
     app.UseRouting();
-    app.UseCors();
+    app.UseNamedOrigins(options);
     app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
     app.MapTus();
     app.MapMedia();

@@ -14,6 +14,13 @@ internal static class Cors
     public static void AddNamedOrigins(this IServiceCollection services, IngestOptions options) =>
         services.AddCors(cors => cors.AddDefaultPolicy(policy => Allow(policy, options)));
 
+    /// <summary>Where no page may, no request has to be asked whether it comes from one.</summary>
+    public static void UseNamedOrigins(this WebApplication app, IngestOptions options)
+    {
+        if (options.CorsOrigins.Length > 0)
+            app.UseCors();
+    }
+
     private static void Allow(CorsPolicyBuilder policy, IngestOptions options) => policy
         .WithOrigins(options.CorsOrigins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         .WithMethods("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS")

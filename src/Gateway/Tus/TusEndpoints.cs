@@ -16,21 +16,21 @@ internal static class TusEndpoints
         routes.Map("/jobs/{job}/uploads/{media}", context => Handle(context, creates: false));
     }
 
-    private static async Task Handle(HttpContext context, bool creates)
+    private static Task Handle(HttpContext context, bool creates)
     {
         var method = EffectiveMethod(context.Request);
         context.Request.Method = method;
         if (HttpMethods.IsOptions(method))
         {
             Discover(context);
-            return;
+            return Task.CompletedTask;
         }
         CheckVersion(context);
         // Kestrel's minimum data rate would cut slow phones off; BodyReceiver has its own idea of silence.
         context.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
         var leftovers = context.RequestServices.GetRequiredService<Leftovers>();
         context.Response.OnCompleted(leftovers.Free);
-        await context.RequestServices.GetRequiredService<TusHandler>().Handle(context, method, creates);
+        return context.RequestServices.GetRequiredService<TusHandler>().Handle(context, method, creates);
     }
 
     /// <summary>The method that is meant, whatever the real one: for networks that let only GET and POST through.</summary>

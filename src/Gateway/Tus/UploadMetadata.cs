@@ -68,30 +68,30 @@ internal sealed partial class UploadMetadata
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         if (raw.AsSpan().Trim().IsEmpty)
             return new UploadMetadata(raw, values);
-        foreach (var pair in raw.Split(','))
+        foreach (var pair in raw.AsSpan().Split(','))
         {
-            var (key, value) = Pair(pair.Trim());
+            var (key, value) = Pair(raw.AsSpan(pair).Trim());
             if (!values.TryAdd(key, value))
                 throw Invalid($"the key `{key}` is there twice");
         }
         return new UploadMetadata(raw, values);
     }
 
-    private static (string Key, string Value) Pair(string pair)
+    private static (string Key, string Value) Pair(ReadOnlySpan<char> pair)
     {
         var space = pair.IndexOf(' ');
-        var key = space < 0 ? pair : pair[..space];
+        var key = (space < 0 ? pair : pair[..space]).ToString();
         if (key.Length == 0)
             throw Invalid("a key is empty");
         return (key, space < 0 ? "" : Decode(key, pair[(space + 1)..].Trim()));
     }
 
-    private static string Decode(string key, string base64)
+    private static string Decode(string key, ReadOnlySpan<char> base64)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(base64.Length);
         try
         {
-            return Convert.TryFromBase64String(base64, bytes, out var length)
+            return Convert.TryFromBase64Chars(base64, bytes, out var length)
                 ? s_strictUtf8.GetString(bytes, 0, length)
                 : throw Invalid($"the value of `{key}` is not Base64");
         }

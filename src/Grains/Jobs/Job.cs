@@ -65,7 +65,7 @@ public sealed partial class Job
     /// <summary>Makes an event part of the job.</summary>
     /// <returns>The media that it changed, as they are now.</returns>
     /// <exception cref="InvalidOperationException">It is not the next event.</exception>
-    public IReadOnlyList<Media> Apply(JobEvent fact)
+    public Media[] Apply(JobEvent fact)
     {
         if (fact.Public.Seq != Head + 1)
             throw new InvalidOperationException($"Event {fact.Public.Seq} does not follow {Head} in job {Key}.");
@@ -76,9 +76,12 @@ public sealed partial class Job
         if (Head == 1)
             FirstEventAt = LastEventAt;
 
-        var followers = fact.Public.WhatCase == ActivityEvent.WhatOneofCase.MediaPromoted
-            ? Follow(Guid.Parse(fact.Public.MediaPromoted.FromMedia), id)
-            : [];
+        if (fact.Public.WhatCase != ActivityEvent.WhatOneofCase.MediaPromoted)
+        {
+            Set(media);
+            return [media];
+        }
+        var followers = Follow(Guid.Parse(fact.Public.MediaPromoted.FromMedia), id);
         Set(media);
         return [media, .. followers];
     }

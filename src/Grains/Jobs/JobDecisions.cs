@@ -129,7 +129,7 @@ public sealed partial class Job
             var duplicate = facts.AddDuplicate(media, original);
             return new(new CompleteReply { Media = duplicate, Unneeded = [.. Unneeded(command), .. abandoned, .. Abandoned(media)] }, facts.Events);
         }
-        var damaged = DamagedMedia(command.Sha256).Where(m => m.Id != media.Id).ToList();
+        var damaged = DamagedMedia(command.Sha256, but: media.Id);
         var stored = facts.AddStored(media, command);
         facts.AddRepaired(damaged, stored);
         return new(new CompleteReply { Media = stored, Unneeded = [.. abandoned, .. Abandoned([media, .. damaged])] }, facts.Events);
@@ -168,10 +168,10 @@ public sealed partial class Job
     ];
 
     /// <summary>The media that lost these bytes, in the order in which that happened. There are none as long as there is no damage.</summary>
-    private IReadOnlyList<Media> DamagedMedia(Sha256Hash hash) => _damaged.Count == 0 ? [] :
+    private IReadOnlyList<Media> DamagedMedia(Sha256Hash hash, Guid but = default) => _damaged.Count == 0 ? [] :
     [
         .. from media in _media.Values
-           where media.Failure?.Reason == FailureReason.Damaged && media.Sha256 == hash
+           where media.Failure?.Reason == FailureReason.Damaged && media.Sha256 == hash && media.Id != but
            orderby media.LastSeq
            select media,
     ];

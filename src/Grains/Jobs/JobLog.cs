@@ -21,6 +21,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     public const int MaxWaiting = 4096;
 
     private readonly List<Waiting> _waiting = [];
+    private readonly HashSet<Guid> _changed = []; // by what is decided and not yet on its way to the journal
     private Job? _job;
     private long _committed;
     private Task? _pump;
@@ -43,7 +44,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
             throw new JobBusyException(key);
         var waiting = new Waiting<TReply>(decide);
         if (_job is not null)
-            waiting.Decide(_job, time.GetUtcNow());
+            waiting.Decide(_job, time.GetUtcNow(), _changed);
         _waiting.Add(waiting);
         if (_pump is null or { IsCompleted: true })
             _pump = Pump();
@@ -89,13 +90,14 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
         StartFrom(await journal.Load(key)); // no await from here on: a command that comes between would be decided twice
         var at = time.GetUtcNow();
         foreach (var waiting in _waiting)
-            waiting.Decide(_job!, at);
+            waiting.Decide(_job!, at, _changed);
     }
 
     private void StartFrom(JobSnapshot snapshot)
     {
         _job = new Job(key, snapshot);
         _committed = _job.Head;
+        _changed.Clear();
         feed.Reset(key); // the journal may hold what was committed without our knowledge
     }
 
@@ -116,18 +118,57 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     /// <summary>Everything decided and not committed, as one append.</summary>
     private JournalAppend Group()
     {
-        var events = _waiting.SelectMany(w => w.Events).ToList();
+        var events = new List<JobEvent>();
+        foreach (var waiting in _waiting)
+            events.AddRange(waiting.Events);
+        var media = new List<Media>(_changed.Count);
+        foreach (var id in _changed)
+            media.Add(_job!.Find(id)!);
+        _changed.Clear();
         return new JournalAppend
         {
             Job = key,
             ExpectedSeq = _committed,
-            Rows = events.ConvertAll(e => e.Encode()),
-            Media = [.. _waiting.SelectMany(w => w.Changed).Select(m => m.Id).Distinct().Select(id => _job!.Find(id)!)],
-            Opened = [.. _waiting.Select(w => w.Opened).OfType<UploadRow>().Where(IsOpen)],
-            Closed = [.. events.Where(EndsUpload).Select(e => Guid.Parse(e.Public.Media)).Where(id => !IsOpen(id))],
-            Work = [.. events.Where(e => e.Public.MediaStored is not null).Select(Process)],
+            Rows = events.ConvertAll(static e => e.Encode()),
+            Media = media,
+            Opened = Opened(),
+            Closed = Closed(events),
+            Work = Work(events),
             JobRow = _job!.Row,
         };
+    }
+
+    private List<UploadRow> Opened()
+    {
+        var opened = new List<UploadRow>();
+        foreach (var waiting in _waiting)
+        {
+            if (waiting.Opened is { } upload && IsOpen(upload))
+                opened.Add(upload);
+        }
+        return opened;
+    }
+
+    private List<Guid> Closed(List<JobEvent> events)
+    {
+        var closed = new List<Guid>();
+        foreach (var e in events)
+        {
+            if (EndsUpload(e) && Guid.Parse(e.Public.Media) is var media && !IsOpen(media))
+                closed.Add(media);
+        }
+        return closed;
+    }
+
+    private List<WorkItem> Work(List<JobEvent> events)
+    {
+        var work = new List<WorkItem>();
+        foreach (var e in events)
+        {
+            if (e.Public.MediaStored is not null)
+                work.Add(new WorkItem(WorkKinds.Process, key, Guid.Parse(e.Public.Media)));
+        }
+        return work;
     }
 
     /// <summary>Whether it is the media's upload at the end of the group: within one, an upload may end and another start.</summary>
@@ -138,8 +179,6 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     private static bool EndsUpload(JobEvent e) => e.Public.WhatCase is
         ActivityEvent.WhatOneofCase.MediaStored or ActivityEvent.WhatOneofCase.MediaDuplicate
         or ActivityEvent.WhatOneofCase.MediaDeleted or ActivityEvent.WhatOneofCase.UploadFailed;
-
-    private WorkItem Process(JobEvent e) => new(WorkKinds.Process, key, Guid.Parse(e.Public.Media));
 
     /// <summary>Answers those that depend on nothing uncommitted. They are in order, so they are the first ones.</summary>
     private void Settle()
@@ -174,11 +213,10 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
 
         public IReadOnlyList<JobEvent> Events { get; protected set; } = [];
 
-        public List<Media> Changed { get; } = [];
-
         public UploadRow? Opened { get; protected set; }
 
-        public abstract void Decide(Job job, DateTimeOffset at);
+        /// <summary>Decides it on the job, which has its events afterwards, and says which media they are about.</summary>
+        public abstract void Decide(Job job, DateTimeOffset at, HashSet<Guid> changed);
 
         public abstract void Settle();
 
@@ -193,14 +231,16 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
 
         public Task<TReply> Reply => _reply.Task;
 
-        public override void Decide(Job job, DateTimeOffset at)
+        public override void Decide(Job job, DateTimeOffset at, HashSet<Guid> changed)
         {
             _decision = decide(job, at);
             Events = _decision.Events;
             Opened = _decision.Opened;
-            Changed.Clear();
             foreach (var fact in Events)
-                Changed.AddRange(job.Apply(fact));
+            {
+                foreach (var media in job.Apply(fact))
+                    changed.Add(media.Id);
+            }
             DependsOn = job.Head;
         }
 

@@ -5,43 +5,32 @@ namespace OrleansIngest.Grains.Jobs;
 /// <summary>What an event makes of the media it is about. The only place where a media's status changes.</summary>
 internal static class MediaProjection
 {
-    public static Media Apply(Media? before, JobEvent fact)
-    {
-        var after = Status(before, fact);
-        return after with { LastSeq = fact.Public.Seq, ChangedAt = fact.Public.At.ToDateTimeOffset() };
-    }
-
-    private static Media Status(Media? before, JobEvent fact) => fact.Public.WhatCase switch
+    public static Media Apply(Media? before, JobEvent fact) => fact.Public.WhatCase switch
     {
         ActivityEvent.WhatOneofCase.UploadStarted => Started(before, fact, fact.Public.UploadStarted),
         ActivityEvent.WhatOneofCase.MediaStored => Stored(before!, fact, fact.Public.MediaStored),
         ActivityEvent.WhatOneofCase.MediaDuplicate => Duplicate(before!, fact, fact.Public.MediaDuplicate),
-        ActivityEvent.WhatOneofCase.MediaPromoted => before! with { Status = MediaStatus.Stored, DuplicateOf = null },
-        ActivityEvent.WhatOneofCase.MediaDeleted => Blank(before, fact) with { Status = MediaStatus.Deleted, Device = before?.Device ?? "" },
+        ActivityEvent.WhatOneofCase.MediaPromoted => Promoted(before!, fact),
+        ActivityEvent.WhatOneofCase.MediaDeleted => Deleted(before, fact),
         ActivityEvent.WhatOneofCase.UploadFailed => Failed(before!, fact, fact.Public.UploadFailed),
-        ActivityEvent.WhatOneofCase.MediaDamaged => Damaged(before!, fact.Public.MediaDamaged),
+        ActivityEvent.WhatOneofCase.MediaDamaged => Damaged(before!, fact, fact.Public.MediaDamaged),
         ActivityEvent.WhatOneofCase.MediaRepaired => Repaired(before!, fact, fact.Public.MediaRepaired),
         var other => throw new InvalidOperationException($"{other} is not a fact about a media."),
     };
 
-    /// <summary>Nothing but its identity: a deleted media keeps no description.</summary>
-    private static Media Blank(Media? before, JobEvent fact) => new()
+    private static Media Started(Media? before, JobEvent fact, UploadStarted started) => new()
     {
         Id = Guid.Parse(fact.Public.Media),
         Status = MediaStatus.Open,
         Device = fact.Public.Device,
-        FirstSeq = before?.FirstSeq ?? fact.Public.Seq,
-        LastSeq = fact.Public.Seq,
-        ChangedAt = default,
-    };
-
-    private static Media Started(Media? before, JobEvent fact, UploadStarted started) => Blank(before, fact) with
-    {
         Length = started.HasLength ? started.Length : null,
         DeclaredSha256 = started.DeclaredSha256.IsEmpty ? null : Sha256Hash.FromBytes(started.DeclaredSha256.Span),
         Place = fact.Private.Place,
         Location = before?.Location ?? "", // damaged bytes, if there are any
+        FirstSeq = before?.FirstSeq ?? fact.Public.Seq,
         StartedSeq = fact.Public.Seq,
+        LastSeq = fact.Public.Seq,
+        ChangedAt = At(fact),
         Description = new MediaDescription
         {
             Filename = started.Filename,
@@ -56,6 +45,8 @@ internal static class MediaProjection
 
     private static Media Stored(Media before, JobEvent fact, MediaStored stored) => before with
     {
+        LastSeq = fact.Public.Seq,
+        ChangedAt = At(fact),
         Status = MediaStatus.Stored,
         Length = stored.Length,
         Sha256 = Sha256Hash.FromBytes(stored.Sha256.Span),
@@ -66,6 +57,8 @@ internal static class MediaProjection
 
     private static Media Duplicate(Media before, JobEvent fact, MediaDuplicate duplicate) => before with
     {
+        LastSeq = fact.Public.Seq,
+        ChangedAt = At(fact),
         Status = MediaStatus.Duplicate,
         DuplicateOf = Guid.Parse(duplicate.OfMedia),
         Length = duplicate.Length,
@@ -77,13 +70,17 @@ internal static class MediaProjection
 
     private static Media Failed(Media before, JobEvent fact, UploadFailed failed) => before with
     {
+        LastSeq = fact.Public.Seq,
+        ChangedAt = At(fact),
         Status = MediaStatus.Failed,
         Failure = new UploadFailure((FailureReason)failed.Reason, failed.Message, failed.Retryable),
         Place = fact.Private.Place,
     };
 
-    private static Media Damaged(Media before, MediaDamaged damaged) => before with
+    private static Media Damaged(Media before, JobEvent fact, MediaDamaged damaged) => before with
     {
+        LastSeq = fact.Public.Seq,
+        ChangedAt = At(fact),
         Status = MediaStatus.Failed,
         Failure = new UploadFailure(FailureReason.Damaged, damaged.Message, Retryable: true),
         DuplicateOf = null,
@@ -91,9 +88,32 @@ internal static class MediaProjection
 
     private static Media Repaired(Media before, JobEvent fact, MediaRepaired repaired) => before with
     {
+        LastSeq = fact.Public.Seq,
+        ChangedAt = At(fact),
         Status = repaired.OfMedia.Length == 0 ? MediaStatus.Stored : MediaStatus.Duplicate,
         DuplicateOf = repaired.OfMedia.Length == 0 ? null : Guid.Parse(repaired.OfMedia),
         Failure = null,
         Location = fact.Private.Location,
     };
+
+    private static Media Promoted(Media before, JobEvent fact) => before with
+    {
+        LastSeq = fact.Public.Seq,
+        ChangedAt = At(fact),
+        Status = MediaStatus.Stored,
+        DuplicateOf = null,
+    };
+
+    /// <summary>Nothing stays but its identity.</summary>
+    private static Media Deleted(Media? before, JobEvent fact) => new()
+    {
+        Id = Guid.Parse(fact.Public.Media),
+        Status = MediaStatus.Deleted,
+        Device = before?.Device ?? "",
+        FirstSeq = before?.FirstSeq ?? fact.Public.Seq,
+        LastSeq = fact.Public.Seq,
+        ChangedAt = At(fact),
+    };
+
+    private static DateTimeOffset At(JobEvent fact) => fact.Public.At.ToDateTimeOffset();
 }
