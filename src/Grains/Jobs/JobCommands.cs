@@ -30,6 +30,9 @@ public sealed record CreateUpload
     /// <summary>When the upload ends by itself if no byte comes.</summary>
     [Id(7)] public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>The SHA-512 that the device gives in lower-case hexadecimal digits, if it does. No duplicate is found by it.</summary>
+    [Id(8)] public string? Sha512 { get; init; }
+
     /// <summary>The row of the upload that it starts.</summary>
     public UploadRow ToRow(string job) => new()
     {
@@ -39,6 +42,7 @@ public sealed record CreateUpload
         Device = Device,
         Length = Length,
         RawMetadata = RawMetadata,
+        DeclaredSha512 = Sha512,
         ExpiresAt = ExpiresAt,
     };
 }
