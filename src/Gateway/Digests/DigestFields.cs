@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Primitives;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains;
 
 namespace OrleansIngest.Gateway.Digests;
 
@@ -22,6 +23,9 @@ internal static partial class DigestFields
 
     /// <summary>The digest of the whole file.</summary>
     public static readonly DigestHeader ReprDigest = Header("Repr-Digest", ProblemKind.HashMismatch);
+
+    /// <summary>A SHA-256 as such a field.</summary>
+    public static string Format(Sha256Hash hash) => Format(new Digest(Sha256, hash.ToBytes()));
 
     /// <summary>A digest as such a field.</summary>
     public static string Format(Digest digest) => $"{digest.Algorithm.Name}=:{Convert.ToBase64String(digest.Value)}:";

@@ -9,7 +9,8 @@ using OrleansIngest.Silo;
 namespace OrleansIngest.Gateway.Tus;
 
 /// <summary>Reads tus requests, lets the <see cref="UploadService"/> do the work, and writes tus answers.</summary>
-internal sealed class TusHandler(UploadService service, PlaceClaims claims, ReceiptSigner receipts, IMediaStore store, IngestOptions options, TimeProvider time)
+internal sealed class TusHandler(
+    UploadService service, PlaceClaims claims, ReceiptSigner receipts, ReprDigest digests, IMediaStore store, IngestOptions options, TimeProvider time)
 {
     /// <summary>A body of at most so many bytes that comes whole with its creation is decided on in one step.</summary>
     private const long SmallBody = 1 << 20;
@@ -37,7 +38,7 @@ internal sealed class TusHandler(UploadService service, PlaceClaims claims, Rece
             throw new ProblemException(ProblemKind.BodyTooLong, $"The upload has {command.Length} bytes in all.");
         using var digest = hasBody ? BodyDigest(request) : null;
         var isWhole = command.Length == 0 || (hasBody && command.Length <= SmallBody && command.Length == request.ContentLength);
-        Created(context, await (isWhole ? CreateWhole(job, command, request, digest) : Create(job, command, hasBody, request, digest)));
+        await Created(context, await (isWhole ? CreateWhole(job, command, request, digest) : Create(job, command, hasBody, request, digest)));
     }
 
     private async Task<UploadStatus> CreateWhole(string job, CreateUpload command, HttpRequest request, BodyDigest? digest)
@@ -62,7 +63,7 @@ internal sealed class TusHandler(UploadService service, PlaceClaims claims, Rece
         var status = await service.Resume(job, media, context.RequestAborted);
         var headers = context.Response.Headers;
         headers.CacheControl = "no-store";
-        Tell(headers, status);
+        await Tell(context, status);
         if (status.Length is { } length)
             headers[TusHeaders.UploadLength] = length.ToString();
         else
@@ -82,7 +83,7 @@ internal sealed class TusHandler(UploadService service, PlaceClaims claims, Rece
             TusHeaders.Length(context.Request.Headers, options.MaxUploadBytes), digest);
         var status = await service.Append(job, media, append, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        Tell(context.Response.Headers, status);
+        await Tell(context, status);
     }
 
     /// <summary>termination.</summary>
@@ -104,19 +105,21 @@ internal sealed class TusHandler(UploadService service, PlaceClaims claims, Rece
         ExpiresAt = time.GetUtcNow() + options.UploadExpiry,
     });
 
-    private void Created(HttpContext context, UploadStatus status)
+    private async Task Created(HttpContext context, UploadStatus status)
     {
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.Headers.Location = $"/jobs/{status.Job}/uploads/{status.Media}";
-        Tell(context.Response.Headers, status);
+        await Tell(context, status);
     }
 
-    /// <summary>How far the upload is; and when it is complete, the receipt.</summary>
-    private void Tell(IHeaderDictionary headers, UploadStatus status)
+    /// <summary>How far the upload is; and when it is complete, the receipt and the hash.</summary>
+    private async Task Tell(HttpContext context, UploadStatus status)
     {
+        var headers = context.Response.Headers;
         headers[TusHeaders.UploadOffset] = status.Offset.ToString();
         if (status.Sha256 is { } sha256)
             headers[TusHeaders.UploadReceipt] = receipts.Sign(status.Job, status.Media, status.Offset, sha256);
+        await digests.Tell(context, status);
     }
 
     private static UploadAppend Append(HttpRequest request, long offset, long? length, BodyDigest? digest) =>

@@ -28,6 +28,7 @@ internal sealed class UploadService(
         leftovers.Add(reply.Unneeded);
         if (reply.Media!.IsSafe)
         {
+            await completion.CheckSha512(command, reply.Media);
             completion.TellDevice(job, command.Device, command.Media);
             return UploadStatus.Complete(job, reply.Media, command.RawMetadata);
         }

@@ -68,6 +68,12 @@ public sealed record CompleteUpload
 
     /// <summary>The media type found from the bytes.</summary>
     [Id(5)] public required string MediaType { get; init; }
+
+    /// <summary>The SHA-512 that the device gave in lower-case hexadecimal digits, if it gave one.</summary>
+    [Id(6)] public string? DeclaredSha512 { get; init; }
+
+    /// <summary>The SHA-512 of the bytes, if the device gave one.</summary>
+    [Id(7)] public string? Sha512 { get; init; }
 }
 
 /// <summary>An upload ends without a media.</summary>
