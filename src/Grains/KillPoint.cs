@@ -12,6 +12,9 @@ public static class KillPoint
     /// <summary>The environment variable: a point's name and, after a colon, which time (1 if absent).</summary>
     public const string Variable = "INGEST_KILL_AT";
 
+    /// <summary>All bytes of a body that has a digest are written; they are not compared with it yet.</summary>
+    public const string BeforeVerifying = "before-verifying";
+
     /// <summary>All bytes of an upload are written; nobody knows yet.</summary>
     public const string AfterLastByte = "after-last-byte";
 
@@ -30,7 +33,7 @@ public static class KillPoint
     /// <summary>The client has its answer; bytes that nobody needs are about to be freed.</summary>
     public const string WhileFreeing = "while-freeing";
 
-    private static readonly string[] s_points = [AfterLastByte, AfterSync, BeforeCommit, AfterCommit, BeforeAnswer, WhileFreeing];
+    private static readonly string[] s_points = [BeforeVerifying, AfterLastByte, AfterSync, BeforeCommit, AfterCommit, BeforeAnswer, WhileFreeing];
     private static readonly string? s_point = Read(out s_times);
     private static int s_times;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Tus;
 using OrleansIngest.Silo;
@@ -25,6 +26,6 @@ internal static class Cors
         .WithOrigins(options.CorsOrigins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         .WithMethods("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS")
         .AllowAnyHeader()
-        .WithExposedHeaders([.. TusHeaders.Exposed, "ETag", "Grpc-Status", "Grpc-Message", GrpcProblems.Trailer])
+        .WithExposedHeaders([.. TusHeaders.Exposed, "ETag", DigestFields.ReprDigest.Name, "Grpc-Status", "Grpc-Message", GrpcProblems.Trailer])
         .SetPreflightMaxAge(s_preflightMaxAge);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Console;
+using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Maintenance;
 using OrleansIngest.Gateway.Receipts;
@@ -26,6 +27,7 @@ internal static class GatewayServices
         services.AddScoped<Leftovers>();
         services.AddScoped<UploadCompletion>();
         services.AddScoped<UploadService>();
+        services.AddSingleton<ReprDigest>();
         services.AddTransient<TusHandler>();
         services.AddHostedService<UploadHousekeeping>();
         services.AddSingleton<Sweeper>();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Ports;
 
@@ -17,6 +18,7 @@ internal static class MediaEndpoint
     {
         var (known, reader) = await Open(() => StoredMedia.Find(grains, Parse.Job(job), Parse.Media(media)), store, context.RequestAborted);
         Protect(context.Response.Headers, known);
+        context.Response.Headers[DigestFields.ReprDigest.Name] = DigestFields.Format(known.Sha256!.Value);
         return TypedResults.Stream(
             new MediaStream(reader), known.MediaType, fileDownloadName: null, lastModified: known.ChangedAt,
             new EntityTagHeaderValue($"\"{known.Sha256}\""), enableRangeProcessing: true);

@@ -15,6 +15,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind InvalidLength = new("invalid-length", 400, "Not a valid Upload-Length");
     public static readonly ProblemKind InvalidOffset = new("invalid-offset", 400, "Not a valid Upload-Offset");
     public static readonly ProblemKind InvalidMetadata = new("invalid-metadata", 400, "Not a valid Upload-Metadata");
+    public static readonly ProblemKind InvalidDigest = new("invalid-digest", 400, "Not a valid digest");
     public static readonly ProblemKind InvalidArgument = new("invalid-argument", 400, "Not a valid argument");
     public static readonly ProblemKind LengthChanged = new("length-changed", 400, "An upload's length cannot change");
     public static readonly ProblemKind MalformedRequest = new("malformed-request", 400, "The request is malformed");
@@ -43,7 +44,9 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind OffsetMismatch = new("offset-mismatch", 409, "The upload is at another offset");
     public static readonly ProblemKind RangeNotSatisfiable = new("range-not-satisfiable", 416, "The media has no such part");
     public static readonly ProblemKind DifferentUpload = new("different-upload", 422, "The id is taken by another upload");
-    public static readonly ProblemKind HashMismatch = new("hash-mismatch", 422, "The bytes do not have the promised SHA-256");
+    public static readonly ProblemKind HashMismatch = new("hash-mismatch", 422, "The file does not have the promised hash");
+    public static readonly ProblemKind ChecksumMismatch = new("checksum-mismatch", 460, "The body does not have the promised checksum");
+    public static readonly ProblemKind DigestMismatch = new("digest-mismatch", 400, "The body does not have the promised digest");
     public static readonly ProblemKind FeedReset = new("feed-reset", 409, "The job has no such event; start again at 0");
     public static readonly ProblemKind UploadLocked = new("upload-locked", 423, "Another request holds this upload");
 

@@ -44,6 +44,7 @@ internal static class TusEndpoints
         context.Response.Headers[TusHeaders.Resumable] = TusHeaders.Version;
         context.Response.Headers[TusHeaders.SupportedVersions] = TusHeaders.Version;
         context.Response.Headers[TusHeaders.Extension] = TusHeaders.Extensions;
+        context.Response.Headers[TusHeaders.ChecksumAlgorithm] = TusChecksum.Algorithms;
         context.Response.Headers[TusHeaders.MaxSize] = options.MaxUploadBytes.ToString();
     }
 

@@ -1,3 +1,4 @@
+using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Uploads;
@@ -8,7 +9,8 @@ using OrleansIngest.Silo;
 namespace OrleansIngest.Gateway.Tus;
 
 /// <summary>Reads tus requests, lets the <see cref="UploadService"/> do the work, and writes tus answers.</summary>
-internal sealed class TusHandler(UploadService service, PlaceClaims claims, ReceiptSigner receipts, IMediaStore store, IngestOptions options, TimeProvider time)
+internal sealed class TusHandler(
+    UploadService service, PlaceClaims claims, ReceiptSigner receipts, ReprDigest digests, IMediaStore store, IngestOptions options, TimeProvider time)
 {
     /// <summary>A body of at most so many bytes that comes whole with its creation is decided on in one step.</summary>
     private const long SmallBody = 1 << 20;
@@ -34,23 +36,24 @@ internal sealed class TusHandler(UploadService service, PlaceClaims claims, Rece
         var hasBody = HasBody(request);
         if (hasBody && request.ContentLength > command.Length)
             throw new ProblemException(ProblemKind.BodyTooLong, $"The upload has {command.Length} bytes in all.");
+        using var digest = hasBody ? BodyDigest(request) : null;
         var isWhole = command.Length == 0 || (hasBody && command.Length <= SmallBody && command.Length == request.ContentLength);
-        Created(context, await (isWhole ? CreateWhole(job, command, request) : Create(job, command, hasBody, request)));
+        await Created(context, await (isWhole ? CreateWhole(job, command, request, digest) : Create(job, command, hasBody, request, digest)));
     }
 
-    private async Task<UploadStatus> CreateWhole(string job, CreateUpload command, HttpRequest request)
+    private async Task<UploadStatus> CreateWhole(string job, CreateUpload command, HttpRequest request, BodyDigest? digest)
     {
         using var claim = claims.New(command.Length!.Value);
-        return await service.CreateWhole(job, command with { Place = claim.Place }, claim, request.BodyReader);
+        return await service.CreateWhole(job, command with { Place = claim.Place }, claim, request.BodyReader, digest);
     }
 
-    private async Task<UploadStatus> Create(string job, CreateUpload command, bool hasBody, HttpRequest request)
+    private async Task<UploadStatus> Create(string job, CreateUpload command, bool hasBody, HttpRequest request, BodyDigest? digest)
     {
         var cancellation = request.HttpContext.RequestAborted;
         var status = await service.Create(job, command with { Place = store.NewPlace() }, cancellation);
         // An upload that was there already has its offset, and this body begins at 0: the client goes on from the answer.
         return hasBody && status.Offset == 0
-            ? await service.Append(job, command.Media, Append(request, offset: 0, length: null), cancellation)
+            ? await service.Append(job, command.Media, Append(request, offset: 0, length: null, digest), cancellation)
             : status;
     }
 
@@ -60,7 +63,7 @@ internal sealed class TusHandler(UploadService service, PlaceClaims claims, Rece
         var status = await service.Resume(job, media, context.RequestAborted);
         var headers = context.Response.Headers;
         headers.CacheControl = "no-store";
-        Tell(headers, status);
+        await Tell(context, status);
         if (status.Length is { } length)
             headers[TusHeaders.UploadLength] = length.ToString();
         else
@@ -74,12 +77,13 @@ internal sealed class TusHandler(UploadService service, PlaceClaims claims, Rece
         var (job, media) = Target(context);
         if (!HasOffsetType(context.Request))
             throw WrongType();
+        using var digest = BodyDigest(context.Request);
         var append = Append(
             context.Request, TusHeaders.Offset(context.Request.Headers),
-            TusHeaders.Length(context.Request.Headers, options.MaxUploadBytes));
+            TusHeaders.Length(context.Request.Headers, options.MaxUploadBytes), digest);
         var status = await service.Append(job, media, append, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        Tell(context.Response.Headers, status);
+        await Tell(context, status);
     }
 
     /// <summary>termination.</summary>
@@ -90,7 +94,7 @@ internal sealed class TusHandler(UploadService service, PlaceClaims claims, Rece
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private CreateUpload Creation(HttpRequest request, UploadMetadata metadata) => new()
+    private CreateUpload Creation(HttpRequest request, UploadMetadata metadata) => ReprDigest.AddTo(request, new CreateUpload
     {
         Media = metadata.Media,
         Device = metadata.Device,
@@ -99,25 +103,30 @@ internal sealed class TusHandler(UploadService service, PlaceClaims claims, Rece
         Sha256 = metadata.Sha256,
         RawMetadata = metadata.Raw,
         ExpiresAt = time.GetUtcNow() + options.UploadExpiry,
-    };
+    });
 
-    private void Created(HttpContext context, UploadStatus status)
+    private async Task Created(HttpContext context, UploadStatus status)
     {
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.Headers.Location = $"/jobs/{status.Job}/uploads/{status.Media}";
-        Tell(context.Response.Headers, status);
+        await Tell(context, status);
     }
 
-    /// <summary>How far the upload is; and when it is complete, the receipt.</summary>
-    private void Tell(IHeaderDictionary headers, UploadStatus status)
+    /// <summary>How far the upload is; and when it is complete, the receipt and the hash.</summary>
+    private async Task Tell(HttpContext context, UploadStatus status)
     {
+        var headers = context.Response.Headers;
         headers[TusHeaders.UploadOffset] = status.Offset.ToString();
         if (status.Sha256 is { } sha256)
             headers[TusHeaders.UploadReceipt] = receipts.Sign(status.Job, status.Media, status.Offset, sha256);
+        await digests.Tell(context, status);
     }
 
-    private static UploadAppend Append(HttpRequest request, long offset, long? length) =>
-        new(offset, length, HasContent(request) ? request.ContentLength : 0, request.BodyReader);
+    private static UploadAppend Append(HttpRequest request, long offset, long? length, BodyDigest? digest) =>
+        new(offset, length, HasContent(request) ? request.ContentLength : 0, request.BodyReader, digest);
+
+    /// <summary>checksum, checksum-trailer; and what any HTTP client may say instead.</summary>
+    private static BodyDigest? BodyDigest(HttpRequest request) => TusChecksum.Header.Read(request) ?? DigestFields.ContentDigest.Read(request);
 
     private static bool HasBody(HttpRequest request)
     {

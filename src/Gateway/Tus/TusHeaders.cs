@@ -16,16 +16,18 @@ internal static class TusHeaders
     public const string UploadDeferLength = "Upload-Defer-Length";
     public const string UploadMetadata = "Upload-Metadata";
     public const string UploadReceipt = "Upload-Receipt";
+    public const string UploadChecksum = "Upload-Checksum";
+    public const string ChecksumAlgorithm = "Tus-Checksum-Algorithm";
     public const string MethodOverride = "X-HTTP-Method-Override";
     public const string OffsetContentType = "application/offset+octet-stream";
 
     /// <summary>What this server speaks beyond the core.</summary>
-    public const string Extensions = "creation,creation-with-upload,creation-defer-length,termination";
+    public const string Extensions = "creation,creation-with-upload,creation-defer-length,checksum,checksum-trailer,termination";
 
     /// <summary>What a web page may read of an answer.</summary>
     public static readonly string[] Exposed =
     [
-        Resumable, SupportedVersions, Extension, MaxSize, UploadOffset, UploadLength, UploadDeferLength, UploadMetadata,
+        Resumable, SupportedVersions, Extension, MaxSize, ChecksumAlgorithm, UploadOffset, UploadLength, UploadDeferLength, UploadMetadata,
         UploadReceipt, "Location", "Retry-After",
     ];
 

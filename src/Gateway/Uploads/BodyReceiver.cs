@@ -23,11 +23,14 @@ internal enum BodyEnd
 
     /// <summary>The store has no room for more of it.</summary>
     StoreFull,
+
+    /// <summary>All of it came, and it is not what its digest says.</summary>
+    Wrong,
 }
 
 /// <summary>
 /// The way of a byte: request pipe → media store and hash, without a copy and with nothing but the pipe's own window in
-/// memory. Whatever came is written, however the body ends.
+/// memory. Whatever came is written, however the body ends; of one with a digest all counts, or nothing.
 /// </summary>
 internal sealed class BodyReceiver(IngestOptions options)
 {
@@ -69,7 +72,7 @@ internal sealed class BodyReceiver(IngestOptions options)
         try
         {
             end = await Pump(body, writer, hold, received, gather);
-            return end.Value;
+            return (end = end == BodyEnd.Whole && !hold.Accept(writer) ? BodyEnd.Wrong : end).Value;
         }
         finally
         {
@@ -95,7 +98,7 @@ internal sealed class BodyReceiver(IngestOptions options)
             }
             if (result.Buffer.Length < Math.Min(gather - writer.Offset, Block) && !result.IsCompleted && !hold.IsStopped && TryWait(body, result.Buffer))
                 continue;
-            var refused = await Take(result.Buffer, writer, hold.Session, body);
+            var refused = await Take(result.Buffer, writer, hold, body);
             if (!TryAdvance(body, result.Buffer.End))
                 return BodyEnd.Cut;
             if (refused is { } end)
@@ -109,9 +112,9 @@ internal sealed class BodyReceiver(IngestOptions options)
     }
 
     /// <summary>Writes and hashes what came, unless there is no room for it.</summary>
-    private async ValueTask<BodyEnd?> Take(ReadOnlySequence<byte> bytes, IMediaWriter writer, UploadSession session, PipeReader body)
+    private async ValueTask<BodyEnd?> Take(ReadOnlySequence<byte> bytes, IMediaWriter writer, UploadHold hold, PipeReader body)
     {
-        if (bytes.Length > (session.Row.Length ?? options.MaxUploadBytes) - writer.Offset)
+        if (bytes.Length > (hold.Session.Row.Length ?? options.MaxUploadBytes) - writer.Offset)
             return BodyEnd.TooLong;
         try
         {
@@ -126,9 +129,7 @@ internal sealed class BodyReceiver(IngestOptions options)
             TryAdvance(body, bytes.End); // a request that is answered all the same needs its pipe in order
             throw;
         }
-        session.Hash?.Append(bytes);
-        session.Offset = writer.Offset;
-        session.SafeOffset = Math.Max(session.SafeOffset, writer.SafeOffset);
+        hold.Wrote(bytes, writer);
         return null;
     }
 

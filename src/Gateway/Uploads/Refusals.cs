@@ -1,5 +1,4 @@
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 
 namespace OrleansIngest.Gateway.Uploads;
@@ -7,7 +6,7 @@ namespace OrleansIngest.Gateway.Uploads;
 /// <summary>What a client is told when a job says no.</summary>
 internal static class Refusals
 {
-    public static ProblemException ToProblem(Refusal refusal, Sha256Hash? expected = null, Sha256Hash? actual = null) => refusal switch
+    public static ProblemException ToProblem(Refusal refusal, string? expected = null, string? actual = null) => refusal switch
     {
         Refusal.DifferentUpload => new ProblemException(ProblemKind.DifferentUpload,
             "This job has an upload with this id and another length or SHA-256. Give the file an id of its own."),
@@ -15,7 +14,7 @@ internal static class Refusals
             "Somebody deleted this media. Take the file off your queue."),
         Refusal.HashMismatch => new ProblemException(ProblemKind.HashMismatch,
                 "The bytes changed on their way or before. Send the file again, from byte 0.")
-            .With("expected", expected?.ToString()).With("actual", actual?.ToString()),
+            .With("expected", expected).With("actual", actual),
         _ => new ProblemException(ProblemKind.UploadEnded,
             "The upload was given up or failed. Create it again and send it from byte 0."),
     };

@@ -11,11 +11,26 @@ internal sealed class RunningHash : IDisposable
 {
     private const int ReadBuffer = 1 << 20;
 
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _hash;
+    private readonly IncrementalHash? _sha512;
 
     private readonly byte[] _head = new byte[MediaTypes.HeadLength];
     private int _headLength;
     private Sha256Hash? _value;
+
+    /// <summary>The hash of nothing yet.</summary>
+    /// <param name="withSha512">Whether the SHA-512 is wanted too.</param>
+    public RunningHash(bool withSha512 = false)
+    {
+        _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        _sha512 = withSha512 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null;
+    }
+
+    private RunningHash(RunningHash other)
+    {
+        (_hash, _sha512, _headLength) = (other._hash.Clone(), other._sha512?.Clone(), other._headLength);
+        other._head.CopyTo(_head, 0);
+    }
 
     /// <summary>The type that the first bytes say it is.</summary>
     public string MediaType => MediaTypes.Sniff(_head.AsSpan(0, _headLength));
@@ -49,6 +64,12 @@ internal sealed class RunningHash : IDisposable
         }
     }
 
+    /// <summary>One that goes its own way from here on.</summary>
+    public RunningHash Clone() => new(this);
+
+    /// <summary>The SHA-512 of all of them in hexadecimal digits, if it was wanted.</summary>
+    public string? Sha512() => _sha512 is null ? null : Convert.ToHexStringLower(_sha512.GetCurrentHash());
+
     /// <summary>The hash of all of them. After it there are no more.</summary>
     public Sha256Hash Value()
     {
@@ -63,13 +84,18 @@ internal sealed class RunningHash : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _hash.Dispose();
+    public void Dispose()
+    {
+        _hash.Dispose();
+        _sha512?.Dispose();
+    }
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
         if (_value is not null)
             throw new InvalidOperationException("The hash is finished.");
         _hash.AppendData(bytes);
+        _sha512?.AppendData(bytes);
         var head = bytes[..Math.Min(bytes.Length, _head.Length - _headLength)];
         head.CopyTo(_head.AsSpan(_headLength));
         _headLength += head.Length;

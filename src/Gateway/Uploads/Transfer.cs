@@ -1,3 +1,4 @@
+using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Devices;
@@ -31,8 +32,18 @@ internal sealed class Transfer
     public Transfer(UploadHold hold, IMediaWriter writer, IUploads uploads, IGrainFactory grains, IngestOptions options, TimeProvider time)
     {
         (_hold, _writer, _uploads, _grains, _options, _time) = (hold, writer, uploads, grains, options, time);
-        (_reportedAt, _reported) = (time.GetTimestamp(), writer.Offset);
+        (_reportedAt, _reported) = (time.GetTimestamp(), hold.Session.Offset);
         hold.Report = ReportNews;
+    }
+
+    /// <summary>The body says what it hashes to: from here on nothing counts before that is compared, whatever happens meanwhile.</summary>
+    /// <exception cref="ProblemException">The upload has ended meanwhile.</exception>
+    public async Task Expect(BodyDigest digest)
+    {
+        var session = _hold.Session;
+        if (!await _uploads.MarkUnverified(session.Row.Job, session.Row.Media, session.Row.Place, session.Offset))
+            throw Refusals.ToProblem(Refusal.Ended);
+        _hold.Expect(digest);
     }
 
     /// <summary>Bytes were written.</summary>
@@ -40,7 +51,7 @@ internal sealed class Transfer
     {
         if (_time.GetElapsedTime(_reportedAt) >= s_reportInterval)
             Report();
-        return _writer.Offset - _writer.SafeOffset >= CheckpointBytes
+        return _hold.Session.Offset - _writer.SafeOffset >= CheckpointBytes
             ? new ValueTask(Checkpoint())
             : ValueTask.CompletedTask;
     }
@@ -51,28 +62,28 @@ internal sealed class Transfer
     {
         using var _ = UploadTelemetry.Checkpoint(_hold.Session.Row);
         await _writer.Sync();
-        var row = _hold.Session.Row with { DurableOffset = _writer.Offset, ExpiresAt = _time.GetUtcNow() + _options.UploadExpiry };
+        var row = _hold.Session.Row with { DurableOffset = _hold.Session.Offset, ExpiresAt = _time.GetUtcNow() + _options.UploadExpiry };
         if (!await _uploads.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.ExpiresAt))
             throw Refusals.ToProblem(Refusal.Ended);
         _hold.Session.Update(row);
-        _hold.Session.SafeOffset = _writer.Offset;
+        _hold.Session.SafeOffset = row.DurableOffset;
     }
 
     /// <summary>Tells the job's and the device's grain how far the upload is.</summary>
     public void Report()
     {
-        (_reportedAt, _reported) = (_time.GetTimestamp(), _writer.Offset);
+        (_reportedAt, _reported) = (_time.GetTimestamp(), _hold.Session.Offset);
         var row = _hold.Session.Row;
         var now = _time.GetUtcNow();
-        GrainCalls.Tell(_grains.Job(row.Job).Chunk(new ChunkReceived(row.Media, row.Device, _writer.Offset, row.Length, now)));
+        GrainCalls.Tell(_grains.Job(row.Job).Chunk(new ChunkReceived(row.Media, row.Device, _reported, row.Length, now)));
         if (row.Device.Length > 0)
-            GrainCalls.Tell(_grains.Device(row.Device).Chunk(new DeviceChunk(row.Job, row.Media, _writer.Offset, now)));
+            GrainCalls.Tell(_grains.Device(row.Device).Chunk(new DeviceChunk(row.Job, row.Media, _reported, now)));
     }
 
     /// <summary>Bytes that came before a pause are told all the same.</summary>
     private void ReportNews()
     {
-        if (_writer.Offset != Volatile.Read(ref _reported))
+        if (_hold.Session.Offset != Volatile.Read(ref _reported))
             Report();
     }
 }

@@ -38,6 +38,18 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
         return Settle(session.Row, command, reply);
     }
 
+    /// <summary>Whoever creates an upload of which the job has all bytes may know their SHA-512 alone, and the job does not.</summary>
+    /// <exception cref="ProblemException">It is of another file.</exception>
+    /// <exception cref="IOException">The store fails.</exception>
+    public async Task CheckSha512(CreateUpload create, Grains.Jobs.Media media)
+    {
+        if (create.Sha512 is null || create.Sha256 == media.Sha256)
+            return;
+        using var hash = await Rehash(media.Location, withSha512: true);
+        if (hash.Sha512() != create.Sha512)
+            throw Refusals.ToProblem(Refusal.DifferentUpload);
+    }
+
     private async Task<CompleteUpload> TryFinish(UploadSession session)
     {
         try
@@ -61,7 +73,7 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
         KillPoint.Reach(KillPoint.AfterLastByte);
         var location = await store.Finish(place, length);
         KillPoint.Reach(KillPoint.AfterSync);
-        session.Hash ??= await Rehash(location);
+        session.Hash ??= await Rehash(location, session.Row.DeclaredSha512 is not null);
         return new CompleteUpload
         {
             Media = session.Row.Media,
@@ -70,6 +82,8 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
             Sha256 = session.Hash.Value(),
             MediaType = session.Hash.MediaType,
             Location = location,
+            DeclaredSha512 = session.Row.DeclaredSha512,
+            Sha512 = session.Hash.Sha512(),
         };
     }
 
@@ -77,11 +91,16 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
     {
         leftovers.Add(reply.Unneeded);
         if (reply.Refusal != Refusal.None)
-            throw Refusals.ToProblem(reply.Refusal, reply.Expected, command.Sha256);
+            throw ToProblem(command, reply);
         TellDevice(row.Job, row.Device, row.Media);
         KillPoint.Reach(KillPoint.BeforeAnswer);
         return reply.Media!;
     }
+
+    /// <summary>Of two hashes that were promised it is the first one that is wrong.</summary>
+    private static ProblemException ToProblem(CompleteUpload command, CompleteReply reply) => reply.Expected is { } sha256 && sha256 != command.Sha256
+        ? Refusals.ToProblem(reply.Refusal, sha256.ToString(), command.Sha256.ToString())
+        : Refusals.ToProblem(reply.Refusal, command.DeclaredSha512, command.Sha512);
 
     /// <summary>A media is safe: its device's grain takes it off the queue.</summary>
     public void TellDevice(string job, string device, Guid media)
@@ -91,9 +110,9 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
     }
 
     /// <summary>The bytes came in more than one process or session: read them once more.</summary>
-    private async Task<RunningHash> Rehash(string location)
+    private async Task<RunningHash> Rehash(string location, bool withSha512)
     {
-        var hash = new RunningHash();
+        var hash = new RunningHash(withSha512);
         await using var reader = await store.Read(location);
         await hash.Append(reader);
         return hash;

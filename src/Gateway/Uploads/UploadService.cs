@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
@@ -27,6 +28,7 @@ internal sealed class UploadService(
         leftovers.Add(reply.Unneeded);
         if (reply.Media!.IsSafe)
         {
+            await completion.CheckSha512(command, reply.Media);
             completion.TellDevice(job, command.Device, command.Media);
             return UploadStatus.Complete(job, reply.Media, command.RawMetadata);
         }
@@ -37,19 +39,22 @@ internal sealed class UploadService(
     }
 
     /// <summary>A small body that comes whole with its creation: nothing is started before it is all here.</summary>
-    public async Task<UploadStatus> CreateWhole(string job, CreateUpload command, PlaceClaim claim, PipeReader body)
+    public async Task<UploadStatus> CreateWhole(string job, CreateUpload command, PlaceClaim claim, PipeReader body, BodyDigest? digest)
     {
         leftovers.Add(command.Place);
         var session = new UploadSession(command.ToRow(job), 0, time);
-        using var hash = session.Hash;
         using var hold = (await session.Take(TimeSpan.Zero, CancellationToken.None))!;
-        await using (var writer = await store.Append(command.Place, 0))
-            ThrowUnlessWhole(await receiver.Receive(body, writer, hold, static () => ValueTask.CompletedTask, gather: session.Row.Length!.Value));
-        if (!session.IsWhole)
-            throw new ConnectionCutException();
-        var media = await completion.Store(session, command);
-        claim.IsSettled = true;
-        return UploadStatus.Complete(job, media, command.RawMetadata);
+        try
+        {
+            await ReceiveWhole(hold, body, digest);
+            var media = await completion.Store(session, command);
+            claim.IsSettled = true;
+            return UploadStatus.Complete(job, media, command.RawMetadata);
+        }
+        finally
+        {
+            session.Close();
+        }
     }
 
     /// <summary>
@@ -89,10 +94,10 @@ internal sealed class UploadService(
             await SetLength(session, length);
         if (append.ContentLength > (session.Row.Length ?? options.MaxUploadBytes) - session.Offset)
             throw TooLong(session.Row.Length);
-        var end = append.ContentLength == 0 ? BodyEnd.Whole : await Receive(hold, append.Body);
-        if (session.IsWhole && end != BodyEnd.TooLong)
+        var end = append.ContentLength == 0 ? Empty(append.Digest) : await Receive(hold, append);
+        if (session.IsWhole && end is not (BodyEnd.TooLong or BodyEnd.Wrong))
             return await Complete(hold);
-        ThrowUnlessWhole(end);
+        ThrowUnlessWhole(end, append.Digest);
         return UploadStatus.Of(session);
     }
 
@@ -150,15 +155,31 @@ internal sealed class UploadService(
             throw new ProblemException(ProblemKind.OffsetMismatch, "Another request is sending this upload and is further on. Ask with HEAD and go on from there.");
     }
 
-    private async Task<BodyEnd> Receive(UploadHold hold, PipeReader body)
+    private async Task ReceiveWhole(UploadHold hold, PipeReader body, BodyDigest? digest)
+    {
+        var row = hold.Session.Row;
+        if (digest is not null)
+            hold.Expect(digest);
+        await using (var writer = await store.Append(row.Place, 0))
+            ThrowUnlessWhole(await receiver.Receive(body, writer, hold, static () => ValueTask.CompletedTask, gather: row.Length!.Value), digest);
+        if (!hold.Session.IsWhole)
+            throw new ConnectionCutException();
+    }
+
+    private static BodyEnd Empty(BodyDigest? digest) => digest?.Matches() == false ? BodyEnd.Wrong : BodyEnd.Whole;
+
+    private async Task<BodyEnd> Receive(UploadHold hold, UploadAppend append)
     {
         var session = hold.Session;
         try
         {
             await using var writer = await store.Append(session.Row.Place, session.Offset);
             var transfer = new Transfer(hold, writer, uploads, grains, options, time);
-            var end = await receiver.Receive(body, writer, hold, transfer.Received);
-            if (session.IsWhole)
+            if (append.Digest is not null)
+                await transfer.Expect(append.Digest);
+            var end = await receiver.Receive(append.Body, writer, hold, transfer.Received);
+            // Its completion records the last byte; but before that, that bytes with a digest count. If they do not, there is nothing to record.
+            if (append.Digest is null ? session.IsWhole : end != BodyEnd.Whole)
                 return end;
             await transfer.Checkpoint();
             transfer.Report();
@@ -171,8 +192,10 @@ internal sealed class UploadService(
         }
     }
 
-    private void ThrowUnlessWhole(BodyEnd end)
+    private void ThrowUnlessWhole(BodyEnd end, BodyDigest? digest)
     {
+        if (end == BodyEnd.Wrong)
+            throw digest!.Problem!;
         if (end == BodyEnd.TooLong)
             throw TooLong(null);
         if (end == BodyEnd.StoreFull)
@@ -268,4 +291,5 @@ internal sealed class UploadService(
 /// <param name="Length">The upload's length, if the client says it now.</param>
 /// <param name="ContentLength">The body's length, if the client says it.</param>
 /// <param name="Body">The bytes.</param>
-internal sealed record UploadAppend(long Offset, long? Length, long? ContentLength, PipeReader Body);
+/// <param name="Digest">What they hash to, if the client says it: then all of them count, or none.</param>
+internal sealed record UploadAppend(long Offset, long? Length, long? ContentLength, PipeReader Body, BodyDigest? Digest = null);

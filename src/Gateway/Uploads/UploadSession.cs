@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.IO.Pipelines;
+using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Uploads;
@@ -34,13 +36,20 @@ internal sealed class UploadSession(UploadRow row, long offset, TimeProvider tim
     }
 
     /// <summary>The SHA-256 of the first <see cref="Offset"/> bytes while it is known; only the holder may touch it.</summary>
-    public RunningHash? Hash { get; set; } = offset == 0 ? new RunningHash() : null;
+    public RunningHash? Hash { get; set; } = offset == 0 ? new RunningHash(row.DeclaredSha512 is not null) : null;
 
     /// <summary>Whether the client has said how long it is, and all of it is here.</summary>
     public bool IsWhole => Row.Length == Offset;
 
     /// <summary>The request that holds it, if any.</summary>
     public UploadHold? Holder => Volatile.Read(ref _holder);
+
+    /// <summary>What was written is here; what is safe of it never falls back.</summary>
+    public void Count(IMediaWriter writer)
+    {
+        Offset = writer.Offset;
+        SafeOffset = Math.Max(SafeOffset, writer.SafeOffset);
+    }
 
     /// <summary>The length was set, or the expiry put off.</summary>
     public void Update(UploadRow row) => Row = row;
@@ -112,6 +121,7 @@ internal sealed class UploadHold(UploadSession session, TimeProvider time) : IDi
 
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PipeReader? _body;
+    private Draft? _draft;
     private volatile bool _stopped;
     private long _waitsSince = NotWaiting;
 
@@ -135,6 +145,35 @@ internal sealed class UploadHold(UploadSession session, TimeProvider time) : IDi
 
     /// <summary>Whether it is silent for so long that its client may be back on another connection.</summary>
     public bool IsSilent => Silence >= s_silent;
+
+    /// <summary>The bytes that come from now on count when <see cref="Accept"/> has found them right.</summary>
+    public void Expect(BodyDigest digest) => _draft = new Draft(digest, Session.Hash?.Clone());
+
+    /// <summary>Bytes were written.</summary>
+    public void Wrote(ReadOnlySequence<byte> bytes, IMediaWriter writer)
+    {
+        if (_draft is not null)
+        {
+            _draft.Append(bytes);
+            return;
+        }
+        Session.Hash?.Append(bytes);
+        Session.Count(writer);
+    }
+
+    /// <summary>All of the body was written: if it said what it hashes to, its bytes count now or never.</summary>
+    /// <returns>Whether they count.</returns>
+    public bool Accept(IMediaWriter writer)
+    {
+        if (_draft is null)
+            return true;
+        if (!_draft.IsRight())
+            return false;
+        Session.Hash?.Dispose();
+        Session.Hash = _draft.TakeHash();
+        Session.Count(writer);
+        return true;
+    }
 
     /// <summary>From now on the holder may wait for this body.</summary>
     public void Reads(PipeReader body)
@@ -173,6 +212,7 @@ internal sealed class UploadHold(UploadSession session, TimeProvider time) : IDi
     public void Dispose()
     {
         Volatile.Write(ref _body, null);
+        _draft?.Dispose();
         Session.Release(this);
         _released.TrySetResult();
     }

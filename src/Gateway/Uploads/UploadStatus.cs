@@ -20,6 +20,9 @@ internal sealed record UploadStatus
     /// <summary>The SHA-256 of all bytes if the upload is complete: then, and only then, they are stored, or a duplicate.</summary>
     public Sha256Hash? Sha256 { get; init; }
 
+    /// <summary>Where the store has all bytes, if the upload is complete.</summary>
+    public string Location { get; init; } = "";
+
     /// <summary>The metadata as they came.</summary>
     public string RawMetadata { get; init; } = "";
 
@@ -39,6 +42,7 @@ internal sealed record UploadStatus
         Offset = media.Length!.Value,
         Length = media.Length,
         Sha256 = media.Sha256!.Value,
+        Location = media.Location,
         RawMetadata = rawMetadata,
     };
 }

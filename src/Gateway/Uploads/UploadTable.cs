@@ -24,7 +24,10 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvi
         if (_sessions.TryGetValue((job, media), out var known))
             return known.Session;
         var row = await uploads.Find(job, media, cancellation);
-        return row is null ? null : Add(row, await store.SafeLength(row.Place, row.DurableOffset, cancellation));
+        if (row is null)
+            return null;
+        var length = await store.SafeLength(row.Place, row.DurableOffset, cancellation);
+        return Add(row, Math.Min(length, row.UnverifiedFrom ?? length));
     }
 
     /// <summary>The session of an upload that has just been started, or was there already.</summary>
@@ -64,6 +67,8 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvi
             var row = await uploads.Find(session.Row.Job, session.Row.Media, CancellationToken.None);
             if (row?.Place == session.Row.Place)
             {
+                if (row.UnverifiedFrom is not null)
+                    await DropUnverified(session);
                 _sessions[Key(session)] = (session, Environment.TickCount64);
                 return hold;
             }
@@ -76,6 +81,15 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvi
         }
         hold.Dispose();
         return null;
+    }
+
+    /// <summary>
+    /// The last body said what it hashes to, and was cut or wrong: it is cut off here, and from now on all in the place counts.
+    /// </summary>
+    private async Task DropUnverified(UploadSession session)
+    {
+        await using (await store.Append(session.Row.Place, session.Offset))
+            await uploads.MarkUnverified(session.Row.Job, session.Row.Media, session.Row.Place, from: null);
     }
 
     private static async Task<UploadHold?> Wait(UploadSession session, CancellationToken cancellation)

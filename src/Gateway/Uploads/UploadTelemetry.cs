@@ -66,6 +66,7 @@ internal static class UploadTelemetry
         BodyEnd.Cut => "cut",
         BodyEnd.TooLong => "too-long",
         BodyEnd.StoreFull => "store-full",
+        BodyEnd.Wrong => "wrong",
         _ => "failed",
     };
 }

@@ -30,6 +30,9 @@ public sealed record CreateUpload
     /// <summary>When the upload ends by itself if no byte comes.</summary>
     [Id(7)] public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>The SHA-512 that the device gives in lower-case hexadecimal digits, if it does. No duplicate is found by it.</summary>
+    [Id(8)] public string? Sha512 { get; init; }
+
     /// <summary>The row of the upload that it starts.</summary>
     public UploadRow ToRow(string job) => new()
     {
@@ -39,6 +42,7 @@ public sealed record CreateUpload
         Device = Device,
         Length = Length,
         RawMetadata = RawMetadata,
+        DeclaredSha512 = Sha512,
         ExpiresAt = ExpiresAt,
     };
 }
@@ -64,6 +68,12 @@ public sealed record CompleteUpload
 
     /// <summary>The media type found from the bytes.</summary>
     [Id(5)] public required string MediaType { get; init; }
+
+    /// <summary>The SHA-512 that the device gave in lower-case hexadecimal digits, if it gave one.</summary>
+    [Id(6)] public string? DeclaredSha512 { get; init; }
+
+    /// <summary>The SHA-512 of the bytes, if the device gave one.</summary>
+    [Id(7)] public string? Sha512 { get; init; }
 }
 
 /// <summary>An upload ends without a media.</summary>

@@ -119,10 +119,10 @@ public sealed partial class Job
     private Decision<CompleteReply> End(Media media, CompleteUpload command, Facts facts, string abandonedPlace = "")
     {
         string[] abandoned = abandonedPlace.Length == 0 ? [] : [abandonedPlace];
-        if (media.DeclaredSha256 is { } declared && declared != command.Sha256)
+        if (Mismatch(media, command) is { } mismatch)
         {
-            facts.AddFailed(media, Mismatch(declared, command.Sha256), command.Place);
-            return new(new CompleteReply { Refusal = Refusal.HashMismatch, Expected = declared, Unneeded = [.. Unneeded(command), .. abandoned] }, facts.Events);
+            facts.AddFailed(media, mismatch, command.Place);
+            return new(new CompleteReply { Refusal = Refusal.HashMismatch, Expected = media.DeclaredSha256, Unneeded = [.. Unneeded(command), .. abandoned] }, facts.Events);
         }
         if (FindOriginal(command.Sha256) is { } original)
         {
@@ -201,9 +201,17 @@ public sealed partial class Job
         ? (command.Length is null || command.Length == known.Length) && (command.Sha256 is null || command.Sha256 == known.Sha256)
         : command.Length == known.Length && command.Sha256 == known.DeclaredSha256;
 
-    private static UploadFailure Mismatch(Sha256Hash declared, Sha256Hash actual) => new(
+    /// <summary>What is wrong if the bytes are not those that the device promised.</summary>
+    private static UploadFailure? Mismatch(Media media, CompleteUpload command)
+    {
+        if (media.DeclaredSha256 is { } declared && declared != command.Sha256)
+            return Mismatch("SHA-256", declared.ToString(), command.Sha256.ToString());
+        return command.DeclaredSha512 == command.Sha512 ? null : Mismatch("SHA-512", command.DeclaredSha512, command.Sha512);
+    }
+
+    private static UploadFailure Mismatch(string what, string? declared, string? actual) => new(
         FailureReason.HashMismatch,
-        $"The bytes that arrived have the SHA-256 {actual}; the device said {declared}.",
+        $"The bytes that arrived have the {what} {actual}; the device said {declared}.",
         Retryable: true);
 
     /// <summary>Collects the events of one decision and numbers them.</summary>

@@ -15,7 +15,7 @@ public enum Refusal
     /// <summary>This upload has ended, or never was; the id may be created again.</summary>
     Ended = 3,
 
-    /// <summary>The bytes do not have the SHA-256 that the device gave. The upload has ended.</summary>
+    /// <summary>The bytes do not have the SHA-256 or SHA-512 that the device gave. The upload has ended.</summary>
     HashMismatch = 4,
 }
 
@@ -46,7 +46,7 @@ public sealed record CompleteReply
     /// <summary>The media as it is now; null if refused.</summary>
     [Id(1)] public Media? Media { get; init; }
 
-    /// <summary>With <see cref="Refusal.HashMismatch"/>: the SHA-256 that the device gave.</summary>
+    /// <summary>With <see cref="Refusal.HashMismatch"/>: the SHA-256 that the device gave, if it gave one.</summary>
     [Id(2)] public Sha256Hash? Expected { get; init; }
 
     /// <summary>Places and locations that nothing refers to any more: free them after the answer.</summary>

@@ -21,7 +21,15 @@ public interface IUploads
     /// <exception cref="JournalException">It failed.</exception>
     Task<long?> SetLength(string job, Guid media, long length);
 
-    /// <summary>Records how many bytes are durable and puts off the expiry.</summary>
+    /// <summary>
+    /// Records from where on the bytes in a place do not count: they are of a body that is still to be compared with its digest.
+    /// Null: all count.
+    /// </summary>
+    /// <returns>False if the upload is not open at this place (any more): nothing is recorded.</returns>
+    /// <exception cref="JournalException">It failed.</exception>
+    Task<bool> MarkUnverified(string job, Guid media, string place, long? from);
+
+    /// <summary>Records how many bytes are durable, that all of them count, and puts off the expiry.</summary>
     /// <returns>False if the upload is not open at this place (any more): nothing is recorded.</returns>
     /// <exception cref="JournalException">It failed.</exception>
     Task<bool> RecordOffset(string job, Guid media, string place, long durableOffset, DateTimeOffset expiresAt);
@@ -51,6 +59,12 @@ public sealed record UploadRow
     /// <summary>When it ends by itself if no byte comes.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>The SHA-512 that the device gave, in lower-case hexadecimal digits, if it gave one.</summary>
+    public string? DeclaredSha512 { get; init; }
+
     /// <summary>Bytes known to be durable: what may be relied on after a power cut.</summary>
     public long DurableOffset { get; init; }
+
+    /// <summary>Where the bytes begin that do not count, because the body that they are of was not compared with its digest; null if all do.</summary>
+    public long? UnverifiedFrom { get; init; }
 }

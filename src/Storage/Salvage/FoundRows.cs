@@ -14,10 +14,11 @@ namespace OrleansIngest.Storage.Salvage;
 /// </summary>
 internal static class FoundRows
 {
-    // By the number of columns: a record says no more of the table that it is of.
+    // By the number of columns: a record says no more of the table that it is of. One that is older than a column ends before it.
     private static readonly Dictionary<int, string> s_puts = new()
     {
-        [8] = Put("uploads", columns: 8, newer: "job = ?1 AND media = ?2 AND durable_offset > ?8"),
+        [8] = Put("uploads", columns: 8, newer: "job = ?1 AND media = ?2 AND durable_offset > ?8", missing: 2),
+        [10] = Put("uploads", columns: 10, newer: "job = ?1 AND media = ?2 AND (durable_offset, unverified_from IS NOT NULL) > (?8, ?10 IS NOT NULL)"),
         [11] = Put("jobs", columns: 11, newer: "job = ?1 AND head > ?2"),
         [25] = Put("media", columns: 25, newer: "job = ?1 AND id = ?2 AND last_seq > ?24"),
     };
@@ -95,8 +96,8 @@ internal static class FoundRows
         _ => statement.BindNull(),
     };
 
-    private static string Put(string table, int columns, string newer) => $"""
-        REPLACE INTO {table} SELECT {string.Join(", ", Enumerable.Range(1, columns).Select(column => $"?{column}"))}
+    private static string Put(string table, int columns, string newer, int missing = 0) => $"""
+        REPLACE INTO {table} SELECT {string.Join(", ", Enumerable.Range(1, columns).Select(column => $"?{column}").Concat(Enumerable.Repeat("NULL", missing)))}
         WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {newer})
         """;
 }

@@ -34,6 +34,8 @@ internal sealed class Row(sqlite3_stmt statement)
 
     public Sha256Hash Sha256() => Sha256Hash.FromBytes(Bytes());
 
+    public string? TextOrNull() => IsNull() ? null : Text();
+
     public long? IntegerOrNull() => IsNull() ? null : Integer();
 
     public Guid? UuidOrNull() => IsNull() ? null : Uuid();

@@ -6,7 +6,7 @@ namespace OrleansIngest.Storage.Sqlite;
 internal static class Schema
 {
     /// <summary>How a file of one version becomes the next: number n of these makes version n + 1. Steps are only ever added.</summary>
-    public static readonly IReadOnlyList<string> Steps = [First, Locations, Checksums];
+    public static readonly IReadOnlyList<string> Steps = [First, Locations, Checksums, Digests];
 
     // A job's rows lie together in every table, in the order in which they are read, so nothing but the queue needs an index.
     private const string First = """
@@ -101,5 +101,11 @@ internal static class Schema
         UPDATE journal SET crc = event_crc(job, seq, event, private);
 
         CREATE TABLE running (id INTEGER PRIMARY KEY) STRICT;
+        """;
+
+    /// <summary>What a file was said to hash to, and from where on bytes do not count because they are not compared yet.</summary>
+    private const string Digests = """
+        ALTER TABLE uploads ADD COLUMN declared_sha512 TEXT;
+        ALTER TABLE uploads ADD COLUMN unverified_from INTEGER;
         """;
 }

@@ -18,6 +18,10 @@ internal sealed class SqliteUploads(SqliteWriter writer, SqliteReaders readers) 
         writer.Write(session => UploadTable.SetLength(session, job, media, length));
 
     /// <inheritdoc/>
+    public Task<bool> MarkUnverified(string job, Guid media, string place, long? from) =>
+        writer.Write(session => UploadTable.MarkUnverified(session, job, media, place, from));
+
+    /// <inheritdoc/>
     public Task<bool> RecordOffset(string job, Guid media, string place, long durableOffset, DateTimeOffset expiresAt) =>
         writer.Write(session => UploadTable.RecordOffset(session, job, media, place, durableOffset, expiresAt));
 }

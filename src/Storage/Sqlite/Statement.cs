@@ -58,6 +58,8 @@ internal sealed class Statement : IDisposable
 
     public Statement BindNull() => Bound(raw.sqlite3_bind_null(_statement, ++_bound));
 
+    public Statement BindOrNull(string? value) => value is { } some ? Bind(some) : BindNull();
+
     public Statement Bind(long? value) => value is { } some ? Bind(some) : BindNull();
 
     public Statement Bind(Guid? value) => value is { } some ? Bind(some) : BindNull();

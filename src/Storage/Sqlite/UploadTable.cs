@@ -5,7 +5,7 @@ namespace OrleansIngest.Storage.Sqlite;
 /// <summary>Rows of the table <c>uploads</c>.</summary>
 internal static class UploadTable
 {
-    private const string Columns = "job, media, place, device, length, raw_metadata, expires_at, durable_offset";
+    private const string Columns = "job, media, place, device, length, raw_metadata, expires_at, durable_offset, declared_sha512, unverified_from";
 
     private const string FindUpload = $"SELECT {Columns} FROM uploads WHERE job = $job AND media = $media";
     private const string ListOfJob = $"SELECT {Columns} FROM uploads WHERE job = $job";
@@ -14,7 +14,7 @@ internal static class UploadTable
 
     private const string PutUpload = $"""
         REPLACE INTO uploads ({Columns})
-        VALUES ($job, $media, $place, $device, $length, $raw_metadata, $expires_at, $durable_offset)
+        VALUES ($job, $media, $place, $device, $length, $raw_metadata, $expires_at, $durable_offset, $declared_sha512, $unverified_from)
         """;
 
     private const string SetLengthOnce = """
@@ -22,8 +22,13 @@ internal static class UploadTable
         RETURNING length
         """;
 
+    private const string SetUnverified = """
+        UPDATE uploads SET unverified_from = $from
+        WHERE job = $job AND media = $media AND place = $place
+        """;
+
     private const string SetOffset = """
-        UPDATE uploads SET durable_offset = $offset, expires_at = $expires_at
+        UPDATE uploads SET durable_offset = $offset, expires_at = $expires_at, unverified_from = NULL
         WHERE job = $job AND media = $media AND place = $place
         """;
 
@@ -40,7 +45,8 @@ internal static class UploadTable
 
     public static void Put(Session session, UploadRow upload) => session.Query(PutUpload)
         .Bind(upload.Job).Bind(upload.Media).Bind(upload.Place).Bind(upload.Device)
-        .Bind(upload.Length).Bind(upload.RawMetadata).Bind(upload.ExpiresAt).Bind(upload.DurableOffset).Run();
+        .Bind(upload.Length).Bind(upload.RawMetadata).Bind(upload.ExpiresAt).Bind(upload.DurableOffset)
+        .BindOrNull(upload.DeclaredSha512).Bind(upload.UnverifiedFrom).Run();
 
     public static void Remove(Session session, string job, Guid media) =>
         session.Query(RemoveUpload).Bind(job).Bind(media).Run();
@@ -49,6 +55,9 @@ internal static class UploadTable
     /// <returns>The length that holds now; null if the upload is not open.</returns>
     public static long? SetLength(Session session, string job, Guid media, long length) =>
         session.Query(SetLengthOnce).Bind(length).Bind(job).Bind(media).One(row => row.IntegerOrNull());
+
+    public static bool MarkUnverified(Session session, string job, Guid media, string place, long? from) =>
+        session.Query(SetUnverified).Bind(from).Bind(job).Bind(media).Bind(place).Run() > 0;
 
     public static bool RecordOffset(Session session, string job, Guid media, string place, long offset, DateTimeOffset expiresAt) =>
         session.Query(SetOffset).Bind(offset).Bind(expiresAt).Bind(job).Bind(media).Bind(place).Run() > 0;
@@ -63,5 +72,7 @@ internal static class UploadTable
         RawMetadata = row.Text(),
         ExpiresAt = row.Time(),
         DurableOffset = row.Integer(),
+        DeclaredSha512 = row.TextOrNull(),
+        UnverifiedFrom = row.IntegerOrNull(),
     };
 }

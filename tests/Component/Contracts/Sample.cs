@@ -84,6 +84,7 @@ internal static class Sample
         RawMetadata = "filename ZMOkLmpwZw==,empty",
         ExpiresAt = Now.AddDays(14),
         DurableOffset = 0,
+        DeclaredSha512 = new string('5', 128),
     };
 
     /// <summary>Waits, but not for ever.</summary>

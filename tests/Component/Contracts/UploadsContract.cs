@@ -144,6 +144,38 @@ public abstract class UploadsContract : IDisposable
     }
 
     [Fact]
+    public async Task Bytes_that_are_not_verified_are_marked_until_an_offset_is_recorded()
+    {
+        var upload = Sample.Upload(Job, _media);
+        await Append(0, opened: [upload]);
+        Assert.True(await Uploads.MarkUnverified(Job, _media, upload.Place, 300).Soon());
+        Assert.Equal(upload with { UnverifiedFrom = 300 }, await Uploads.Find(Job, _media).Soon());
+
+        await Uploads.RecordOffset(Job, _media, upload.Place, 700, upload.ExpiresAt).Soon();
+        Assert.Equal(upload with { DurableOffset = 700 }, await Uploads.Find(Job, _media).Soon());
+    }
+
+    [Fact]
+    public async Task The_mark_of_bytes_that_are_not_verified_can_be_taken_away()
+    {
+        var upload = Sample.Upload(Job, _media) with { UnverifiedFrom = 0 };
+        await Append(0, opened: [upload]);
+        Assert.Equal(upload, await Uploads.Find(Job, _media).Soon());
+
+        Assert.True(await Uploads.MarkUnverified(Job, _media, upload.Place, from: null).Soon());
+        Assert.Equal(upload with { UnverifiedFrom = null }, await Uploads.Find(Job, _media).Soon());
+    }
+
+    [Fact]
+    public async Task Bytes_of_a_place_that_is_not_the_upload_s_any_more_are_not_marked()
+    {
+        await Append(0, opened: [Sample.Upload(Job, _media)]);
+
+        Assert.False(await Uploads.MarkUnverified(Job, _media, "an earlier place", 300).Soon());
+        Assert.Null((await Uploads.Find(Job, _media).Soon())!.UnverifiedFrom);
+    }
+
+    [Fact]
     public async Task What_was_recorded_is_there_after_a_restart()
     {
         var upload = Sample.Upload(Job, _media, length: null);

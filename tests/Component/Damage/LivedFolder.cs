@@ -94,6 +94,8 @@ internal sealed class LivedFolder : IDisposable
 
     /// <summary>Makes the tables those of the first version.</summary>
     public void MakeOld() => Execute("""
+        ALTER TABLE uploads DROP COLUMN unverified_from;
+        ALTER TABLE uploads DROP COLUMN declared_sha512;
         DROP TABLE running;
         ALTER TABLE journal DROP COLUMN crc;
         DROP TABLE scrub;

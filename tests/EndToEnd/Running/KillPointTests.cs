@@ -29,6 +29,40 @@ public sealed class KillPointTests
         await IsStoredOnce(server, media);
     }
 
+    /// <summary>Bytes that were compared with their checksum are as good as any.</summary>
+    [Theory]
+    [MemberData(nameof(Points))]
+    public async Task The_last_byte_of_a_patch_with_a_checksum(string point)
+    {
+        var media = Fresh.Media();
+        await using var server = await IngestServer.Start("Durability=process");
+        await Upload.CreateWith(Job, media, s_bytes[..Begun], Length).Run(server);
+        await Dies(server, point, WithChecksum(media, s_bytes[Begun..]));
+
+        await using var grpc = await GrpcJs.Start(server);
+        await Eventually.True("it is stored", async () => (await grpc.GetJob(Job)).Received.Stored == 1);
+        await IsStoredOnce(server, media);
+    }
+
+    /// <summary>Bytes that were not are as if they had never come, although all of them lie on the disk.</summary>
+    [Theory]
+    [InlineData("disk", Length)]
+    [InlineData("process", Length)]
+    [InlineData("process", Begun + 1000)]
+    public async Task A_body_whose_checksum_was_not_compared(string durability, int end)
+    {
+        var media = Fresh.Media();
+        await using var server = await IngestServer.Start($"Durability={durability}");
+        await Upload.CreateWith(Job, media, s_bytes[..Begun], Length).Run(server);
+        await Dies(server, "before-verifying", WithChecksum(media, s_bytes[Begun..end]));
+
+        await using (var grpc = await GrpcJs.Start(server))
+            Assert.Equal(Begun, (await grpc.FindMedia(Job, media)).Offset);
+        await Upload.Head(Job, media, Begun, Length).Run(server);
+        await Upload.Patch(Job, media, Begun, s_bytes[Begun..]).Run(server);
+        await IsStoredOnce(server, media);
+    }
+
     /// <summary>A body that came whole is stored, or was never heard of: then its client sends it again.</summary>
     [Theory]
     [MemberData(nameof(Points))]
@@ -55,6 +89,9 @@ public sealed class KillPointTests
         Assert.Equal(s_bytes, (await Upload.Download(Job, duplicate).Run(server)).Body);
         await Upload.Head(Job, duplicate, Length, Length).Run(server);
     }
+
+    private static HttpTest WithChecksum(Guid media, byte[] bytes) =>
+        Upload.Patch(Job, media, Begun, bytes).With("Upload-Checksum", Digests.Checksum("sha1", bytes));
 
     private static async Task Dies(IngestServer server, string point, HttpTest request)
     {

@@ -25,9 +25,9 @@ internal sealed class RawConnection : IDisposable
     /// <summary>The head of a PATCH.</summary>
     /// <param name="url">The upload.</param>
     /// <param name="offset">Where its bytes go.</param>
-    /// <param name="framing">How long its body is.</param>
-    public Task SendPatch(string url, long offset, (string Name, object Value) framing) => Send(
-        "PATCH", url, ("Tus-Resumable", "1.0.0"), ("Upload-Offset", offset), ("Content-Type", Upload.OffsetType), framing);
+    /// <param name="headers">How long its body is, and what else there is to say.</param>
+    public Task SendPatch(string url, long offset, params (string Name, object Value)[] headers) => Send(
+        "PATCH", url, [("Tus-Resumable", "1.0.0"), ("Upload-Offset", offset), ("Content-Type", Upload.OffsetType), .. headers]);
 
     /// <summary>The head of a creation that brings its bytes along.</summary>
     public Task SendCreation(string job, Guid media, long length) => Send(

@@ -36,11 +36,11 @@ public sealed class CorsTests(TusServer fixture)
     }
 
     [Fact]
-    public async Task A_named_page_may_read_what_tus_says_and_the_receipt()
+    public async Task A_named_page_may_read_what_tus_says_and_the_receipt_and_the_hash()
     {
         var created = await Upload.CreateWith(Fresh.Job(), Fresh.Media(), [1], 1).With("Origin", TusServer.Origin).Run(_server);
 
-        MayBeRead(created, "Location", "Upload-Offset", "Tus-Resumable", "Upload-Receipt");
+        MayBeRead(created, "Location", "Upload-Offset", "Tus-Resumable", "Upload-Receipt", "Repr-Digest", "Tus-Checksum-Algorithm");
     }
 
     [Fact]

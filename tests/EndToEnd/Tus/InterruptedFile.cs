@@ -23,11 +23,12 @@ internal sealed class InterruptedFile(IngestServer server)
     /// <summary>Sends the part in a PATCH, whose line stays open.</summary>
     /// <param name="chunked">Without saying how long the body is.</param>
     /// <param name="from">Bytes that came before with the creation.</param>
-    public async Task<RawConnection> SendPart(bool chunked = false, int from = 0)
+    /// <param name="headers">What else it says.</param>
+    public async Task<RawConnection> SendPart(bool chunked = false, int from = 0, params (string Name, object Value)[] headers)
     {
         await Upload.CreateWith(Job, Media, _bytes[..from], Length).Run(server);
         var line = await RawConnection.Open(server);
-        await line.SendPatch(Upload.Url(Job, Media), from, chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", Length - from));
+        await line.SendPatch(Upload.Url(Job, Media), from, [chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", Length - from), .. headers]);
         if (chunked)
             await line.Send($"{Length - from:x}\r\n");
         await Send(line, from);
@@ -53,7 +54,12 @@ internal sealed class InterruptedFile(IngestServer server)
     public async Task MustCompleteFrom(long offset)
     {
         Assert.Equal(Sent, offset);
-        await Upload.Patch(Job, Media, offset, Rest).Run(server);
+        await MustComplete(Sent);
+    }
+
+    public async Task MustComplete(int from)
+    {
+        await Upload.Patch(Job, Media, from, _bytes[from..]).Run(server);
         await MustBeComplete();
     }
 

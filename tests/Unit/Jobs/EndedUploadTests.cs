@@ -103,6 +103,25 @@ public sealed class EndedUploadTests
     }
 
     [Fact]
+    public void A_wrong_SHA_512_is_a_mismatch_too_even_of_bytes_that_the_job_knows()
+    {
+        _job.Store(2, content: 7);
+        var complete = Some.Complete(1, "first", content: 7) with { DeclaredSha512 = "abc", Sha512 = "def" };
+        var reply = _job.Do(Some.Create(1, "first") with { Sha512 = "abc" }, complete);
+        Assert.Equal((Refusal.HashMismatch, null), (reply.Refusal, reply.Expected));
+        Assert.Equal([Some.LocationOf("first")], reply.Unneeded);
+        Assert.Equal(FailureReason.HashMismatch, _job.Media(1).Failure!.Reason);
+        Assert.Contains("SHA-512 def; the device said abc", _job.Media(1).Failure!.Message);
+    }
+
+    [Fact]
+    public void The_SHA_512_that_was_promised_is_no_mismatch()
+    {
+        var complete = Some.Complete(1, "first", content: 7) with { DeclaredSha512 = "abc", Sha512 = "abc" };
+        Assert.Equal(Refusal.None, _job.Do(Some.Create(1, "first") with { Sha512 = "abc" }, complete).Refusal);
+    }
+
+    [Fact]
     public void A_completion_that_comes_again_gets_the_same_media_and_frees_nothing()
     {
         var first = _job.Store(1, content: 7);

@@ -1,0 +1,78 @@
+using OrleansIngest.EndToEnd.Support;
+
+namespace OrleansIngest.EndToEnd.Tus;
+
+/// <summary>Content-Digest (RFC 9530) does for any HTTP client what Upload-Checksum does for one of tus.</summary>
+[Collection(TusCollection.Name)]
+public sealed class ContentDigestTests(TusServer fixture)
+{
+    private const int Length = 100;
+    private const int Begun = 10;
+
+    private readonly IngestServer _server = fixture.Server;
+    private readonly string _job = Fresh.Job();
+    private readonly Guid _media = Fresh.Media();
+    private readonly byte[] _bytes = TestMedia.Bytes(Length);
+
+    public static TheoryData<string> Malformed =>
+    [
+        "sha-256", "sha-256=", "sha-256=abc", "sha-256=:abc:", "sha-256=::", "sha-256=?1", "sha-512=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
+        "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "SHA-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:", "=", ",", "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:,",
+    ];
+
+    [Theory]
+    [InlineData("sha-256")]
+    [InlineData("sha-512")]
+    public async Task A_part_counts_if_it_is_what_its_digest_says(string algorithm)
+    {
+        await Began();
+
+        var refused = await Rest(Digests.Field(algorithm, [1])).Refused(400, "digest-mismatch").Run(_server);
+        Assert.Equal((algorithm, Digests.Base64(algorithm, [1])), (refused.Member("algorithm"), refused.Member("expected")));
+        Assert.Equal(Digests.Base64(algorithm, _bytes[Begun..]), refused.Member("actual"));
+        await Upload.Head(_job, _media, Begun, Length).Run(_server);
+
+        await Rest(Digests.Field(algorithm, _bytes[Begun..])).Run(_server);
+        Assert.Equal(_bytes, (await Upload.Download(_job, _media).Run(_server)).Body);
+    }
+
+    [Fact]
+    public async Task All_digests_must_be_right()
+    {
+        await Began();
+        var (right, wrong) = (Digests.Field("sha-256", _bytes[Begun..]), Digests.Field("sha-512", [1]));
+
+        await Rest($"{right}, {wrong}").Refused(400, "digest-mismatch").Run(_server);
+        await Upload.Head(_job, _media, Begun, Length).Run(_server);
+
+        await Rest($"{right};by=\"me\",{Digests.Field("sha-512", _bytes[Begun..])}").Run(_server);
+    }
+
+    [Theory]
+    [InlineData("unixsum=:AAA=:")]
+    [InlineData("md5=:AAA=:, crc32c=:AAAAAA==:")]
+    [InlineData("sha=nonsense;a=1, sha-384, sha-3")]
+    public async Task What_the_server_cannot_compute_it_passes_over(string digests)
+    {
+        await Began();
+
+        await Rest(digests).Run(_server);
+
+        await Upload.Head(_job, _media, Length, Length).Run(_server);
+    }
+
+    [Theory]
+    [MemberData(nameof(Malformed))]
+    public async Task A_digest_that_is_none_is_refused(string digest)
+    {
+        await Began();
+
+        await Rest(digest).Refused(400, "invalid-digest").Run(_server);
+
+        await Upload.Head(_job, _media, Begun, Length).Run(_server);
+    }
+
+    private Task<HttpAnswer> Began() => Upload.CreateWith(_job, _media, _bytes[..Begun], Length).Run(_server);
+
+    private HttpTest Rest(string digest) => Upload.Patch(_job, _media, Begun, _bytes[Begun..]).With("Content-Digest", digest);
+}
