@@ -112,11 +112,13 @@ internal sealed class TusHandler(
         await Tell(context, status);
     }
 
-    /// <summary>How far the upload is; and when it is complete, the receipt and the hash.</summary>
+    /// <summary>How far the upload is and when it ends by itself (expiration); and when it is complete, the receipt and the hash.</summary>
     private async Task Tell(HttpContext context, UploadStatus status)
     {
         var headers = context.Response.Headers;
         headers[TusHeaders.UploadOffset] = status.Offset.ToString();
+        if (status.ExpiresAt is { } expiresAt)
+            headers[TusHeaders.UploadExpires] = expiresAt.ToString("R");
         if (status.Sha256 is { } sha256)
             headers[TusHeaders.UploadReceipt] = receipts.Sign(status.Job, status.Media, status.Offset, sha256);
         await digests.Tell(context, status);

@@ -17,6 +17,9 @@ internal sealed record UploadStatus
     /// <summary>Bytes in all, if known.</summary>
     public required long? Length { get; init; }
 
+    /// <summary>When the upload ends by itself if no byte comes; null if it is complete.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>The SHA-256 of all bytes if the upload is complete: then, and only then, they are stored, or a duplicate.</summary>
     public Sha256Hash? Sha256 { get; init; }
 
@@ -32,6 +35,7 @@ internal sealed record UploadStatus
         Media = session.Row.Media,
         Offset = session.SafeOffset,
         Length = session.Row.Length,
+        ExpiresAt = session.Row.ExpiresAt,
         RawMetadata = session.Row.RawMetadata,
     };
 

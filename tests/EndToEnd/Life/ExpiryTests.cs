@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansIngest.EndToEnd.Support;
 using OrleansIngest.Protos.V1;
 
@@ -15,10 +16,11 @@ public sealed class ExpiryTests(ImpatientServer fixture) : IClassFixture<Impatie
     [Fact]
     public async Task An_upload_that_nobody_continues_expires_and_can_be_created_again()
     {
-        await Upload.CreateWith(_job, _media, [1, 2], 3).Run(_server);
+        var expires = (await Upload.CreateWith(_job, _media, [1, 2], 3).Run(_server))["Upload-Expires"];
 
         await Eventually.True("the upload expired", async () => await Upload.Offset(_server, _job, _media) is null);
 
+        Assert.True(DateTimeOffset.UtcNow > DateTimeOffset.ParseExact(expires!, "R", CultureInfo.InvariantCulture));
         await Upload.HeadOfNone(_job, _media, 410).Run(_server);
         await Upload.Patch(_job, _media, 2, [3]).Refused(410, "upload-expired").Run(_server);
         var media = await fixture.Grpc.FindMedia(_job, _media);

@@ -40,7 +40,7 @@ public sealed class CorsTests(TusServer fixture)
     {
         var created = await Upload.CreateWith(Fresh.Job(), Fresh.Media(), [1], 1).With("Origin", TusServer.Origin).Run(_server);
 
-        MayBeRead(created, "Location", "Upload-Offset", "Tus-Resumable", "Upload-Receipt", "Repr-Digest", "Tus-Checksum-Algorithm");
+        MayBeRead(created, "Location", "Upload-Offset", "Tus-Resumable", "Upload-Expires", "Upload-Receipt", "Repr-Digest", "Tus-Checksum-Algorithm");
     }
 
     [Fact]
