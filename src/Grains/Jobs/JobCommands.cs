@@ -33,6 +33,9 @@ public sealed record CreateUpload
     /// <summary>The SHA-512 that the device gives in lower-case hexadecimal digits, if it does. No duplicate is found by it.</summary>
     [Id(8)] public string? Sha512 { get; init; }
 
+    /// <summary>tus <c>Upload-Concat</c> as it came, to be echoed by HEAD; empty if it is no concatenation.</summary>
+    [Id(9)] public string Concat { get; init; } = "";
+
     /// <summary>The row of the upload that it starts.</summary>
     public UploadRow ToRow(string job) => new()
     {
@@ -44,6 +47,7 @@ public sealed record CreateUpload
         RawMetadata = RawMetadata,
         DeclaredSha512 = Sha512,
         ExpiresAt = ExpiresAt,
+        Concat = Concat,
     };
 }
 

@@ -237,7 +237,7 @@ public sealed partial class Job
             if (command.Length is { } length)
                 started.Length = length;
             return Add(job.Find(command.Media), command.Media, new() { UploadStarted = started },
-                new() { Place = command.Place, RawMetadata = command.RawMetadata });
+                new() { Place = command.Place, RawMetadata = command.RawMetadata, Concat = command.Concat });
         }
 
         public Media AddStored(Media media, CompleteUpload command) => Add(media, media.Id, new()

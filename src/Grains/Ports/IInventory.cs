@@ -6,7 +6,10 @@ namespace OrleansIngest.Grains.Ports;
 /// </summary>
 public interface IInventory
 {
-    /// <summary>Which of these places and locations are needed: an open upload receives bytes there, or a media keeps its bytes there.</summary>
+    /// <summary>
+    /// Which of these places and locations are needed: an open upload receives bytes there, a media keeps its bytes there, or
+    /// one of both is made of it.
+    /// </summary>
     /// <exception cref="JournalException">It cannot be read now.</exception>
     Task<IReadOnlySet<string>> Needed(IReadOnlyCollection<string> places, CancellationToken cancellation = default);
 

@@ -4,7 +4,8 @@ namespace OrleansIngest.Grains.Ports;
 
 /// <summary>
 /// Where bytes are. An upload's bytes go to a <em>place</em>; a finished one has a <em>location</em>. Both are opaque
-/// strings of the store's own making: nothing that a caller sent is part of them.
+/// strings of the store's own making: nothing that a caller sent is part of them. Several places in a row are one, too, which
+/// takes no bytes and gives none back: a <see cref="JoinedPlace"/>.
 /// </summary>
 public interface IMediaStore
 {

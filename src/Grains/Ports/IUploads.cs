@@ -2,7 +2,7 @@ namespace OrleansIngest.Grains.Ports;
 
 /// <summary>
 /// The open uploads, beside the journal: a row is written with <c>upload_started</c> and removed with the event that
-/// ends the upload (both through <see cref="IJournal.Append"/>).
+/// ends the upload (both through <see cref="IJournal.Append"/>). A partial upload is no media's, so no event speaks of it.
 /// </summary>
 public interface IUploads
 {
@@ -13,6 +13,19 @@ public interface IUploads
     /// <summary>All open uploads, in no order.</summary>
     /// <exception cref="JournalException">It cannot be read now.</exception>
     Task<IReadOnlyList<UploadRow>> List(CancellationToken cancellation = default);
+
+    /// <summary>The open uploads of a job that are made of partial ones.</summary>
+    /// <exception cref="JournalException">It cannot be read now.</exception>
+    Task<IReadOnlyList<UploadRow>> Finals(string job, CancellationToken cancellation = default);
+
+    /// <summary>Opens a partial upload.</summary>
+    /// <exception cref="JournalException">It failed.</exception>
+    Task OpenPartial(UploadRow partial);
+
+    /// <summary>Ends a partial upload; uploads and media that are made of it keep needing its place.</summary>
+    /// <returns>False if it is not open at this place (any more).</returns>
+    /// <exception cref="JournalException">It failed.</exception>
+    Task<bool> ClosePartial(string job, Guid id, string place);
 
     /// <summary>
     /// Sets the length of an upload that was started without one. Once set it never changes.
@@ -38,10 +51,13 @@ public interface IUploads
 /// <summary>An open upload.</summary>
 public sealed record UploadRow
 {
+    /// <summary>The <see cref="Concat"/> of a partial upload.</summary>
+    public const string Partial = "partial";
+
     /// <summary>The job's key.</summary>
     public required string Job { get; init; }
 
-    /// <summary>The media's UUID, which is the upload's id.</summary>
+    /// <summary>The media's UUID, which is the upload's id; a partial upload's own.</summary>
     public required Guid Media { get; init; }
 
     /// <summary>Where the media store receives its bytes.</summary>
@@ -67,4 +83,16 @@ public sealed record UploadRow
 
     /// <summary>Where the bytes begin that do not count, because the body that they are of was not compared with its digest; null if all do.</summary>
     public long? UnverifiedFrom { get; init; }
+
+    /// <summary>tus <c>Upload-Concat</c> as it came; empty for an upload that is not part of any concatenation.</summary>
+    public string Concat { get; init; } = "";
+
+    /// <summary>Whether it is a part of something, and no media.</summary>
+    public bool IsPartial => Concat == Partial;
+
+    /// <summary>Whether it is a media that is made of partial uploads.</summary>
+    public bool IsFinal => Concat.Length > 0 && !IsPartial;
+
+    /// <summary>Whether all of its bytes are known to be durable.</summary>
+    public bool IsWhole => Length == DurableOffset;
 }

@@ -42,6 +42,7 @@ internal sealed class JobCheck(Session session, string job)
         if (_damage.Count > 0)
             return; // what follows from other events is other rows
         CompareMedia();
+        CompareParts();
         CompareUploads();
     }
 
@@ -78,6 +79,8 @@ internal sealed class JobCheck(Session session, string job)
     {
         var row = JobTable.Find(session, job);
         MissUntil((row?.Head ?? 0) + 1);
+        if (row is null && Events == 0)
+            return; // it has partial uploads, and they no events
         if (_damage.Count == 0 && row != _replayed.Row)
             _damage.Add(row is null ? "it is not in the table jobs" : "its row in the table jobs is not what follows from its events");
     }
@@ -91,9 +94,15 @@ internal sealed class JobCheck(Session session, string job)
             _damage.Add($"there is a row of media {id}, and no event");
     }
 
+    private void CompareParts()
+    {
+        foreach (var id in _replayed.Order.Where(id => !PartTable.HasAll(session, _replayed.Find(id)!)))
+            _damage.Add($"the parts of media {id} are not what follows from its events");
+    }
+
     private void CompareUploads()
     {
-        var rows = UploadTable.Readable(session, job).ToDictionary(upload => upload.Media, upload => upload.Place);
+        var rows = UploadTable.Readable(session, job).Where(upload => !upload.IsPartial).ToDictionary(upload => upload.Media, upload => upload.Place);
         var open = _replayed.Order.Select(id => _replayed.Find(id)!).Where(media => media.Status == MediaStatus.Open).ToList();
         foreach (var media in open.Where(media => rows.GetValueOrDefault(media.Id) != media.Place))
             _damage.Add($"the row of upload {media.Id} is not what follows from its events");

@@ -1,13 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage.Joined;
 
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>Puts the disk behind the media store's port.</summary>
 public static class DiskServices
 {
-    /// <summary>Registers a <see cref="DiskMediaStore"/>.</summary>
+    /// <summary>Registers a <see cref="DiskMediaStore"/> that can join places.</summary>
     public static IServiceCollection AddDiskMediaStore(this IServiceCollection services, DiskMediaStoreOptions options) =>
-        services.AddSingleton<IMediaStore>(provider => new DiskMediaStore(options, provider.GetRequiredService<ILogger<DiskMediaStore>>()));
+        services.AddSingleton<IMediaStore>(provider =>
+            new JoinedMediaStore(new DiskMediaStore(options, provider.GetRequiredService<ILogger<DiskMediaStore>>())));
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage.Disk.Segments;
 
 namespace OrleansIngest.Storage.Disk;
@@ -26,7 +27,11 @@ internal static class Place
     }
 
     /// <summary>Whether it looks like the location of finished bytes.</summary>
-    public static bool IsLocation(string text) => IsName(text) || Extent.TryParse(text, out _);
+    public static bool IsLocation(string text) => IsPlace(text) || Extent.TryParse(text, out _);
+
+    /// <summary>Whether it looks like a place that an upload receives bytes at, or is made of such.</summary>
+    public static bool IsPlace(string text) =>
+        JoinedPlace.TryParse(text) is { } joined ? joined.Parts.All(part => IsName(part)) : IsName(text);
 
     /// <summary>Whether it looks like a name that <see cref="New"/> makes.</summary>
     public static bool IsName(ReadOnlySpan<char> text) => text.Length == Length && !text.ContainsAnyExcept(Digits);

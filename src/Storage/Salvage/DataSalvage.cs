@@ -61,6 +61,11 @@ public static class DataSalvage
                 await storage.Journal.Append(append);
             foreach (var kept in append.Media)
                 media.Bring(job, kept);
+            foreach (var partial in salvage.Partials)
+            {
+                await storage.Uploads.OpenPartial(partial);
+                media.Bring(partial);
+            }
             foreach (var note in salvage.Notes)
                 tell($"job {job}: {note}");
         }

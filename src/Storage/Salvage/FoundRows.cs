@@ -14,14 +14,14 @@ namespace OrleansIngest.Storage.Salvage;
 /// </summary>
 internal static class FoundRows
 {
-    // By the number of columns: a record says no more of the table that it is of. One that is older than a column ends before it.
-    private static readonly Dictionary<int, string> s_puts = new()
+    // By the number of columns: of tables with as many, the types tell. A record that is older than a column ends before it.
+    private static readonly ILookup<int, string> s_puts = new[]
     {
-        [8] = Put("uploads", columns: 8, newer: "job = ?1 AND media = ?2 AND durable_offset > ?8", missing: 2),
-        [10] = Put("uploads", columns: 10, newer: "job = ?1 AND media = ?2 AND (durable_offset, unverified_from IS NOT NULL) > (?8, ?10 IS NOT NULL)"),
-        [11] = Put("jobs", columns: 11, newer: "job = ?1 AND head > ?2"),
-        [25] = Put("media", columns: 25, newer: "job = ?1 AND id = ?2 AND last_seq > ?24"),
-    };
+        (Columns: 8, Put: Put("uploads", columns: 8, newer: "job = ?1 AND media = ?2 AND durable_offset > ?8", missing: 3)),
+        (11, Put("uploads", columns: 11, newer: "job = ?1 AND media = ?2 AND (durable_offset, unverified_from IS NOT NULL) > (?8, ?10 IS NOT NULL)")),
+        (11, Put("jobs", columns: 11, newer: "job = ?1 AND head > ?2")),
+        (25, Put("media", columns: 25, newer: "job = ?1 AND id = ?2 AND last_seq > ?24")),
+    }.ToLookup(table => table.Columns, table => table.Put);
 
     /// <summary>Reads all pages of a database and its log.</summary>
     /// <exception cref="IOException">They cannot be read.</exception>
@@ -43,7 +43,7 @@ internal static class FoundRows
     {
         if (Event(record) is var (job, row) && events.Add((job, row.Event.Seq)))
             JournalTable.Put(session, job, row);
-        else if (s_puts.TryGetValue(record.Length, out var put))
+        foreach (var put in s_puts[record.Length])
             TryPut(session.Query(put), record);
     }
 

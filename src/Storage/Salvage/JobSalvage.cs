@@ -28,6 +28,9 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     /// <summary>What is not as it was.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
+    /// <summary>The job's partial uploads, of which no event tells.</summary>
+    public IEnumerable<UploadRow> Partials => _uploads.SelectMany(uploads => uploads).Where(upload => upload.IsPartial && Place.IsName(upload.Place));
+
     /// <summary>All of it as one append; without an event if nothing can be proved.</summary>
     /// <param name="expiresAt">When an upload ends whose row is lost.</param>
     /// <exception cref="JournalException">A newer version of the server wrote the job.</exception>
@@ -184,6 +187,7 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
         Sha256 = media.DeclaredSha256,
         Place = media.Place.Length > 0 ? media.Place : media.Location,
         RawMetadata = _uploads[media.Id].FirstOrDefault()?.RawMetadata ?? "",
+        Concat = _uploads[media.Id].FirstOrDefault()?.Concat ?? "",
         ExpiresAt = default,
     };
 
@@ -199,20 +203,25 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
 
     /// <summary>The upload's own row, or else what its first event says; then nobody knows how many of its bytes are safe.</summary>
     private UploadRow Row(Media media, DateTimeOffset expiresAt) =>
-        _uploads[media.Id].FirstOrDefault(upload => upload.Place == media.Place) ?? new UploadRow
-        {
-            Job = key,
-            Media = media.Id,
-            Place = media.Place,
-            Device = media.Device,
-            Length = media.Length,
-            RawMetadata = JobEvent.Decode(_told[(int)media.StartedSeq - 1]).Private.RawMetadata,
-            ExpiresAt = expiresAt,
-        };
+        _uploads[media.Id].FirstOrDefault(upload => upload.Place == media.Place) ?? Row(media, Started(media), expiresAt);
+
+    private UploadRow Row(Media media, PrivatePart started, DateTimeOffset expiresAt) => new()
+    {
+        Job = key,
+        Media = media.Id,
+        Place = media.Place,
+        Device = media.Device,
+        Length = media.Length,
+        RawMetadata = started.RawMetadata,
+        ExpiresAt = expiresAt,
+        Concat = started.Concat,
+    };
+
+    private PrivatePart Started(Media media) => JobEvent.Decode(_told[(int)media.StartedSeq - 1]).Private;
 
     private static bool MakesSense(Media media) => media.Status switch
     {
-        MediaStatus.Open => Place.IsName(media.Place),
+        MediaStatus.Open => Place.IsPlace(media.Place),
         MediaStatus.Stored or MediaStatus.Duplicate => HasFile(media),
         MediaStatus.Failed => media.Failure is { } failure && (failure.Reason != FailureReason.Damaged || HasFile(media)),
         _ => media.Status == MediaStatus.Deleted,

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage.Disk;
 using OrleansIngest.Storage.Disk.Segments;
 
@@ -35,23 +36,26 @@ internal sealed class MediaSalvage(string folder, string into)
     /// <summary>Whether the bytes of a media are there and have its SHA-256.</summary>
     public bool HasBytes(Media media)
     {
-        if (Extent.TryParse(media.Location, out var extent))
-            return _segments.Read(extent) is { } bytes && Sha256Hash.FromBytes(SHA256.HashData(bytes)) == media.Sha256;
-        if (!File.Exists(_media.PathOf(media.Location)))
-            return false;
-        using var file = File.OpenRead(_media.PathOf(media.Location));
-        return Sha256Hash.FromBytes(SHA256.HashData(file)) == media.Sha256;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        return Parts(media.Location).All(part => TryHash(part, hash)) && Sha256Hash.FromBytes(hash.GetHashAndReset()) == media.Sha256;
     }
 
     /// <summary>Brings what a media has: the bytes of its upload, and those that it keeps, damaged or not.</summary>
     public void Bring(string job, Media media)
     {
         string[] places = media.Status == MediaStatus.Open ? [media.Place, media.Location] : [media.Location];
-        foreach (var place in places.Where(place => Place.IsLocation(place) && _brought.Add(place)))
+        foreach (var place in places.Where(Place.IsLocation).SelectMany(Parts).Where(_brought.Add))
         {
             if (!TryBring(place) && media.IsSafe)
                 _missing.Add($"job {job}: the bytes of media {media.Id}");
         }
+    }
+
+    /// <summary>Brings the bytes of a partial upload.</summary>
+    public void Bring(UploadRow partial)
+    {
+        if (_brought.Add(partial.Place))
+            TryBring(partial.Place);
     }
 
     /// <summary>When it returns, the names of all that was brought survive a power cut.</summary>
@@ -60,6 +64,28 @@ internal sealed class MediaSalvage(string folder, string into)
         foreach (var (shelves, place) in _unsettled.Values)
             shelves.Settle(place);
         _segments.Settle();
+    }
+
+    private static IReadOnlyList<string> Parts(string place) => JoinedPlace.TryParse(place)?.Parts ?? [place];
+
+    /// <summary>Adds the bytes of a place to a hash.</summary>
+    /// <returns>False if they are not there.</returns>
+    private bool TryHash(string place, IncrementalHash hash)
+    {
+        using var bytes = TryOpen(place);
+        if (bytes is null)
+            return false;
+        var buffer = new byte[1 << 20];
+        for (int read; (read = bytes.Read(buffer)) > 0;)
+            hash.AppendData(buffer, 0, read);
+        return true;
+    }
+
+    private Stream? TryOpen(string place)
+    {
+        if (Extent.TryParse(place, out var extent))
+            return _segments.Read(extent) is { } bytes ? new MemoryStream(bytes) : null;
+        return File.Exists(_media.PathOf(place)) ? File.OpenRead(_media.PathOf(place)) : null;
     }
 
     private bool TryBring(string place)

@@ -6,7 +6,7 @@ namespace OrleansIngest.Storage.Sqlite;
 internal static class Schema
 {
     /// <summary>How a file of one version becomes the next: number n of these makes version n + 1. Steps are only ever added.</summary>
-    public static readonly IReadOnlyList<string> Steps = [First, Locations, Checksums, Digests];
+    public static readonly IReadOnlyList<string> Steps = [First, Locations, Checksums, Digests, Concatenation];
 
     // A job's rows lie together in every table, in the order in which they are read, so nothing but the queue needs an index.
     private const string First = """
@@ -107,5 +107,17 @@ internal static class Schema
     private const string Digests = """
         ALTER TABLE uploads ADD COLUMN declared_sha512 TEXT;
         ALTER TABLE uploads ADD COLUMN unverified_from INTEGER;
+        """;
+
+    /// <summary>What an upload is in a concatenation, and which places a joined one needs.</summary>
+    private const string Concatenation = """
+        ALTER TABLE uploads ADD COLUMN concat TEXT;
+        CREATE INDEX finals ON uploads (job) WHERE concat NOT IN ('', 'partial');
+
+        CREATE TABLE parts (
+            part    TEXT NOT NULL,
+            joined  TEXT NOT NULL,
+            PRIMARY KEY (part, joined)
+        ) STRICT, WITHOUT ROWID;
         """;
 }

@@ -8,6 +8,7 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
 {
     private const string UploadPlaces = "SELECT place FROM uploads";
     private const string IsLocation = "SELECT 1 FROM media WHERE location = $location AND location <> '' LIMIT 1";
+    private const string IsPrefix = "SELECT 1 FROM media WHERE location >= $from AND location < $to AND location <> '' LIMIT 1";
     private const string LocationsBetween = "SELECT location FROM media WHERE location >= $from AND location < $to AND location <> ''";
     private const string FindMark = "SELECT location FROM scrub";
     private const string PutMark = "UPDATE scrub SET location = $location";
@@ -44,9 +45,16 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
     /// <summary>One moment for both tables: an upload that is completed leaves one and appears in the other.</summary>
     private static HashSet<string> Needed(Session session, IEnumerable<string> places, CancellationToken cancellation)
     {
-        var receiving = session.Query(UploadPlaces).All(row => row.Text(), cancellation).ToHashSet();
-        return [.. places.Where(place => receiving.Contains(place) || session.Query(IsLocation).Bind(place).One(row => row.Flag()))];
+        var receiving = session.Query(UploadPlaces).All(row => Prefix(row.Text()), cancellation).ToHashSet();
+        return [.. places.Where(place => IsNeeded(place) || PartTable.Joined(session, place).Any(IsNeededJoined))];
+
+        bool IsNeeded(string place) => receiving.Contains(place) || session.Query(IsLocation).Bind(place).One(row => row.Flag());
+
+        bool IsNeededJoined(string prefix) =>
+            receiving.Contains(prefix) || session.Query(IsPrefix).Bind(prefix).Bind(prefix + char.MaxValue).One(row => row.Flag());
     }
+
+    private static string Prefix(string place) => JoinedPlace.TryParse(place)?.Prefix ?? place;
 
     private static KeptBytes Read(Row row) => new(row.Text(), row.Text(), row.Uuid(), row.Integer(), row.Sha256(), row.Flag());
 }

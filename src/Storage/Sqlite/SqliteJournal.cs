@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Sqlite;
@@ -37,7 +38,7 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
         JobTable.Head(session, job) == 0
             ? new JobSnapshot(null, [], [])
             : new JobSnapshot(
-                JobTable.Find(session, job), MediaTable.List(session, job, cancellation), UploadTable.OfJob(session, job));
+                JobTable.Find(session, job), MediaTable.List(session, job, cancellation), [.. UploadTable.OfJob(session, job).Where(upload => !upload.IsPartial)]);
 
     /// <summary>The head is read and moved in one write transaction, of which there is one at a time: that is the fence.</summary>
     private static bool Append(Session session, JournalAppend append)
@@ -47,12 +48,18 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
         foreach (var row in append.Rows)
             JournalTable.Put(session, append.Job, row);
         foreach (var media in append.Media)
-            MediaTable.Put(session, append.Job, media);
+            Put(session, append.Job, media);
         UpdateUploads(session, append);
         foreach (var item in append.Work)
             WorkTable.Add(session, item);
         JobTable.Put(session, append.JobRow);
         return true;
+    }
+
+    private static void Put(Session session, string job, Media media)
+    {
+        MediaTable.Put(session, job, media);
+        PartTable.Put(session, media);
     }
 
     private static void UpdateUploads(Session session, JournalAppend append)

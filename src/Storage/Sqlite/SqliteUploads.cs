@@ -14,6 +14,21 @@ internal sealed class SqliteUploads(SqliteWriter writer, SqliteReaders readers) 
         readers.Read<IReadOnlyList<UploadRow>>(session => UploadTable.List(session, cancellation), cancellation);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<UploadRow>> Finals(string job, CancellationToken cancellation = default) =>
+        readers.Read<IReadOnlyList<UploadRow>>(session => UploadTable.FinalsOfJob(session, job), cancellation);
+
+    /// <inheritdoc/>
+    public Task OpenPartial(UploadRow partial) => writer.Write(session =>
+    {
+        UploadTable.Put(session, partial);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public Task<bool> ClosePartial(string job, Guid id, string place) =>
+        writer.Write(session => UploadTable.Remove(session, job, id, place));
+
+    /// <inheritdoc/>
     public Task<long?> SetLength(string job, Guid media, long length) =>
         writer.Write(session => UploadTable.SetLength(session, job, media, length));
 

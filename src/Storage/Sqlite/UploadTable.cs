@@ -5,16 +5,18 @@ namespace OrleansIngest.Storage.Sqlite;
 /// <summary>Rows of the table <c>uploads</c>.</summary>
 internal static class UploadTable
 {
-    private const string Columns = "job, media, place, device, length, raw_metadata, expires_at, durable_offset, declared_sha512, unverified_from";
+    private const string Columns = "job, media, place, device, length, raw_metadata, expires_at, durable_offset, declared_sha512, unverified_from, concat";
 
     private const string FindUpload = $"SELECT {Columns} FROM uploads WHERE job = $job AND media = $media";
     private const string ListOfJob = $"SELECT {Columns} FROM uploads WHERE job = $job";
+    private const string ListFinals = $"SELECT {Columns} FROM uploads WHERE job = $job AND concat NOT IN ('', 'partial')";
     private const string ListUploads = $"SELECT {Columns} FROM uploads";
     private const string RemoveUpload = "DELETE FROM uploads WHERE job = $job AND media = $media";
+    private const string RemoveUploadAt = "DELETE FROM uploads WHERE job = $job AND media = $media AND place = $place";
 
     private const string PutUpload = $"""
         REPLACE INTO uploads ({Columns})
-        VALUES ($job, $media, $place, $device, $length, $raw_metadata, $expires_at, $durable_offset, $declared_sha512, $unverified_from)
+        VALUES ($job, $media, $place, $device, $length, $raw_metadata, $expires_at, $durable_offset, $declared_sha512, $unverified_from, $concat)
         """;
 
     private const string SetLengthOnce = """
@@ -37,6 +39,8 @@ internal static class UploadTable
 
     public static List<UploadRow> OfJob(Session session, string job) => session.Query(ListOfJob).Bind(job).All(Read);
 
+    public static List<UploadRow> FinalsOfJob(Session session, string job) => session.Query(ListFinals).Bind(job).All(Read);
+
     /// <summary>Those of a damaged file.</summary>
     public static List<UploadRow> Readable(Session session, string job) => session.Query(ListOfJob).Bind(job).Readable(Read);
 
@@ -46,10 +50,13 @@ internal static class UploadTable
     public static void Put(Session session, UploadRow upload) => session.Query(PutUpload)
         .Bind(upload.Job).Bind(upload.Media).Bind(upload.Place).Bind(upload.Device)
         .Bind(upload.Length).Bind(upload.RawMetadata).Bind(upload.ExpiresAt).Bind(upload.DurableOffset)
-        .BindOrNull(upload.DeclaredSha512).Bind(upload.UnverifiedFrom).Run();
+        .BindOrNull(upload.DeclaredSha512).Bind(upload.UnverifiedFrom).Bind(upload.Concat).Run();
 
     public static void Remove(Session session, string job, Guid media) =>
         session.Query(RemoveUpload).Bind(job).Bind(media).Run();
+
+    public static bool Remove(Session session, string job, Guid media, string place) =>
+        session.Query(RemoveUploadAt).Bind(job).Bind(media).Bind(place).Run() > 0;
 
     /// <summary>Sets the length if there is none yet.</summary>
     /// <returns>The length that holds now; null if the upload is not open.</returns>
@@ -74,5 +81,6 @@ internal static class UploadTable
         DurableOffset = row.Integer(),
         DeclaredSha512 = row.TextOrNull(),
         UnverifiedFrom = row.IntegerOrNull(),
+        Concat = row.TextOrNull() ?? "",
     };
 }

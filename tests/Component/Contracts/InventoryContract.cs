@@ -55,6 +55,29 @@ public abstract class InventoryContract : IDisposable
     }
 
     [Fact]
+    public async Task Needed_is_what_an_upload_or_a_media_is_made_of()
+    {
+        var (open, whole) = (JoinedPlace.Of(["a", "b", "a"]).ToString(), JoinedPlace.Of(["b", "c"]).ToString());
+        var media = Sample.BareMedia(Guid.NewGuid(), MediaStatus.Open, 1) with { Place = open };
+        await Append([media, Kept(whole, MediaStatus.Stored)], opened: Sample.Upload(Job, media.Id) with { Place = open, Concat = "final;" });
+        Assert.Equal(["a", "b", "c"], (await Inventory.Needed(["a", "b", "c", "d"]).Soon()).Order());
+
+        await Append([media with { Status = MediaStatus.Failed }], expected: 1, closed: media.Id);
+        Assert.Equal(["b", "c"], (await Inventory.Needed(["a", "b", "c", "d"]).Soon()).Order());
+        Assert.Equal([whole], (await Inventory.List("", 10).Soon()).Select(kept => kept.Location));
+    }
+
+    [Fact]
+    public async Task Of_a_media_that_is_gone_nothing_is_needed()
+    {
+        var media = Kept(JoinedPlace.Of(["a", "b"]).ToString(), MediaStatus.Stored);
+        await Append([media]);
+        await Append([media with { Status = MediaStatus.Deleted, Location = "" }], expected: 1);
+
+        Assert.Empty(await Inventory.Needed(["a", "b"]).Soon());
+    }
+
+    [Fact]
     public async Task Bytes_are_listed_by_location_in_pages()
     {
         await Append([.. "dbca".Select(name => Kept(name.ToString(), MediaStatus.Stored))]);

@@ -176,6 +176,44 @@ public abstract class UploadsContract : IDisposable
     }
 
     [Fact]
+    public async Task A_partial_upload_is_opened_and_closed_without_an_event()
+    {
+        var partial = Sample.Upload(Job, _media) with { Concat = UploadRow.Partial };
+        await Uploads.OpenPartial(partial).Soon();
+
+        Assert.Equal(partial, await Uploads.Find(Job, _media).Soon());
+        Assert.Equal([partial], await Uploads.List().Soon());
+        Assert.Empty((await _node.Journal.Load(Job).Soon()).Uploads);
+        Assert.True(await Uploads.RecordOffset(Job, _media, partial.Place, 1000, Sample.Now).Soon());
+        Assert.True((await Uploads.Find(Job, _media).Soon())!.IsWhole);
+
+        Assert.False(await Uploads.ClosePartial(Job, _media, "an earlier place").Soon());
+        Assert.True(await Uploads.ClosePartial(Job, _media, partial.Place).Soon());
+        Assert.Null(await Uploads.Find(Job, _media).Soon());
+        Assert.False(await Uploads.ClosePartial(Job, _media, partial.Place).Soon());
+    }
+
+    [Fact]
+    public async Task A_partial_upload_is_not_among_those_of_its_job()
+    {
+        await Append(0, opened: [Sample.Upload(Job, _media)]);
+        await Uploads.OpenPartial(Sample.Upload(Job, Guid.NewGuid()) with { Concat = UploadRow.Partial }).Soon();
+
+        Assert.Equal(_media, Assert.Single((await _node.Journal.Load(Job).Soon()).Uploads).Media);
+    }
+
+    [Fact]
+    public async Task The_finals_of_a_job_are_listed()
+    {
+        var final = Sample.Upload(Job, _media) with { Concat = "final;/a /b" };
+        await Append(0, opened: [final, Sample.Upload(Job, Guid.NewGuid())]);
+        await Uploads.OpenPartial(Sample.Upload(Job, Guid.NewGuid()) with { Concat = UploadRow.Partial }).Soon();
+
+        Assert.Equal([final], await Uploads.Finals(Job).Soon());
+        Assert.Empty(await Uploads.Finals("cellar").Soon());
+    }
+
+    [Fact]
     public async Task What_was_recorded_is_there_after_a_restart()
     {
         var upload = Sample.Upload(Job, _media, length: null);

@@ -9,6 +9,7 @@ using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Checks;
 using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Joined;
 using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Component.Tests.Damage;
@@ -18,13 +19,14 @@ internal sealed class LivedFolder : IDisposable
 {
     public const string Roof = "roof-7";
     public const string Cellar = "cellar";
+    public const string Attic = "attic";
 
     public static readonly DateTimeOffset Morning = new(2026, 11, 21, 8, 0, 0, TimeSpan.Zero);
 
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, Job> _jobs = [];
     private SqliteStorage? _storage;
-    private DiskMediaStore? _store;
+    private JoinedMediaStore? _store;
 
     public string Path => _folder.Path;
 
@@ -47,6 +49,24 @@ internal sealed class LivedFolder : IDisposable
         using var living = new LivedFolder();
         await living.Live();
         return living.Copy(); // what the kernel has of the files at this moment
+    }
+
+    /// <summary>
+    /// A job with a media that was joined, and an upload that waits for its parts: one that is there in part, and one that is
+    /// whole. Another job has but a partial upload.
+    /// </summary>
+    public static async Task<LivedFolder> MakeJoined()
+    {
+        var folder = new LivedFolder();
+        folder.Open();
+        await folder.Join(Attic, 1, JoinedPlace.Of([await folder.Write(Bytes(1)[..7]), await folder.Write(Bytes(1)[7..])]));
+        string[] places = [await folder.Write(Bytes(2)[..30]), await folder.Write(Bytes(2)[30..50])];
+        await folder.Start(Attic, 2, JoinedPlace.Of(places).ToString(), "final;/a /b");
+        await folder.OpenPartial(Attic, 3, places[0], 30);
+        await folder.OpenPartial("porch", 4, places[1], 100);
+        await folder.Fail(Attic, 5);
+        folder.Close();
+        return folder;
     }
 
     /// <summary>An empty folder that knows the same jobs.</summary>
@@ -94,6 +114,9 @@ internal sealed class LivedFolder : IDisposable
 
     /// <summary>Makes the tables those of the first version.</summary>
     public void MakeOld() => Execute("""
+        DROP TABLE parts;
+        DROP INDEX finals;
+        ALTER TABLE uploads DROP COLUMN concat;
         ALTER TABLE uploads DROP COLUMN unverified_from;
         ALTER TABLE uploads DROP COLUMN declared_sha512;
         DROP TABLE running;
@@ -112,11 +135,10 @@ internal sealed class LivedFolder : IDisposable
     }
 
     /// <summary>Where the bytes of a stored media are.</summary>
-    public string FileOf(string job, int media)
-    {
-        var place = _jobs[job].Find(Media(media))!.Location;
-        return System.IO.Path.Combine(Path, "media", place[^2..], place[^4..^2], place);
-    }
+    public string FileOf(string job, int media) => FileOf(_jobs[job].Find(Media(media))!.Location);
+
+    /// <summary>Where the bytes of a finished place are.</summary>
+    public string FileOf(string place) => System.IO.Path.Combine(Path, "media", place[^2..], place[^4..^2], place);
 
     /// <summary>Everything about its files, to see whether they were touched.</summary>
     public IReadOnlyList<string> Fingerprint() =>
@@ -134,6 +156,18 @@ internal sealed class LivedFolder : IDisposable
         _folder.Dispose();
     }
 
+    /// <summary>The places that a media of <see cref="Attic"/> is made of.</summary>
+    public IReadOnlyList<string> PartsOf(int media) => JoinedPlace.TryParse(_jobs[Attic].Find(Media(media))!.Location)!.Parts;
+
+    /// <summary>How many bytes are in a place that is not finished.</summary>
+    public long LengthOf(string place) => new FileInfo(System.IO.Path.Combine(Path, "incoming", place[^2..], place)).Length;
+
+    private void Open()
+    {
+        _storage = new SqliteStorage(new SqliteStorageOptions { Folder = Path });
+        _store = new JoinedMediaStore(new DiskMediaStore(new DiskMediaStoreOptions { Folder = Path }, NullLogger<DiskMediaStore>.Instance));
+    }
+
     private void Close()
     {
         _storage?.Dispose();
@@ -143,8 +177,7 @@ internal sealed class LivedFolder : IDisposable
 
     private async Task Live()
     {
-        _storage = new SqliteStorage(new SqliteStorageOptions { Folder = Path });
-        _store = new DiskMediaStore(new DiskMediaStoreOptions { Folder = Path }, NullLogger<DiskMediaStore>.Instance);
+        Open();
         await Upload(Roof, 1, content: 1); // events 1 and 2
         await Upload(Roof, 2, content: 1); // a duplicate: 3 and 4
         await Start(Roof, 3, await Write(Bytes(3)[..30])); // open: 5
@@ -160,9 +193,12 @@ internal sealed class LivedFolder : IDisposable
         await Upload(Roof, 9, content: 9); // 18 and 19
     }
 
-    private async Task Upload(string job, int media, int content)
+    private async Task Upload(string job, int media, int content) => await Complete(job, media, content, await Write(Bytes(content)));
+
+    private Task Join(string job, int media, JoinedPlace parts) => Complete(job, media, media, parts.ToString());
+
+    private async Task Complete(string job, int media, int content, string place)
     {
-        var place = await Write(Bytes(content));
         await Start(job, media, place);
         var location = await _store!.Finish(place, Bytes(content).Length);
         var reply = await Do(job, lived => lived.Decide(new CompleteUpload
@@ -178,7 +214,7 @@ internal sealed class LivedFolder : IDisposable
             await _store.Free(unneeded);
     }
 
-    private async Task Start(string job, int media, string place) => await Do(job, lived => lived.Decide(new CreateUpload
+    private async Task Start(string job, int media, string place, string concat = "") => await Do(job, lived => lived.Decide(new CreateUpload
     {
         Media = Media(media),
         Device = $"phone-{media}",
@@ -186,7 +222,21 @@ internal sealed class LivedFolder : IDisposable
         Place = place,
         RawMetadata = RawMetadata(media),
         ExpiresAt = Morning.AddDays(14),
+        Concat = concat,
     }, Morning.AddMinutes(media)));
+
+    private Task OpenPartial(string job, int id, string place, long length) => _storage!.Uploads.OpenPartial(new UploadRow
+    {
+        Job = job,
+        Media = Media(id),
+        Place = place,
+        Device = "",
+        Length = length,
+        RawMetadata = "",
+        ExpiresAt = Morning.AddDays(14),
+        DurableOffset = 20,
+        Concat = UploadRow.Partial,
+    });
 
     private async Task Fail(string job, int media)
     {

@@ -3,6 +3,7 @@ using OrleansIngest.Component.Tests.Contracts;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Joined;
 
 namespace OrleansIngest.Component.Tests.Disk;
 
@@ -14,7 +15,7 @@ internal sealed class DiskData(Durability durability) : IMediaStoreData
 
     public string Folder => _folder.Path;
 
-    public IMediaStore Open() => OpenStore();
+    public IMediaStore Open() => new JoinedMediaStore(OpenStore());
 
     public DiskMediaStore OpenStore(long reserve = 0) => OpenStore(durability, reserve);
 

@@ -1,0 +1,73 @@
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Storage.Joined;
+
+/// <summary>
+/// Makes any media store one that has <see cref="JoinedPlace"/>s too. Nothing is copied: such a place is read through its
+/// parts, which are places of the store below.
+/// </summary>
+public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposable
+{
+    /// <inheritdoc/>
+    public string NewPlace() => store.NewPlace();
+
+    /// <inheritdoc/>
+    public string NewPlace(long length) => store.NewPlace(length);
+
+    /// <inheritdoc/>
+    public ValueTask<long> Length(string place, CancellationToken cancellation = default) =>
+        JoinedPlace.TryParse(place) is { } joined ? Length(joined, cancellation) : store.Length(place, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<long> SafeLength(string place, long recorded, CancellationToken cancellation = default) =>
+        JoinedPlace.TryParse(place) is null ? store.SafeLength(place, recorded, cancellation) : ValueTask.FromResult(recorded);
+
+    /// <inheritdoc/>
+    public ValueTask<IMediaWriter> Append(string place, long offset, CancellationToken cancellation = default) =>
+        JoinedPlace.TryParse(place) is null
+            ? store.Append(place, offset, cancellation)
+            : throw new IOException("Bytes are added to the parts of a joined place, not to itself.");
+
+    /// <inheritdoc/>
+    public ValueTask<string> Finish(string place, long length, CancellationToken cancellation = default) =>
+        JoinedPlace.TryParse(place) is { } joined ? Finish(joined, length, cancellation) : store.Finish(place, length, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<IMediaReader> Read(string placeOrLocation, CancellationToken cancellation = default) =>
+        JoinedPlace.TryParse(placeOrLocation) is { } joined ? JoinedReader.Open(store, joined, cancellation) : store.Read(placeOrLocation, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask Free(string placeOrLocation, CancellationToken cancellation = default) =>
+        JoinedPlace.TryParse(placeOrLocation) is null ? store.Free(placeOrLocation, cancellation) : ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<PlaceInfo> List(CancellationToken cancellation = default) => store.List(cancellation);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> Shared(CancellationToken cancellation = default) => store.Shared(cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<PlaceInfo>> Unneeded(string shared, IReadOnlyCollection<string> needed, CancellationToken cancellation = default) =>
+        store.Unneeded(shared, needed, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => (store as IDisposable)?.Dispose();
+
+    private async ValueTask<long> Length(JoinedPlace joined, CancellationToken cancellation)
+    {
+        long length = 0;
+        foreach (var part in joined.Parts)
+            length += await store.Length(part, cancellation);
+        return length;
+    }
+
+    private async ValueTask<string> Finish(JoinedPlace joined, long length, CancellationToken cancellation)
+    {
+        if (await Length(joined, cancellation) is var holds && holds != length)
+            throw new IOException($"The parts hold {holds} bytes, not {length}.");
+        var locations = new List<string>();
+        foreach (var part in joined.Parts)
+            locations.Add(await store.Finish(part, await store.Length(part, cancellation), cancellation));
+        return joined.With(locations).ToString();
+    }
+}

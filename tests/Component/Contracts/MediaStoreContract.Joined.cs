@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Component.Tests.Contracts;
+
+/// <summary>Places in a row that are one.</summary>
+public abstract partial class MediaStoreContract
+{
+    private readonly List<byte[]> _parts = [.. new[] { 4000, 0, 1, 70_000 }.Select(RandomNumberGenerator.GetBytes)];
+
+    private byte[] Whole => [.. _parts.SelectMany(part => part)];
+
+    [Fact]
+    public async Task Places_in_a_row_are_read_as_one()
+    {
+        var joined = await Join();
+        Assert.Equal(Whole, await ReadAll(joined));
+
+        var location = await _store.Finish(joined, Whole.Length);
+
+        Assert.Equal(Whole, await ReadAll(location));
+        Assert.Equal(Whole, await ReadAll(location, _data.Open()));
+        Assert.Equal(Whole.Length, await _store.Length(location));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3999)]
+    [InlineData(4000)]
+    [InlineData(4001)]
+    [InlineData(74_000)]
+    [InlineData(74_001)]
+    [InlineData(100_000)]
+    public async Task They_are_read_from_anywhere(int offset)
+    {
+        await using var reader = await _store.Read(await Join());
+        var buffer = new byte[100];
+
+        var count = await reader.Read(buffer, offset);
+
+        Assert.Equal(offset >= Whole.Length, count == 0);
+        Assert.Equal(Whole.Skip(offset).Take(count), buffer.Take(count));
+    }
+
+    [Fact]
+    public async Task The_same_place_may_come_twice_and_be_in_several_rows()
+    {
+        var place = _store.NewPlace();
+        await Write(place, 0, "again");
+
+        var (twice, once) = (JoinedPlace.Of([place, place]).ToString(), JoinedPlace.Of([place]).ToString());
+
+        Assert.Equal("againagain", await ReadText(await _store.Finish(twice, 10)));
+        Assert.Equal("again", await ReadText(await _store.Finish(once, 5)));
+        Assert.NotEqual(twice, JoinedPlace.Of([place, place]).ToString());
+    }
+
+    [Fact]
+    public async Task Finishing_them_finishes_each_and_may_be_repeated()
+    {
+        var joined = await Join();
+
+        Assert.Equal(await _store.Finish(joined, Whole.Length), await _data.Open().Finish(joined, Whole.Length));
+
+        foreach (var (place, bytes) in JoinedPlace.TryParse(joined)!.Parts.Zip(_parts))
+            Assert.Equal(bytes.Length, await _data.Open().SafeLength(place, recorded: 0));
+    }
+
+    [Fact]
+    public async Task Only_as_many_bytes_as_they_hold_can_be_finished()
+    {
+        var joined = await Join();
+
+        await Assert.ThrowsAsync<IOException>(async () => await _store.Finish(joined, Whole.Length - 1));
+        await Assert.ThrowsAsync<IOException>(async () => await _store.Finish(joined, Whole.Length + 1));
+    }
+
+    [Fact]
+    public async Task Together_they_take_no_bytes_and_give_none_back()
+    {
+        var joined = await Join();
+
+        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(joined, 0));
+        await _store.Free(joined);
+
+        Assert.Equal(0, await _store.SafeLength(joined, recorded: 0));
+        Assert.Equal(Whole, await ReadAll(joined));
+    }
+
+    [Fact]
+    public async Task If_one_of_them_is_gone_so_is_the_whole()
+    {
+        var joined = await Join();
+
+        await _store.Free(JoinedPlace.TryParse(joined)!.Parts[^1]);
+
+        await Assert.ThrowsAsync<FileNotFoundException>(async () => await _store.Read(joined));
+    }
+
+    [Fact]
+    public async Task Who_reads_them_goes_on_reading_after_each_is_freed()
+    {
+        var joined = await Join();
+        await using var reader = await _store.Read(joined);
+
+        foreach (var place in JoinedPlace.TryParse(joined)!.Parts)
+            await _store.Free(place);
+
+        Assert.Equal(Whole, await ReadAll(reader));
+    }
+
+    private async Task<string> Join()
+    {
+        var places = new List<string>();
+        foreach (var part in _parts)
+        {
+            places.Add(_store.NewPlace());
+            await Write(places[^1], 0, part);
+        }
+        return JoinedPlace.Of(places).ToString();
+    }
+}
