@@ -26,6 +26,8 @@ internal static class GatewayServices
         services.AddSingleton<PlaceClaims>();
         services.AddScoped<Leftovers>();
         services.AddScoped<UploadCompletion>();
+        services.AddScoped<UploadEnding>();
+        services.AddScoped<FinalUploads>();
         services.AddScoped<UploadService>();
         services.AddSingleton<ReprDigest>();
         services.AddTransient<TusHandler>();

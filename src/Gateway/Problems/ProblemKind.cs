@@ -16,6 +16,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind InvalidOffset = new("invalid-offset", 400, "Not a valid Upload-Offset");
     public static readonly ProblemKind InvalidMetadata = new("invalid-metadata", 400, "Not a valid Upload-Metadata");
     public static readonly ProblemKind InvalidDigest = new("invalid-digest", 400, "Not a valid digest");
+    public static readonly ProblemKind InvalidConcat = new("invalid-concat", 400, "Not a valid Upload-Concat");
     public static readonly ProblemKind InvalidArgument = new("invalid-argument", 400, "Not a valid argument");
     public static readonly ProblemKind LengthChanged = new("length-changed", 400, "An upload's length cannot change");
     public static readonly ProblemKind MalformedRequest = new("malformed-request", 400, "The request is malformed");
@@ -26,6 +27,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind MetadataTooLong = new("metadata-too-long", 431, "Upload-Metadata is too long");
     public static readonly ProblemKind ForbiddenHost = new("forbidden-host", 421, "This server does not answer to that name");
     public static readonly ProblemKind LocalOnly = new("local-only", 403, "Only from the server's own machine");
+    public static readonly ProblemKind FinalUpload = new("final-upload", 403, "A final upload takes no bytes");
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "Not possible here");
 
     // What it asks for is not (any more) there.

@@ -31,15 +31,22 @@ internal sealed class TusHandler(
         var request = context.Request;
         var metadata = UploadMetadata.Read(request.Headers);
         var job = request.RouteValues.TryGetValue("job", out var key) ? Parse.Job(key as string) : metadata.Job;
-        var command = Creation(request, metadata);
+        var concat = UploadConcat.Parse(request.Headers[TusHeaders.UploadConcat].ToString());
+        var command = Creation(request, metadata, concat);
         (request.RouteValues["job"], request.RouteValues["media"]) = (job, command.Media); // for the log, should something fail
         var hasBody = HasBody(request);
         if (hasBody && request.ContentLength > command.Length)
             throw new ProblemException(ProblemKind.BodyTooLong, $"The upload has {command.Length} bytes in all.");
         using var digest = hasBody ? BodyDigest(request) : null;
-        var isWhole = command.Length == 0 || (hasBody && command.Length <= SmallBody && command.Length == request.ContentLength);
-        await Created(context, await (isWhole ? CreateWhole(job, command, request, digest) : Create(job, command, hasBody, request, digest)));
+        var isWhole = !concat.IsPartial && (command.Length == 0 || (hasBody && command.Length <= SmallBody && command.Length == request.ContentLength));
+        await Created(context, await (concat.IsFinal ? CreateFinal(job, command, hasBody, request)
+            : isWhole ? CreateWhole(job, command, request, digest)
+            : Create(job, command, hasBody, request, digest)));
     }
+
+    /// <summary>concatenation, concatenation-unfinished.</summary>
+    private Task<UploadStatus> CreateFinal(string job, CreateUpload command, bool hasBody, HttpRequest request) =>
+        hasBody ? throw Refusals.ToFinal() : service.CreateFinal(job, command, request.HttpContext.RequestAborted);
 
     private async Task<UploadStatus> CreateWhole(string job, CreateUpload command, HttpRequest request, BodyDigest? digest)
     {
@@ -50,7 +57,8 @@ internal sealed class TusHandler(
     private async Task<UploadStatus> Create(string job, CreateUpload command, bool hasBody, HttpRequest request, BodyDigest? digest)
     {
         var cancellation = request.HttpContext.RequestAborted;
-        var status = await service.Create(job, command with { Place = store.NewPlace() }, cancellation);
+        var placed = command with { Place = store.NewPlace() };
+        var status = await (placed.Concat.Length > 0 ? service.CreatePartial(job, placed) : service.Create(job, placed, cancellation));
         // An upload that was there already has its offset, and this body begins at 0: the client goes on from the answer.
         return hasBody && status.Offset == 0
             ? await service.Append(job, command.Media, Append(request, offset: 0, length: null, digest), cancellation)
@@ -66,8 +74,10 @@ internal sealed class TusHandler(
         await Tell(context, status);
         if (status.Length is { } length)
             headers[TusHeaders.UploadLength] = length.ToString();
-        else
+        else if (!status.IsWaiting)
             headers[TusHeaders.UploadDeferLength] = "1";
+        if (status.Concat.Length > 0)
+            headers[TusHeaders.UploadConcat] = status.Concat;
         if (status.RawMetadata.Length > 0)
             headers[TusHeaders.UploadMetadata] = status.RawMetadata;
     }
@@ -94,14 +104,16 @@ internal sealed class TusHandler(
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private CreateUpload Creation(HttpRequest request, UploadMetadata metadata) => ReprDigest.AddTo(request, new CreateUpload
+    /// <summary>A partial upload has an id of its own: clients give each the metadata of the file that it is a part of.</summary>
+    private CreateUpload Creation(HttpRequest request, UploadMetadata metadata, UploadConcat concat) => ReprDigest.AddTo(request, new CreateUpload
     {
-        Media = metadata.Media,
+        Media = concat.IsPartial ? Guid.CreateVersion7() : metadata.Media,
         Device = metadata.Device,
         Description = metadata.Description,
-        Length = TusHeaders.CreationLength(request.Headers, options.MaxUploadBytes),
+        Length = concat.IsFinal ? null : TusHeaders.CreationLength(request.Headers, options.MaxUploadBytes),
         Sha256 = metadata.Sha256,
         RawMetadata = metadata.Raw,
+        Concat = concat.Raw,
         ExpiresAt = time.GetUtcNow() + options.UploadExpiry,
     });
 
@@ -116,7 +128,8 @@ internal sealed class TusHandler(
     private async Task Tell(HttpContext context, UploadStatus status)
     {
         var headers = context.Response.Headers;
-        headers[TusHeaders.UploadOffset] = status.Offset.ToString();
+        if (!status.IsWaiting)
+            headers[TusHeaders.UploadOffset] = status.Offset.ToString();
         if (status.ExpiresAt is { } expiresAt)
             headers[TusHeaders.UploadExpires] = expiresAt.ToString("R");
         if (status.Sha256 is { } sha256)

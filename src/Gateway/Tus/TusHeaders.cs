@@ -15,6 +15,7 @@ internal static class TusHeaders
     public const string UploadLength = "Upload-Length";
     public const string UploadDeferLength = "Upload-Defer-Length";
     public const string UploadMetadata = "Upload-Metadata";
+    public const string UploadConcat = "Upload-Concat";
     public const string UploadExpires = "Upload-Expires";
     public const string UploadReceipt = "Upload-Receipt";
     public const string UploadChecksum = "Upload-Checksum";
@@ -23,13 +24,14 @@ internal static class TusHeaders
     public const string OffsetContentType = "application/offset+octet-stream";
 
     /// <summary>What this server speaks beyond the core.</summary>
-    public const string Extensions = "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,termination";
+    public const string Extensions =
+        "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,termination,concatenation,concatenation-unfinished";
 
     /// <summary>What a web page may read of an answer.</summary>
     public static readonly string[] Exposed =
     [
         Resumable, SupportedVersions, Extension, MaxSize, ChecksumAlgorithm, UploadOffset, UploadLength, UploadDeferLength, UploadMetadata,
-        UploadExpires, UploadReceipt, "Location", "Retry-After",
+        UploadConcat, UploadExpires, UploadReceipt, "Location", "Retry-After",
     ];
 
     /// <summary>The upload's offset (a must for PATCH).</summary>

@@ -19,6 +19,9 @@ internal static class Refusals
             "The upload was given up or failed. Create it again and send it from byte 0."),
     };
 
+    /// <summary>Bytes came to an upload that is made of others.</summary>
+    public static ProblemException ToFinal() => new(ProblemKind.FinalUpload, "Send its bytes to the partial uploads that it is made of.");
+
     /// <summary>What became of a media that has no open upload.</summary>
     public static ProblemException ToProblem(Grains.Jobs.Media? media) => media switch
     {

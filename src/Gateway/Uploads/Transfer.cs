@@ -69,11 +69,13 @@ internal sealed class Transfer
         _hold.Session.SafeOffset = row.DurableOffset;
     }
 
-    /// <summary>Tells the job's and the device's grain how far the upload is.</summary>
+    /// <summary>Tells the job's and the device's grain how far the upload is. Of a partial one they have never heard.</summary>
     public void Report()
     {
         (_reportedAt, _reported) = (_time.GetTimestamp(), _hold.Session.Offset);
         var row = _hold.Session.Row;
+        if (row.IsPartial)
+            return;
         var now = _time.GetUtcNow();
         GrainCalls.Tell(_grains.Job(row.Job).Chunk(new ChunkReceived(row.Media, row.Device, _reported, row.Length, now)));
         if (row.Device.Length > 0)

@@ -65,11 +65,9 @@ internal sealed class UploadHousekeeping(
     private async Task CompleteIfWhole(UploadRow row, CancellationToken cancellation)
     {
         await using var scope = scopes.CreateAsyncScope();
-        if (await table.Find(row.Job, row.Media, cancellation) is not { IsWhole: true } session)
+        if (row.IsPartial || await table.Find(row.Job, row.Media, cancellation) is not { } session || !(session.IsWhole || row.IsFinal))
             return;
-        using var hold = await table.Take(session, cancellation);
-        if (hold is { Session.IsWhole: true })
-            await scope.ServiceProvider.GetRequiredService<UploadCompletion>().Complete(hold);
+        await scope.ServiceProvider.GetRequiredService<UploadService>().Resume(row.Job, row.Media, cancellation);
         await scope.ServiceProvider.GetRequiredService<Leftovers>().Free();
     }
 }

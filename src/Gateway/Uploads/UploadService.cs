@@ -4,6 +4,7 @@ using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Protos.Internal.V1;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Uploads;
@@ -14,7 +15,8 @@ namespace OrleansIngest.Gateway.Uploads;
 /// </summary>
 internal sealed class UploadService(
     IGrainFactory grains, IJournal journal, IUploads uploads, IMediaStore store, UploadTable table, BodyReceiver receiver,
-    UploadCompletion completion, Leftovers leftovers, IngestOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+    UploadCompletion completion, FinalUploads finals, UploadEnding ending, Leftovers leftovers, IngestOptions options, TimeProvider time,
+    IHostApplicationLifetime lifetime)
 {
     private static readonly UploadFailure s_terminated = new(FailureReason.Terminated, "The client gave the upload up.", Retryable: true);
     private static readonly UploadFailure s_expired = new(FailureReason.Expired, "No byte came for too long. Create it again.", Retryable: true);
@@ -35,8 +37,24 @@ internal sealed class UploadService(
         var session = await table.Find(job, command.Media, cancellation) ?? throw Refusals.ToProblem(reply.Media);
         if (!reply.Started && await EndIfExpired(session, cancellation))
             return await Create(job, command, cancellation);
-        return session.IsWhole ? await Resume(job, command.Media, cancellation) : UploadStatus.Of(session);
+        if (session.Row.Concat != command.Concat)
+            throw Refusals.ToProblem(Refusal.DifferentUpload);
+        return session.IsWhole || session.Row.IsFinal ? await Settle(job, command.Media, cancellation) : UploadStatus.Of(session);
     }
+
+    /// <summary>Starts a partial upload: something of a media that comes later, of which nobody is told.</summary>
+    public async Task<UploadStatus> CreatePartial(string job, CreateUpload command)
+    {
+        var row = command.ToRow(job);
+        await uploads.OpenPartial(row);
+        return UploadStatus.Of(table.Add(row, offset: 0));
+    }
+
+    /// <summary>Starts an upload that is made of partial ones, and completes it if they are all whole.</summary>
+    public async Task<UploadStatus> CreateFinal(string job, CreateUpload command, CancellationToken cancellation) =>
+        await finals.Describe(job, command) is { } described
+            ? await Create(job, described, cancellation)
+            : await Settle(job, command.Media, cancellation);
 
     /// <summary>A small body that comes whole with its creation: nothing is started before it is all here.</summary>
     public async Task<UploadStatus> CreateWhole(string job, CreateUpload command, PlaceClaim claim, PipeReader body, BodyDigest? digest)
@@ -66,13 +84,17 @@ internal sealed class UploadService(
         var session = await table.Find(job, media, cancellation);
         if (session is null)
             return await FindEnded(job, media, cancellation);
-        if (session.Holder is { IsSilent: false } && !session.IsWhole)
-            return UploadStatus.Of(session);
-        using var hold = await table.Take(session, cancellation);
+        return session is { Holder.IsSilent: false, IsWhole: false } ? UploadStatus.Of(session) : await Settle(job, media, cancellation);
+    }
+
+    /// <summary>What has become of an upload, when whoever holds it has let go.</summary>
+    private async Task<UploadStatus> Settle(string job, Guid media, CancellationToken cancellation)
+    {
+        using var hold = await table.Take(job, media, cancellation);
         if (hold is null)
-            return await Resume(job, media, cancellation);
+            return await FindEnded(job, media, cancellation);
         await EndIfExpired(hold);
-        return session.IsWhole ? await UnlessGone(session, () => Complete(hold)) : UploadStatus.Of(session);
+        return hold.Session.IsWhole || hold.Session.Row.IsFinal ? await UnlessGone(hold.Session, () => Complete(hold)) : UploadStatus.Of(hold.Session);
     }
 
     /// <summary>Adds a body to an upload at an offset, and completes it with the last byte.</summary>
@@ -92,7 +114,8 @@ internal sealed class UploadService(
         CheckOffset(session.Offset, append.Offset);
         if (append.Length is { } length)
             await SetLength(session, length);
-        if (append.ContentLength > (session.Row.Length ?? options.MaxUploadBytes) - session.Offset)
+        var atLeast = append.ContentLength ?? 1;
+        if (atLeast > (session.Row.Length ?? options.MaxUploadBytes) - session.Offset)
             throw TooLong(session.Row.Length);
         var end = append.ContentLength == 0 ? Empty(append.Digest) : await Receive(hold, append);
         if (session.IsWhole && end is not (BodyEnd.TooLong or BodyEnd.Wrong))
@@ -101,8 +124,37 @@ internal sealed class UploadService(
         return UploadStatus.Of(session);
     }
 
-    private async Task<UploadStatus> Complete(UploadHold hold) =>
-        UploadStatus.Complete(hold.Session.Row.Job, await completion.Complete(hold), hold.Session.Row.RawMetadata);
+    private async Task<UploadStatus> Complete(UploadHold hold) => hold.Session.Row switch
+    {
+        { IsPartial: true } => await CompletePartial(hold.Session),
+        { IsFinal: true } => await finals.Join(hold),
+        var row => UploadStatus.Complete(row, await completion.Complete(hold)),
+    };
+
+    /// <summary>A partial upload stays as it is. That it is whole may not be recorded yet, and finals may wait for it.</summary>
+    private async Task<UploadStatus> CompletePartial(UploadSession session)
+    {
+        var row = session.Row with { DurableOffset = session.Offset };
+        if (!session.Row.IsWhole && !await uploads.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.ExpiresAt))
+            throw Refusals.ToProblem(Refusal.Ended);
+        session.Update(row);
+        foreach (var final in await finals.Of(row))
+            await TrySettle(final);
+        return UploadStatus.Of(session);
+    }
+
+    /// <summary>What has become of a final is an answer to who asks for it. If it could not be found out, who sends its parts comes again.</summary>
+    private async Task TrySettle(UploadRow final)
+    {
+        try
+        {
+            await Settle(final.Job, final.Media, CancellationToken.None);
+        }
+        catch (ProblemException e) when (e.Kind.Status is 410 or 413 or 422)
+        {
+            // Its parts are as they should be.
+        }
+    }
 
     /// <summary>Who deletes a media does not wait for whoever holds its upload. If its bytes went meanwhile, that is the answer.</summary>
     private async Task<UploadStatus> UnlessGone(UploadSession session, Func<Task<UploadStatus>> work)
@@ -124,7 +176,7 @@ internal sealed class UploadService(
     {
         using (var hold = await table.Take(job, media, cancellation))
         {
-            if (hold is not null && await Fail(hold, s_terminated))
+            if (hold is not null && await ending.Fail(hold, s_terminated))
                 return;
         }
         await FindEnded(job, media, cancellation);
@@ -151,7 +203,10 @@ internal sealed class UploadService(
     /// </summary>
     private async Task RefuseStragglers(string job, Guid media, long offset, CancellationToken cancellation)
     {
-        if (await table.Find(job, media, cancellation) is { Holder: { } holder } && offset < holder.Start)
+        var session = await table.Find(job, media, cancellation);
+        if (session is { Row.IsFinal: true })
+            throw Refusals.ToFinal();
+        if (session is { Holder: { } holder } && offset < holder.Start)
             throw new ProblemException(ProblemKind.OffsetMismatch, "Another request is sending this upload and is further on. Ask with HEAD and go on from there.");
     }
 
@@ -179,7 +234,7 @@ internal sealed class UploadService(
                 await transfer.Expect(append.Digest);
             var end = await receiver.Receive(append.Body, writer, hold, transfer.Received);
             // Its completion records the last byte; but before that, that bytes with a digest count. If they do not, there is nothing to record.
-            if (append.Digest is null ? session.IsWhole : end != BodyEnd.Whole)
+            if (append.Digest is null ? session is { IsWhole: true, Row.IsPartial: false } : end != BodyEnd.Whole)
                 return end;
             await transfer.Checkpoint();
             transfer.Report();
@@ -212,24 +267,27 @@ internal sealed class UploadService(
         var known = await GrainCalls.Call(() => grains.Job(job).FindMedia(media));
         if (known is not { IsSafe: true })
             throw Refusals.ToProblem(known);
-        return UploadStatus.Complete(job, known, await RawMetadata(job, known, cancellation));
+        var started = await Started(job, known, cancellation);
+        return UploadStatus.Complete(job, known, started.RawMetadata) with { Concat = started.Concat };
     }
 
-    private async Task<string> RawMetadata(string job, Grains.Jobs.Media media, CancellationToken cancellation)
+    private async Task<PrivatePart> Started(string job, Grains.Jobs.Media media, CancellationToken cancellation)
     {
         try
         {
             var started = await journal.Read(job, media.StartedSeq - 1, 1, cancellation);
-            return JobEvent.Decode(started[0]).Private.RawMetadata;
+            return JobEvent.Decode(started[0]).Private;
         }
         catch (JournalDamagedException)
         {
-            return ""; // the media is safe all the same, and its device is to hear that
+            return new PrivatePart(); // the media is safe all the same, and its device is to hear that
         }
     }
 
     private static UploadStatus AppendToEnded(UploadStatus status, UploadAppend append)
     {
+        if (status.Concat.Length > 0)
+            throw Refusals.ToFinal();
         CheckOffset(status.Offset, append.Offset);
         return append.ContentLength == 0 ? status : throw TooLong(status.Length);
     }
@@ -249,7 +307,7 @@ internal sealed class UploadService(
     {
         if (!IsExpired(hold.Session))
             return;
-        await Fail(hold, s_expired);
+        await ending.Fail(hold, s_expired);
         throw new ProblemException(ProblemKind.UploadExpired, s_expired.Message);
     }
 
@@ -258,22 +316,12 @@ internal sealed class UploadService(
         if (!IsExpired(session))
             return false;
         using var hold = await table.Take(session, cancellation);
-        return hold is null || (IsExpired(session) && await Fail(hold, s_expired));
+        return hold is null || (IsExpired(session) && await ending.Fail(hold, s_expired));
     }
 
-    /// <summary>One of which all bytes are here is complete, however late that is found.</summary>
-    private bool IsExpired(UploadSession session) => session.Row.ExpiresAt <= time.GetUtcNow() && !session.IsWhole;
-
-    /// <summary>Ends an upload without a media; false if it has ended otherwise meanwhile.</summary>
-    private async Task<bool> Fail(UploadHold hold, UploadFailure failure)
-    {
-        var row = hold.Session.Row;
-        var command = new FailUpload { Media = row.Media, Place = row.Place, Failure = failure };
-        var reply = await GrainCalls.Call(() => grains.Job(row.Job).Fail(command));
-        leftovers.Add(reply.Unneeded);
-        table.Remove(hold.Session);
-        return reply.Refusal == Refusal.None;
-    }
+    /// <summary>One of which all bytes are here is complete, however late that is found; but a partial one is never a media.</summary>
+    private bool IsExpired(UploadSession session) =>
+        session.Row.ExpiresAt <= time.GetUtcNow() && (!session.IsWhole || session.Row.IsPartial);
 
     private static void CheckOffset(long actual, long asked)
     {

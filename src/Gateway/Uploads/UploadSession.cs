@@ -35,11 +35,14 @@ internal sealed class UploadSession(UploadRow row, long offset, TimeProvider tim
         set => Volatile.Write(ref _safe, value);
     }
 
-    /// <summary>The SHA-256 of the first <see cref="Offset"/> bytes while it is known; only the holder may touch it.</summary>
-    public RunningHash? Hash { get; set; } = offset == 0 ? new RunningHash(row.DeclaredSha512 is not null) : null;
+    /// <summary>
+    /// The SHA-256 of the first <see cref="Offset"/> bytes while it is known; only the holder may touch it. Nobody needs that of
+    /// a partial upload, and that of a final is known when its parts are read.
+    /// </summary>
+    public RunningHash? Hash { get; set; } = offset == 0 && row.Concat.Length == 0 ? new RunningHash(row.DeclaredSha512 is not null) : null;
 
-    /// <summary>Whether the client has said how long it is, and all of it is here.</summary>
-    public bool IsWhole => Row.Length == Offset;
+    /// <summary>Whether the client has said how long it is, and all of it is here. A final's bytes are those of its parts.</summary>
+    public bool IsWhole => Row.Length == Offset && !Row.IsFinal;
 
     /// <summary>The request that holds it, if any.</summary>
     public UploadHold? Holder => Volatile.Read(ref _holder);
@@ -53,6 +56,14 @@ internal sealed class UploadSession(UploadRow row, long offset, TimeProvider tim
 
     /// <summary>The length was set, or the expiry put off.</summary>
     public void Update(UploadRow row) => Row = row;
+
+    /// <summary>A final has all of its parts: so many bytes, whose hash nobody knows yet.</summary>
+    public void Join(long length)
+    {
+        Hash?.Dispose();
+        Hash = null;
+        Offset = SafeOffset = length;
+    }
 
     /// <summary>
     /// Takes the upload, asking whoever holds it to stop first.
@@ -71,7 +82,7 @@ internal sealed class UploadSession(UploadRow row, long offset, TimeProvider tim
                 if (_holder is null)
                     return _holder = new UploadHold(this, time);
                 holder = _holder;
-                if (!holder.IsStopped && !holder.IsSilent && !_takeOvers.Allow())
+                if (holder.IsMoving && !_takeOvers.Allow())
                     throw new TimeoutException("This upload changes hands too often.");
                 if (!holder.IsStopped)
                     UploadTelemetry.TakeOver();
@@ -146,6 +157,8 @@ internal sealed class UploadHold(UploadSession session, TimeProvider time) : IDi
     /// <summary>Whether it is silent for so long that its client may be back on another connection.</summary>
     public bool IsSilent => Silence >= s_silent;
 
+    /// <summary>Whether it receives bytes that another request would stop.</summary>
+    public bool IsMoving => Volatile.Read(ref _body) is not null && !IsStopped && !IsSilent;
     /// <summary>The bytes that come from now on count when <see cref="Accept"/> has found them right.</summary>
     public void Expect(BodyDigest digest) => _draft = new Draft(digest, Session.Hash?.Clone());
 

@@ -1,4 +1,5 @@
 using OrleansIngest.Grains;
+using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Uploads;
 
@@ -29,6 +30,12 @@ internal sealed record UploadStatus
     /// <summary>The metadata as they came.</summary>
     public string RawMetadata { get; init; } = "";
 
+    /// <summary>tus <c>Upload-Concat</c> as it came; empty if it is no part of a concatenation.</summary>
+    public string Concat { get; init; } = "";
+
+    /// <summary>Whether it is made of parts that are not all here: then nobody can say how far it is.</summary>
+    public bool IsWaiting { get; init; }
+
     public static UploadStatus Of(UploadSession session) => new()
     {
         Job = session.Row.Job,
@@ -37,7 +44,12 @@ internal sealed record UploadStatus
         Length = session.Row.Length,
         ExpiresAt = session.Row.ExpiresAt,
         RawMetadata = session.Row.RawMetadata,
+        Concat = session.Row.Concat,
+        IsWaiting = session.Row.IsFinal,
     };
+
+    public static UploadStatus Complete(UploadRow row, Grains.Jobs.Media media) =>
+        Complete(row.Job, media, row.RawMetadata) with { Concat = row.Concat };
 
     public static UploadStatus Complete(string job, Grains.Jobs.Media media, string rawMetadata = "") => new()
     {

@@ -24,6 +24,14 @@ internal static class Upload
         return create;
     }
 
+    /// <summary>A creation of a partial upload, of which the server chooses the id.</summary>
+    public static HttpTest CreatePartial(string job, long? length, params (string Key, string Value)[] metadata) =>
+        Create(job, Guid.Empty, length, metadata).With("Upload-Concat", "partial") with { Expected = new() { ["Upload-Offset"] = "0" } };
+
+    /// <summary>A creation of an upload that is made of partial ones.</summary>
+    public static HttpTest CreateFinal(string job, Guid media, IEnumerable<string> urls, params (string Key, string Value)[] metadata) =>
+        Create(job, media, 0, metadata).With("Upload-Length", null).With("Upload-Concat", $"final;{string.Join(' ', urls)}");
+
     public static HttpTest Patch(string job, Guid media, long offset, byte[] body) => new("PATCH", Url(job, media))
     {
         Headers = { ["Tus-Resumable"] = "1.0.0", ["Upload-Offset"] = offset.ToString(), ["Content-Type"] = OffsetType },

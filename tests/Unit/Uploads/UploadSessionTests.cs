@@ -93,6 +93,18 @@ public sealed class UploadSessionTests
     }
 
     [Fact]
+    public async Task So_may_one_that_receives_no_bytes()
+    {
+        var holder = await Take();
+        for (var i = 0; i < 10; i++)
+        {
+            var next = Take();
+            holder.Dispose();
+            holder = await next;
+        }
+    }
+
+    [Fact]
     public async Task Silence_is_the_time_that_the_client_takes_and_not_the_disk()
     {
         using var hold = await Take();
@@ -137,11 +149,13 @@ public sealed class UploadSessionTests
     private async Task<UploadHold> TakeOver(int times)
     {
         var holder = await Take();
+        holder.Reads(new Pipe().Reader);
         for (var i = 0; i < times; i++)
         {
             var next = Take();
             holder.Dispose();
             holder = await next;
+            holder.Reads(new Pipe().Reader);
         }
         return holder;
     }

@@ -1,0 +1,97 @@
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Gateway.Uploads;
+
+/// <summary>
+/// Uploads that are made of partial ones. One is an open upload like any other whose place is that of its parts, joined; it is
+/// completed by whoever finds that all of them are whole: its creation, the last byte of a part, or a HEAD on either.
+/// Who looks does so after his own commit, so that of two at the same time at least one finds it. Once its row is there, no
+/// part loses its bytes.
+/// </summary>
+internal sealed class FinalUploads(
+    IGrainFactory grains, IUploads uploads, UploadCompletion completion, UploadEnding ending, IngestOptions options)
+{
+    private static readonly UploadFailure s_partGone =
+        new(FailureReason.Terminated, "One of the partial uploads that it is made of was given up or has expired.", Retryable: true);
+
+    /// <summary>What a client that wants one asks of its job; null if that is what it has already, whatever became of its parts.</summary>
+    /// <exception cref="ProblemException">A part is not there, or they are too long together.</exception>
+    public async Task<CreateUpload?> Describe(string job, CreateUpload command)
+    {
+        if (await uploads.Find(job, command.Media) is { } open && open.Concat == command.Concat)
+            return null;
+        var parts = new List<UploadRow>();
+        foreach (var (id, url) in UploadConcat.Parse(command.Concat).Parts(job))
+        {
+            if (await uploads.Find(job, id) is { IsPartial: true } part)
+                parts.Add(part);
+            else
+                return await IsStored(job, command) ? null : throw UploadConcat.Unknown(url);
+        }
+        var length = Length(parts);
+        CheckLength(length);
+        return command with { Length = length, Place = JoinedPlace.Of(parts.Select(part => part.Place)).ToString() };
+    }
+
+    /// <summary>Those that are made of a partial upload, among others.</summary>
+    public async Task<IEnumerable<UploadRow>> Of(UploadRow partial) =>
+        from final in await uploads.Finals(partial.Job)
+        where JoinedPlace.TryParse(final.Place)?.Parts.Contains(partial.Place) == true
+        select final;
+
+    /// <summary>Completes one that is held, if all of its parts are whole.</summary>
+    /// <exception cref="ProblemException">It has ended: a part is gone, or its bytes are not what the device promised.</exception>
+    /// <exception cref="IOException">The store fails.</exception>
+    public async Task<UploadStatus> Join(UploadHold hold)
+    {
+        var session = hold.Session;
+        var parts = await Parts(session.Row);
+        if (parts is null)
+            return await Fail(hold);
+        if (Length(parts) is not { } length)
+            return UploadStatus.Of(session);
+        CheckLength(length);
+        if (session.Row.Length is null)
+            session.Update(session.Row with { Length = await uploads.SetLength(session.Row.Job, session.Row.Media, length) });
+        if (!parts.All(part => part.IsWhole))
+            return UploadStatus.Of(session);
+        session.Join(length);
+        return UploadStatus.Complete(session.Row, await completion.Complete(hold));
+    }
+
+    private async Task<UploadStatus> Fail(UploadHold hold)
+    {
+        await ending.Fail(hold, s_partGone);
+        throw new ProblemException(ProblemKind.UploadEnded, s_partGone.Message);
+    }
+
+    private async Task<List<UploadRow>?> Parts(UploadRow final)
+    {
+        var parts = new List<UploadRow>();
+        foreach (var (id, _) in UploadConcat.Parse(final.Concat).Parts(final.Job))
+        {
+            if (await uploads.Find(final.Job, id) is not { IsPartial: true } part)
+                return null;
+            parts.Add(part);
+        }
+        return parts;
+    }
+
+    private async Task<bool> IsStored(string job, CreateUpload command) =>
+        await GrainCalls.Call(() => grains.Job(job).FindMedia(command.Media)) is { IsSafe: true } media
+            && (command.Sha256 is null || command.Sha256 == media.Sha256);
+
+    /// <summary>All of it; null as long as a client has not said how long its part is.</summary>
+    private static long? Length(IReadOnlyCollection<UploadRow> parts) => parts.Aggregate((long?)0, (sum, part) => sum + part.Length);
+
+    private void CheckLength(long? length)
+    {
+        if (length > options.MaxUploadBytes)
+            throw new ProblemException(ProblemKind.UploadTooLarge, $"This server takes uploads of at most {options.MaxUploadBytes} bytes.")
+                .With("maxSize", options.MaxUploadBytes);
+    }
+}
