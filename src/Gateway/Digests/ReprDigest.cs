@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
@@ -35,11 +36,13 @@ internal sealed class ReprDigest(IMediaStore store)
             : throw DigestFields.ReprDigest.Invalid("says another SHA-256 than the metadata.");
     }
 
+    private static bool WantsNothingElse(StringValues wanted) => wanted.Count > 0
+        && DigestFields.Weight(wanted, DigestFields.Sha512) > 0 && DigestFields.Weight(wanted, DigestFields.Sha256) <= 0;
+
     /// <summary>Null if it is not wanted; also if the file cannot be read now, which is no reason not to say that it is here.</summary>
     private async Task<string?> Sha512(HttpContext context, UploadStatus status)
     {
-        var wanted = context.Request.Headers[Wanted];
-        if (DigestFields.Weight(wanted, DigestFields.Sha512) <= 0 || DigestFields.Weight(wanted, DigestFields.Sha256) > 0)
+        if (!WantsNothingElse(context.Request.Headers[Wanted]))
             return null;
         try
         {

@@ -16,7 +16,7 @@ internal static class StorageProblems
 
     /// <summary>The disk is full. Its state is in the log once, so this is not.</summary>
     public static ProblemException Full() =>
-        new ProblemException(ProblemKind.OutOfSpace, "The disk is full. What arrived is kept; go on later.").RetryAfter(60);
+        new ProblemException(ProblemKind.OutOfSpace, "The disk is full. What is safe is kept; go on later.").RetryAfter(60);
 
     private static ProblemException Failed(Exception e) =>
         new ProblemException(ProblemKind.StorageFailed, "The server's disk fails. What arrived safely is kept: ask with HEAD where to go on.", e).RetryAfter(30);

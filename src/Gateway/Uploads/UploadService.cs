@@ -256,7 +256,7 @@ internal sealed class UploadService(
         if (end == BodyEnd.StoreFull)
             throw StorageProblems.Full();
         if (end == BodyEnd.Stopped && lifetime.ApplicationStopping.IsCancellationRequested)
-            throw new ProblemException(ProblemKind.ShuttingDown, "What arrived is kept; go on in a moment.").RetryAfter(2);
+            throw new ProblemException(ProblemKind.ShuttingDown, "What is safe is kept; go on in a moment.").RetryAfter(2);
         if (end != BodyEnd.Whole)
             throw new ConnectionCutException(); // cut, taken over, or silent: in no case is anybody listening
     }

@@ -68,6 +68,20 @@ public sealed class FullDiskTests
     }
 
     [OwnDiskFact]
+    public async Task Of_a_body_with_a_checksum_that_does_not_fit_nothing_is_kept()
+    {
+        await using var disk = await StartDisk();
+        var (media, bytes) = (Fresh.Media(), TestMedia.Bytes(40 << 20));
+        await Upload.Create(_job, media, bytes.Length).Run(disk.Server);
+
+        await Upload.Patch(_job, media, 0, bytes).With("Upload-Checksum", Digests.Checksum("sha1", bytes)).Refused(507, "out-of-space").Run(disk.Server);
+
+        await Upload.Head(_job, media, 0, bytes.Length).Run(disk.Server);
+        Assert.InRange(disk.Free, 30 << 20, long.MaxValue);
+        disk.Server.MustHaveACleanLog();
+    }
+
+    [OwnDiskFact]
     public async Task What_another_program_fills_and_frees_again_does_not_matter_afterwards()
     {
         await using var disk = await StartDisk();

@@ -12,7 +12,7 @@ internal static class ValidRequests
 
     private static readonly Func<Random, FuzzTarget, RawRequest>[] s_all =
     [
-        Create, CreateWithBytes, CreateWhole, CreateWithoutLength, CreateAtFiles, Head, Patch, PatchTheRest, Delete, Overridden, Discover, Preflight,
+        Create, CreateWithBytes, CreateWhole, CreateWithoutLength, CreateAtFiles, CreateWithDigests, Head, Patch, PatchTheRest, PatchWithDigest, Delete, Overridden, Discover, Preflight,
         Download, DownloadPart, DownloadHead, Activity, Get, GrpcWeb, GrpcWebText,
     ];
 
@@ -47,6 +47,22 @@ internal static class ValidRequests
     private static RawRequest PatchTheRest(Random random, FuzzTarget target) => RawRequest
         .Of("PATCH", Upload.Url(target.Job, target.Open), s_tus, ("Upload-Offset", FuzzTarget.Offset.ToString()))
         .With(Upload.OffsetType, TestMedia.Bytes(FuzzTarget.Length - FuzzTarget.Offset, random.Next()));
+
+    private static RawRequest CreateWithDigests(Random random, FuzzTarget target)
+    {
+        var body = Bytes(random, 900);
+        return RawRequest.Of(
+            "POST", Upload.Url(target.Job), s_tus, ("Upload-Length", $"{body.Length}"), ("Repr-Digest", Digests.Field("sha-512", body)),
+            ("Content-Digest", Digests.Field("sha-256", body)), ("Want-Repr-Digest", "sha-512=1")).With(Upload.OffsetType, body);
+    }
+
+    private static RawRequest PatchWithDigest(Random random, FuzzTarget target)
+    {
+        var body = Bytes(random, 100);
+        return RawRequest.Of(
+            "PATCH", Upload.Url(target.Job, target.Open), s_tus, ("Upload-Offset", FuzzTarget.Offset.ToString()),
+            ("Upload-Checksum", Digests.Checksum("sha1", body)), ("Trailer", "Expires")).With(Upload.OffsetType, body);
+    }
 
     private static RawRequest Delete(Random random, FuzzTarget target) => RawRequest.Of("DELETE", Upload.Url(target.Job, Either(random, target)), s_tus);
 
