@@ -15,8 +15,8 @@ internal static class PartTable
 
     public static void Put(Session session, Media media)
     {
-        foreach (var (part, joined) in PartsOf(media))
-            session.Query(PutPart).Bind(part).Bind(joined).Run();
+        Put(session, media.Place);
+        Put(session, media.Location);
     }
 
     /// <summary>The prefixes of the places that this one is, or was, part of.</summary>
@@ -24,12 +24,21 @@ internal static class PartTable
 
     /// <summary>Whether there is a row of each part that a media needs.</summary>
     public static bool HasAll(Session session, Media media) =>
-        PartsOf(media).All(row => session.Query(IsPart).Bind(row.Part).Bind(row.Joined).One(found => found.Flag()));
+        HasAll(session, media.Place) && HasAll(session, media.Location);
 
-    private static IEnumerable<(string Part, string Joined)> PartsOf(Media media) =>
-        from place in new[] { media.Place, media.Location }
-        let joined = JoinedPlace.TryParse(place)
-        where joined is not null
-        from part in joined.Parts
-        select (part, joined.Prefix);
+    private static void Put(Session session, string place)
+    {
+        foreach (var part in Parts(place, out var joined))
+            session.Query(PutPart).Bind(part).Bind(joined).Run();
+    }
+
+    private static bool HasAll(Session session, string place) =>
+        Parts(place, out var joined).All(part => session.Query(IsPart).Bind(part).Bind(joined).One(found => found.Flag()));
+
+    private static IReadOnlyList<string> Parts(string place, out string prefix)
+    {
+        var joined = JoinedPlace.TryParse(place);
+        prefix = joined?.Prefix ?? "";
+        return joined?.Parts ?? [];
+    }
 }
