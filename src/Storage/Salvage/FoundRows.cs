@@ -15,9 +15,9 @@ namespace OrleansIngest.Storage.Salvage;
 internal static class FoundRows
 {
     // By the number of columns: of tables with as many, the types tell. A record that is older than a column ends before it.
-    private static readonly ILookup<int, string> s_puts = new[]
+    private static readonly ILookup<int, string> s_puts = new (int Columns, string Put)[]
     {
-        (Columns: 8, Put: Put("uploads", columns: 8, newer: "job = ?1 AND media = ?2 AND durable_offset > ?8", missing: 3)),
+        (8, Put("uploads", columns: 8, newer: "job = ?1 AND media = ?2 AND durable_offset > ?8", missing: 3)),
         (11, Put("uploads", columns: 11, newer: "job = ?1 AND media = ?2 AND (durable_offset, unverified_from IS NOT NULL) > (?8, ?10 IS NOT NULL)")),
         (11, Put("jobs", columns: 11, newer: "job = ?1 AND head > ?2")),
         (25, Put("media", columns: 25, newer: "job = ?1 AND id = ?2 AND last_seq > ?24")),
