@@ -93,7 +93,8 @@ public sealed class KillPointTests
     private static HttpTest WithChecksum(Guid media, byte[] bytes) =>
         Upload.Patch(Job, media, Begun, bytes).With("Upload-Checksum", Digests.Checksum("sha1", bytes));
 
-    private static async Task Dies(IngestServer server, string point, HttpTest request)
+    /// <summary>Lets a server die at a point while it answers a request, and starts it again.</summary>
+    internal static async Task Dies(IngestServer server, string point, HttpTest request)
     {
         await server.Kill();
         await server.Restart(killAt: point);

@@ -8,7 +8,9 @@ namespace OrleansIngest.EndToEnd.Support;
 /// <param name="Metadata">tus metadata in plain text.</param>
 /// <param name="ChunkSize">Bytes per request; null: all in one.</param>
 /// <param name="WithCreation">The first bytes come in the creating request.</param>
-public sealed record DeviceFile(string Path, IReadOnlyDictionary<string, string> Metadata, long? ChunkSize = null, bool WithCreation = false);
+/// <param name="Parts">How many partial uploads it is sent as, all at the same time.</param>
+public sealed record DeviceFile(
+    string Path, IReadOnlyDictionary<string, string> Metadata, long? ChunkSize = null, bool WithCreation = false, int Parts = 1);
 
 /// <summary>What a device says of a file: its URL, or why it gave up; and how often it had to ask where it was.</summary>
 public sealed record DeviceResult(Guid Media, string? Url, string? Error, int Resumed);

@@ -1,5 +1,5 @@
 // A device: uploads files with tus-js-client, several at a time, in the way that docs/clients.md recommends.
-// Usage: node device.mjs < '{"endpoint", "parallel", "files": [{"path", "metadata", "chunkSize", "withCreation"}]}'
+// Usage: node device.mjs < '{"endpoint", "parallel", "files": [{"path", "metadata", "chunkSize", "withCreation", "parts"}]}'
 // Prints a line {media, url, resumed} per finished file, {media, error} per lost one, and before that what it was told:
 // {told: {method, location, status, offset}} per answer.
 import { createReadStream } from 'node:fs';
@@ -18,7 +18,7 @@ function tell(request, response) {
   say({ told: { method: request.getMethod(), location, status: response.getStatus(), offset: Number.isNaN(offset) ? null : offset } });
 }
 
-function upload({ path, metadata, chunkSize = Infinity, withCreation = false }) {
+function upload({ path, metadata, chunkSize = Infinity, withCreation = false, parts = 1 }) {
   return new Promise((resolve) => {
     let resumed = 0;
     const done = (result) => {
@@ -31,6 +31,7 @@ function upload({ path, metadata, chunkSize = Infinity, withCreation = false }) 
       metadata,
       chunkSize,
       uploadDataDuringCreation: withCreation,
+      parallelUploads: parts,
       onBeforeRequest: (request) => { resumed += request.getMethod() === 'HEAD' ? 1 : 0; },
       onAfterResponse: tell,
       onError: (error) => done({ error: error.message }),

@@ -1,0 +1,113 @@
+using OrleansIngest.EndToEnd.Support;
+using OrleansIngest.Protos.V1;
+
+namespace OrleansIngest.EndToEnd.Running;
+
+/// <summary>A server that dies while a media is put together: afterwards it is there, once, whoever comes back.</summary>
+public sealed class ConcatenationCrashTests
+{
+    private const string Job = "roof-7";
+
+    private static readonly byte[] s_bytes = TestMedia.Bytes(50_000, seed: 7);
+
+    private readonly Guid _media = Fresh.Media();
+
+    /// <summary>Twice something is committed: that there is a final, and that it is complete.</summary>
+    [Theory]
+    [InlineData("before-commit")]
+    [InlineData("after-commit")]
+    [InlineData("after-last-byte")]
+    [InlineData("after-sync")]
+    [InlineData("before-commit:2")]
+    [InlineData("after-commit:2")]
+    [InlineData("before-answer")]
+    public async Task Whoever_asked_for_it_asks_again(string point)
+    {
+        await using var server = await IngestServer.Start("Durability=disk");
+        var final = Upload.CreateFinal(Job, _media, (await Partial.Of(server, Job, s_bytes, parts: 3)).Select(part => part.Url));
+
+        await KillPointTests.Dies(server, point, final);
+
+        await final.Run(server);
+        await IsStoredOnce(server);
+    }
+
+    [Theory]
+    [InlineData("after-commit")]
+    [InlineData("after-last-byte")]
+    [InlineData("after-sync")]
+    [InlineData("before-commit:2")]
+    public async Task The_start_puts_together_what_nobody_asks_for(string point)
+    {
+        await using var server = await IngestServer.Start("Durability=disk");
+        var final = Upload.CreateFinal(Job, _media, (await Partial.Of(server, Job, s_bytes, parts: 3)).Select(part => part.Url));
+
+        await KillPointTests.Dies(server, point, final);
+
+        await using var grpc = await GrpcJs.Start(server);
+        await Eventually.True("it is stored", async () => (await grpc.GetJob(Job)).Received.Stored == 1);
+        await IsStoredOnce(server);
+    }
+
+    [Theory]
+    [InlineData("disk", "after-last-byte")]
+    [InlineData("disk", "after-sync")]
+    [InlineData("disk", "before-commit")]
+    [InlineData("disk", "after-commit")]
+    [InlineData("disk", "before-answer")]
+    [InlineData("process", "after-last-byte")]
+    [InlineData("process", "before-commit")]
+    public async Task Whoever_sent_the_last_part_goes_on_with_it(string durability, string point)
+    {
+        await using var server = await IngestServer.Start($"Durability={durability}");
+        var (first, last) = (await Partial.Of(server, Job, s_bytes[..20_000]), await Partial.Create(server, Job, 30_000));
+        await Upload.CreateFinal(Job, _media, [first.Url, last.Url]).Run(server);
+
+        await KillPointTests.Dies(server, point, last.Patch(0, s_bytes[20_000..]));
+
+        await last.Head(30_000, 30_000).Run(server);
+        await IsStoredOnce(server);
+    }
+
+    /// <summary>kill -9 while the last bytes of many parts come: some are on the disk, and no record says so.</summary>
+    [Theory]
+    [InlineData("disk")]
+    [InlineData("process")]
+    public async Task Parts_go_on_where_they_were(string durability)
+    {
+        await using var server = await IngestServer.Start($"Durability={durability}");
+        var parts = new List<(Partial Partial, byte[] Bytes)>();
+        foreach (var bytes in s_bytes.Chunk(1000))
+            parts.Add((await Partial.Create(server, Job, bytes.Length), bytes));
+        await Upload.CreateFinal(Job, _media, parts.Select(part => part.Partial.Url)).Run(server);
+
+        var answered = 0;
+        var sending = parts.Select(async part =>
+        {
+            await part.Partial.Patch(0, part.Bytes).Run(server);
+            Interlocked.Increment(ref answered);
+        }).ToList();
+        await Eventually.True("some parts are complete", () => Volatile.Read(ref answered) >= 3);
+        await server.Kill();
+        await Record.ExceptionAsync(() => Task.WhenAll(sending));
+        await server.Restart();
+
+        foreach (var (partial, bytes) in parts)
+        {
+            var offset = (int)(await Upload.Offset(server, Job, partial.Id))!.Value;
+            if (offset < bytes.Length)
+                await partial.Patch(offset, bytes[offset..]).Run(server);
+        }
+        await IsStoredOnce(server);
+    }
+
+    private async Task IsStoredOnce(IngestServer server)
+    {
+        await Upload.Head(Job, _media, s_bytes.Length, s_bytes.Length).Run(server);
+        Assert.Equal(s_bytes, (await Upload.Download(Job, _media).Run(server)).Body);
+        await using var grpc = await GrpcJs.Start(server);
+        var job = await grpc.GetJob(Job);
+        Assert.Equal(new Received { Total = 1, Stored = 1, StoredBytes = s_bytes.Length }, job.Received);
+        Assert.Equal(2, job.AsOfSeq);
+    }
+}
