@@ -55,6 +55,19 @@ public sealed class ReprDigestTests(TusServer fixture)
         await Upload.Patch(_job, _media, 1000, Broken[1000..]).Refused(422, "hash-mismatch").Run(_server);
     }
 
+    [Theory]
+    [InlineData("sha-256")]
+    [InlineData("sha-512")]
+    public async Task The_promise_holds_for_a_file_of_partial_uploads(string algorithm)
+    {
+        var parts = (await Partial.Of(_server, _job, _photo, parts: 2)).ConvertAll(part => part.Url);
+        var final = Upload.CreateFinal(_job, _media, parts).With("Repr-Digest", Digests.Field(algorithm, _photo));
+
+        await Upload.CreateFinal(_job, _media, [parts[1], parts[0]]).With("Repr-Digest", Digests.Field(algorithm, _photo)).Refused(422, "hash-mismatch").Run(_server);
+        final.Expected["Repr-Digest"] = Digests.Field("sha-256", _photo);
+        await final.Run(_server);
+    }
+
     /// <summary>A SHA-512 finds no duplicates, and a duplicate must have the promised one all the same.</summary>
     [Fact]
     public async Task A_promise_is_kept_by_a_duplicate_too()

@@ -146,6 +146,21 @@ public sealed class ChecksumTests(TusServer fixture)
         await Upload.HeadOfNone(_job, _media, 404).Run(_server);
     }
 
+    [Fact]
+    public async Task A_file_of_partial_uploads_waits_for_parts_that_are_right()
+    {
+        var partial = await Partial.Create(_server, _job, Length);
+        await Upload.CreateFinal(_job, _media, [partial.Url, partial.Url]).Run(_server);
+
+        await partial.Patch(0, _bytes).With("Upload-Checksum", Digests.Checksum("sha1", [])).Refused(460, "checksum-mismatch").Run(_server);
+        await partial.Head(0, Length).Run(_server);
+        Assert.Equal(1, (await fixture.Grpc.GetJob(_job)).AsOfSeq);
+        await partial.Patch(0, _bytes).With("Upload-Checksum", Digests.Checksum("sha1", _bytes)).Run(_server);
+
+        byte[] twice = [.. _bytes, .. _bytes];
+        Assert.Equal(twice, (await Upload.Download(_job, _media).Run(_server)).Body);
+    }
+
     /// <summary>An upload with its first bytes, which came without a checksum.</summary>
     private Task<HttpAnswer> Began() => Upload.CreateWith(_job, _media, _bytes[..Begun], Length).Run(_server);
 
