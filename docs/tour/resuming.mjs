@@ -5,7 +5,7 @@ export const resuming = {
   retryDelays: [0, 1000, 3000, 5000, ...Array(1000).fill(10_000)],
   onShouldRetry: (error) => {
     const status = error.originalResponse?.getStatus() ?? 0
-    return status < 400 || status >= 500 || status === 409 || status === 423
+    return status < 400 || status >= 500 || [409, 423, 429].includes(status)
   },
 }
 

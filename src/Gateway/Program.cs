@@ -30,6 +30,7 @@ try
     app.UseMiddleware<HostGuard>();
     app.UseRouting();
     app.UseNamedOrigins(options);
+    RequestRate.Use(app, options);
     app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
     app.MapTus();
     app.MapMedia();

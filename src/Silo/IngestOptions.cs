@@ -26,11 +26,32 @@ public sealed record IngestOptions
     /// <summary>Largest upload: bytes, or with a unit (<c>500MB</c>, <c>100GiB</c>).</summary>
     public string MaxUploadSize { get; init; } = "100GiB";
 
+    /// <summary>Longest tus <c>Upload-Metadata</c>: bytes, or with a unit; <c>16KiB</c> at most.</summary>
+    public string MaxMetadata { get; init; } = "8KiB";
+
+    /// <summary>How many media a job takes; 0 for any number.</summary>
+    public long MaxJobMedia { get; init; }
+
+    /// <summary>How many bytes a job takes: bytes, or with a unit; <c>0</c> for any number.</summary>
+    public string MaxJobSize { get; init; } = "0";
+
+    /// <summary>How many uploads of a device may be open at once, in all jobs together; 0 for any number.</summary>
+    public int MaxOpenUploads { get; init; }
+
+    /// <summary>
+    /// Jobs that take only JPEGs with EXIF or XMP metadata: their keys, separated by commas; a key that ends with <c>*</c> is the
+    /// beginning of many, and <c>*</c> alone of all.
+    /// </summary>
+    public string JpegOnlyJobs { get; init; } = "";
+
     /// <summary>Free space of the data folder's disk that uploads may not touch, so that deletions and events still commit; <c>0</c> for none.</summary>
     public string DiskReserve { get; init; } = "256MiB";
 
     /// <summary>How large a file grows that small photos share, before the next one is begun.</summary>
     public string SegmentSize { get; init; } = "256MiB";
+
+    /// <summary>How many requests a second one address may send; 0 for any number.</summary>
+    public int MaxRequestsPerSecond { get; init; }
 
     /// <summary>How many connections are served at once, on both addresses together.</summary>
     public int MaxConnections { get; init; } = 10_000;
@@ -76,6 +97,12 @@ public sealed record IngestOptions
 
     /// <summary><see cref="MaxUploadSize"/> in bytes; negative if it is not a size.</summary>
     public long MaxUploadBytes => Bytes(MaxUploadSize);
+
+    /// <summary><see cref="MaxMetadata"/> in bytes; negative if it is not a size.</summary>
+    public long MaxMetadataBytes => Bytes(MaxMetadata);
+
+    /// <summary><see cref="MaxJobSize"/> in bytes; negative if it is not a size.</summary>
+    public long MaxJobBytes => Bytes(MaxJobSize);
 
     /// <summary><see cref="SegmentSize"/> in bytes; negative if it is not a size.</summary>
     public long SegmentBytes => Bytes(SegmentSize);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Feed;
+using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Checks;
 using OrleansIngest.Storage.Disk;
@@ -34,6 +35,7 @@ public static class SiloHosting
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ActivityFeed>();
+        builder.Services.AddSingleton(new JobLimits(NullIfZero(options.MaxJobMedia), NullIfZero(options.MaxJobBytes)));
         builder.Services.AddSqliteStorage(new SqliteStorageOptions { Folder = options.DataDir, Durability = options.Durability });
         builder.Services.AddDiskMediaStore(new DiskMediaStoreOptions
         {
@@ -61,6 +63,8 @@ public static class SiloHosting
         });
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
     }
+
+    private static long? NullIfZero(long limit) => limit == 0 ? null : limit;
 
     private static int FreePort()
     {

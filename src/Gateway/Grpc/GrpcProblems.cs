@@ -1,13 +1,17 @@
+using System.Text.RegularExpressions;
 using Grpc.Core;
 using OrleansIngest.Gateway.Problems;
 
 namespace OrleansIngest.Gateway.Grpc;
 
 /// <summary>The table of errors in gRPC's words: the same code, in the trailer <c>ingest-error</c>.</summary>
-internal sealed class GrpcProblems(ILogger<GrpcProblems> log)
+internal sealed partial class GrpcProblems(ILogger<GrpcProblems> log)
 {
     /// <summary>The trailer that carries <see cref="ProblemKind.Code"/>.</summary>
     public const string Trailer = "ingest-error";
+
+    /// <summary>The types of calls, the longer ones first: some begin with another.</summary>
+    private static readonly string[] s_types = ["application/grpc-web-text", "application/grpc-web", "application/grpc"];
 
     /// <summary>Runs a call; a problem becomes its status, and whatever else goes wrong is one.</summary>
     public async Task<T> Answer<T>(Func<Task<T>> call)
@@ -28,6 +32,23 @@ internal sealed class GrpcProblems(ILogger<GrpcProblems> log)
         }
     }
 
+    /// <summary>Whether a request is a call, over gRPC or gRPC-Web.</summary>
+    public static bool IsCall(HttpRequest request) => TypeOf(request) is not null;
+
+    /// <summary>The answer to a call that did not come as far as its service.</summary>
+    public static void Answer(HttpContext context, ProblemException problem)
+    {
+        var response = context.Response;
+        response.StatusCode = StatusCodes.Status200OK; // or clients look no further
+        response.ContentType = TypeOf(context.Request);
+        response.Headers["grpc-status"] = StatusOf(problem.Kind).ToString("D");
+        response.Headers["grpc-message"] = NotAsItIs().Replace(problem.Message, match => Uri.EscapeDataString(match.Value));
+        response.Headers[Trailer] = problem.Kind.Code;
+    }
+
+    private static string? TypeOf(HttpRequest request) =>
+        Array.Find(s_types, type => request.ContentType?.StartsWith(type, StringComparison.OrdinalIgnoreCase) == true);
+
     /// <summary>A problem as the exception that gRPC turns into a status.</summary>
     public static RpcException ToRpc(ProblemKind kind, string detail) =>
         new(new Status(StatusOf(kind), detail), new Metadata { { Trailer, kind.Code } });
@@ -40,7 +61,11 @@ internal sealed class GrpcProblems(ILogger<GrpcProblems> log)
         404 => StatusCode.NotFound,
         409 or 410 or 422 => StatusCode.FailedPrecondition,
         503 => StatusCode.Unavailable,
-        507 => StatusCode.ResourceExhausted,
+        429 or 507 => StatusCode.ResourceExhausted,
         _ => StatusCode.Internal,
     };
+
+    /// <summary>What has to be escaped in a message: whatever is not printable ASCII, and the sign that escapes.</summary>
+    [GeneratedRegex("[^ -~]+|%", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    private static partial Regex NotAsItIs();
 }

@@ -107,6 +107,7 @@ internal static class JobMapping
             FailureReason.Terminated => "terminated",
             FailureReason.Expired => "expired",
             FailureReason.Damaged => "damaged",
+            FailureReason.BadFormat => "bad-format",
             _ => "hash-mismatch",
         },
         Message = failure.Message,

@@ -18,6 +18,8 @@ internal static class Configuration
 
     private const long MaxSegmentBytes = 2L << 30; // offsets in locations have eight hexadecimal digits
 
+    private const long LongestMetadata = 16 << 10; // half of what Kestrel takes of headers
+
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(3650);
 
     /// <summary>The options, checked and with full paths.</summary>
@@ -26,13 +28,19 @@ internal static class Configuration
     {
         var options = Bind(configuration.GetSection(IngestOptions.Section));
         CheckSize("MaxUploadSize", options.MaxUploadSize, options.MaxUploadBytes, least: 1);
+        CheckSize("MaxMetadata", options.MaxMetadata, options.MaxMetadataBytes, least: 1);
+        if (options.MaxMetadataBytes > LongestMetadata)
+            throw new ConfigurationException($"Ingest:MaxMetadata is {options.MaxMetadata}, and can be 16KiB at most.");
+        CheckSize("MaxJobSize", options.MaxJobSize, options.MaxJobBytes, least: 0);
+        CheckCount("MaxJobMedia", options.MaxJobMedia, least: 0);
+        CheckCount("MaxOpenUploads", options.MaxOpenUploads, least: 0);
         CheckSize("DiskReserve", options.DiskReserve, options.DiskReserveBytes, least: 0);
         CheckSize("SegmentSize", options.SegmentSize, options.SegmentBytes, least: 1);
         if (options.SegmentBytes > MaxSegmentBytes)
             throw new ConfigurationException($"Ingest:SegmentSize is {options.SegmentSize}, and can be 2GiB at most.");
         CheckSize("ScrubRate", options.ScrubRate, options.ScrubBytes, least: 0);
-        if (options.MaxConnections < 1)
-            throw new ConfigurationException($"Ingest:MaxConnections is {options.MaxConnections}, and must be at least 1.");
+        CheckCount("MaxRequestsPerSecond", options.MaxRequestsPerSecond, least: 0);
+        CheckCount("MaxConnections", options.MaxConnections, least: 1);
         if (options.DataDir.Length == 0)
             throw new ConfigurationException("Ingest:DataDir is empty: name the folder where everything is to be kept.");
         if (!Enum.IsDefined(options.Durability))
@@ -44,6 +52,7 @@ internal static class Configuration
         CheckTime("SweepGrace", options.SweepGrace);
         CheckTime("OrphanGrace", options.OrphanGrace);
         CheckTime("ScrubInterval", options.ScrubInterval);
+        CheckJobs(options.JpegOnlyJobs);
         CheckOrigins(options.CorsOrigins);
         CheckCollector(options.OtlpEndpoint);
         CheckKillPoint();
@@ -85,6 +94,12 @@ internal static class Configuration
             throw new ConfigurationException($"Ingest:{name} is '{text}', which is not a size such as 500MB or 100GiB{(least == 0 ? ", nor 0" : "")}.");
     }
 
+    private static void CheckCount(string name, long value, long least)
+    {
+        if (value < least)
+            throw new ConfigurationException($"Ingest:{name} is {value}, and must be at least {least}.");
+    }
+
     private static void CheckTime(string name, TimeSpan value)
     {
         if (value < TimeSpan.FromSeconds(1) || value > s_longest)
@@ -101,6 +116,15 @@ internal static class Configuration
         catch (FormatException e)
         {
             throw new ConfigurationException(e.Message);
+        }
+    }
+
+    private static void CheckJobs(string jobs)
+    {
+        foreach (var job in jobs.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (job != "*" && !Key.IsValid(job.EndsWith('*') ? job.AsSpan(0, job.Length - 1) : job))
+                throw new ConfigurationException($"Ingest:JpegOnlyJobs names '{job}', which is neither a job's key nor the beginning of one with a star, such as site-*.");
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class ConnectionLimit(IngestOptions options)
         try
         {
             if (open > options.MaxConnections)
-                connection.Features.Set(new OneTooMany());
+                connection.Features.Set(new OneTooMany(options.MaxConnections));
             if (open <= options.MaxConnections + MaxTold)
                 await next(connection);
         }
@@ -36,12 +36,13 @@ internal sealed class ConnectionLimit(IngestOptions options)
     /// <summary>For each request: if it comes on a connection too many, it is told so and the connection ends. Whether the process lives is always answered.</summary>
     public static Task Guard(HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<OneTooMany>() is null || context.Request.Path == Health.Alive)
+        if (context.Features.Get<OneTooMany>() is not { } tooMany || context.Request.Path == Health.Alive)
             return next(context);
         context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
-        throw new ProblemException(ProblemKind.TooManyConnections, "Too many clients are connected; try again.").RetryAfter(5);
+        throw new ProblemException(ProblemKind.TooManyConnections, "Too many clients are connected; try again.")
+            .With("maxConnections", tooMany.Max).RetryAfter(5);
     }
 
     /// <summary>Marks a connection.</summary>
-    private sealed class OneTooMany;
+    private sealed record OneTooMany(int Max);
 }

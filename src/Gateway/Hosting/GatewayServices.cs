@@ -24,6 +24,7 @@ internal static class GatewayServices
         services.AddSingleton<UploadTable>();
         services.AddSingleton<BodyReceiver>();
         services.AddSingleton<PlaceClaims>();
+        services.AddSingleton<FormatRules>();
         services.AddScoped<Leftovers>();
         services.AddScoped<UploadCompletion>();
         services.AddScoped<UploadEnding>();

@@ -9,13 +9,18 @@ internal static class Health
     /// <summary>Answered whatever else the server can do.</summary>
     public const string Alive = "/healthz";
 
+    private const string Ready = "/readyz";
+
+    /// <summary>Whether a request only asks how the server is: no limit of requests keeps it from being answered.</summary>
+    public static bool IsAsked(HttpRequest request) => request.Path == Alive || request.Path == Ready;
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Alive, () => "ok\n");
-        routes.MapGet("/readyz", Ready);
+        routes.MapGet(Ready, IsReady);
     }
 
-    private static async Task<string> Ready(IJobIndex index, IHostApplicationLifetime lifetime, CancellationToken cancellation)
+    private static async Task<string> IsReady(IJobIndex index, IHostApplicationLifetime lifetime, CancellationToken cancellation)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             throw new ProblemException(ProblemKind.ShuttingDown, "The server is stopping.").RetryAfter(2);

@@ -18,10 +18,12 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind InvalidDigest = new("invalid-digest", 400, "Not a valid digest");
     public static readonly ProblemKind InvalidConcat = new("invalid-concat", 400, "Not a valid Upload-Concat");
     public static readonly ProblemKind InvalidArgument = new("invalid-argument", 400, "Not a valid argument");
+    public static readonly ProblemKind BadFormat = new("bad-format", 400, "The job does not take such files");
     public static readonly ProblemKind LengthChanged = new("length-changed", 400, "An upload's length cannot change");
     public static readonly ProblemKind MalformedRequest = new("malformed-request", 400, "The request is malformed");
     public static readonly ProblemKind UnsupportedVersion = new("unsupported-version", 412, "This version of tus is not spoken here");
     public static readonly ProblemKind UploadTooLarge = new("upload-too-large", 413, "The upload is larger than this server takes");
+    public static readonly ProblemKind JobFull = new("job-full", 413, "The job takes no more");
     public static readonly ProblemKind BodyTooLong = new("body-too-long", 413, "More bytes than the upload has room for");
     public static readonly ProblemKind WrongContentType = new("wrong-content-type", 415, "Bytes of an upload need another Content-Type");
     public static readonly ProblemKind MetadataTooLong = new("metadata-too-long", 431, "Upload-Metadata is too long");
@@ -50,7 +52,9 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind ChecksumMismatch = new("checksum-mismatch", 460, "The body does not have the promised checksum");
     public static readonly ProblemKind DigestMismatch = new("digest-mismatch", 400, "The body does not have the promised digest");
     public static readonly ProblemKind FeedReset = new("feed-reset", 409, "The job has no such event; start again at 0");
+    public static readonly ProblemKind TooManyOpenUploads = new("too-many-open-uploads", 429, "The device has too many open uploads");
     public static readonly ProblemKind UploadLocked = new("upload-locked", 423, "Another request holds this upload");
+    public static readonly ProblemKind TooManyRequests = new("too-many-requests", 429, "Too many requests from one address");
 
     // The server cannot, just now.
     public static readonly ProblemKind Internal = new("internal", 500, "The server made a mistake");

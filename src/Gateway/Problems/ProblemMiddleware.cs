@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Mvc;
+using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Hosting;
 using OrleansIngest.Gateway.Uploads;
 
@@ -60,14 +61,26 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
             response.Headers[name] = value;
         if (HttpMethods.IsHead(context.Request.Method))
         {
-            // tus-js-client takes any other answer to HEAD for the end of the upload and would start at byte 0.
-            if (problem.Kind.Status >= 500)
-                context.Abort();
+            AnswerHead(context, problem.Kind);
+            return;
+        }
+        if (GrpcProblems.IsCall(context.Request))
+        {
+            GrpcProblems.Answer(context, problem);
             return;
         }
         var details = new ProblemDetails { Type = problem.Kind.Type, Title = problem.Kind.Title, Status = problem.Kind.Status, Detail = problem.Message };
         foreach (var (name, value) in problem.Members)
             details.Extensions[name] = value;
         await response.WriteAsJsonAsync(details, options: null, contentType: "application/problem+json");
+    }
+
+    /// <summary>tus-js-client comes again after 423 and a closed line. It takes any other answer for the end of the upload and would start at byte 0.</summary>
+    private static void AnswerHead(HttpContext context, ProblemKind kind)
+    {
+        if (kind.Status >= 500)
+            context.Abort();
+        else if (kind.Status == StatusCodes.Status429TooManyRequests)
+            context.Response.StatusCode = StatusCodes.Status423Locked;
     }
 }

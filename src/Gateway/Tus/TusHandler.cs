@@ -29,7 +29,7 @@ internal sealed class TusHandler(
     private async Task Post(HttpContext context)
     {
         var request = context.Request;
-        var metadata = UploadMetadata.Read(request.Headers);
+        var metadata = UploadMetadata.Read(request.Headers, options.MaxMetadataBytes);
         var job = request.RouteValues.TryGetValue("job", out var key) ? Parse.Job(key as string) : metadata.Job;
         var concat = UploadConcat.Parse(request.Headers[TusHeaders.UploadConcat].ToString());
         var command = Creation(request, metadata, concat);

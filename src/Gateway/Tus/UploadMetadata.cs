@@ -13,9 +13,6 @@ namespace OrleansIngest.Gateway.Tus;
 /// </summary>
 internal sealed partial class UploadMetadata
 {
-    /// <summary>Longest header, in bytes.</summary>
-    public const int MaxLength = 8 * 1024;
-
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static readonly SearchValues<char> s_printable =
@@ -57,12 +54,14 @@ internal sealed partial class UploadMetadata
     };
 
     /// <summary>Reads the header; an absent one is empty.</summary>
+    /// <param name="headers">Of the request.</param>
+    /// <param name="max">Longest header, in bytes.</param>
     /// <exception cref="ProblemException">It is malformed, or too long.</exception>
-    public static UploadMetadata Read(IHeaderDictionary headers)
+    public static UploadMetadata Read(IHeaderDictionary headers, long max)
     {
         var raw = headers[TusHeaders.UploadMetadata].ToString();
-        if (Encoding.UTF8.GetByteCount(raw) > MaxLength)
-            throw new ProblemException(ProblemKind.MetadataTooLong, $"Upload-Metadata may have {MaxLength} bytes.");
+        if (Encoding.UTF8.GetByteCount(raw) > max)
+            throw new ProblemException(ProblemKind.MetadataTooLong, $"Upload-Metadata may have {max} bytes.").With("maxMetadata", max);
         if (raw.AsSpan().ContainsAnyExcept(s_printable))
             throw Invalid("everything is printable ASCII: values are Base64");
         var values = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
+using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Silo;
 
@@ -26,6 +27,9 @@ internal enum BodyEnd
 
     /// <summary>All of it came, and it is not what its digest says.</summary>
     Wrong,
+
+    /// <summary>It is not what the job takes.</summary>
+    BadFormat,
 }
 
 /// <summary>
@@ -123,6 +127,10 @@ internal sealed class BodyReceiver(IngestOptions options)
         catch (StoreFullException)
         {
             return BodyEnd.StoreFull;
+        }
+        catch (ProblemException e) when (e.Kind == ProblemKind.BadFormat)
+        {
+            return BodyEnd.BadFormat;
         }
         catch (IOException)
         {

@@ -6,7 +6,7 @@ namespace OrleansIngest.Gateway.Uploads;
 /// <summary>What a client is told when a job says no.</summary>
 internal static class Refusals
 {
-    public static ProblemException ToProblem(Refusal refusal, string? expected = null, string? actual = null) => refusal switch
+    public static ProblemException ToProblem(Refusal refusal, string? expected = null, string? actual = null, JobLimits? limits = null) => refusal switch
     {
         Refusal.DifferentUpload => new ProblemException(ProblemKind.DifferentUpload,
             "This job has an upload with this id and another length or SHA-256. Give the file an id of its own."),
@@ -15,12 +15,20 @@ internal static class Refusals
         Refusal.HashMismatch => new ProblemException(ProblemKind.HashMismatch,
                 "The bytes changed on their way or before. Send the file again, from byte 0.")
             .With("expected", expected).With("actual", actual),
+        Refusal.JobFull => new ProblemException(ProblemKind.JobFull,
+                "The job has as many media or bytes as it takes. Deleting some makes room.")
+            .With("maxMedia", limits?.Media).With("maxBytes", limits?.Bytes),
         _ => new ProblemException(ProblemKind.UploadEnded,
             "The upload was given up or failed. Create it again and send it from byte 0."),
     };
 
     /// <summary>Bytes came to an upload that is made of others.</summary>
     public static ProblemException ToFinal() => new(ProblemKind.FinalUpload, "Send its bytes to the partial uploads that it is made of.");
+
+    /// <summary>A device is told to finish something first.</summary>
+    public static ProblemException TooManyOpen(int max) =>
+        new ProblemException(ProblemKind.TooManyOpenUploads, "Finish or delete an upload of this device before you create another.")
+            .With("maxOpenUploads", max).RetryAfter(10);
 
     /// <summary>What became of a media that has no open upload.</summary>
     public static ProblemException ToProblem(Grains.Jobs.Media? media) => media switch

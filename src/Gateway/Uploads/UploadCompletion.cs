@@ -10,7 +10,8 @@ namespace OrleansIngest.Gateway.Uploads;
 /// The last byte is here. In this order: the bytes are durable, the job's grain decides, the journal commits, the client
 /// is answered, and only then are bytes freed that nobody needs.
 /// </summary>
-internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, UploadTable table, Leftovers leftovers, TimeProvider time)
+internal sealed class UploadCompletion(
+    IGrainFactory grains, IMediaStore store, FormatRules formats, UploadTable table, Leftovers leftovers, TimeProvider time)
 {
     /// <summary>Completes an upload that is held and whole.</summary>
     /// <exception cref="ProblemException">Its bytes are not what the device promised, or it has ended meanwhile.</exception>
@@ -71,6 +72,7 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
         using var _ = UploadTelemetry.Finish();
         var (place, length) = (session.Row.Place, session.Offset);
         KillPoint.Reach(KillPoint.AfterLastByte);
+        await formats.Check(session);
         var location = await store.Finish(place, length);
         KillPoint.Reach(KillPoint.AfterSync);
         session.Hash ??= await Rehash(location, session.Row.DeclaredSha512 is not null);
@@ -100,7 +102,7 @@ internal sealed class UploadCompletion(IGrainFactory grains, IMediaStore store, 
     /// <summary>Of two hashes that were promised it is the first one that is wrong.</summary>
     private static ProblemException ToProblem(CompleteUpload command, CompleteReply reply) => reply.Expected is { } sha256 && sha256 != command.Sha256
         ? Refusals.ToProblem(reply.Refusal, sha256.ToString(), command.Sha256.ToString())
-        : Refusals.ToProblem(reply.Refusal, command.DeclaredSha512, command.Sha512);
+        : Refusals.ToProblem(reply.Refusal, command.DeclaredSha512, command.Sha512, reply.Limits);
 
     /// <summary>A media is safe: its device's grain takes it off the queue.</summary>
     public void TellDevice(string job, string device, Guid media)

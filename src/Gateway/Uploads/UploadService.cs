@@ -14,8 +14,8 @@ namespace OrleansIngest.Gateway.Uploads;
 /// <see cref="ProblemException"/> that is the answer.
 /// </summary>
 internal sealed class UploadService(
-    IGrainFactory grains, IJournal journal, IUploads uploads, IMediaStore store, UploadTable table, BodyReceiver receiver,
-    UploadCompletion completion, FinalUploads finals, UploadEnding ending, Leftovers leftovers, IngestOptions options, TimeProvider time,
+    IGrainFactory grains, IJournal journal, IUploads uploads, UploadTable table, BodyReceiver receiver,
+    FormatRules formats, UploadCompletion completion, FinalUploads finals, UploadEnding ending, Leftovers leftovers, IngestOptions options, TimeProvider time,
     IHostApplicationLifetime lifetime)
 {
     private static readonly UploadFailure s_terminated = new(FailureReason.Terminated, "The client gave the upload up.", Retryable: true);
@@ -24,9 +24,12 @@ internal sealed class UploadService(
     /// <summary>Starts an upload, or finds the same one again.</summary>
     public async Task<UploadStatus> Create(string job, CreateUpload command, CancellationToken cancellation)
     {
+        command = command with { IsOneTooMany = await HasManyOpen(command.Device, cancellation) };
         var reply = await GrainCalls.Call(() => grains.Job(job).Create(command));
+        if (reply.Refusal == Refusal.TooManyOpen)
+            throw Refusals.TooManyOpen(options.MaxOpenUploads);
         if (reply.Refusal != Refusal.None)
-            throw Refusals.ToProblem(reply.Refusal);
+            throw Refusals.ToProblem(reply.Refusal, limits: reply.Limits);
         leftovers.Add(reply.Unneeded);
         if (reply.Media!.IsSafe)
         {
@@ -94,7 +97,7 @@ internal sealed class UploadService(
         if (hold is null)
             return await FindEnded(job, media, cancellation);
         await EndIfExpired(hold);
-        return hold.Session.IsWhole || hold.Session.Row.IsFinal ? await UnlessGone(hold.Session, () => Complete(hold)) : UploadStatus.Of(hold.Session);
+        return hold.Session.IsWhole || hold.Session.Row.IsFinal ? await UnlessEnded(hold, () => Complete(hold)) : UploadStatus.Of(hold.Session);
     }
 
     /// <summary>Adds a body to an upload at an offset, and completes it with the last byte.</summary>
@@ -105,8 +108,12 @@ internal sealed class UploadService(
         if (hold is null)
             return AppendToEnded(await FindEnded(job, media, cancellation), append);
         await EndIfExpired(hold);
-        return await UnlessGone(hold.Session, () => Append(hold, append));
+        return await UnlessEnded(hold, () => Append(hold, append));
     }
+
+    /// <summary>Those that are created at the same moment do not see each other: it is a limit for devices that never finish what they begin.</summary>
+    private async Task<bool> HasManyOpen(string device, CancellationToken cancellation) =>
+        options.MaxOpenUploads > 0 && await uploads.Count(device, options.MaxOpenUploads, cancellation) == options.MaxOpenUploads;
 
     private async Task<UploadStatus> Append(UploadHold hold, UploadAppend append)
     {
@@ -150,18 +157,27 @@ internal sealed class UploadService(
         {
             await Settle(final.Job, final.Media, CancellationToken.None);
         }
-        catch (ProblemException e) when (e.Kind.Status is 410 or 413 or 422)
+        catch (ProblemException e) when (e.Kind.Status is 400 or 410 or 413 or 422)
         {
             // Its parts are as they should be.
         }
     }
 
-    /// <summary>Who deletes a media does not wait for whoever holds its upload. If its bytes went meanwhile, that is the answer.</summary>
-    private async Task<UploadStatus> UnlessGone(UploadSession session, Func<Task<UploadStatus>> work)
+    /// <summary>
+    /// Bytes that the job does not take are the end of an upload. And who deletes a media does not wait for whoever holds its
+    /// upload: if its bytes went meanwhile, that is the answer.
+    /// </summary>
+    private async Task<UploadStatus> UnlessEnded(UploadHold hold, Func<Task<UploadStatus>> work)
     {
+        var session = hold.Session;
         try
         {
             return await work();
+        }
+        catch (ProblemException e) when (e.Kind == ProblemKind.BadFormat)
+        {
+            await ending.Fail(hold, FormatRules.Failure);
+            throw;
         }
         catch (IOException)
         {
@@ -212,12 +228,12 @@ internal sealed class UploadService(
 
     private async Task ReceiveWhole(UploadHold hold, PipeReader body, BodyDigest? digest)
     {
-        var row = hold.Session.Row;
+        var session = hold.Session;
         if (digest is not null)
             hold.Expect(digest);
-        await using (var writer = await store.Append(row.Place, 0))
-            ThrowUnlessWhole(await receiver.Receive(body, writer, hold, static () => ValueTask.CompletedTask, gather: row.Length!.Value), digest);
-        if (!hold.Session.IsWhole)
+        await using (var writer = await formats.Append(session))
+            ThrowUnlessWhole(await receiver.Receive(body, writer, hold, static () => ValueTask.CompletedTask, gather: session.Row.Length!.Value), digest);
+        if (!session.IsWhole)
             throw new ConnectionCutException();
     }
 
@@ -228,7 +244,7 @@ internal sealed class UploadService(
         var session = hold.Session;
         try
         {
-            await using var writer = await store.Append(session.Row.Place, session.Offset);
+            await using var writer = await formats.Append(session);
             var transfer = new Transfer(hold, writer, uploads, grains, options, time);
             if (append.Digest is not null)
                 await transfer.Expect(append.Digest);
@@ -255,6 +271,8 @@ internal sealed class UploadService(
             throw TooLong(null);
         if (end == BodyEnd.StoreFull)
             throw StorageProblems.Full();
+        if (end == BodyEnd.BadFormat)
+            throw FormatRules.Refused();
         if (end == BodyEnd.Stopped && lifetime.ApplicationStopping.IsCancellationRequested)
             throw new ProblemException(ProblemKind.ShuttingDown, "What is safe is kept; go on in a moment.").RetryAfter(2);
         if (end != BodyEnd.Whole)
@@ -296,6 +314,8 @@ internal sealed class UploadService(
     {
         if (length < session.Offset)
             throw new ProblemException(ProblemKind.InvalidLength, $"{session.Offset} bytes are here already.");
+        if (session.Row.Length is null && await GrainCalls.Call(() => grains.Job(session.Row.Job).TakeRoom(session.Row.Media, length)) is { } limits)
+            throw Refusals.ToProblem(Refusal.JobFull, limits: limits);
         var holds = await uploads.SetLength(session.Row.Job, session.Row.Media, length)
             ?? throw Refusals.ToProblem(Refusal.Ended);
         session.Update(session.Row with { Length = holds });

@@ -67,6 +67,7 @@ internal static class UploadTelemetry
         BodyEnd.TooLong => "too-long",
         BodyEnd.StoreFull => "store-full",
         BodyEnd.Wrong => "wrong",
+        BodyEnd.BadFormat => "bad-format",
         _ => "failed",
     };
 }

@@ -14,6 +14,11 @@ public interface IJobGrain : IGrainWithStringKey
     [Alias("Create")]
     Task<CreateReply> Create(CreateUpload command);
 
+    /// <summary>The length of an upload that was started without one is known: room for it is taken, if there is any.</summary>
+    /// <returns>Null if there is; else how much the job takes.</returns>
+    [Alias("TakeRoom")]
+    Task<JobLimits?> TakeRoom(Guid media, long length);
+
     /// <summary>All bytes of an upload are durable and hashed.</summary>
     [Alias("Complete")]
     Task<CompleteReply> Complete(CompleteUpload command);

@@ -4,7 +4,7 @@ using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
 namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>
-/// A job as a state machine: <c>Decide(command)</c> says which events follow (see the other half of this class),
+/// A job as a state machine: <c>Decide(command)</c> says which events follow (see the other parts of this class),
 /// <see cref="Apply"/> makes them the state. No I/O and no clock: the same events always give the same job.
 /// </summary>
 public sealed partial class Job
@@ -30,6 +30,7 @@ public sealed partial class Job
         foreach (var media in snapshot.Media.OrderBy(m => m.LastSeq))
             Set(media);
         _order.Sort((a, b) => _media[a].FirstSeq.CompareTo(_media[b].FirstSeq));
+        RestoreRoom(snapshot.Uploads);
     }
 
     /// <summary>Its key.</summary>
@@ -107,6 +108,7 @@ public sealed partial class Job
             _order.Add(media.Id);
         _media[media.Id] = media;
         Counts = Counts.With(media);
+        TakeRoom(media);
         if (media.Status == MediaStatus.Stored)
             _originals[media.Sha256!.Value] = media.Id;
         else if (media.Status == MediaStatus.Duplicate)
@@ -120,6 +122,7 @@ public sealed partial class Job
     private void Unlink(Media before)
     {
         Counts = Counts.Without(before);
+        GiveRoomBack(before);
         if (before.Status == MediaStatus.Stored)
             _originals.Remove(before.Sha256!.Value);
         else if (before.Status != MediaStatus.Duplicate)

@@ -36,6 +36,9 @@ public sealed record CreateUpload
     /// <summary>tus <c>Upload-Concat</c> as it came, to be echoed by HEAD; empty if it is no concatenation.</summary>
     [Id(9)] public string Concat { get; init; } = "";
 
+    /// <summary>Whether its device has as many open uploads as it may have: then it can only be what opens none.</summary>
+    [Id(10)] public bool IsOneTooMany { get; init; }
+
     /// <summary>The row of the upload that it starts.</summary>
     public UploadRow ToRow(string job) => new()
     {

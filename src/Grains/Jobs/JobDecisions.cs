@@ -15,13 +15,13 @@ public sealed record Decision<TReply>(TReply Reply, IReadOnlyList<JobEvent> Even
 public sealed partial class Job
 {
     /// <summary>A device wants to upload. Repeating the same creation gives the same upload.</summary>
-    public Decision<CreateReply> Decide(CreateUpload command, DateTimeOffset at)
+    public Decision<CreateReply> Decide(CreateUpload command, DateTimeOffset at, JobLimits? limits = null)
     {
         var known = Find(command.Media);
         return known?.Status switch
         {
             MediaStatus.Failed when known.Place == command.Place => new(new CreateReply { Refusal = Refusal.Ended }, []),
-            null or MediaStatus.Failed => Start(command, at),
+            null or MediaStatus.Failed => Start(known, command, at, limits ?? JobLimits.None),
             MediaStatus.Deleted => new(new CreateReply { Refusal = Refusal.Deleted }, []),
             _ when IsSameUpload(known, command) => new(new CreateReply { Media = known }, []),
             _ => new(new CreateReply { Refusal = Refusal.DifferentUpload }, []),
@@ -38,14 +38,14 @@ public sealed partial class Job
     }
 
     /// <summary>A small body that came whole with its creation: both decisions in one.</summary>
-    public Decision<CompleteReply> Decide(CreateUpload create, CompleteUpload complete, DateTimeOffset at)
+    public Decision<CompleteReply> Decide(CreateUpload create, CompleteUpload complete, DateTimeOffset at, JobLimits? limits = null)
     {
         var known = Find(create.Media);
         return known?.Status switch
         {
             _ when _damaged.ContainsKey(complete.Location) => new(Repeated(known, complete), []),
-            null => StartAndEnd(create, complete, at),
-            MediaStatus.Failed when known.Place != complete.Place => StartAndEnd(create, complete, at),
+            null => StartAndEnd(known, create, complete, at, limits ?? JobLimits.None),
+            MediaStatus.Failed when known.Place != complete.Place => StartAndEnd(known, create, complete, at, limits ?? JobLimits.None),
             MediaStatus.Open when IsSameUpload(known, create) => End(known, complete, new Facts(this, known.Device, at), known.Place),
             MediaStatus.Open => new(new CompleteReply { Refusal = Refusal.DifferentUpload, Unneeded = Unneeded(complete) }, []),
             _ => new(Repeated(known, complete), []),
@@ -99,19 +99,27 @@ public sealed partial class Job
         return new(new ReportReply([.. facts.Events.Select(e => Guid.Parse(e.Public.Media))]), facts.Events);
     }
 
-    private Decision<CreateReply> Start(CreateUpload command, DateTimeOffset at)
+    private Decision<CreateReply> Start(Media? known, CreateUpload command, DateTimeOffset at, JobLimits limits)
     {
+        var original = command.Sha256 is { } hash ? FindOriginal(hash) : null;
+        if (original is not null && command.Length is { } length && length != original.Length)
+            original = null;
+        if (!HasRoomFor(known, command.Sha256, original is null ? command.Length ?? 1 : 0, limits))
+            return new(new CreateReply { Refusal = Refusal.JobFull, Limits = limits }, []);
+        if (original is null && command.IsOneTooMany)
+            return new(new CreateReply { Refusal = Refusal.TooManyOpen }, []);
         var facts = new Facts(this, command.Device, at);
         var media = facts.Add(command);
-        var original = command.Sha256 is { } hash ? FindOriginal(hash) : null;
-        if (original is null || (command.Length is { } length && length != original.Length))
+        if (original is null)
             return new(new CreateReply { Media = media, Started = true }, facts.Events, command.ToRow(Key));
         var duplicate = facts.AddDuplicate(media, original);
         return new(new CreateReply { Media = duplicate, Started = true, Unneeded = Abandoned(media) }, facts.Events);
     }
 
-    private Decision<CompleteReply> StartAndEnd(CreateUpload create, CompleteUpload complete, DateTimeOffset at)
+    private Decision<CompleteReply> StartAndEnd(Media? known, CreateUpload create, CompleteUpload complete, DateTimeOffset at, JobLimits limits)
     {
+        if (!HasRoomFor(known, complete.Sha256, FindOriginal(complete.Sha256) is null ? complete.Length : 0, limits))
+            return new(new CompleteReply { Refusal = Refusal.JobFull, Limits = limits, Unneeded = Unneeded(complete) }, []);
         var facts = new Facts(this, create.Device, at);
         return End(facts.Add(create), complete, facts);
     }

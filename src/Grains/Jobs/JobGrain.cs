@@ -16,6 +16,7 @@ public sealed class JobGrain : Grain, IJobGrain
 {
     private readonly ActivityFeed _feed;
     private readonly TimeProvider _time;
+    private readonly JobLimits _limits;
     private readonly IPersistentState<Announcements> _announced;
     private readonly CoalescedWrite _writeAnnounced;
     private readonly LiveUploads _live = new();
@@ -24,10 +25,10 @@ public sealed class JobGrain : Grain, IJobGrain
 
     /// <summary>Made by Orleans.</summary>
     public JobGrain(
-        IJournal journal, ActivityFeed feed, TimeProvider time,
+        IJournal journal, ActivityFeed feed, TimeProvider time, JobLimits limits,
         [PersistentState("announced", GrainStorage.Name)] IPersistentState<Announcements> announced)
     {
-        (_feed, _time, _announced) = (feed, time, announced);
+        (_feed, _time, _limits, _announced) = (feed, time, limits, announced);
         _key = GrainKeys.KeyOf(this);
         _writeAnnounced = new CoalescedWrite(announced.WriteStateAsync);
         _log = new JobLog(_key, journal, feed, time);
@@ -48,14 +49,18 @@ public sealed class JobGrain : Grain, IJobGrain
     }
 
     /// <inheritdoc/>
-    public Task<CreateReply> Create(CreateUpload command) => _log.Do((job, at) => job.Decide(command, at));
+    public Task<CreateReply> Create(CreateUpload command) => _log.Do((job, at) => job.Decide(command, at, _limits));
+
+    /// <inheritdoc/>
+    public Task<JobLimits?> TakeRoom(Guid media, long length) =>
+        _log.Read(job => job.TakeRoom(media, length, _limits) ? null : _limits);
 
     /// <inheritdoc/>
     public Task<CompleteReply> Complete(CompleteUpload command) => End(command.Media, (job, at) => job.Decide(command, at));
 
     /// <inheritdoc/>
     public Task<CompleteReply> Store(CreateUpload create, CompleteUpload complete) =>
-        End(complete.Media, (job, at) => job.Decide(create, complete, at));
+        End(complete.Media, (job, at) => job.Decide(create, complete, at, _limits));
 
     /// <inheritdoc/>
     public Task<FailReply> Fail(FailUpload command) => End(command.Media, (job, at) => job.Decide(command, at));

@@ -55,6 +55,7 @@ internal static class JobMetrics
         UploadFailed.Types.Reason.Terminated => "terminated",
         UploadFailed.Types.Reason.Expired => "expired",
         UploadFailed.Types.Reason.HashMismatch => "hash-mismatch",
+        UploadFailed.Types.Reason.BadFormat => "bad-format",
         _ => "_OTHER",
     };
 }

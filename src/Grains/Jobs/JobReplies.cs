@@ -17,6 +17,12 @@ public enum Refusal
 
     /// <summary>The bytes do not have the SHA-256 or SHA-512 that the device gave. The upload has ended.</summary>
     HashMismatch = 4,
+
+    /// <summary>The job has as many media or bytes as it takes.</summary>
+    JobFull = 5,
+
+    /// <summary>Its device has as many open uploads as it may have.</summary>
+    TooManyOpen = 6,
 }
 
 /// <summary>What <see cref="CreateUpload"/> led to.</summary>
@@ -34,6 +40,9 @@ public sealed record CreateReply
 
     /// <summary>Locations that nothing refers to any more: free them after the answer.</summary>
     [Id(3)] public IReadOnlyList<string> Unneeded { get; init; } = [];
+
+    /// <summary>With <see cref="Refusal.JobFull"/>: how much it takes.</summary>
+    [Id(4)] public JobLimits? Limits { get; init; }
 }
 
 /// <summary>What <see cref="CompleteUpload"/> led to.</summary>
@@ -51,6 +60,9 @@ public sealed record CompleteReply
 
     /// <summary>Places and locations that nothing refers to any more: free them after the answer.</summary>
     [Id(3)] public IReadOnlyList<string> Unneeded { get; init; } = [];
+
+    /// <summary>With <see cref="Refusal.JobFull"/>: how much it takes.</summary>
+    [Id(4)] public JobLimits? Limits { get; init; }
 }
 
 /// <summary>What <see cref="FailUpload"/> led to.</summary>

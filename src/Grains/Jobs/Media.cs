@@ -70,6 +70,9 @@ public enum FailureReason
 
     /// <summary>It was safe once, and its bytes were found wrong or gone.</summary>
     Damaged = 4,
+
+    /// <summary>The bytes are not what the job takes.</summary>
+    BadFormat = 5,
 }
 
 /// <summary>

@@ -28,6 +28,13 @@ public interface IUploads
     Task<bool> ClosePartial(string job, Guid id, string place);
 
     /// <summary>
+    /// How many uploads of a device are open, partial ones not included; counted up to <paramref name="limit"/>, for a device
+    /// with very many should cost no more than that.
+    /// </summary>
+    /// <exception cref="JournalException">It cannot be read now.</exception>
+    Task<int> Count(string device, int limit, CancellationToken cancellation = default);
+
+    /// <summary>
     /// Sets the length of an upload that was started without one. Once set it never changes.
     /// </summary>
     /// <returns>The length that holds now; null if the upload is not open (any more).</returns>

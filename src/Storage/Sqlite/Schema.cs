@@ -6,7 +6,7 @@ namespace OrleansIngest.Storage.Sqlite;
 internal static class Schema
 {
     /// <summary>How a file of one version becomes the next: number n of these makes version n + 1. Steps are only ever added.</summary>
-    public static readonly IReadOnlyList<string> Steps = [First, Locations, Checksums, Digests, Concatenation];
+    public static readonly IReadOnlyList<string> Steps = [First, Locations, Checksums, Digests, Concatenation, UploadsByDevice];
 
     // A job's rows lie together in every table, in the order in which they are read, so nothing but the queue needs an index.
     private const string First = """
@@ -120,4 +120,7 @@ internal static class Schema
             PRIMARY KEY (part, joined)
         ) STRICT, WITHOUT ROWID;
         """;
+
+    /// <summary>A device may have so many open uploads: whoever creates one asks how many there are.</summary>
+    private const string UploadsByDevice = "CREATE INDEX uploads_by_device ON uploads (device) WHERE device <> '' AND concat IS NOT 'partial';";
 }

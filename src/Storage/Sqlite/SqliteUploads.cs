@@ -14,6 +14,10 @@ internal sealed class SqliteUploads(SqliteWriter writer, SqliteReaders readers) 
         readers.Read<IReadOnlyList<UploadRow>>(session => UploadTable.List(session, cancellation), cancellation);
 
     /// <inheritdoc/>
+    public Task<int> Count(string device, int limit, CancellationToken cancellation = default) =>
+        readers.Read(session => UploadTable.Count(session, device, limit), cancellation);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<UploadRow>> Finals(string job, CancellationToken cancellation = default) =>
         readers.Read<IReadOnlyList<UploadRow>>(session => UploadTable.FinalsOfJob(session, job), cancellation);
 

@@ -11,6 +11,8 @@ internal static class UploadTable
     private const string ListOfJob = $"SELECT {Columns} FROM uploads WHERE job = $job";
     private const string ListFinals = $"SELECT {Columns} FROM uploads WHERE job = $job AND concat NOT IN ('', 'partial')";
     private const string ListUploads = $"SELECT {Columns} FROM uploads";
+    private const string CountOfDevice =
+        "SELECT count(*) FROM (SELECT 1 FROM uploads WHERE device = $device AND device <> '' AND concat IS NOT 'partial' LIMIT $limit)";
     private const string RemoveUpload = "DELETE FROM uploads WHERE job = $job AND media = $media";
     private const string RemoveUploadAt = "DELETE FROM uploads WHERE job = $job AND media = $media AND place = $place";
 
@@ -46,6 +48,9 @@ internal static class UploadTable
 
     public static List<UploadRow> List(Session session, CancellationToken cancellation) =>
         session.Query(ListUploads).All(Read, cancellation);
+
+    public static int Count(Session session, string device, int limit) =>
+        session.Query(CountOfDevice).Bind(device).Bind(limit).One(row => row.Int());
 
     public static void Put(Session session, UploadRow upload) => session.Query(PutUpload)
         .Bind(upload.Job).Bind(upload.Media).Bind(upload.Place).Bind(upload.Device)

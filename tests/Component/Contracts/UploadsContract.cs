@@ -88,6 +88,22 @@ public abstract class UploadsContract : IDisposable
     }
 
     [Fact]
+    public async Task The_open_uploads_of_a_device_are_counted_in_all_jobs_and_no_further_than_asked()
+    {
+        await Append(0, opened: [.. Enumerable.Range(0, 3).Select(_ => Sample.Upload(Job, Guid.NewGuid()) with { Device = "phone" })]);
+        var (cellar, nobody) = (Sample.Upload("cellar", _media) with { Device = "phone" }, Sample.Upload("cellar", Guid.NewGuid()) with { Device = "" });
+        await _node.Journal.Append(Sample.Append("cellar", 0) with { Opened = [cellar, nobody] }).Soon();
+
+        Assert.Equal(4, await Uploads.Count("phone", 10).Soon());
+        Assert.Equal(2, await Uploads.Count("phone", 2).Soon());
+        Assert.Equal(0, await Uploads.Count("Phone", 10).Soon());
+        Assert.Equal(0, await Uploads.Count("", 10).Soon());
+
+        await _node.Journal.Append(Sample.Append("cellar", 1) with { Closed = [_media] }).Soon();
+        Assert.Equal(3, await Uploads.Count("phone", 10).Soon());
+    }
+
+    [Fact]
     public async Task The_length_is_set_once_and_never_changes()
     {
         await Append(0, opened: [Sample.Upload(Job, _media, length: null)]);

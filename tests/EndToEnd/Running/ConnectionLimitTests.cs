@@ -46,7 +46,8 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
     [Fact]
     public async Task Both_ports_count_together_and_say_why()
     {
-        await new HttpTest("GET", "/readyz") { Status = 503, Problem = "too-many-connections" }.Run(Server);
+        var refused = await new HttpTest("GET", "/readyz") { Status = 503, Problem = "too-many-connections" }.Run(Server);
+        Assert.Equal(Max.ToString(), refused.Member("maxConnections"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await AskHttp2("/readyz"));
     }
 

@@ -30,6 +30,7 @@ public sealed class JobPropertyTests
                 Having(MediaStatus.Failed), Having(MediaStatus.Deleted), bytes),
             world.Job.Counts);
         Assert.Equal(world.Job.Order.Count, world.Job.Counts.Total + world.Job.Counts.Deleted);
+        Assert.Equal(world.Media.Where(m => m.Status == MediaStatus.Open).Sum(m => m.Length ?? 0), world.Job.OpenBytes);
     });
 
     [Fact]

@@ -8,6 +8,7 @@ internal static class SameJob
     public static void Check(Job expected, Job actual)
     {
         Assert.Equal(expected.Row, actual.Row);
+        Assert.Equal(expected.OpenBytes, actual.OpenBytes);
         Assert.Equal(All(expected), All(actual));
         foreach (var media in All(expected))
         {

@@ -19,11 +19,11 @@ internal enum Kind
 /// <summary>One command about one attempt.</summary>
 internal sealed record Step(Kind Kind, Attempt About)
 {
-    public Outcome Decide(Job job, DateTimeOffset at) => Kind switch
+    public Outcome Decide(Job job, DateTimeOffset at, JobLimits? limits = null) => Kind switch
     {
-        Kind.Create => Of(job.Decide(About.Create, at), r => new() { Refusal = r.Refusal, Media = r.Media, Unneeded = r.Unneeded }),
+        Kind.Create => Of(job.Decide(About.Create, at, limits), r => new() { Refusal = r.Refusal, Media = r.Media, Unneeded = r.Unneeded }),
         Kind.Complete => Of(job.Decide(About.Complete, at), Completed),
-        Kind.Store => Of(job.Decide(About.Create, About.Complete, at), Completed),
+        Kind.Store => Of(job.Decide(About.Create, About.Complete, at, limits), Completed),
         Kind.FindDamage => Of(job.Decide(About.Found("wrong"), at), _ => new()),
         Kind.FindIntact => Of(job.Decide(About.Found(damage: null), at), _ => new()),
         Kind.Fail => Of(job.Decide(About.Fail, at), r => new() { Refusal = r.Refusal, Unneeded = r.Unneeded }),

@@ -4,7 +4,7 @@ using OrleansIngest.Unit.Tests.Support;
 namespace OrleansIngest.Unit.Tests.Jobs.Model;
 
 /// <summary>A job with a media store beside it: it knows which bytes the store holds and which of them the job uses.</summary>
-internal sealed class World
+internal sealed class World(JobLimits? limits = null)
 {
     private readonly HashSet<Attempt> _stored = [];
     private readonly HashSet<Attempt> _damaged = [];
@@ -18,9 +18,9 @@ internal sealed class World
     /// <summary>Attempts whose bytes the store holds.</summary>
     public IReadOnlyCollection<Attempt> Stored => _stored;
 
-    public static World After(IEnumerable<Step> steps, Action<World, Step, Outcome>? each = null)
+    public static World After(IEnumerable<Step> steps, Action<World, Step, Outcome>? each = null, JobLimits? limits = null)
     {
-        var world = new World();
+        var world = new World(limits);
         foreach (var step in steps.Where(world.MayCome))
         {
             var outcome = world.Do(step);
@@ -31,7 +31,7 @@ internal sealed class World
 
     public Outcome Do(Step step)
     {
-        var outcome = step.Decide(Job, Lived.Now);
+        var outcome = step.Decide(Job, Lived.Now, limits);
         Lived.Take(new Decision<Outcome>(outcome, outcome.Events));
         if (step.Kind == Kind.FindDamage && outcome.Events.Count > 0)
             _damaged.Add(step.About);
