@@ -5,7 +5,7 @@ using OrleansIngest.Gateway.Maintenance;
 using OrleansIngest.Gateway.Media;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Receipts;
-using OrleansIngest.Gateway.Tus;
+using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Silo;
 using OrleansIngest.Storage;
 
@@ -32,7 +32,7 @@ try
     app.UseNamedOrigins(options);
     RequestRate.Use(app, options);
     app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
-    app.MapTus();
+    app.MapUploads();
     app.MapMedia();
     app.MapReceiptKeys();
     app.MapActivity();

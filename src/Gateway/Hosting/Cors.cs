@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
-using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Grpc;
+using OrleansIngest.Gateway.Ietf;
 using OrleansIngest.Gateway.Tus;
+using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Hosting;
@@ -24,8 +25,8 @@ internal static class Cors
 
     private static void Allow(CorsPolicyBuilder policy, IngestOptions options) => policy
         .WithOrigins(options.CorsOrigins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        .WithMethods("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS")
+        .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
         .AllowAnyHeader()
-        .WithExposedHeaders([.. TusHeaders.Exposed, "ETag", DigestFields.ReprDigest.Name, "Grpc-Status", "Grpc-Message", GrpcProblems.Trailer])
+        .WithExposedHeaders([.. TusHeaders.Exposed, .. IetfHeaders.Exposed, .. UploadAnswers.Exposed, "ETag", "Grpc-Status", "Grpc-Message", GrpcProblems.Trailer])
         .SetPreflightMaxAge(s_preflightMaxAge);
 }

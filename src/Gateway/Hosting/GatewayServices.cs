@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Logging.Console;
 using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Grpc;
+using OrleansIngest.Gateway.Ietf;
+using OrleansIngest.Gateway.Ietf.Interim;
 using OrleansIngest.Gateway.Maintenance;
+using OrleansIngest.Gateway.Plain;
 using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Tus;
 using OrleansIngest.Gateway.Uploads;
@@ -31,7 +34,15 @@ internal static class GatewayServices
         services.AddScoped<FinalUploads>();
         services.AddScoped<UploadService>();
         services.AddSingleton<ReprDigest>();
+        services.AddSingleton<UploadAnswers>();
+        services.AddSingleton<IetfAnswers>();
+        services.AddSingleton<InterimResponses>();
+        services.AddHostedService(provider => provider.GetRequiredService<InterimResponses>());
+        services.AddSingleton<Announcements>();
+        services.AddSingleton<OriginGuard>();
         services.AddTransient<TusHandler>();
+        services.AddTransient<IetfHandler>();
+        services.AddTransient<PlainHandler>();
         services.AddHostedService<UploadHousekeeping>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<Scrubber>();

@@ -9,6 +9,8 @@ namespace OrleansIngest.Gateway.Problems;
 /// <param name="Title">For people.</param>
 internal sealed record ProblemKind(string Code, int Status, string Title)
 {
+    private const string Iana = "https://iana.org/assignments/http-problem-types#";
+
     // What the request says is wrong.
     public static readonly ProblemKind InvalidKey = new("invalid-key", 400, "Not a valid key");
     public static readonly ProblemKind InvalidId = new("invalid-id", 400, "Not a valid id");
@@ -20,6 +22,8 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind InvalidArgument = new("invalid-argument", 400, "Not a valid argument");
     public static readonly ProblemKind BadFormat = new("bad-format", 400, "The job does not take such files");
     public static readonly ProblemKind LengthChanged = new("length-changed", 400, "An upload's length cannot change");
+    public static readonly ProblemKind InconsistentUploadLength = new("inconsistent-upload-length", 400, "Inconsistent Upload Length Values") { Registry = Iana };
+    public static readonly ProblemKind CompletedUpload = new("completed-upload", 400, "The upload is complete already") { Registry = Iana };
     public static readonly ProblemKind MalformedRequest = new("malformed-request", 400, "The request is malformed");
     public static readonly ProblemKind UnsupportedVersion = new("unsupported-version", 412, "This version of tus is not spoken here");
     public static readonly ProblemKind UploadTooLarge = new("upload-too-large", 413, "The upload is larger than this server takes");
@@ -28,6 +32,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind WrongContentType = new("wrong-content-type", 415, "Bytes of an upload need another Content-Type");
     public static readonly ProblemKind MetadataTooLong = new("metadata-too-long", 431, "Upload-Metadata is too long");
     public static readonly ProblemKind ForbiddenHost = new("forbidden-host", 421, "This server does not answer to that name");
+    public static readonly ProblemKind ForbiddenOrigin = new("forbidden-origin", 403, "Not from this web page");
     public static readonly ProblemKind LocalOnly = new("local-only", 403, "Only from the server's own machine");
     public static readonly ProblemKind FinalUpload = new("final-upload", 403, "A final upload takes no bytes");
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "Not possible here");
@@ -46,6 +51,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
 
     // It does not fit what is there.
     public static readonly ProblemKind OffsetMismatch = new("offset-mismatch", 409, "The upload is at another offset");
+    public static readonly ProblemKind MismatchingUploadOffset = new("mismatching-upload-offset", 409, "Mismatching Upload Offset") { Registry = Iana };
     public static readonly ProblemKind RangeNotSatisfiable = new("range-not-satisfiable", 416, "The media has no such part");
     public static readonly ProblemKind DifferentUpload = new("different-upload", 422, "The id is taken by another upload");
     public static readonly ProblemKind HashMismatch = new("hash-mismatch", 422, "The file does not have the promised hash");
@@ -66,5 +72,8 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind OutOfSpace = new("out-of-space", 507, "The server has no room left");
 
     /// <summary>The problem's <c>type</c> (RFC 9457).</summary>
-    public string Type => $"urn:orleansingest:problem:{Code}";
+    public string Type => $"{Registry}{Code}";
+
+    /// <summary>Who defines the code: this server, or a standard.</summary>
+    private string Registry { get; init; } = "urn:orleansingest:problem:";
 }

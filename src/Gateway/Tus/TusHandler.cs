@@ -1,6 +1,5 @@
 using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
@@ -9,21 +8,30 @@ using OrleansIngest.Silo;
 namespace OrleansIngest.Gateway.Tus;
 
 /// <summary>Reads tus requests, lets the <see cref="UploadService"/> do the work, and writes tus answers.</summary>
-internal sealed class TusHandler(
-    UploadService service, PlaceClaims claims, ReceiptSigner receipts, ReprDigest digests, IMediaStore store, IngestOptions options, TimeProvider time)
+internal sealed class TusHandler(UploadService service, PlaceClaims claims, UploadAnswers answers, IMediaStore store, IngestOptions options, TimeProvider time)
 {
-    /// <summary>A body of at most so many bytes that comes whole with its creation is decided on in one step.</summary>
-    private const long SmallBody = 1 << 20;
-
-    public Task Handle(HttpContext context, string method, bool creates) => (method, creates) switch
+    public Task Handle(HttpContext context, bool creates)
     {
-        ("POST", true) => Post(context),
-        ("HEAD", false) => Head(context),
-        ("PATCH", false) => Patch(context),
-        ("DELETE", false) => Delete(context),
-        _ => throw new ProblemException(ProblemKind.MethodNotAllowed, "See Allow for what is possible.")
-            .WithHeader("Allow", creates ? "POST, OPTIONS" : "HEAD, PATCH, DELETE, OPTIONS"),
-    };
+        CheckVersion(context);
+        return (context.Request.Method, creates) switch
+        {
+            ("POST", true) => Post(context),
+            ("HEAD", false) => Head(context),
+            ("PATCH", false) => Patch(context),
+            ("DELETE", false) => Delete(context),
+            _ => throw UploadEndpoints.MethodNotAllowed(creates),
+        };
+    }
+
+    private static void CheckVersion(HttpContext context)
+    {
+        context.Response.Headers[TusHeaders.Resumable] = TusHeaders.Version;
+        if (HttpMethods.IsGet(context.Request.Method))
+            return; // a browser that visits
+        if (context.Request.Headers[TusHeaders.Resumable] != TusHeaders.Version)
+            throw new ProblemException(ProblemKind.UnsupportedVersion, "Send `Tus-Resumable: 1.0.0`.")
+                .WithHeader(TusHeaders.SupportedVersions, TusHeaders.Version);
+    }
 
     /// <summary>creation, creation-defer-length, creation-with-upload.</summary>
     private async Task Post(HttpContext context)
@@ -33,15 +41,17 @@ internal sealed class TusHandler(
         var job = request.RouteValues.TryGetValue("job", out var key) ? Parse.Job(key as string) : metadata.Job;
         var concat = UploadConcat.Parse(request.Headers[TusHeaders.UploadConcat].ToString());
         var command = Creation(request, metadata, concat);
-        (request.RouteValues["job"], request.RouteValues["media"]) = (job, command.Media); // for the log, should something fail
+        UploadRequests.Concerns(request, job, command.Media);
         var hasBody = HasBody(request);
         if (hasBody && request.ContentLength > command.Length)
             throw new ProblemException(ProblemKind.BodyTooLong, $"The upload has {command.Length} bytes in all.");
         using var digest = hasBody ? BodyDigest(request) : null;
-        var isWhole = !concat.IsPartial && (command.Length == 0 || (hasBody && command.Length <= SmallBody && command.Length == request.ContentLength));
-        await Created(context, await (concat.IsFinal ? CreateFinal(job, command, hasBody, request)
+        var isWhole = !concat.IsPartial && (command.Length == 0 || (hasBody && command.Length <= UploadRequests.SmallBody && command.Length == request.ContentLength));
+        var status = await (concat.IsFinal ? CreateFinal(job, command, hasBody, request)
             : isWhole ? CreateWhole(job, command, request, digest)
-            : Create(job, command, hasBody, request, digest)));
+            : Create(job, command, hasBody, request, digest));
+        TellExpiry(context.Response.Headers, status);
+        await answers.Created(context, status);
     }
 
     /// <summary>concatenation, concatenation-unfinished.</summary>
@@ -50,7 +60,7 @@ internal sealed class TusHandler(
 
     private async Task<UploadStatus> CreateWhole(string job, CreateUpload command, HttpRequest request, BodyDigest? digest)
     {
-        using var claim = claims.New(command.Length!.Value);
+        using var claim = claims.New(command.Length);
         return await service.CreateWhole(job, command with { Place = claim.Place }, claim, request.BodyReader, digest);
     }
 
@@ -67,11 +77,12 @@ internal sealed class TusHandler(
 
     private async Task Head(HttpContext context)
     {
-        var (job, media) = Target(context);
+        var (job, media) = UploadRequests.Target(context.Request);
         var status = await service.Resume(job, media, context.RequestAborted);
         var headers = context.Response.Headers;
         headers.CacheControl = "no-store";
-        await Tell(context, status);
+        TellExpiry(headers, status);
+        await answers.Tell(context, status);
         if (status.Length is { } length)
             headers[TusHeaders.UploadLength] = length.ToString();
         else if (!status.IsWaiting)
@@ -84,8 +95,8 @@ internal sealed class TusHandler(
 
     private async Task Patch(HttpContext context)
     {
-        var (job, media) = Target(context);
-        if (!HasOffsetType(context.Request))
+        var (job, media) = UploadRequests.Target(context.Request);
+        if (!UploadRequests.HasType(context.Request, TusHeaders.OffsetContentType))
             throw WrongType();
         using var digest = BodyDigest(context.Request);
         var append = Append(
@@ -93,13 +104,14 @@ internal sealed class TusHandler(
             TusHeaders.Length(context.Request.Headers, options.MaxUploadBytes), digest);
         var status = await service.Append(job, media, append, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        await Tell(context, status);
+        TellExpiry(context.Response.Headers, status);
+        await answers.Tell(context, status);
     }
 
     /// <summary>termination.</summary>
     private async Task Delete(HttpContext context)
     {
-        var (job, media) = Target(context);
+        var (job, media) = UploadRequests.Target(context.Request);
         await service.End(job, media, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
@@ -117,49 +129,26 @@ internal sealed class TusHandler(
         ExpiresAt = time.GetUtcNow() + options.UploadExpiry,
     });
 
-    private async Task Created(HttpContext context, UploadStatus status)
+    /// <summary>expiration.</summary>
+    private static void TellExpiry(IHeaderDictionary headers, UploadStatus status)
     {
-        context.Response.StatusCode = StatusCodes.Status201Created;
-        context.Response.Headers.Location = $"/jobs/{status.Job}/uploads/{status.Media}";
-        await Tell(context, status);
-    }
-
-    /// <summary>How far the upload is and when it ends by itself (expiration); and when it is complete, the receipt and the hash.</summary>
-    private async Task Tell(HttpContext context, UploadStatus status)
-    {
-        var headers = context.Response.Headers;
-        if (!status.IsWaiting)
-            headers[TusHeaders.UploadOffset] = status.Offset.ToString();
         if (status.ExpiresAt is { } expiresAt)
             headers[TusHeaders.UploadExpires] = expiresAt.ToString("R");
-        if (status.Sha256 is { } sha256)
-            headers[TusHeaders.UploadReceipt] = receipts.Sign(status.Job, status.Media, status.Offset, sha256);
-        await digests.Tell(context, status);
     }
 
     private static UploadAppend Append(HttpRequest request, long offset, long? length, BodyDigest? digest) =>
-        new(offset, length, HasContent(request) ? request.ContentLength : 0, request.BodyReader, digest);
+        new(offset, length, UploadRequests.ContentLength(request), request.BodyReader, digest);
 
     /// <summary>checksum, checksum-trailer; and what any HTTP client may say instead.</summary>
     private static BodyDigest? BodyDigest(HttpRequest request) => TusChecksum.Header.Read(request) ?? DigestFields.ContentDigest.Read(request);
 
     private static bool HasBody(HttpRequest request)
     {
-        if (!HasContent(request))
+        if (!UploadRequests.HasContent(request))
             return false;
-        return HasOffsetType(request) ? true : throw WrongType();
+        return UploadRequests.HasType(request, TusHeaders.OffsetContentType) ? true : throw WrongType();
     }
-
-    /// <summary>A body without a length is a chunked one, or on HTTP/2 one that ends when it ends.</summary>
-    private static bool HasContent(HttpRequest request) => request.ContentLength > 0
-        || (request.ContentLength is null && request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true });
-
-    private static bool HasOffsetType(HttpRequest request) =>
-        string.Equals(request.ContentType, TusHeaders.OffsetContentType, StringComparison.OrdinalIgnoreCase);
 
     private static ProblemException WrongType() =>
         new(ProblemKind.WrongContentType, $"Send the bytes with `Content-Type: {TusHeaders.OffsetContentType}`.");
-
-    private static (string Job, Guid Media) Target(HttpContext context) =>
-        (Parse.Job(context.Request.RouteValues["job"] as string), Parse.Media(context.Request.RouteValues["media"] as string));
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Tus;
 
-/// <summary>The names of tus 1.0.0 and one of our own, <see cref="UploadReceipt"/>, and how headers are read.</summary>
+/// <summary>The names of tus 1.0.0, and how headers are read.</summary>
 internal static class TusHeaders
 {
     public const string Version = "1.0.0";
@@ -11,28 +13,41 @@ internal static class TusHeaders
     public const string SupportedVersions = "Tus-Version";
     public const string Extension = "Tus-Extension";
     public const string MaxSize = "Tus-Max-Size";
-    public const string UploadOffset = "Upload-Offset";
+    public const string UploadOffset = UploadAnswers.Offset;
     public const string UploadLength = "Upload-Length";
     public const string UploadDeferLength = "Upload-Defer-Length";
     public const string UploadMetadata = "Upload-Metadata";
     public const string UploadConcat = "Upload-Concat";
     public const string UploadExpires = "Upload-Expires";
-    public const string UploadReceipt = "Upload-Receipt";
     public const string UploadChecksum = "Upload-Checksum";
     public const string ChecksumAlgorithm = "Tus-Checksum-Algorithm";
-    public const string MethodOverride = "X-HTTP-Method-Override";
     public const string OffsetContentType = "application/offset+octet-stream";
 
     /// <summary>What this server speaks beyond the core.</summary>
     public const string Extensions =
         "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,termination,concatenation,concatenation-unfinished";
 
+    private static readonly string[] s_marks = [Resumable, UploadDeferLength, UploadMetadata, UploadConcat, UploadChecksum];
+
     /// <summary>What a web page may read of an answer.</summary>
     public static readonly string[] Exposed =
     [
-        Resumable, SupportedVersions, Extension, MaxSize, ChecksumAlgorithm, UploadOffset, UploadLength, UploadDeferLength, UploadMetadata,
-        UploadConcat, UploadExpires, UploadReceipt, "Location", "Retry-After",
+        Resumable, SupportedVersions, Extension, MaxSize, ChecksumAlgorithm, UploadLength, UploadDeferLength, UploadMetadata, UploadConcat, UploadExpires,
     ];
+
+    /// <summary>Whether something is there that only tus has, though its version may be missing.</summary>
+    public static bool Mark(HttpRequest request) =>
+        s_marks.Any(request.Headers.ContainsKey) || UploadRequests.HasType(request, OffsetContentType);
+
+    /// <summary>What this server can.</summary>
+    public static void Discover(IHeaderDictionary headers, IngestOptions options)
+    {
+        headers[Resumable] = Version;
+        headers[SupportedVersions] = Version;
+        headers[Extension] = Extensions;
+        headers[ChecksumAlgorithm] = TusChecksum.Algorithms;
+        headers[MaxSize] = options.MaxUploadBytes.ToString();
+    }
 
     /// <summary>The upload's offset (a must for PATCH).</summary>
     public static long Offset(IHeaderDictionary headers) => Number(headers, UploadOffset)
@@ -45,10 +60,8 @@ internal static class TusHeaders
             return null;
         var length = Number(headers, UploadLength)
             ?? throw new ProblemException(ProblemKind.InvalidLength, "Upload-Length must be a whole number of bytes.");
-        return length <= max
-            ? length
-            : throw new ProblemException(ProblemKind.UploadTooLarge, $"This server takes uploads of at most {max} bytes.")
-                .With("maxSize", max).WithHeader(MaxSize, max.ToString());
+        UploadRequests.CheckSize(length, max);
+        return length;
     }
 
     /// <summary>The length of an upload that is created, or null if it comes later (creation-defer-length).</summary>

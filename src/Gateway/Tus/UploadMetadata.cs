@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 
@@ -26,7 +27,7 @@ internal sealed partial class UploadMetadata
     public string Raw { get; }
 
     /// <summary>The job, for clients with one fixed URL.</summary>
-    public string Job => Parse.Job(_values.GetValueOrDefault("job", "inbox"));
+    public string Job => Parse.Job(_values.GetValueOrDefault("job", UploadRequests.DefaultJob));
 
     /// <summary>The media's UUID: the device's, or a new one if it gave none.</summary>
     public Guid Media => _values.TryGetValue("media", out var id) ? Parse.Media(id) : Guid.CreateVersion7();

@@ -18,12 +18,13 @@ internal sealed class PlaceClaims(IMediaStore store, TimeProvider time)
     /// A new place for a whole body, claimed until disposed; if nobody says that it is settled, for a while longer. Made and
     /// claimed in one step: no sweep sees the one without the other.
     /// </summary>
+    /// <param name="length">Bytes in all; null if that shows when the body ends.</param>
     /// <exception cref="IOException">The store fails.</exception>
-    public PlaceClaim New(long length)
+    public PlaceClaim New(long? length)
     {
         lock (_lock)
         {
-            var place = store.NewPlace(length);
+            var place = length <= UploadRequests.SmallBody ? store.NewPlace(length.Value) : store.NewPlace();
             _claims[place] = DateTimeOffset.MaxValue;
             return new PlaceClaim(this, place);
         }

@@ -19,6 +19,7 @@ internal sealed class UploadService(
     IHostApplicationLifetime lifetime)
 {
     private static readonly UploadFailure s_terminated = new(FailureReason.Terminated, "The client gave the upload up.", Retryable: true);
+    private static readonly UploadFailure s_tooLong = new(FailureReason.Terminated, "The client sent more bytes than it had said there are.", Retryable: true);
     private static readonly UploadFailure s_expired = new(FailureReason.Expired, "No byte came for too long. Create it again.", Retryable: true);
 
     /// <summary>Starts an upload, or finds the same one again.</summary>
@@ -59,7 +60,7 @@ internal sealed class UploadService(
             ? await Create(job, described, cancellation)
             : await Settle(job, command.Media, cancellation);
 
-    /// <summary>A small body that comes whole with its creation: nothing is started before it is all here.</summary>
+    /// <summary>A body that comes whole with its creation: nothing is started before it is all here.</summary>
     public async Task<UploadStatus> CreateWhole(string job, CreateUpload command, PlaceClaim claim, PipeReader body, BodyDigest? digest)
     {
         leftovers.Add(command.Place);
@@ -68,7 +69,7 @@ internal sealed class UploadService(
         try
         {
             await ReceiveWhole(hold, body, digest);
-            var media = await completion.Store(session, command);
+            var media = await completion.Store(session, command with { Length = session.Offset });
             claim.IsSettled = true;
             return UploadStatus.Complete(job, media, command.RawMetadata);
         }
@@ -82,12 +83,16 @@ internal sealed class UploadService(
     /// Where its client goes on. If all bytes are here and it was not completed, it is now: a client takes offset = length
     /// for success. A holder that has fallen silent is asked to let go, for its client is back.
     /// </summary>
-    public async Task<UploadStatus> Resume(string job, Guid media, CancellationToken cancellation)
+    /// <param name="job">The job's key.</param>
+    /// <param name="media">The upload.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="stopsHolder">Any holder is asked to let go: the offset in the answer then holds until somebody else sends.</param>
+    public async Task<UploadStatus> Resume(string job, Guid media, CancellationToken cancellation, bool stopsHolder = false)
     {
         var session = await table.Find(job, media, cancellation);
         if (session is null)
             return await FindEnded(job, media, cancellation);
-        return session is { Holder.IsSilent: false, IsWhole: false } ? UploadStatus.Of(session) : await Settle(job, media, cancellation);
+        return !stopsHolder && session is { Holder.IsSilent: false, IsWhole: false } ? UploadStatus.Of(session) : await Settle(job, media, cancellation);
     }
 
     /// <summary>What has become of an upload, when whoever holds it has let go.</summary>
@@ -119,15 +124,19 @@ internal sealed class UploadService(
     {
         var session = hold.Session;
         CheckOffset(session.Offset, append.Offset);
-        if (append.Length is { } length)
+        if (append.Length is { } length && length != session.Row.Length)
             await SetLength(session, length);
         var atLeast = append.ContentLength ?? 1;
         if (atLeast > (session.Row.Length ?? options.MaxUploadBytes) - session.Offset)
             throw TooLong(session.Row.Length);
         var end = append.ContentLength == 0 ? Empty(append.Digest) : await Receive(hold, append);
+        if (append.IsLast && end == BodyEnd.Whole && !session.IsWhole)
+            await SetLength(session, session.Offset);
         if (session.IsWhole && end is not (BodyEnd.TooLong or BodyEnd.Wrong))
             return await Complete(hold);
-        ThrowUnlessWhole(end, append.Digest);
+        if (append.MustFit && end == BodyEnd.TooLong)
+            await ending.Fail(hold, s_tooLong);
+        ThrowUnlessWhole(end, session.Row.Length, append.Digest);
         return UploadStatus.Of(session);
     }
 
@@ -223,7 +232,7 @@ internal sealed class UploadService(
         if (session is { Row.IsFinal: true })
             throw Refusals.ToFinal();
         if (session is { Holder: { } holder } && offset < holder.Start)
-            throw new ProblemException(ProblemKind.OffsetMismatch, "Another request is sending this upload and is further on. Ask with HEAD and go on from there.");
+            throw WrongOffset(session.SafeOffset, "Another request is sending this upload and is further on. Ask with HEAD and go on from there.");
     }
 
     private async Task ReceiveWhole(UploadHold hold, PipeReader body, BodyDigest? digest)
@@ -232,8 +241,11 @@ internal sealed class UploadService(
         if (digest is not null)
             hold.Expect(digest);
         await using (var writer = await formats.Append(session))
-            ThrowUnlessWhole(await receiver.Receive(body, writer, hold, static () => ValueTask.CompletedTask, gather: session.Row.Length!.Value), digest);
-        if (!session.IsWhole)
+        {
+            var end = await receiver.Receive(body, writer, hold, static () => ValueTask.CompletedTask, gather: session.Row.Length ?? long.MaxValue);
+            ThrowUnlessWhole(end, session.Row.Length, digest);
+        }
+        if ((session.Row.Length ?? session.Offset) != session.Offset)
             throw new ConnectionCutException();
     }
 
@@ -248,13 +260,19 @@ internal sealed class UploadService(
             var transfer = new Transfer(hold, writer, uploads, grains, options, time);
             if (append.Digest is not null)
                 await transfer.Expect(append.Digest);
-            var end = await receiver.Receive(append.Body, writer, hold, transfer.Received);
+            var end = await receiver.Receive(append.Body, writer, hold, append.Progress is { } progress ? Received : transfer.Received);
             // Its completion records the last byte; but before that, that bytes with a digest count. If they do not, there is nothing to record.
             if (append.Digest is null ? session is { IsWhole: true, Row.IsPartial: false } : end != BodyEnd.Whole)
                 return end;
             await transfer.Checkpoint();
             transfer.Report();
             return end;
+
+            async ValueTask Received()
+            {
+                await transfer.Received();
+                await progress(session.SafeOffset);
+            }
         }
         catch
         {
@@ -263,12 +281,12 @@ internal sealed class UploadService(
         }
     }
 
-    private void ThrowUnlessWhole(BodyEnd end, BodyDigest? digest)
+    private void ThrowUnlessWhole(BodyEnd end, long? length, BodyDigest? digest)
     {
         if (end == BodyEnd.Wrong)
             throw digest!.Problem!;
         if (end == BodyEnd.TooLong)
-            throw TooLong(null);
+            throw TooLong(length);
         if (end == BodyEnd.StoreFull)
             throw StorageProblems.Full();
         if (end == BodyEnd.BadFormat)
@@ -307,14 +325,15 @@ internal sealed class UploadService(
         if (status.Concat.Length > 0)
             throw Refusals.ToFinal();
         CheckOffset(status.Offset, append.Offset);
-        return append.ContentLength == 0 ? status : throw TooLong(status.Length);
+        return append.ContentLength == 0 ? status : throw new ProblemException(ProblemKind.CompletedUpload, "Every byte of it is here, and it takes no more.");
     }
 
     private async Task SetLength(UploadSession session, long length)
     {
         if (length < session.Offset)
             throw new ProblemException(ProblemKind.InvalidLength, $"{session.Offset} bytes are here already.");
-        if (session.Row.Length is null && await GrainCalls.Call(() => grains.Job(session.Row.Job).TakeRoom(session.Row.Media, length)) is { } limits)
+        var brings = length > session.Offset; // a picture that came is kept, whether or not there is room
+        if (brings && session.Row.Length is null && await GrainCalls.Call(() => grains.Job(session.Row.Job).TakeRoom(session.Row.Media, length)) is { } limits)
             throw Refusals.ToProblem(Refusal.JobFull, limits: limits);
         var holds = await uploads.SetLength(session.Row.Job, session.Row.Media, length)
             ?? throw Refusals.ToProblem(Refusal.Ended);
@@ -346,12 +365,15 @@ internal sealed class UploadService(
     private static void CheckOffset(long actual, long asked)
     {
         if (actual != asked)
-            throw new ProblemException(ProblemKind.OffsetMismatch, $"The upload is at {actual}, not at {asked}. Ask with HEAD and go on from there.")
-                .With("expectedOffset", actual).WithHeader("Upload-Offset", actual.ToString());
+            throw WrongOffset(actual, $"The upload is at {actual}, not at {asked}. Ask with HEAD and go on from there.");
     }
 
-    private static ProblemException TooLong(long? length) => new(ProblemKind.BodyTooLong,
-        length is null ? "The body is longer than the rest of the upload." : $"The upload has {length} bytes in all.");
+    private static ProblemException WrongOffset(long actual, string detail) => new ProblemException(ProblemKind.OffsetMismatch, detail)
+        .With("expectedOffset", actual).WithHeader(UploadAnswers.Offset, actual.ToString());
+
+    private ProblemException TooLong(long? length) => length is null
+        ? UploadRequests.TooLarge(options.MaxUploadBytes)
+        : new ProblemException(ProblemKind.BodyTooLong, $"The upload has {length} bytes in all.");
 }
 
 /// <summary>A body to be added to an upload.</summary>
@@ -360,4 +382,14 @@ internal sealed class UploadService(
 /// <param name="ContentLength">The body's length, if the client says it.</param>
 /// <param name="Body">The bytes.</param>
 /// <param name="Digest">What they hash to, if the client says it: then all of them count, or none.</param>
-internal sealed record UploadAppend(long Offset, long? Length, long? ContentLength, PipeReader Body, BodyDigest? Digest = null);
+internal sealed record UploadAppend(long Offset, long? Length, long? ContentLength, PipeReader Body, BodyDigest? Digest = null)
+{
+    /// <summary>The upload ends with the body, whether or not its length was said.</summary>
+    public bool IsLast { get; init; }
+
+    /// <summary>If the body turns out to be longer than the upload has room for, the upload has failed.</summary>
+    public bool MustFit { get; init; }
+
+    /// <summary>Told again and again, while the body comes, how many bytes of the upload are safe.</summary>
+    public Func<long, ValueTask>? Progress { get; init; }
+}

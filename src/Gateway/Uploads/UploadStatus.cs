@@ -24,6 +24,9 @@ internal sealed record UploadStatus
     /// <summary>The SHA-256 of all bytes if the upload is complete: then, and only then, they are stored, or a duplicate.</summary>
     public Sha256Hash? Sha256 { get; init; }
 
+    /// <summary>Whether all of it is here and stored.</summary>
+    public bool IsComplete => Sha256 is not null;
+
     /// <summary>Where the store has all bytes, if the upload is complete.</summary>
     public string Location { get; init; } = "";
 

@@ -60,9 +60,12 @@ public sealed class StrangerTests(TusServer fixture)
     [Theory]
     [InlineData("/files")]
     [InlineData("/jobs/roof-7/uploads")]
-    [InlineData("/jobs/roof-7/uploads/" + Id)]
     public Task A_browser_that_visits_is_not_asked_for_a_version(string path) =>
         new HttpTest("GET", path) { Status = 405, Problem = "method-not-allowed" }.Run(_server);
+
+    [Fact]
+    public Task A_browser_that_visits_an_upload_is_told_whether_it_is_there() =>
+        new HttpTest("GET", "/jobs/roof-7/uploads/" + Id) { Status = 404, Problem = "upload-not-found" }.Run(_server);
 
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: \xff\xfe\x80\r\n\r\n")]

@@ -44,6 +44,14 @@ public sealed class FeedWatcher : IAsyncDisposable
         return new FeedWatcher(server.Grpc, JsonSerializer.Serialize(new { job, after, progress, slow, until = until ?? int.MaxValue }));
     }
 
+    /// <summary>The first event of a job, which is there already.</summary>
+    public static async Task<ActivityEvent> First(IngestServer server, string job)
+    {
+        await using var watcher = await Start(server, job);
+        await watcher.Sees("the first event", e => e.Seq == 1);
+        return watcher.Events[0];
+    }
+
     /// <summary>Lets a slow watcher take one more event.</summary>
     public Task Next() => _node.Say("next");
 

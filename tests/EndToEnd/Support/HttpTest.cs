@@ -21,7 +21,7 @@ internal sealed record HttpTest(string Method, string Path)
     /// <summary>Headers of the answer; null: must be absent.</summary>
     public Dictionary<string, string?> Expected { get; init; } = [];
 
-    /// <summary>The last part of the problem's type.</summary>
+    /// <summary>The problem's type; of one of our own, the last part of it.</summary>
     public string? Problem { get; init; }
 
     /// <summary>Sends it and checks what comes back.</summary>
@@ -35,7 +35,7 @@ internal sealed record HttpTest(string Method, string Path)
         foreach (var (name, value) in Expected)
             Assert.True(value == answer[name], $"{Method} {Path}: expected {name}: {value ?? "(absent)"}, was {answer}");
         if (Problem is not null)
-            Assert.Equal($"urn:orleansingest:problem:{Problem}", answer.ProblemType);
+            Assert.Equal(Problems.Type(Problem), answer.ProblemType);
         return answer;
     }
 

@@ -11,16 +11,22 @@ internal sealed class RawConnection : IDisposable
 
     private RawConnection(Socket socket) => _socket = socket;
 
-    public static async Task<RawConnection> Open(IngestServer server, bool toGrpc = false)
+    public static Task<RawConnection> Open(IngestServer server, bool toGrpc = false) => Open(toGrpc ? server.Grpc : server.Http.Authority);
+
+    /// <summary>To an address and port.</summary>
+    public static async Task<RawConnection> Open(string authority)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPEndPoint.Parse(toGrpc ? server.Grpc : server.Http.Authority));
+        await socket.ConnectAsync(IPEndPoint.Parse(authority));
         return new RawConnection(socket);
     }
 
     /// <summary>The head of a request; a Host header is added.</summary>
-    public Task Send(string method, string path, params (string Name, object Value)[] headers) =>
-        Send($"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{string.Concat(headers.Select(h => $"{h.Name}: {h.Value}\r\n"))}\r\n");
+    public static string Head(string method, string path, params IEnumerable<(string Name, object Value)> headers) =>
+        $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{string.Concat(headers.Select(h => $"{h.Name}: {h.Value}\r\n"))}\r\n";
+
+    /// <summary>The head of a request; a Host header is added.</summary>
+    public Task Send(string method, string path, params IEnumerable<(string Name, object Value)> headers) => Send(Head(method, path, headers));
 
     /// <summary>The head of a PATCH.</summary>
     /// <param name="url">The upload.</param>
@@ -42,6 +48,9 @@ internal sealed class RawConnection : IDisposable
         while (!bytes.IsEmpty)
             bytes = bytes[await _socket.SendAsync(bytes)..];
     }
+
+    /// <summary>As <see cref="ReadHead"/>, taken apart; one that is cut off is none.</summary>
+    public async Task<ResponseHead> ReadResponse() => new(await ReadHead() is var head && head.EndsWith("\r\n\r\n", StringComparison.Ordinal) ? head : "");
 
     /// <summary>The line and headers that come back; empty if the server closed instead.</summary>
     public async Task<string> ReadHead()

@@ -73,10 +73,10 @@ public sealed class CreationTests(TusServer fixture)
     public async Task What_is_possible_at_a_place_is_said_to_those_who_try_something_else()
     {
         var creation = Upload.Create(_job, _media, 1) with { Method = "PUT" };
-        await (creation.Refused(405, "method-not-allowed") with { Expected = new() { ["Allow"] = "POST, OPTIONS" } }).Run(_server);
+        await (creation.Refused(405, "method-not-allowed") with { Expected = new() { ["Allow"] = "POST, PUT, PATCH, OPTIONS" } }).Run(_server);
 
         var upload = Upload.Head(_job, _media, 0, 1) with { Method = "POST" };
-        await (upload.Refused(405, "method-not-allowed") with { Expected = new() { ["Allow"] = "HEAD, PATCH, DELETE, OPTIONS" } }).Run(_server);
+        await (upload.Refused(405, "method-not-allowed") with { Expected = new() { ["Allow"] = "HEAD, GET, PUT, PATCH, DELETE, OPTIONS" } }).Run(_server);
     }
 
     private Task<HttpAnswer> HeadShows(long offset, string metadata)

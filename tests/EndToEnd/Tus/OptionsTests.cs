@@ -19,6 +19,7 @@ public sealed class OptionsTests(TusServer fixture)
             ["Tus-Extension"] = "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,termination,concatenation,concatenation-unfinished",
             ["Tus-Checksum-Algorithm"] = "sha1,sha256,md5",
             ["Tus-Max-Size"] = TusServer.MaxSize.ToString(),
+            ["Upload-Limit"] = $"max-size={TusServer.MaxSize}",
         },
     }.Run(fixture.Server);
 

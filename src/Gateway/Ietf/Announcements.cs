@@ -1,0 +1,38 @@
+using OrleansIngest.Gateway.Ietf.Interim;
+using OrleansIngest.Gateway.Uploads;
+
+namespace OrleansIngest.Gateway.Ietf;
+
+/// <summary>What a client is told while it sends: where its upload lives, so that it can go on after a cut, and how much of it is safe.</summary>
+internal sealed class Announcements(InterimResponses interim, IetfAnswers answers, TimeProvider time)
+{
+    /// <summary>A client hears of its progress at most so often.</summary>
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>The upload is there, for good: the client may know of it.</summary>
+    public ValueTask Created(HttpContext context, IetfVersion version, UploadStatus status)
+    {
+        var headers = Headers(version, new("Location", UploadAnswers.Location(status.Job, status.Media)));
+        if (version.HasLimit)
+            headers.Add(new(IetfHeaders.Limit, answers.Limit(version, status)));
+        return version.IsKnown ? interim.Send(context, headers) : ValueTask.CompletedTask;
+    }
+
+    /// <summary>What is to be told how many bytes are safe, again and again; null if nobody wants to know.</summary>
+    public Func<long, ValueTask>? Progress(HttpContext context, IetfVersion version)
+    {
+        if (!version.IsKnown || !version.HasProgress)
+            return null;
+        var (told, at) = (0L, time.GetTimestamp());
+        return offset =>
+        {
+            if (offset == told || time.GetElapsedTime(at) < s_interval)
+                return ValueTask.CompletedTask;
+            (told, at) = (offset, time.GetTimestamp());
+            return interim.Send(context, Headers(version, new(UploadAnswers.Offset, offset.ToString())));
+        };
+    }
+
+    private static List<KeyValuePair<string, string>> Headers(IetfVersion version, KeyValuePair<string, string> first) =>
+        version.Name is { } name ? [first, new(IetfHeaders.InteropVersion, name)] : [first];
+}

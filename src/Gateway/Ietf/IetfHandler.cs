@@ -1,0 +1,140 @@
+using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Plain;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Gateway.Ietf;
+
+/// <summary>
+/// Reads requests of Resumable Uploads for HTTP, in all the forms that phones send, lets the <see cref="UploadService"/> do
+/// the work, and writes answers.
+/// </summary>
+internal sealed class IetfHandler(
+    UploadService service, PlaceClaims claims, PlainHandler plain, IetfAnswers answers, Announcements announcements, IMediaStore store, IngestOptions options, TimeProvider time)
+{
+    public async Task Handle(HttpContext context, bool creates)
+    {
+        var asked = IetfRequest.Read(context.Request);
+        IetfAnswers.Begin(context.Response.Headers, asked.Version);
+        try
+        {
+            await Answer(context, asked, creates);
+        }
+        catch (ProblemException problem)
+        {
+            IetfAnswers.TellWhetherComplete(context.Response.Headers, asked.Version, IetfProblems.IsFinal(problem));
+            throw IetfProblems.Translate(problem, asked);
+        }
+    }
+
+    private Task Answer(HttpContext context, IetfRequest asked, bool creates) => (context.Request.Method, creates) switch
+    {
+        ("POST" or "PUT" or "PATCH", true) or ("PUT", false) => Post(context, asked),
+        ("HEAD" or "GET", false) => Head(context, asked),
+        ("PATCH", false) => Patch(context, asked),
+        ("DELETE", false) => Delete(context, asked),
+        _ => throw UploadEndpoints.MethodNotAllowed(creates),
+    };
+
+    /// <summary>Upload creation.</summary>
+    private async Task Post(HttpContext context, IetfRequest asked)
+    {
+        // Who does not ask for an upload, or would not learn where it is before all has come, sends an ordinary request.
+        if (asked.Completes is not { } isLast || (isLast && !asked.Version.IsKnown))
+        {
+            await plain.Store(context);
+            return;
+        }
+        var request = context.Request;
+        var job = UploadRequests.Job(request);
+        var length = asked.TotalLength(0, isLast);
+        UploadRequests.CheckSize(length, options.MaxUploadBytes);
+        var command = FileHeaders.Creation(request, length, time.GetUtcNow() + options.UploadExpiry);
+        UploadRequests.Concerns(request, job, command.Media);
+        var isSmall = isLast && asked.ContentLength <= UploadRequests.SmallBody;
+        using var digest = DigestFields.ContentDigest.Read(request);
+        var status = isSmall && await Arrival.IsFast(request.BodyReader, time)
+            ? await CreateWhole(job, command, request, digest)
+            : await Create(job, command, asked, request, digest);
+        await answers.Created(context, asked.Version, status);
+    }
+
+    private async Task<UploadStatus> CreateWhole(string job, CreateUpload command, HttpRequest request, BodyDigest? digest)
+    {
+        using var claim = claims.New(command.Length);
+        return await service.CreateWhole(job, command with { Place = claim.Place }, claim, request.BodyReader, digest);
+    }
+
+    private async Task<UploadStatus> Create(string job, CreateUpload command, IetfRequest asked, HttpRequest request, BodyDigest? digest)
+    {
+        var cancellation = request.HttpContext.RequestAborted;
+        var status = await service.Create(job, command with { Place = store.NewPlace() }, cancellation);
+        await announcements.Created(request.HttpContext, asked.Version, status);
+        // An upload that was there already has its offset, and this body begins at 0: the client goes on from the answer.
+        return asked.ContentLength != 0 && status.Offset == 0
+            ? await service.Append(job, command.Media, Append(asked, 0, request, digest), cancellation)
+            : status;
+    }
+
+    /// <summary>Offset retrieval. Who asks has lost its connection: a request that sends the upload all the same is stopped, so that the offset holds.</summary>
+    private async Task Head(HttpContext context, IetfRequest asked)
+    {
+        MustBeQuestion(asked);
+        var (job, media) = UploadRequests.Target(context.Request);
+        var status = await service.Resume(job, media, context.RequestAborted, stopsHolder: true);
+        var headers = context.Response.Headers;
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        headers.CacheControl = "no-store";
+        headers[IetfHeaders.Length] = status.Length?.ToString();
+        await answers.Tell(context, asked.Version, status);
+    }
+
+    /// <summary>Upload append.</summary>
+    private async Task Patch(HttpContext context, IetfRequest asked)
+    {
+        var request = context.Request;
+        var (job, media) = UploadRequests.Target(request);
+        if (asked.Version.HasType && !UploadRequests.HasType(request, IetfHeaders.PartialUpload))
+            throw new ProblemException(ProblemKind.WrongContentType, $"Send the bytes with `Content-Type: {IetfHeaders.PartialUpload}`.");
+        if (asked.Offset is not { } offset)
+            throw new ProblemException(ProblemKind.InvalidOffset, "Upload-Offset must be there, and a whole number.");
+        using var digest = DigestFields.ContentDigest.Read(request);
+        var status = await service.Append(job, media, Append(asked, offset, request, digest), context.RequestAborted);
+        context.Response.StatusCode = asked.Version.PartStatus;
+        await (status.IsComplete
+            ? answers.Created(context, asked.Version, status) // as if all of it had come with the creation
+            : answers.Tell(context, asked.Version, status));
+    }
+
+    /// <summary>Upload cancellation.</summary>
+    private async Task Delete(HttpContext context, IetfRequest asked)
+    {
+        MustBeQuestion(asked);
+        var (job, media) = UploadRequests.Target(context.Request);
+        await service.End(job, media, context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        context.Response.Headers.Remove(IetfHeaders.Complete);
+        context.Response.Headers.Remove(IetfHeaders.Incomplete);
+    }
+
+    private UploadAppend Append(IetfRequest asked, long offset, HttpRequest request, BodyDigest? digest)
+    {
+        if ((asked.Completes ?? (asked.Version.EndsByDefault ? true : null)) is not { } isLast)
+            throw new ProblemException(ProblemKind.InvalidArgument, "Upload-Complete must be there, and ?0 or ?1.");
+        return new UploadAppend(offset, asked.TotalLength(offset, isLast), asked.ContentLength, request.BodyReader, digest)
+        {
+            IsLast = isLast,
+            MustFit = true,
+            Progress = announcements.Progress(request.HttpContext, asked.Version),
+        };
+    }
+
+    private static void MustBeQuestion(IetfRequest asked)
+    {
+        if (asked.Version.ForbidsStateInQuestions && asked.HasState)
+            throw new ProblemException(ProblemKind.InvalidArgument, "Where the upload is, is the answer: ask without Upload-Offset, Upload-Complete and Upload-Length.");
+    }
+}

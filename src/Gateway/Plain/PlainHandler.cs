@@ -1,0 +1,37 @@
+using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Hosting;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Gateway.Plain;
+
+/// <summary>
+/// Stores a file that comes in one ordinary POST or PUT, as <c>curl --data-binary</c> and <c>curl -T</c> send it. Nobody can go on
+/// with such an upload, so nothing is started before all of it is here, and one that is cut leaves nothing.
+/// </summary>
+internal sealed class PlainHandler(UploadService service, PlaceClaims claims, UploadAnswers answers, OriginGuard origins, IngestOptions options, TimeProvider time)
+{
+    public Task Handle(HttpContext context, bool creates) => (context.Request.Method, creates) switch
+    {
+        ("POST" or "PUT", true) or ("PUT", false) => Store(context),
+        _ => throw UploadEndpoints.MethodNotAllowed(creates),
+    };
+
+    /// <summary>Stores the body as a media of its own.</summary>
+    public async Task Store(HttpContext context)
+    {
+        var request = context.Request;
+        origins.Check(request);
+        if (!UploadRequests.HasContent(request))
+            throw new ProblemException(ProblemKind.InvalidLength, "There are no bytes: send the file as the body, or begin a resumable upload.");
+        UploadRequests.CheckSize(request.ContentLength, options.MaxUploadBytes);
+        var job = UploadRequests.Job(request);
+        var command = FileHeaders.Creation(request, request.ContentLength, time.GetUtcNow() + options.UploadExpiry);
+        using var digest = DigestFields.ContentDigest.Read(request);
+        UploadRequests.Concerns(request, job, command.Media);
+        using var claim = claims.New(command.Length);
+        var status = await service.CreateWhole(job, command with { Place = claim.Place }, claim, request.BodyReader, digest);
+        await answers.Created(context, status);
+    }
+}

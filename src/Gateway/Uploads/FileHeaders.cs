@@ -1,0 +1,68 @@
+using Microsoft.Net.Http.Headers;
+using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains.Jobs;
+
+namespace OrleansIngest.Gateway.Uploads;
+
+/// <summary>
+/// What the ordinary headers of a request say of the file that it brings (RFC 9110, RFC 6266): clients that do not speak tus
+/// have no others.
+/// </summary>
+internal static class FileHeaders
+{
+    /// <summary>What a tool says of a body that it knows nothing of: that is no type of a file.</summary>
+    private const string NoType = "application/x-www-form-urlencoded";
+
+    private const string Form = "multipart/form-data";
+
+    /// <summary>The upload that a request creates.</summary>
+    /// <param name="request">Its URL may end with the media's UUID, or with the file's name, which <c>curl -T</c> adds.</param>
+    /// <param name="length">Bytes in all, if known.</param>
+    /// <param name="expiresAt">When the upload ends by itself.</param>
+    /// <exception cref="ProblemException">The body is not the file's bytes, or a header cannot be meant.</exception>
+    public static CreateUpload Creation(HttpRequest request, long? length, DateTimeOffset expiresAt)
+    {
+        MustBeTheFile(request);
+        var last = request.RouteValues["media"] as string;
+        var hasId = Guid.TryParseExact(last, "D", out var media);
+        return ReprDigest.AddTo(request, new CreateUpload
+        {
+            Media = hasId ? media : Guid.CreateVersion7(),
+            Description = Describe(request, hasId ? null : last),
+            Length = length,
+            ExpiresAt = expiresAt,
+        });
+    }
+
+    private static MediaDescription Describe(HttpRequest request, string? name) => new()
+    {
+        Filename = Parse.Text("filename", Filename(request.Headers) ?? name ?? "", Parse.MaxFilename),
+        DeclaredType = Parse.Text("Content-Type", IsType(request.ContentType) ? request.ContentType! : ""),
+    };
+
+    private static void MustBeTheFile(HttpRequest request)
+    {
+        if (Is(request.ContentType, Form))
+            throw Wrong("A form is not a file: send the file itself as the body, as `curl -T photo.jpg` does.");
+        if (request.Headers.ContentEncoding is not ([] or ["identity"]))
+            throw Wrong("The file's own bytes are stored: send them without a Content-Encoding.");
+        if (request.Headers.ContentRange.Count > 0)
+            throw new ProblemException(ProblemKind.InvalidArgument, "Content-Range is not understood here: send the whole file, or go on with a resumable upload.");
+    }
+
+    private static string? Filename(IHeaderDictionary headers)
+    {
+        if (!ContentDispositionHeaderValue.TryParse(headers.ContentDisposition.ToString(), out var disposition))
+            return null;
+        var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.UnescapeAsQuotedString(disposition.FileName);
+        return name.Value;
+    }
+
+    private static bool IsType(string? type) => type is not null && !Is(type, NoType) && !Is(type, Ietf.IetfHeaders.PartialUpload);
+
+    private static bool Is(string? type, string mediaType) =>
+        MediaTypeHeaderValue.TryParse(type, out var parsed) && parsed.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase);
+
+    private static ProblemException Wrong(string detail) => new(ProblemKind.WrongContentType, detail);
+}

@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using OrleansIngest.Gateway.Ietf;
+using OrleansIngest.Gateway.Plain;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Tus;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Gateway.Uploads;
+
+/// <summary>
+/// The routes of uploads, the same for every protocol: they are created at <c>/jobs/{job}/uploads</c>, or at <c>/files</c>
+/// by clients with one fixed URL, and live at <c>/jobs/{job}/uploads/{media}</c>.
+/// </summary>
+internal static class UploadEndpoints
+{
+    private const string MethodOverride = "X-HTTP-Method-Override";
+
+    public static void MapUploads(this IEndpointRouteBuilder routes)
+    {
+        routes.Map("/files", context => Handle(context, creates: true));
+        routes.Map("/jobs/{job}/uploads", context => Handle(context, creates: true));
+        routes.Map("/jobs/{job}/uploads/{media}", context => Handle(context, creates: false));
+    }
+
+    /// <summary>What is not possible there, whatever the protocol.</summary>
+    /// <param name="creates">Where uploads are created, or where one lives.</param>
+    public static ProblemException MethodNotAllowed(bool creates) =>
+        new ProblemException(ProblemKind.MethodNotAllowed, "See Allow for what is possible.")
+            .WithHeader("Allow", creates ? "POST, PUT, PATCH, OPTIONS" : "HEAD, GET, PUT, PATCH, DELETE, OPTIONS");
+
+    private static Task Handle(HttpContext context, bool creates)
+    {
+        var (request, services) = (context.Request, context.RequestServices);
+        request.Method = EffectiveMethod(request);
+        if (HttpMethods.IsOptions(request.Method))
+            return Discover(context);
+        // Kestrel's minimum data rate would cut slow phones off; BodyReceiver has its own idea of silence.
+        context.Features.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
+        context.Response.OnCompleted(services.GetRequiredService<Leftovers>().Free);
+        return UploadProtocols.Of(request, creates) switch
+        {
+            UploadProtocol.Tus => services.GetRequiredService<TusHandler>().Handle(context, creates),
+            UploadProtocol.Ietf => services.GetRequiredService<IetfHandler>().Handle(context, creates),
+            _ => services.GetRequiredService<PlainHandler>().Handle(context, creates),
+        };
+    }
+
+    /// <summary>The method that is meant, whatever the real one: for networks that let only GET and POST through.</summary>
+    private static string EffectiveMethod(HttpRequest request) =>
+        request.Headers[MethodOverride] is [{ Length: > 0 } method] ? method.ToUpperInvariant() : request.Method;
+
+    /// <summary>What the server can, in each protocol's words.</summary>
+    private static Task Discover(HttpContext context)
+    {
+        var options = context.RequestServices.GetRequiredService<IngestOptions>();
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        TusHeaders.Discover(context.Response.Headers, options);
+        IetfHeaders.Discover(context.Response.Headers, options);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http.Features;
+using OrleansIngest.Gateway.Ietf;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Tus;
+
+namespace OrleansIngest.Gateway.Uploads;
+
+/// <summary>What requests of all protocols have in common.</summary>
+internal static class UploadRequests
+{
+    /// <summary>A body of at most so many bytes that comes whole with its creation is decided on in one step.</summary>
+    public const long SmallBody = 1 << 20;
+
+    /// <summary>The job of who names none.</summary>
+    public const string DefaultJob = "inbox";
+
+    /// <summary>The upload that a request is about.</summary>
+    /// <exception cref="ProblemException">The URL names none.</exception>
+    public static (string Job, Guid Media) Target(HttpRequest request) =>
+        (Job(request), Parse.Media(request.RouteValues["media"] as string));
+
+    /// <summary>The job in the URL, or <see cref="DefaultJob"/>.</summary>
+    /// <exception cref="ProblemException">It is no job's key.</exception>
+    public static string Job(HttpRequest request) =>
+        Parse.Job(request.RouteValues.GetValueOrDefault("job", DefaultJob) as string);
+
+    /// <summary>For the log, should something fail.</summary>
+    public static void Concerns(HttpRequest request, string job, Guid media) =>
+        (request.RouteValues["job"], request.RouteValues["media"]) = (job, media);
+
+    /// <summary>A body without a length is a chunked one, or on HTTP/2 one that ends when it ends.</summary>
+    public static bool HasContent(HttpRequest request) => request.ContentLength > 0
+        || (request.ContentLength is null && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true });
+
+    /// <summary>How long the body is; null if that shows when it ends.</summary>
+    public static long? ContentLength(HttpRequest request) => HasContent(request) ? request.ContentLength : 0;
+
+    /// <summary>Whether the body is said to be of a type.</summary>
+    public static bool HasType(HttpRequest request, string type) =>
+        string.Equals(request.ContentType, type, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>An upload must not be larger than the server takes.</summary>
+    /// <exception cref="ProblemException">It is.</exception>
+    public static void CheckSize(long? length, long max)
+    {
+        if (length > max)
+            throw TooLarge(max);
+    }
+
+    /// <summary>What an upload is told that is larger than the server takes, in each protocol's words.</summary>
+    public static ProblemException TooLarge(long max) =>
+        new ProblemException(ProblemKind.UploadTooLarge, $"This server takes uploads of at most {max} bytes.")
+            .With("maxSize", max).WithHeader(TusHeaders.MaxSize, max.ToString()).WithHeader(IetfHeaders.Limit, IetfHeaders.MaxSize(max));
+}

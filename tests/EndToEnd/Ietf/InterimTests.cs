@@ -1,0 +1,146 @@
+using OrleansIngest.EndToEnd.Support;
+using OrleansIngest.EndToEnd.Tus;
+
+namespace OrleansIngest.EndToEnd.Ietf;
+
+/// <summary>104 (Upload Resumption Supported), as it comes out of the socket. For HTTP/2 see <see cref="Http2Tests"/>.</summary>
+[Collection(TusCollection.Name)]
+public sealed class InterimTests(TusServer fixture)
+{
+    private const int Length = 2_000_000;
+
+    private readonly IngestServer _server = fixture.Server;
+    private readonly string _job = Fresh.Job();
+
+    public static TheoryData<string> All => Form.All;
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task The_client_hears_where_its_upload_is_before_it_has_sent_anything(string version)
+    {
+        var form = new Form(version);
+        using var line = await SendHead(form, Length);
+
+        var interim = await line.ReadResponse();
+
+        Assert.Equal("HTTP/1.1 104 Upload Resumption Supported", interim.Line);
+        Assert.Equal(form.Version, interim["Upload-Draft-Interop-Version"]);
+        Assert.Equal(form.HasLimit, interim["Upload-Limit"] is not null);
+        await form.Head(interim["Location"]!, 0, isComplete: false, Length).Run(_server);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task The_answer_that_counts_names_the_same_place(string version)
+    {
+        using var line = await SendHead(new Form(version), Length);
+        var interim = await line.ReadResponse();
+        await line.Send(TestMedia.Bytes(Length));
+
+        var answer = await line.ReadResponse();
+
+        Assert.Equal("HTTP/1.1 201 Created", answer.Line);
+        Assert.Equal(interim["Location"], answer["Location"]);
+    }
+
+    [Fact]
+    public async Task Who_waits_to_be_told_to_continue_is_told_so_too()
+    {
+        using var line = await SendHead(Form.Final, Length, ("Expect", "100-continue"));
+
+        Assert.StartsWith("HTTP/1.1 104 ", await line.ReadHead());
+        Assert.StartsWith("HTTP/1.1 100 ", await line.ReadHead());
+    }
+
+    [Fact]
+    public async Task The_connection_goes_on_after_it()
+    {
+        using var line = await SendHead(Form.Final, Length);
+        var url = (await line.ReadResponse())["Location"]!;
+        await line.Send(TestMedia.Bytes(Length));
+        await line.ReadHead();
+
+        await line.Send("HEAD", url);
+
+        Assert.Equal("?1", (await line.ReadResponse())["Upload-Complete"]);
+    }
+
+    [Fact]
+    public async Task A_small_file_that_takes_its_time_gets_one()
+    {
+        using var line = await SendHead(Form.Final, 1000);
+        await line.Send(TestMedia.Bytes(400));
+        var url = (await line.ReadResponse())["Location"]!;
+        await line.Send(TestMedia.Bytes(600));
+
+        Assert.Equal(url, (await line.ReadResponse())["Location"]);
+    }
+
+    [Fact]
+    public async Task A_small_file_that_comes_at_once_needs_none()
+    {
+        using var line = await RawConnection.Open(_server);
+        await line.Send(string.Concat(Request(Form.Final, 3), "abc"));
+
+        Assert.StartsWith("HTTP/1.1 201 ", await line.ReadHead());
+    }
+
+    [Theory]
+    [InlineData("11", "HTTP/1.1")]
+    [InlineData("2", "HTTP/1.1")]
+    [InlineData("6", "HTTP/1.0")]
+    public async Task Who_would_not_understand_gets_none(string version, string protocol)
+    {
+        using var line = await RawConnection.Open(_server);
+        await line.Send(Request(new Form(version), Length).Replace("HTTP/1.1", protocol, StringComparison.Ordinal));
+        await line.Send(TestMedia.Bytes(Length));
+
+        Assert.Contains(" 201 Created", await line.ReadHead());
+    }
+
+    [Fact]
+    public async Task An_ordinary_upload_gets_none()
+    {
+        using var line = await RawConnection.Open(_server);
+        await line.Send("POST", Upload.Url(_job), ("Content-Length", Length));
+        await line.Send(TestMedia.Bytes(Length));
+
+        Assert.StartsWith("HTTP/1.1 201 ", await line.ReadHead());
+    }
+
+    [Theory]
+    [InlineData("5")]
+    [InlineData("final")]
+    public async Task Who_sends_for_long_hears_how_much_is_safe(string version)
+    {
+        var form = new Form(version);
+        await using var server = await IngestServer.Start("Durability=process"); // else it is safe once in 32 MiB
+        var url = (await form.Create(_job, [], isLast: false).Run(server))["Location"]!;
+        using var line = await RawConnection.Open(server);
+        await line.Send("PATCH", url, Headers(form.Append(url, 0, [], isLast: true), ("Transfer-Encoding", "chunked")));
+
+        var heard = line.ReadResponse();
+        await Eventually.True("the client hears of its progress", async () =>
+        {
+            await line.Send("3\r\nabc\r\n");
+            return heard.IsCompleted;
+        });
+
+        var progress = await heard;
+        Assert.Equal((104, null), (progress.Status, progress["Location"]));
+        await form.Append(url, long.Parse(progress["Upload-Offset"]!) - 1, [1], isLast: true).Refused(409, null).Run(server);
+    }
+
+    private async Task<RawConnection> SendHead(Form form, int length, params (string Name, object Value)[] more)
+    {
+        var line = await RawConnection.Open(_server);
+        await line.Send(Request(form, length, more));
+        return line;
+    }
+
+    private string Request(Form form, int length, params (string Name, object Value)[] more) =>
+        RawConnection.Head("POST", Upload.Url(_job), Headers(form.Create(_job, [], isLast: true), [("Content-Length", length), .. more]));
+
+    private static IEnumerable<(string Name, object Value)> Headers(HttpTest request, params IEnumerable<(string Name, object Value)> more) =>
+        [.. request.Headers.Select(header => (header.Key, (object)header.Value)), .. more];
+}
