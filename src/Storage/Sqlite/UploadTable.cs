@@ -9,7 +9,7 @@ internal static class UploadTable
 
     private const string FindUpload = $"SELECT {Columns} FROM uploads WHERE job = $job AND media = $media";
     private const string ListOfJob = $"SELECT {Columns} FROM uploads WHERE job = $job";
-    private const string ListFinals = $"SELECT {Columns} FROM uploads WHERE job = $job AND concat NOT IN ('', 'partial')";
+    private const string ListFinals = $"SELECT {Columns} FROM uploads INDEXED BY finals WHERE job = $job AND concat NOT IN ('', 'partial')";
     private const string ListUploads = $"SELECT {Columns} FROM uploads";
     private const string CountOfDevice =
         "SELECT count(*) FROM (SELECT 1 FROM uploads WHERE device = $device AND device <> '' AND concat IS NOT 'partial' LIMIT $limit)";

@@ -7,7 +7,7 @@ public sealed class AnswerTests
 {
     private const string Job = "roof-7";
     private const int VideoLength = 72 << 20;
-    private const int Facts = 12;
+    private const int Facts = 15;
 
     private static readonly byte[] s_video = TestMedia.Bytes(VideoLength);
     private static readonly HttpTest s_keys = new("GET", "/.well-known/jwks.json") { Status = 200 };
@@ -20,6 +20,10 @@ public sealed class AnswerTests
     private readonly Guid _given = Fresh.Media();
     private readonly Guid _deleted = Fresh.Media();
     private readonly Guid _clip = Fresh.Media();
+    private readonly Guid _joined = Fresh.Media();
+    private readonly Guid _joining = Fresh.Media();
+    private Partial _whole = null!;
+    private Partial _part = null!;
 
     [PowerCutTheory]
     [InlineData(Left.OnlyWhatWasSynced, true)]
@@ -90,6 +94,11 @@ public sealed class AnswerTests
         await Upload.CreateWith(Job, _deleted, [1], 1).Run(server);
         await Upload.Delete(Job, _deleted).Run(server);
         await Upload.Create(Job, _clip, VideoLength).Run(server);
+        var parts = await Partial.Of(server, Job, [.. _photo.Reverse()], parts: 2);
+        await Upload.CreateFinal(Job, _joined, parts.Select(part => part.Url)).Run(server);
+        (_whole, _part) = (await Partial.Of(server, Job, [1, 2]), await Partial.Create(server, Job, 3));
+        await _part.Patch(0, [3, 4]).Run(server);
+        await Upload.CreateFinal(Job, _joining, [_whole.Url, _part.Url]).Run(server);
     }
 
     /// <summary>Until a part of it is told to be safe, and not a moment longer; more of it is on its way.</summary>
@@ -111,10 +120,15 @@ public sealed class AnswerTests
         await Upload.Head(Job, _open, 5, 9).Run(server);
         await Upload.HeadOfNone(Job, _given, 410).Run(server);
         await Upload.HeadOfNone(Job, _deleted, 410).Run(server);
+        Assert.Equal(_photo.Reverse(), (await Upload.Download(Job, _joined).Run(server)).Body);
+        await _whole.Head(2, 2).Run(server);
+        await _part.Head(2, 3).Run(server);
     }
 
     private async Task GoesOn(IngestServer server, int told)
     {
+        await _part.Patch(2, [5]).Run(server);
+        Assert.Equal([1, 2, 3, 4, 5], (await Upload.Download(Job, _joining).Run(server)).Body);
         await Upload.Patch(Job, _open, 5, [6, 7, 8, 9]).Run(server);
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9], (await Upload.Download(Job, _open).Run(server)).Body);
         var offset = (int)(await Upload.Offset(server, Job, _clip))!.Value;

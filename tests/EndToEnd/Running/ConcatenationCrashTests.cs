@@ -69,6 +69,27 @@ public sealed class ConcatenationCrashTests
         await IsStoredOnce(server);
     }
 
+    /// <summary>Its bytes survive the process, but nothing has recorded that these are all.</summary>
+    [Fact]
+    public async Task A_part_that_came_whole_before_the_crash_is_one_when_its_client_asks()
+    {
+        const int Length = 31_234; // no other file is so long
+        await using var server = await IngestServer.Start("Durability=process");
+        var partial = await Partial.Create(server, Job, Length);
+        using var line = await RawConnection.Open(server);
+        await line.SendPatch(partial.Url, 0, ("Transfer-Encoding", "chunked"));
+        await line.Send($"{Length:x}\r\n");
+        await line.Send(s_bytes.AsMemory(0, Length));
+        await Eventually.True("all bytes are written", () => server.HasFileOf(Length));
+        await server.Kill();
+        await server.Restart();
+
+        await partial.Head(Length, Length).Run(server);
+        var final = await Upload.CreateFinal(Job, _media, [partial.Url]).Run(server);
+
+        Assert.Equal(Length.ToString(), final["Upload-Offset"]);
+    }
+
     /// <summary>kill -9 while the last bytes of many parts come: some are on the disk, and no record says so.</summary>
     [Theory]
     [InlineData("disk")]
