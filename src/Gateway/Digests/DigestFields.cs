@@ -25,10 +25,15 @@ internal static partial class DigestFields
     public static readonly DigestHeader ReprDigest = Header("Repr-Digest", ProblemKind.HashMismatch);
 
     /// <summary>A SHA-256 as such a field.</summary>
-    public static string Format(Sha256Hash hash) => Format(new Digest(Sha256, hash.ToBytes()));
+    public static string Format(Sha256Hash hash)
+    {
+        Span<byte> bytes = stackalloc byte[Sha256Hash.Size];
+        hash.CopyTo(bytes);
+        return Format(Sha256, bytes);
+    }
 
     /// <summary>A digest as such a field.</summary>
-    public static string Format(Digest digest) => $"{digest.Algorithm.Name}=:{Convert.ToBase64String(digest.Value)}:";
+    public static string Format(DigestAlgorithm algorithm, ReadOnlySpan<byte> digest) => $"{algorithm.Name}=:{Convert.ToBase64String(digest)}:";
 
     /// <summary>How much each algorithm is wanted, in a field such as <c>Want-Repr-Digest: sha-512=3</c>; one that is malformed wants nothing.</summary>
     public static int Weight(StringValues values, DigestAlgorithm algorithm) =>

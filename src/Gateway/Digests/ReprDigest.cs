@@ -49,7 +49,7 @@ internal sealed class ReprDigest(IMediaStore store)
             await using var file = await store.Read(status.Location, context.RequestAborted);
             using var hash = new RunningHash(withSha512: true);
             await hash.Append(file, cancellation: context.RequestAborted);
-            return DigestFields.Format(new Digest(DigestFields.Sha512, Convert.FromHexString(hash.Sha512()!)));
+            return DigestFields.Format(DigestFields.Sha512, Convert.FromHexString(hash.Sha512()!));
         }
         catch (IOException)
         {

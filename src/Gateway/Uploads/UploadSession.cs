@@ -159,6 +159,7 @@ internal sealed class UploadHold(UploadSession session, TimeProvider time) : IDi
 
     /// <summary>Whether it receives bytes that another request would stop.</summary>
     public bool IsMoving => Volatile.Read(ref _body) is not null && !IsStopped && !IsSilent;
+
     /// <summary>The bytes that come from now on count when <see cref="Accept"/> has found them right.</summary>
     public void Expect(BodyDigest digest) => _draft = new Draft(digest, Session.Hash?.Clone());
 
