@@ -23,11 +23,13 @@ internal sealed class FormatRules(IngestOptions options, IMediaStore store)
         "The job takes only JPEGs with EXIF or XMP metadata in their first 64 KiB. Sending the file again does not help.");
 
     /// <summary>Opens the place of an upload to append where the upload is.</summary>
+    /// <param name="session">The upload.</param>
+    /// <param name="isVerified">Whether the body is compared with its digest when all of it is here: what may have changed on its way is not judged before.</param>
     /// <exception cref="IOException">The store fails.</exception>
-    public async ValueTask<IMediaWriter> Append(UploadSession session)
+    public async ValueTask<IMediaWriter> Append(UploadSession session, bool isVerified)
     {
         var (place, offset) = (session.Row.Place, session.Offset);
-        if (!Concerns(session.Row) || offset >= JpegMetadata.HeadLength)
+        if (isVerified || !Concerns(session.Row) || offset >= JpegMetadata.HeadLength)
             return await store.Append(place, offset);
         var head = await ReadHead(place, offset);
         return new FormatGate(await store.Append(place, offset), head);

@@ -240,7 +240,7 @@ internal sealed class UploadService(
         var session = hold.Session;
         if (digest is not null)
             hold.Expect(digest);
-        await using (var writer = await formats.Append(session))
+        await using (var writer = await formats.Append(session, isVerified: digest is not null))
         {
             var end = await receiver.Receive(body, writer, hold, static () => ValueTask.CompletedTask, gather: session.Row.Length ?? long.MaxValue);
             ThrowUnlessWhole(end, session.Row.Length, digest);
@@ -256,7 +256,7 @@ internal sealed class UploadService(
         var session = hold.Session;
         try
         {
-            await using var writer = await formats.Append(session);
+            await using var writer = await formats.Append(session, isVerified: append.Digest is not null);
             var transfer = new Transfer(hold, writer, uploads, grains, options, time);
             if (append.Digest is not null)
                 await transfer.Expect(append.Digest);

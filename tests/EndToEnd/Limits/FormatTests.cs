@@ -66,6 +66,21 @@ public sealed class FormatTests(LimitsServer fixture)
         Assert.Equal("job-not-found", (await fixture.Grpc.Fail("Jobs/GetJob", new GetJobRequest { Job = _job })).IngestError);
     }
 
+    /// <summary>What changed on its way is not the picture's fault.</summary>
+    [Fact]
+    public async Task What_is_not_what_its_checksum_says_is_not_judged()
+    {
+        var photo = TestMedia.Photo(0);
+        var checksum = Digests.Checksum("sha1", photo);
+        byte[] changed = [0, .. photo[1..]];
+        await Upload.CreateWith(_job, _media, changed, photo.Length).With("Upload-Checksum", checksum).Refused(460, "checksum-mismatch").Run(_server);
+        await Upload.Create(_job, _media, photo.Length).Run(_server);
+        await Upload.Patch(_job, _media, 0, changed).With("Upload-Checksum", checksum).Refused(460, "checksum-mismatch").Run(_server);
+
+        await Upload.Patch(_job, _media, 0, photo).With("Upload-Checksum", checksum).Run(_server);
+        await Upload.CreateWith(_job, Fresh.Media(), changed, photo.Length).With("Upload-Checksum", Digests.Checksum("sha1", changed)).Refused(400, "bad-format").Run(_server);
+    }
+
     [Theory]
     [MemberData(nameof(Others))]
     public async Task Anything_else_that_had_started_ends_for_good(string what, byte[] file)
