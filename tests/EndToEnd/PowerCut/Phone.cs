@@ -39,7 +39,7 @@ internal sealed class Phone(string job, int seed)
         < 3 => Promised(TestMedia.Bytes(_random.Next(1, 100_000), _random.Next())).SendWhole(server),
         < 4 => Promised(Any(p => p.IsStored)?.Bytes ?? [1]).SendWhole(server),
         < 5 => Begin(server),
-        < 8 => (Any(p => p.IsOpen) is { } open) ? open.SendSome(server, _random.Next(1, open.Bytes.Length)) : Begin(server),
+        < 8 => (Any(p => p.IsOpen) is { } open) ? open.SendSome(server, _random.Next(1, open.Bytes.Length), withChecksum: _random.Next(2) == 0) : Begin(server),
         _ => Any(p => p.IsKnown)?.TakeBack(server) ?? Task.CompletedTask,
     };
 

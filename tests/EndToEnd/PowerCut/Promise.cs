@@ -18,6 +18,7 @@ internal sealed class Promise(string job, byte[] bytes)
     private Word _word;
     private bool _askedToGo;
     private long _offset;
+    private long? _orElse; // a body with a checksum was not answered: all of it is there, or nothing
 
     public byte[] Bytes { get; } = bytes;
 
@@ -35,12 +36,12 @@ internal sealed class Promise(string job, byte[] bytes)
         Said((await Upload.CreateWith(job, _media, Bytes, Bytes.Length).Run(server))["Upload-Offset"]);
 
     /// <summary>Goes on where it is, creating it if need be, with so many bytes at most.</summary>
-    public async Task SendSome(IngestServer server, int count)
+    public async Task SendSome(IngestServer server, int count, bool withChecksum = false)
     {
         var create = Upload.Create(job, _media, Bytes.Length);
         Said((await create.Run(server))["Upload-Offset"]);
         if (_word == Word.Created)
-            Said((await Upload.Patch(job, _media, _offset, Next(count)).Run(server))["Upload-Offset"]);
+            Said((await (withChecksum ? Checked(Next(count)) : Upload.Patch(job, _media, _offset, Next(count))).Run(server))["Upload-Offset"]);
     }
 
     /// <summary>Takes it back, whatever has come of it.</summary>
@@ -61,11 +62,17 @@ internal sealed class Promise(string job, byte[] bytes)
         _ => Task.CompletedTask,
     };
 
+    private HttpTest Checked(byte[] part)
+    {
+        _orElse = _offset + part.Length;
+        return Upload.Patch(job, _media, _offset, part).With("Upload-Checksum", Digests.Checksum("sha1", part));
+    }
+
     private byte[] Next(int count) => Bytes.AsSpan((int)_offset, Math.Min(count, Bytes.Length - (int)_offset)).ToArray();
 
     private void Said(string? offset)
     {
-        _offset = long.Parse(offset!);
+        (_offset, _orElse) = (long.Parse(offset!), null);
         _word = _offset == Bytes.Length ? Word.Stored : Word.Created;
     }
 
@@ -81,6 +88,7 @@ internal sealed class Promise(string job, byte[] bytes)
     {
         var offset = await Upload.Offset(server, job, _media);
         Assert.True(offset >= _offset, $"{_media} was at {_offset}, and is at {offset}.");
+        Assert.True(_orElse is null || offset == _offset || offset == _orElse, $"{_media} was at {_offset}, or {_orElse}, and is at {offset}.");
         Said(offset.ToString());
     }
 }

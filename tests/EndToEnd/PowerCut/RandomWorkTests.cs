@@ -11,7 +11,7 @@ public sealed class RandomWorkTests(ITestOutputHelper output)
 
     private static readonly int s_crashes = Number("INGEST_CRASHES", 5);
     private static readonly int s_seed = Number("INGEST_CRASH_SEED", 1);
-    private static readonly string[] s_points = ["after-last-byte", "after-sync", "before-commit", "after-commit", "before-answer", "while-freeing"];
+    private static readonly string[] s_points = ["before-verifying", "after-last-byte", "after-sync", "before-commit", "after-commit", "before-answer", "while-freeing"];
 
     [PowerCutTheory]
     [InlineData(Left.OnlyWhatWasSynced)]
