@@ -53,6 +53,15 @@ internal sealed class BodyDigest(DigestHeader header, IEnumerable<DigestAlgorith
             : new ProblemException(header.Mismatch, "The bytes changed on their way, and none of them was kept. Send them again.")
                 .With("algorithm", digest.Algorithm.Name)
                 .With("expected", Convert.ToBase64String(digest.Value))
-                .With("actual", Convert.ToBase64String(actual));
+                .With("actual", Convert.ToBase64String(actual))
+                .With("mismatching-digests", new[] { InProblem(digest) });
     }
+
+    /// <summary>As draft-ietf-httpapi-digest-fields-problem-types has it.</summary>
+    private Dictionary<string, string> InProblem(Digest digest) => new(StringComparer.Ordinal)
+    {
+        ["algorithm"] = digest.Algorithm.Name,
+        ["provided-digest"] = $":{Convert.ToBase64String(digest.Value)}:",
+        ["header"] = header.Name,
+    };
 }

@@ -56,7 +56,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind DifferentUpload = new("different-upload", 422, "The id is taken by another upload");
     public static readonly ProblemKind HashMismatch = new("hash-mismatch", 422, "The file does not have the promised hash");
     public static readonly ProblemKind ChecksumMismatch = new("checksum-mismatch", 460, "The body does not have the promised checksum");
-    public static readonly ProblemKind DigestMismatch = new("digest-mismatch", 400, "The body does not have the promised digest");
+    public static readonly ProblemKind DigestMismatch = new("digest-mismatching-values", 400, "Mismatching Digest Values") { Registry = Iana };
     public static readonly ProblemKind FeedReset = new("feed-reset", 409, "The job has no such event; start again at 0");
     public static readonly ProblemKind TooManyOpenUploads = new("too-many-open-uploads", 429, "The device has too many open uploads");
     public static readonly ProblemKind UploadLocked = new("upload-locked", 423, "Another request holds this upload");

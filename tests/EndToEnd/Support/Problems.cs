@@ -6,6 +6,7 @@ internal static class Problems
     public const string MismatchingUploadOffset = Iana + "mismatching-upload-offset";
     public const string InconsistentUploadLength = Iana + "inconsistent-upload-length";
     public const string CompletedUpload = Iana + "completed-upload";
+    public const string DigestMismatchingValues = Iana + "digest-mismatching-values";
 
     private const string Iana = "https://iana.org/assignments/http-problem-types#";
 

@@ -48,7 +48,7 @@ public sealed class ChecksumStormTests(TusServer fixture)
         private Task<bool> Counts(HttpTest part) => random.Next(6) switch
         {
             0 => Run(part.With("Upload-Checksum", Digests.Checksum(Algorithm, [1])).Refused(460, "checksum-mismatch")),
-            1 => Run(part.With("Content-Digest", Digests.Field(Field, [1])).Refused(400, "digest-mismatch")),
+            1 => Run(part.With("Content-Digest", Digests.Field(Field, [1])).Refused(400, Problems.DigestMismatchingValues)),
             2 => Run(part.With("Content-Digest", Digests.Field(Field, part.Body!))),
             3 => Run(part),
             4 when _cuts-- > 0 => Cut(part),

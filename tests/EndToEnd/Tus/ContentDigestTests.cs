@@ -27,9 +27,10 @@ public sealed class ContentDigestTests(TusServer fixture)
     {
         await Began();
 
-        var refused = await Rest(Digests.Field(algorithm, [1])).Refused(400, "digest-mismatch").Run(_server);
+        var refused = await Rest(Digests.Field(algorithm, [1])).Refused(400, Problems.DigestMismatchingValues).Run(_server);
         Assert.Equal((algorithm, Digests.Base64(algorithm, [1])), (refused.Member("algorithm"), refused.Member("expected")));
         Assert.Equal(Digests.Base64(algorithm, _bytes[Begun..]), refused.Member("actual"));
+        Assert.Contains("\"header\":\"Content-Digest\"", refused.Member("mismatching-digests"));
         await Upload.Head(_job, _media, Begun, Length).Run(_server);
 
         await Rest(Digests.Field(algorithm, _bytes[Begun..])).Run(_server);
@@ -42,7 +43,7 @@ public sealed class ContentDigestTests(TusServer fixture)
         await Began();
         var (right, wrong) = (Digests.Field("sha-256", _bytes[Begun..]), Digests.Field("sha-512", [1]));
 
-        await Rest($"{right}, {wrong}").Refused(400, "digest-mismatch").Run(_server);
+        await Rest($"{right}, {wrong}").Refused(400, Problems.DigestMismatchingValues).Run(_server);
         await Upload.Head(_job, _media, Begun, Length).Run(_server);
 
         await Rest($"{right};by=\"me\",{Digests.Field("sha-512", _bytes[Begun..])}").Run(_server);
