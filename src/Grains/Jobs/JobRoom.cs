@@ -4,8 +4,9 @@ namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>
 /// Whether there is room for more. It is asked before bytes are accepted: when an upload is created, when its length becomes
-/// known, and when a small body comes whole. A completion is never refused for want of room: its room was taken before, its
-/// bytes are acknowledged, and a picture is worth more than a limit.
+/// known and bytes are still to come, and when a small body comes whole. A completion is never refused for want of room: its
+/// bytes are acknowledged, and a picture is worth more than a limit. What a job may have beyond it is what uploads of unknown
+/// length brought at the same time, for a full job starts none.
 /// </summary>
 public sealed partial class Job
 {

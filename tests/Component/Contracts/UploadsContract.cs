@@ -94,6 +94,8 @@ public abstract class UploadsContract : IDisposable
         var (cellar, nobody) = (Sample.Upload("cellar", _media) with { Device = "phone" }, Sample.Upload("cellar", Guid.NewGuid()) with { Device = "" });
         await _node.Journal.Append(Sample.Append("cellar", 0) with { Opened = [cellar, nobody] }).Soon();
 
+        await Uploads.OpenPartial(Sample.Upload(Job, Guid.NewGuid()) with { Device = "phone", Concat = UploadRow.Partial }).Soon();
+
         Assert.Equal(4, await Uploads.Count("phone", 10).Soon());
         Assert.Equal(2, await Uploads.Count("phone", 2).Soon());
         Assert.Equal(0, await Uploads.Count("Phone", 10).Soon());

@@ -84,6 +84,18 @@ public sealed class JobFullTests(LimitsServer fixture)
     }
 
     [Fact]
+    public async Task What_is_all_here_is_stored_although_it_says_only_now_how_long_it_is()
+    {
+        await Upload.Create(_job, _media, null).Run(_server);
+        await Upload.Patch(_job, _media, 0, [1, 2, 3]).Run(_server);
+        await Upload.Create(_job, Fresh.Media(), LimitsServer.MaxBytes).Run(_server);
+
+        await Upload.Patch(_job, _media, 3, []).With("Upload-Length", "3").Run(_server);
+
+        Assert.Equal([1, 2, 3], (await Upload.Download(_job, _media).Run(_server)).Body);
+    }
+
+    [Fact]
     public async Task What_has_started_is_stored_however_full_the_job_is_by_then()
     {
         await Upload.Create(_job, _media, 3).Run(_server);

@@ -1,5 +1,6 @@
 using System.Net;
 using OrleansIngest.EndToEnd.Support;
+using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Running;
 
@@ -8,6 +9,7 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
 {
     private const int Max = 3;
     private const int Told = 256;
+    private const int Unavailable = 14;
 
     private readonly List<RawConnection> _lines = [];
     private IngestServer? _server;
@@ -49,6 +51,16 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
         var refused = await new HttpTest("GET", "/readyz") { Status = 503, Problem = "too-many-connections" }.Run(Server);
         Assert.Equal(Max.ToString(), refused.Member("maxConnections"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await AskHttp2("/readyz"));
+    }
+
+    [Fact]
+    public async Task A_call_is_told_in_its_own_words()
+    {
+        await using var grpc = await GrpcJs.Start(Server);
+
+        var failure = await grpc.Fail("Jobs/ListJobs", new ListJobsRequest());
+
+        Assert.Equal((Unavailable, "too-many-connections"), (failure.Code, failure.IngestError));
     }
 
     [Fact]
