@@ -14,15 +14,17 @@ internal sealed class BadNetwork : IAsyncDisposable
     private readonly List<Task> _connections = [];
     private readonly EndPoint _server;
     private readonly Random _dice;
+    private readonly Func<Random, Fate> _draw;
     private readonly Task _accepting;
     private volatile bool _calm;
 
     /// <summary>Opens it.</summary>
     /// <param name="server">Where it leads.</param>
     /// <param name="dice">What decides on each connection.</param>
-    public BadNetwork(Uri server, Random dice)
+    /// <param name="draw">How they decide; null: on anything.</param>
+    public BadNetwork(Uri server, Random dice, Func<Random, Fate>? draw = null)
     {
-        (_server, _dice) = (new IPEndPoint(IPAddress.Loopback, server.Port), dice);
+        (_server, _dice, _draw) = (new IPEndPoint(IPAddress.Loopback, server.Port), dice, draw ?? Fate.Draw);
         _listener.Start();
         _accepting = Accept();
     }
@@ -52,7 +54,7 @@ internal sealed class BadNetwork : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptSocketAsync(_over.Token);
-                _connections.Add(Connect(client, _calm ? Fate.Good : Fate.Draw(_dice)));
+                _connections.Add(Connect(client, _calm ? Fate.Good : _draw(_dice)));
             }
         }
         catch (OperationCanceledException)

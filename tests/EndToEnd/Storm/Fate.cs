@@ -45,6 +45,9 @@ internal sealed record Fate(long Up, long Down, long Dribbles, Ending Client, En
         };
     }
 
+    /// <summary>It does not break, but is late and in pieces.</summary>
+    public static Fate DrawWhole(Random dice) => Good with { Dribbles = AnySize(dice, Body) };
+
     /// <summary>As often a few bytes as a few thousand or a million: heads, bodies and their seams are all hit.</summary>
     private static long AnySize(Random dice, int limit) => (long)Math.Exp(dice.NextDouble() * Math.Log(limit));
 

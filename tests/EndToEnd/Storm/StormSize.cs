@@ -17,5 +17,8 @@ internal sealed record StormSize(int Kills, int Photos, int Videos, int VideoMeg
     /// <summary>What all dice begin with: <c>INGEST_STORM_SEED</c> repeats a storm, as far as threads and the machine let it.</summary>
     public static int Seed { get; } = Number("INGEST_STORM_SEED") ?? Random.Shared.Next();
 
+    /// <summary>How many files a real client sends in each of its ways: <c>INGEST_CLIENT_FILES</c>.</summary>
+    public static int ClientFiles { get; } = Number("INGEST_CLIENT_FILES") ?? 2;
+
     private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : null;
 }

@@ -10,7 +10,20 @@ namespace OrleansIngest.EndToEnd.Support;
 /// <param name="WithCreation">The first bytes come in the creating request.</param>
 /// <param name="Parts">How many partial uploads it is sent as, all at the same time.</param>
 public sealed record DeviceFile(
-    string Path, IReadOnlyDictionary<string, string> Metadata, long? ChunkSize = null, bool WithCreation = false, int Parts = 1);
+    string Path, IReadOnlyDictionary<string, string> Metadata, long? ChunkSize = null, bool WithCreation = false, int Parts = 1)
+{
+    /// <summary>It is a stream, of which nobody knows the length before its end.</summary>
+    public bool Deferred { get; init; }
+
+    /// <summary>When so many bytes are sent, the device aborts the upload.</summary>
+    public long? AbortsAt { get; init; }
+
+    /// <summary>It does not go on then, but tells the server that it will not.</summary>
+    public bool Terminates { get; init; }
+
+    /// <summary>The device does not live to send what comes after so many bytes.</summary>
+    public long? DiesAt { get; init; }
+}
 
 /// <summary>What a device says of a file: its URL, or why it gave up; and how often it had to ask where it was.</summary>
 public sealed record DeviceResult(Guid Media, string? Url, string? Error, int Resumed);
@@ -22,17 +35,19 @@ public sealed record DeviceResult(Guid Media, string? Url, string? Error, int Re
 /// <param name="Offset">How much of the upload the server says that it has, if it says so.</param>
 public sealed record DeviceAnswer(string Method, string? Location, int Status, long? Offset);
 
-/// <summary>A device in a process of its own (<c>node/device.mjs</c>): uploads with the real tus-js-client.</summary>
+/// <summary>A device in a process of its own (<c>node/device.mjs</c>): uploads with the real tus-js-client; or with Uppy (<c>node/uppy.mjs</c>).</summary>
 public sealed class TusDevice : IAsyncDisposable
 {
+    private const int Sigkill = 128 + 9;
+
     private readonly ChildProcess _node;
     private readonly Action<DeviceAnswer>? _onAnswer;
     private ImmutableList<DeviceResult> _results = [];
 
-    private TusDevice(Action<DeviceAnswer>? onAnswer)
+    private TusDevice(string program, Action<DeviceAnswer>? onAnswer)
     {
         _onAnswer = onAnswer;
-        _node = new ChildProcess("node", ["device.mjs"], Paths.Node, Line);
+        _node = new ChildProcess("node", [program], Paths.Node, Line);
     }
 
     public ImmutableList<DeviceResult> Results => _results;
@@ -42,15 +57,17 @@ public sealed class TusDevice : IAsyncDisposable
     /// <param name="files">What to upload.</param>
     /// <param name="parallel">How many at a time.</param>
     /// <param name="onAnswer">Told each answer that the device gets, in order.</param>
-    public static async Task<TusDevice> Start(
-        Uri endpoint, IEnumerable<DeviceFile> files, int parallel = 3, Action<DeviceAnswer>? onAnswer = null)
-    {
-        await NodePackages.Ready;
-        var device = new TusDevice(onAnswer);
-        await device._node.Say(JsonSerializer.Serialize(new { endpoint, parallel, files }, Options));
-        device._node.CloseInput();
-        return device;
-    }
+    /// <param name="urls">The file in which it keeps where its uploads are.</param>
+    public static Task<TusDevice> Start(
+        Uri endpoint, IEnumerable<DeviceFile> files, int parallel = 3, Action<DeviceAnswer>? onAnswer = null, string? urls = null) =>
+        Start("device.mjs", new { endpoint, parallel, urls, files }, onAnswer);
+
+    /// <summary>Starts uploading with Uppy.</summary>
+    /// <param name="endpoint">Where uploads are created.</param>
+    /// <param name="files">What to upload.</param>
+    /// <param name="parallel">How many at a time.</param>
+    public static Task<TusDevice> StartUppy(Uri endpoint, IEnumerable<DeviceFile> files, int parallel = 3) =>
+        Start("uppy.mjs", new { endpoint, parallel, files }, null);
 
     /// <summary>Waits until it has nothing more to do.</summary>
     public async Task<ImmutableList<DeviceResult>> Done(TimeSpan limit)
@@ -60,7 +77,19 @@ public sealed class TusDevice : IAsyncDisposable
         return _results;
     }
 
+    /// <summary>Waits until it is dead.</summary>
+    public async Task Dies() => Assert.Equal(Sigkill, await Eventually.Comes("death of a device", _node.Ended));
+
     public ValueTask DisposeAsync() => _node.DisposeAsync();
+
+    private static async Task<TusDevice> Start(string program, object work, Action<DeviceAnswer>? onAnswer)
+    {
+        await NodePackages.Ready;
+        var device = new TusDevice(program, onAnswer);
+        await device._node.Say(JsonSerializer.Serialize(work, Options));
+        device._node.CloseInput();
+        return device;
+    }
 
     private static JsonSerializerOptions Options { get; } = new(JsonSerializerOptions.Web)
     {

@@ -1,0 +1,38 @@
+using OrleansIngest.EndToEnd.Storm;
+using OrleansIngest.EndToEnd.Support;
+using Xunit.Abstractions;
+
+namespace OrleansIngest.EndToEnd.Clients;
+
+/// <summary>How clients get to the server: directly, or through the network that cuts, delays, splits, resets and falls silent.</summary>
+internal sealed class Route : IAsyncDisposable
+{
+    private readonly BadNetwork? _network;
+    private readonly ITestOutputHelper _output;
+
+    private Route(IngestServer server, BadNetwork? network, ITestOutputHelper output) =>
+        (Entrance, _network, _output) = (network?.Entrance ?? server.Http, network, output);
+
+    /// <summary>Where clients send their requests.</summary>
+    public Uri Entrance { get; }
+
+    /// <summary>Opens it.</summary>
+    /// <param name="server">Where it leads.</param>
+    /// <param name="isBad">Whether it is the bad network.</param>
+    /// <param name="output">Told how to repeat what the network does, and what it did.</param>
+    /// <param name="draw">What happens to a connection; null: anything.</param>
+    public static Route To(IngestServer server, bool isBad, ITestOutputHelper output, Func<Random, Fate>? draw = null)
+    {
+        if (isBad)
+            output.WriteLine($"To repeat this: INGEST_STORM_SEED={StormSize.Seed}");
+        return new Route(server, isBad ? new BadNetwork(server.Http, new Random(StormSize.Seed), draw) : null, output);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_network is null)
+            return;
+        _output.WriteLine($"{_network.Traffic}");
+        await _network.DisposeAsync();
+    }
+}
