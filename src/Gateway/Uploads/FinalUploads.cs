@@ -13,7 +13,7 @@ namespace OrleansIngest.Gateway.Uploads;
 /// part loses its bytes.
 /// </summary>
 internal sealed class FinalUploads(
-    IGrainFactory grains, IUploads uploads, UploadCompletion completion, UploadEnding ending, IngestOptions options)
+    IGrainFactory grains, IUploads uploads, UploadLengths lengths, UploadCompletion completion, UploadEnding ending, IngestOptions options)
 {
     private static readonly UploadFailure s_partGone =
         new(FailureReason.Terminated, "One of the partial uploads that it is made of was given up or has expired.", Retryable: true);
@@ -56,7 +56,7 @@ internal sealed class FinalUploads(
             return UploadStatus.Of(session);
         CheckLength(length);
         if (session.Row.Length is null)
-            session.Update(session.Row with { Length = await uploads.SetLength(session.Row.Job, session.Row.Media, length) });
+            await lengths.Set(session, length);
         if (!parts.All(part => part.IsWhole))
             return UploadStatus.Of(session);
         session.Join(length);
