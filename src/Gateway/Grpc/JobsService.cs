@@ -13,7 +13,7 @@ namespace OrleansIngest.Gateway.Grpc;
 
 /// <summary><c>ingest.v1.Jobs</c>; the proto is its reference.</summary>
 internal sealed class JobsService(
-    IGrainFactory grains, IJobIndex index, UploadService uploads, Leftovers leftovers, ReceiptSigner receipts, GrpcProblems problems) : Jobs.JobsBase
+    IGrainFactory grains, IJobIndex index, UploadService uploads, ReceiptSigner receipts, GrpcProblems problems) : Jobs.JobsBase
 {
     private const int MaxHashes = 1500;
 
@@ -83,7 +83,6 @@ internal sealed class JobsService(
     {
         var command = new DeleteMedia { Media = Parse.Media(request.Media), WithDuplicates = request.WithDuplicates };
         var reply = await uploads.Delete(Parse.Job(request.Job), command);
-        context.GetHttpContext().Response.OnCompleted(leftovers.Free);
         return new DeleteMediaResponse
         {
             Deleted = { reply.Deleted.Select(id => id.ToString()) },

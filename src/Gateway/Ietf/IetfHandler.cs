@@ -3,17 +3,16 @@ using OrleansIngest.Gateway.Plain;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Grains.Jobs;
-using OrleansIngest.Grains.Ports;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Ietf;
 
 /// <summary>
-/// Reads requests of Resumable Uploads for HTTP, in all the forms that phones send, lets the <see cref="UploadService"/> do
-/// the work, and writes answers.
+/// Reads requests of Resumable Uploads for HTTP, in all the forms that phones send, lets <see cref="UploadCreation"/> and
+/// <see cref="UploadService"/> do the work, and writes answers.
 /// </summary>
 internal sealed class IetfHandler(
-    UploadService service, PlaceClaims claims, PlainHandler plain, IetfAnswers answers, Announcements announcements, IMediaStore store, IngestOptions options, TimeProvider time)
+    UploadCreation creation, UploadService service, PlainHandler plain, IetfAnswers answers, Announcements announcements, IngestOptions options, TimeProvider time)
 {
     public async Task Handle(HttpContext context, bool creates)
     {
@@ -57,21 +56,15 @@ internal sealed class IetfHandler(
         var isSmall = isLast && asked.ContentLength <= UploadRequests.SmallBody;
         using var digest = DigestFields.ContentDigest.Read(request);
         var status = isSmall && await Arrival.IsFast(request.BodyReader, time)
-            ? await CreateWhole(job, command, request, digest)
+            ? await creation.CreateWhole(job, command, request.BodyReader, digest)
             : await Create(job, command, asked, request, digest);
         await answers.Created(context, asked.Version, status);
-    }
-
-    private async Task<UploadStatus> CreateWhole(string job, CreateUpload command, HttpRequest request, BodyDigest? digest)
-    {
-        using var claim = claims.New(command.Length);
-        return await service.CreateWhole(job, command with { Place = claim.Place }, claim, request.BodyReader, digest);
     }
 
     private async Task<UploadStatus> Create(string job, CreateUpload command, IetfRequest asked, HttpRequest request, BodyDigest? digest)
     {
         var cancellation = request.HttpContext.RequestAborted;
-        var status = await service.Create(job, command with { Place = store.NewPlace() }, cancellation);
+        var status = await creation.Create(job, command, cancellation);
         await announcements.Created(request.HttpContext, asked.Version, status);
         // An upload that was there already has its offset, and this body begins at 0: the client goes on from the answer.
         return asked.ContentLength != 0 && status.Offset == 0

@@ -10,7 +10,7 @@ namespace OrleansIngest.Gateway.Maintenance;
 /// facts of the journal, and a deleted id must never come back.
 /// </summary>
 internal sealed class Sweeper(
-    IUploads uploads, IInventory inventory, IMediaStore store, PlaceClaims claims, IServiceScopeFactory scopes,
+    IUploads uploads, IInventory inventory, IMediaStore store, PlaceClaims claims, UploadTable table, UploadEnding ending, Leftovers leftovers,
     IngestOptions options, TimeProvider time, ILogger<Sweeper> log)
 {
     private const int Batch = 512;
@@ -49,9 +49,8 @@ internal sealed class Sweeper(
             return;
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            report.Expired += await scope.ServiceProvider.GetRequiredService<UploadService>().Expire(row, cancellation) ? 1 : 0;
-            await scope.ServiceProvider.GetRequiredService<Leftovers>().Free();
+            report.Expired += await table.Find(row.Job, row.Media, cancellation) is { } session && await ending.EndIfExpired(session, cancellation) ? 1 : 0;
+            await leftovers.Freed();
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -2,13 +2,12 @@ using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Grains.Jobs;
-using OrleansIngest.Grains.Ports;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Tus;
 
-/// <summary>Reads tus requests, lets the <see cref="UploadService"/> do the work, and writes tus answers.</summary>
-internal sealed class TusHandler(UploadService service, PlaceClaims claims, UploadAnswers answers, IMediaStore store, IngestOptions options, TimeProvider time)
+/// <summary>Reads tus requests, lets <see cref="UploadCreation"/> and <see cref="UploadService"/> do the work, and writes tus answers.</summary>
+internal sealed class TusHandler(UploadCreation creation, UploadService service, UploadAnswers answers, IngestOptions options, TimeProvider time)
 {
     public Task Handle(HttpContext context, bool creates)
     {
@@ -48,7 +47,7 @@ internal sealed class TusHandler(UploadService service, PlaceClaims claims, Uplo
         using var digest = hasBody ? BodyDigest(request) : null;
         var isWhole = !concat.IsPartial && (command.Length == 0 || (hasBody && command.Length <= UploadRequests.SmallBody && command.Length == request.ContentLength));
         var status = await (concat.IsFinal ? CreateFinal(job, command, hasBody, request)
-            : isWhole ? CreateWhole(job, command, request, digest)
+            : isWhole ? creation.CreateWhole(job, command, request.BodyReader, digest)
             : Create(job, command, hasBody, request, digest));
         TellExpiry(context.Response.Headers, status);
         await answers.Created(context, status);
@@ -56,19 +55,12 @@ internal sealed class TusHandler(UploadService service, PlaceClaims claims, Uplo
 
     /// <summary>concatenation, concatenation-unfinished.</summary>
     private Task<UploadStatus> CreateFinal(string job, CreateUpload command, bool hasBody, HttpRequest request) =>
-        hasBody ? throw Refusals.ToFinal() : service.CreateFinal(job, command, request.HttpContext.RequestAborted);
-
-    private async Task<UploadStatus> CreateWhole(string job, CreateUpload command, HttpRequest request, BodyDigest? digest)
-    {
-        using var claim = claims.New(command.Length);
-        return await service.CreateWhole(job, command with { Place = claim.Place }, claim, request.BodyReader, digest);
-    }
+        hasBody ? throw Refusals.ToFinal() : creation.CreateFinal(job, command, request.HttpContext.RequestAborted);
 
     private async Task<UploadStatus> Create(string job, CreateUpload command, bool hasBody, HttpRequest request, BodyDigest? digest)
     {
         var cancellation = request.HttpContext.RequestAborted;
-        var placed = command with { Place = store.NewPlace() };
-        var status = await (placed.Concat.Length > 0 ? service.CreatePartial(job, placed) : service.Create(job, placed, cancellation));
+        var status = await (command.Concat.Length > 0 ? creation.CreatePartial(job, command) : creation.Create(job, command, cancellation));
         // An upload that was there already has its offset, and this body begins at 0: the client goes on from the answer.
         return hasBody && status.Offset == 0
             ? await service.Append(job, command.Media, Append(request, offset: 0, length: null, digest), cancellation)

@@ -4,63 +4,84 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Gateway.Uploads;
 
 /// <summary>
-/// Places that a request left without use, such as a duplicate's bytes. They are freed after the answer: a crash before
-/// it must find them, and nobody should wait for it.
+/// Places that nobody needs any more, such as a duplicate's bytes. They are freed beside the requests that left them, for nobody
+/// should wait for that; what a crash leaves, a sweep finds.
 /// </summary>
 internal sealed class Leftovers(IMediaStore store, IInventory inventory, ILogger<Leftovers> log)
 {
-    private readonly List<string> _places = [];
-    private readonly List<string> _shared = [];
+    private readonly Lock _lock = new();
+    private List<Leftover> _waiting = [];
+    private Task? _freeing;
 
-    public void Add(params IEnumerable<string> places)
+    /// <summary>What the journal has said that nobody needs; of a joined place, its parts.</summary>
+    public void Add(IReadOnlyList<string> places)
     {
         foreach (var place in places)
         {
             if (JoinedPlace.TryParse(place) is { } joined)
                 AddShared(joined.Parts);
             else
-                _places.Add(place);
+                Add(new Leftover(place, MayBeNeeded: false));
         }
     }
 
-    /// <summary>Places of partial uploads: others may need them too.</summary>
-    public void AddShared(params IEnumerable<string> places) => _shared.AddRange(places);
-
-    /// <summary>They turned out to be of use.</summary>
-    public void Clear() => _places.Clear();
-
-    /// <summary>Frees them. What cannot be freed is only space, so it is logged and left.</summary>
-    public async Task Free()
+    /// <summary>Places of partial uploads: others may need them too. Whoever gives one up has done so before, so that of two at the same time one finds that.</summary>
+    public void AddShared(IEnumerable<string> places)
     {
-        foreach (var place in _places.Concat(await UnneededShared()))
+        foreach (var place in places)
+            Add(new Leftover(place, MayBeNeeded: true));
+    }
+
+    /// <summary>Ends when nothing waits to be freed.</summary>
+    public Task Freed()
+    {
+        lock (_lock)
+            return _freeing ?? Task.CompletedTask;
+    }
+
+    private void Add(Leftover leftover)
+    {
+        lock (_lock)
         {
-            KillPoint.Reach(KillPoint.WhileFreeing);
-            try
-            {
-                await store.Free(place);
-            }
-            catch (IOException e)
-            {
-                log.LogWarning(e, "{Place} could not be freed", place);
-            }
+            _waiting.Add(leftover);
+            _freeing ??= Task.Run(FreeAll);
         }
-        _places.Clear();
-        _shared.Clear();
     }
 
-    /// <summary>Those that nobody needs. Whoever gives one up has done so before, so that of two at the same time one finds that.</summary>
-    private async Task<IEnumerable<string>> UnneededShared()
+    private async Task FreeAll()
     {
-        if (_shared.Count == 0)
-            return [];
+        while (Take() is { } leftovers)
+        {
+            foreach (var leftover in leftovers)
+                await TryFree(leftover);
+        }
+    }
+
+    private List<Leftover>? Take()
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count > 0)
+                return Interlocked.Exchange(ref _waiting, []);
+            _freeing = null;
+            return null;
+        }
+    }
+
+    /// <summary>What cannot be freed is only space, so it is logged and left.</summary>
+    private async Task TryFree(Leftover leftover)
+    {
+        KillPoint.Reach(KillPoint.WhileFreeing);
         try
         {
-            return _shared.Except(await inventory.Needed(_shared));
+            if (!leftover.MayBeNeeded || (await inventory.Needed([leftover.Place])).Count == 0)
+                await store.Free(leftover.Place);
         }
-        catch (JournalException e)
+        catch (Exception e)
         {
-            log.LogWarning(e, "{Count} places of partial uploads could not be freed; a sweep will", _shared.Count);
-            return [];
+            log.LogWarning(e, "{Place} could not be freed; a sweep will", leftover.Place);
         }
     }
+
+    private readonly record struct Leftover(string Place, bool MayBeNeeded);
 }

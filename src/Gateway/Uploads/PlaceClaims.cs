@@ -6,7 +6,7 @@ namespace OrleansIngest.Gateway.Uploads;
 /// Places that requests of this process fill before the journal knows of them: a whole body is stored first and told
 /// afterwards. A sweep must not take them for orphans.
 /// </summary>
-internal sealed class PlaceClaims(IMediaStore store, TimeProvider time)
+internal sealed class PlaceClaims(IMediaStore store, Leftovers leftovers, TimeProvider time)
 {
     /// <summary>A job that did not answer in time may still commit; no longer than this.</summary>
     private static readonly TimeSpan s_linger = TimeSpan.FromMinutes(1);
@@ -15,8 +15,8 @@ internal sealed class PlaceClaims(IMediaStore store, TimeProvider time)
     private readonly Dictionary<string, DateTimeOffset> _claims = [];
 
     /// <summary>
-    /// A new place for a whole body, claimed until disposed; if nobody says that it is settled, for a while longer. Made and
-    /// claimed in one step: no sweep sees the one without the other.
+    /// A new place for a whole body, claimed until disposed; if a job was told and has not answered, for a while longer. If none was told,
+    /// it is freed then. Made and claimed in one step: no sweep sees the one without the other.
     /// </summary>
     /// <param name="length">Bytes in all; null if that shows when the body ends.</param>
     /// <exception cref="IOException">The store fails.</exception>
@@ -48,15 +48,17 @@ internal sealed class PlaceClaims(IMediaStore store, TimeProvider time)
         }
     }
 
-    internal void End(string place, bool isSettled)
+    internal void End(PlaceClaim claim)
     {
         lock (_lock)
         {
-            if (isSettled)
-                _claims.Remove(place);
+            if (claim.IsTold && !claim.IsSettled)
+                _claims[claim.Place] = time.GetUtcNow() + s_linger;
             else
-                _claims[place] = time.GetUtcNow() + s_linger;
+                _claims.Remove(claim.Place);
         }
+        if (!claim.IsTold)
+            leftovers.Add([claim.Place]);
     }
 }
 
@@ -66,9 +68,12 @@ internal sealed class PlaceClaim(PlaceClaims claims, string place) : IDisposable
     /// <summary>What is claimed.</summary>
     public string Place => place;
 
-    /// <summary>Whether the journal knows of the place now.</summary>
+    /// <summary>Whether a job was told of the place: a failure does not say any more that nobody needs it.</summary>
+    public bool IsTold { get; set; }
+
+    /// <summary>Whether the job has answered.</summary>
     public bool IsSettled { get; set; }
 
     /// <inheritdoc/>
-    public void Dispose() => claims.End(place, IsSettled);
+    public void Dispose() => claims.End(this);
 }

@@ -29,12 +29,13 @@ internal sealed class UploadCompletion(
     /// <summary>Completes a body that came whole with its creation: one call decides both.</summary>
     /// <exception cref="ProblemException">As for <see cref="Complete"/>, or the id is taken.</exception>
     /// <exception cref="IOException">The store fails.</exception>
-    public async Task<Grains.Jobs.Media> Store(UploadSession session, CreateUpload create)
+    public async Task<Grains.Jobs.Media> Store(UploadSession session, CreateUpload create, PlaceClaim claim)
     {
         using var _ = UploadTelemetry.Complete(session.Row);
         var command = await Finish(session);
-        leftovers.Clear(); // from here on a failure does not say that nobody needs the place
+        claim.IsTold = true;
         var reply = await GrainCalls.Call(() => grains.Job(session.Row.Job).Store(create, command));
+        claim.IsSettled = true;
         table.Stop(session.Row.Job, create.Media);
         return Settle(session.Row, command, reply);
     }

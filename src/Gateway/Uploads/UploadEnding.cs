@@ -6,8 +6,10 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Gateway.Uploads;
 
 /// <summary>Ends uploads without a media: the job's grain decides, but for partial uploads, of which it has never heard.</summary>
-internal sealed class UploadEnding(IGrainFactory grains, IUploads uploads, UploadTable table, Leftovers leftovers)
+internal sealed class UploadEnding(IGrainFactory grains, IUploads uploads, UploadTable table, Leftovers leftovers, TimeProvider time)
 {
+    private static readonly UploadFailure s_expired = new(FailureReason.Expired, "No byte came for too long. Create it again.", Retryable: true);
+
     /// <summary>Ends an upload that is held; false if it has ended otherwise meanwhile.</summary>
     public async Task<bool> Fail(UploadHold hold, UploadFailure failure)
     {
@@ -17,10 +19,34 @@ internal sealed class UploadEnding(IGrainFactory grains, IUploads uploads, Uploa
         return hasFailed;
     }
 
+    /// <summary>Ends an upload that is held, if it has expired.</summary>
+    /// <exception cref="ProblemException">It has.</exception>
+    public async Task EndIfExpired(UploadHold hold)
+    {
+        if (!IsExpired(hold.Session))
+            return;
+        await Fail(hold, s_expired);
+        throw new ProblemException(ProblemKind.UploadExpired, s_expired.Message);
+    }
+
+    /// <summary>Ends an upload, if it has expired.</summary>
+    /// <returns>Whether it is no more.</returns>
+    public async Task<bool> EndIfExpired(UploadSession session, CancellationToken cancellation)
+    {
+        if (!IsExpired(session))
+            return false;
+        using var hold = await table.Take(session, cancellation);
+        return hold is null || (IsExpired(session) && await Fail(hold, s_expired));
+    }
+
+    /// <summary>One of which all bytes are here is complete, however late that is found; but a partial one is never a media.</summary>
+    private bool IsExpired(UploadSession session) =>
+        session.Row.ExpiresAt <= time.GetUtcNow() && (!session.IsWhole || session.Row.IsPartial);
+
     private async Task<bool> Close(UploadRow partial)
     {
         var isClosed = await uploads.ClosePartial(partial.Job, partial.Media, partial.Place);
-        leftovers.AddShared(partial.Place);
+        leftovers.AddShared([partial.Place]);
         return isClosed;
     }
 

@@ -36,7 +36,6 @@ internal static class UploadEndpoints
             return Discover(context);
         // Kestrel's minimum data rate would cut slow phones off; BodyReceiver has its own idea of silence.
         context.Features.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
-        context.Response.OnCompleted(services.GetRequiredService<Leftovers>().Free);
         return UploadProtocols.Of(request, creates) switch
         {
             UploadProtocol.Tus => services.GetRequiredService<TusHandler>().Handle(context, creates),

@@ -7,7 +7,7 @@ namespace OrleansIngest.Gateway.Uploads;
 /// silent requests (one timer for all, not one per read) and forgets idle sessions, and at the end it stops every request.
 /// </summary>
 internal sealed class UploadHousekeeping(
-    IUploads uploads, UploadTable table, BodyReceiver receiver, IServiceScopeFactory scopes,
+    IUploads uploads, UploadTable table, BodyReceiver receiver, UploadService service, Leftovers leftovers,
     TimeProvider time, IHostApplicationLifetime lifetime, ILogger<UploadHousekeeping> log) : BackgroundService
 {
     private static readonly TimeSpan s_scan = TimeSpan.FromSeconds(1);
@@ -17,6 +17,13 @@ internal sealed class UploadHousekeeping(
         using var stop = lifetime.ApplicationStopping.Register(receiver.StopAll);
         await Started(stoppingToken);
         await Task.WhenAll(CompleteWhole(stoppingToken), Scan(stoppingToken));
+    }
+
+    /// <summary>By now no request is under way.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await leftovers.Freed().WaitAsync(cancellationToken);
     }
 
     private async Task Scan(CancellationToken cancellation)
@@ -64,10 +71,8 @@ internal sealed class UploadHousekeeping(
 
     private async Task CompleteIfWhole(UploadRow row, CancellationToken cancellation)
     {
-        await using var scope = scopes.CreateAsyncScope();
         if (row.IsPartial || await table.Find(row.Job, row.Media, cancellation) is not { } session || !(session.IsWhole || row.IsFinal))
             return;
-        await scope.ServiceProvider.GetRequiredService<UploadService>().Resume(row.Job, row.Media, cancellation);
-        await scope.ServiceProvider.GetRequiredService<Leftovers>().Free();
+        await service.Resume(row.Job, row.Media, cancellation);
     }
 }

@@ -1,0 +1,90 @@
+using System.IO.Pipelines;
+using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Gateway.Uploads;
+
+/// <summary>Brings bodies into uploads that are held, and says what their ends mean.</summary>
+internal sealed class UploadBodies(
+    BodyReceiver receiver, FormatRules formats, UploadTable table, IUploads uploads, IGrainFactory grains,
+    IngestOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    /// <summary>Receives the one body of an upload that comes whole with its creation.</summary>
+    /// <exception cref="ProblemException">It is not whole, not what it should be, or too long.</exception>
+    /// <exception cref="ConnectionCutException">The client is gone.</exception>
+    /// <exception cref="IOException">The store fails.</exception>
+    public async Task ReceiveWhole(UploadHold hold, PipeReader body, BodyDigest? digest)
+    {
+        var session = hold.Session;
+        if (digest is not null)
+            hold.Expect(digest);
+        await using (var writer = await formats.Append(session, isVerified: digest is not null))
+        {
+            var end = await receiver.Receive(body, writer, hold, static () => ValueTask.CompletedTask, gather: session.Row.Length ?? long.MaxValue);
+            ThrowUnlessWhole(end, session.Row.Length, digest);
+        }
+        if ((session.Row.Length ?? session.Offset) != session.Offset)
+            throw new ConnectionCutException();
+    }
+
+    /// <summary>Receives a body of an upload. However it ends, what came of it is recorded; but not if all of the upload is here, for then its completion does.</summary>
+    /// <exception cref="ProblemException">The upload has ended meanwhile.</exception>
+    /// <exception cref="IOException">The store fails: the upload has fallen back to what is safe.</exception>
+    public async Task<BodyEnd> Receive(UploadHold hold, UploadAppend append)
+    {
+        if (append.ContentLength == 0)
+            return append.Digest?.Matches() == false ? BodyEnd.Wrong : BodyEnd.Whole;
+        var session = hold.Session;
+        try
+        {
+            await using var writer = await formats.Append(session, isVerified: append.Digest is not null);
+            var transfer = new Transfer(hold, writer, uploads, grains, options, time);
+            if (append.Digest is not null)
+                await transfer.Expect(append.Digest);
+            var end = await receiver.Receive(append.Body, writer, hold, append.Progress is { } progress ? Received : transfer.Received);
+            // Its completion records the last byte; but before that, that bytes with a digest count. If they do not, there is nothing to record.
+            if (append.Digest is null ? session is { IsWhole: true, Row.IsPartial: false } : end != BodyEnd.Whole)
+                return end;
+            await transfer.Checkpoint();
+            transfer.Report();
+            return end;
+
+            async ValueTask Received()
+            {
+                await transfer.Received();
+                await progress(session.SafeOffset);
+            }
+        }
+        catch
+        {
+            table.Remove(session);
+            throw;
+        }
+    }
+
+    /// <summary>What a client is told of a body that did not end well.</summary>
+    /// <exception cref="ProblemException">Why.</exception>
+    /// <exception cref="ConnectionCutException">Nobody is listening.</exception>
+    public void ThrowUnlessWhole(BodyEnd end, long? length, BodyDigest? digest)
+    {
+        if (end == BodyEnd.Wrong)
+            throw digest!.Problem!;
+        if (end == BodyEnd.TooLong)
+            throw TooLong(length);
+        if (end == BodyEnd.StoreFull)
+            throw StorageProblems.Full();
+        if (end == BodyEnd.BadFormat)
+            throw FormatRules.Refused();
+        if (end == BodyEnd.Stopped && lifetime.ApplicationStopping.IsCancellationRequested)
+            throw new ProblemException(ProblemKind.ShuttingDown, "What is safe is kept; go on in a moment.").RetryAfter(2);
+        if (end != BodyEnd.Whole)
+            throw new ConnectionCutException(); // cut, taken over, or silent: in no case is anybody listening
+    }
+
+    /// <summary>There are more bytes than the upload, or the server, has room for.</summary>
+    public ProblemException TooLong(long? length) => length is null
+        ? UploadRequests.TooLarge(options.MaxUploadBytes)
+        : new ProblemException(ProblemKind.BodyTooLong, $"The upload has {length} bytes in all.");
+}
