@@ -9,7 +9,7 @@ namespace OrleansIngest.Gateway.Uploads;
 
 /// <summary>
 /// The routes of uploads, the same for every protocol: they are created at <c>/jobs/{job}/uploads</c>, or at <c>/files</c>
-/// by clients with one fixed URL, and live at <c>/jobs/{job}/uploads/{media}</c>.
+/// by clients with one fixed URL, and live at <c>/jobs/{job}/uploads/{media}</c>. <c>curl -T</c> puts a file's name behind either.
 /// </summary>
 internal static class UploadEndpoints
 {
@@ -18,6 +18,7 @@ internal static class UploadEndpoints
     public static void MapUploads(this IEndpointRouteBuilder routes)
     {
         routes.Map("/files", context => Handle(context, creates: true));
+        routes.Map("/files/{media}", context => Handle(context, creates: false));
         routes.Map("/jobs/{job}/uploads", context => Handle(context, creates: true));
         routes.Map("/jobs/{job}/uploads/{media}", context => Handle(context, creates: false));
     }

@@ -15,7 +15,7 @@ internal static class Odd
     public static readonly string[] Values =
     [
         "", " ", "0", "-1", "+1", " 1", "1 ", "01", "1e3", "0x10", "1.5", "1,2", "1;q=1", "\u00b2", "9223372036854775807", "9223372036854775808", "18446744073709551616",
-        "99999999999999999999999999", "-9223372036854775808", "NaN", "null", "true", "\0", "a\0b", "\xff\xfe\x80", "\xc3\xa9", "\t", "\"", "\"\"\"", "====", "media", "media ", " ,", ",,",
+        "99999999999999999999999999", "-9223372036854775808", "NaN", "null", "true", "\0", "a\0b", "\xff\xfe\x80", "\xc3\xa9", "\t", "\"", "\"\"\"", "====", "?1", "?0", "?2", "?1;a=\"", "inline; filename*=UTF-8''%", "inline; filename=\"\\", "media", "media ", " ,", ",,",
         "media AAAA", "media !!!!", "filename /w==", "filename AA==,filename AA==", "job Li4=", "bytes=-1", "bytes=0-0,1-1,2-2", "bytes=9-1", "*", "1.0.0, 1.0.0", "0.2.2",
         "chunked", "gzip, chunked", "identity", "100-continue", "200-ok", "close, Upgrade", "h2c", "\u00a0", new('9', 40), new('v', 7_000), new('w', 40_000), new(',', 4_000),
     ];
@@ -25,7 +25,7 @@ internal static class Odd
         "Host", "Connection", "Content-Length", "Transfer-Encoding", "Content-Type", "Content-Encoding", "Expect", "Upgrade", "TE", "Trailer", "Range", "If-Range", "If-Match",
         "If-None-Match", "If-Modified-Since", "Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Last-Event-ID", "X-HTTP-Method-Override", "Cookie",
         "Accept", "Accept-Encoding", "Tus-Resumable", "Upload-Offset", "Upload-Length", "Upload-Defer-Length", "Upload-Metadata", "Upload-Checksum", "Upload-Concat",
-        "Upload-Complete", "Upload-Draft-Interop-Version", "grpc-timeout", "grpc-encoding", "grpc-trace-bin", "Forwarded", "X-Forwarded-For", "X", "", "B\xe4d", "With Space", "Colon:",
+        "Upload-Complete", "Upload-Incomplete", "Upload-Draft-Interop-Version", "Content-Disposition", "Content-Range", "grpc-timeout", "grpc-encoding", "grpc-trace-bin", "Forwarded", "X-Forwarded-For", "X", "", "B\xe4d", "With Space", "Colon:",
     ];
 
     public static readonly string[] Chunks =

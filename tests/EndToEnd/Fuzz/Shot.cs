@@ -23,6 +23,7 @@ internal enum Ending
 internal sealed record Shot(byte[] Bytes, bool ToGrpc, int[] Cuts, Ending Ending)
 {
     private const int Shown = 4000;
+    private const int Unread = 128 * 1024;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     /// <summary>Ends whatever was begun, and is a request.</summary>
@@ -82,6 +83,8 @@ internal sealed record Shot(byte[] Bytes, bool ToGrpc, int[] Cuts, Ending Ending
             return "";
         }
         var first = Ending == Ending.Wait ? await line.ReadUntil(Answers.HasOne) : "";
+        if (Bytes.Length > Unread)
+            return first; // behind so much that it does not read, the server cannot hear that this is all
         line.Finish();
         return first + await line.ReadUntil(_ => false);
     }

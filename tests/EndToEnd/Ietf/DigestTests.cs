@@ -52,7 +52,8 @@ public sealed class DigestTests(TusServer fixture)
         var create = Form.Final.Create(_job, _bytes[..1000], isLast: false).With("Repr-Digest", Digests.Field(algorithm, _bytes));
         var (right, wrong) = ((await create.Run(_server))["Location"]!, (await create.Run(_server))["Location"]!);
 
-        await Form.Final.Append(wrong, 1000, _bytes[1001..], isLast: true).Refused(422, "hash-mismatch").Run(_server);
+        var refused = await Form.Final.Append(wrong, 1000, _bytes[1001..], isLast: true).Refused(422, "hash-mismatch").Run(_server);
+        Assert.Equal("?1", refused["Upload-Complete"]); // all of it came: there is nothing to resume
         var last = await Form.Final.Append(right, 1000, _bytes[1000..], isLast: true).With("Want-Repr-Digest", $"{algorithm}=1").Run(_server);
 
         Assert.Equal(Digests.Field(algorithm, _bytes), last["Repr-Digest"]);

@@ -29,7 +29,7 @@ internal sealed class Http2InterimWriter : IInterimWriter
     {
         var stream = context.Features.GetRequiredFeature<IHttp2StreamIdFeature>();
         var frames = _frameWriter.GetValue(_context.GetValue(stream));
-        _write.Invoke(frames, [stream.StreamId, InterimResponses.Status, _notTheEnd, Headers(headers)]);
+        _write.Invoke(frames, BindingFlags.DoNotWrapExceptions, binder: null, [stream.StreamId, InterimResponses.Status, _notTheEnd, Headers(headers)], culture: null);
         await ((PipeWriter)_output.GetValue(frames)!).FlushAsync();
     }
 
