@@ -30,6 +30,7 @@ internal static class GatewayServices
         services.AddSingleton<FormatRules>();
         services.AddScoped<Leftovers>();
         services.AddScoped<UploadCompletion>();
+        services.AddSingleton<UploadLengths>();
         services.AddScoped<UploadEnding>();
         services.AddScoped<FinalUploads>();
         services.AddScoped<UploadService>();

@@ -15,8 +15,8 @@ namespace OrleansIngest.Gateway.Uploads;
 /// </summary>
 internal sealed class UploadService(
     IGrainFactory grains, IJournal journal, IUploads uploads, UploadTable table, BodyReceiver receiver,
-    FormatRules formats, UploadCompletion completion, FinalUploads finals, UploadEnding ending, Leftovers leftovers, IngestOptions options, TimeProvider time,
-    IHostApplicationLifetime lifetime)
+    FormatRules formats, UploadCompletion completion, FinalUploads finals, UploadLengths lengths, UploadEnding ending, Leftovers leftovers,
+    IngestOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private static readonly UploadFailure s_terminated = new(FailureReason.Terminated, "The client gave the upload up.", Retryable: true);
     private static readonly UploadFailure s_tooLong = new(FailureReason.Terminated, "The client sent more bytes than it had said there are.", Retryable: true);
@@ -332,14 +332,7 @@ internal sealed class UploadService(
     {
         if (length < session.Offset)
             throw new ProblemException(ProblemKind.InvalidLength, $"{session.Offset} bytes are here already.");
-        var brings = length > session.Offset; // a picture that came is kept, whether or not there is room
-        if (brings && session.Row.Length is null && await GrainCalls.Call(() => grains.Job(session.Row.Job).TakeRoom(session.Row.Media, length)) is { } limits)
-            throw Refusals.ToProblem(Refusal.JobFull, limits: limits);
-        var holds = await uploads.SetLength(session.Row.Job, session.Row.Media, length)
-            ?? throw Refusals.ToProblem(Refusal.Ended);
-        session.Update(session.Row with { Length = holds });
-        if (holds != length)
-            throw new ProblemException(ProblemKind.LengthChanged, $"The length of this upload is {holds}.");
+        await lengths.Set(session, length);
     }
 
     private async Task EndIfExpired(UploadHold hold)

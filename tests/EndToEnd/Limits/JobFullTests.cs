@@ -47,6 +47,18 @@ public sealed class JobFullTests(LimitsServer fixture)
     }
 
     [Fact]
+    public async Task What_is_made_of_parts_takes_room_when_its_length_is_known()
+    {
+        var (known, later) = (await Partial.Create(_server, _job, Half), await Partial.Create(_server, _job, null));
+        await Upload.CreateFinal(_job, _media, [known.Url, later.Url]).Run(_server);
+        await later.Patch(0, [1]).With("Upload-Length", "1").Run(_server);
+
+        await Upload.Create(_job, Fresh.Media(), Half).Refused(413, "job-full").Run(_server);
+        await Upload.CreateFinal(_job, Fresh.Media(), [known.Url]).Refused(413, "job-full").Run(_server);
+        await Upload.Create(_job, Fresh.Media(), Half - 1).Run(_server);
+    }
+
+    [Fact]
     public async Task Many_at_once_do_not_overrun_it()
     {
         var creations = Enumerable.Range(0, 20).Select(_ => Upload.Create(_job, Fresh.Media(), Half).Send(_server));
