@@ -33,7 +33,7 @@ internal sealed class FinalUploads(
                 return await IsStored(job, command) ? null : throw UploadConcat.Unknown(url);
         }
         var length = Length(parts);
-        CheckLength(length);
+        UploadRequests.CheckSize(length, options.MaxUploadBytes);
         return command with { Length = length, Place = JoinedPlace.Of(parts.Select(part => part.Place)).ToString() };
     }
 
@@ -54,7 +54,7 @@ internal sealed class FinalUploads(
             return await Fail(hold);
         if (Length(parts) is not { } length)
             return UploadStatus.Of(session);
-        CheckLength(length);
+        UploadRequests.CheckSize(length, options.MaxUploadBytes);
         if (session.Row.Length is null)
             await lengths.Set(session, length);
         if (!parts.All(part => part.IsWhole))
@@ -87,11 +87,4 @@ internal sealed class FinalUploads(
 
     /// <summary>All of it; null as long as a client has not said how long its part is.</summary>
     private static long? Length(IReadOnlyCollection<UploadRow> parts) => parts.Aggregate((long?)0, (sum, part) => sum + part.Length);
-
-    private void CheckLength(long? length)
-    {
-        if (length > options.MaxUploadBytes)
-            throw new ProblemException(ProblemKind.UploadTooLarge, $"This server takes uploads of at most {options.MaxUploadBytes} bytes.")
-                .With("maxSize", options.MaxUploadBytes);
-    }
 }

@@ -13,6 +13,7 @@ internal sealed class UploadConcat
     public const int MaxParts = 128;
 
     private const string Final = "final;";
+    private const int IdLength = 36;
 
     private readonly string[] _urls;
 
@@ -44,17 +45,16 @@ internal sealed class UploadConcat
     /// <summary>The ids of a final's parts, and the URLs that name them.</summary>
     /// <exception cref="ProblemException">One is not the URL of an upload of this job.</exception>
     public IEnumerable<(Guid Id, string Url)> Parts(string job) =>
-        _urls.Select(url => TryParse(url, $"/jobs/{job}/uploads/") is { } id ? (id, url) : throw Unknown(url));
+        _urls.Select(url => TryParse(url, job) is { } id ? (id, url) : throw Unknown(url));
 
     /// <summary>What one of the URLs names is not there.</summary>
     public static ProblemException Unknown(string url) => Invalid($"`{url}` is not a partial upload of this job, or is not there any more.").With("url", url);
 
     /// <summary>By which name and path a client knows this server is its network's matter: the end of a URL is ours.</summary>
-    private static Guid? TryParse(string url, string uploads)
-    {
-        var at = url.LastIndexOf(uploads, StringComparison.Ordinal);
-        return at >= 0 && Guid.TryParseExact(url[(at + uploads.Length)..], "D", out var id) ? id : null;
-    }
+    private static Guid? TryParse(string url, string job) =>
+        url.Length > IdLength && Guid.TryParseExact(url[^IdLength..], "D", out var id) && url.EndsWith(UploadAnswers.Location(job, id), StringComparison.Ordinal)
+            ? id
+            : null;
 
     private static ProblemException Invalid(string detail) => new(ProblemKind.InvalidConcat, detail);
 }

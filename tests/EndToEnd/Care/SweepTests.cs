@@ -95,7 +95,7 @@ public sealed class SweepTests : IAsyncLifetime
     {
         var media = Fresh.Media();
         await _server.Stop();
-        await using var server = await IngestServer.Start("UploadExpiry=00:00:01", "SweepInterval=00:00:01");
+        await using var server = await IngestServer.Start("UploadExpiry=00:00:05", "SweepInterval=00:00:01");
         await using var grpc = await GrpcJs.Start(server);
 
         await Upload.CreateWith(_job, media, _bytes[..1000], _bytes.Length).Run(server);
