@@ -13,7 +13,7 @@ internal static class ValidRequests
     private static readonly Func<Random, FuzzTarget, RawRequest>[] s_all =
     [
         Create, CreateWithBytes, CreateWhole, CreateWithoutLength, CreateAtFiles, CreateWithDigests, Head, Patch, PatchTheRest, PatchWithDigest, Delete, Overridden, Discover, Preflight,
-        Download, DownloadPart, DownloadHead, Activity, Get, GrpcWeb, GrpcWebText,
+        Download, DownloadPart, DownloadHead, Activity, Get, GrpcWeb, GrpcWebText, .. PartRequests.All, .. IetfRequests.All, .. PlainRequests.All,
     ];
 
     public static RawRequest Any(Random random, FuzzTarget target) => s_all[random.Next(s_all.Length)](random, target);
