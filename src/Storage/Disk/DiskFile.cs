@@ -60,6 +60,22 @@ internal static partial class DiskFile
     /// <returns>False where that cannot be: on another volume, or not on Unix.</returns>
     public static bool TryLink(string path, string name) => !OperatingSystem.IsWindows() && link(path, name) == 0;
 
+    /// <summary>Gives a file another name, which may be that of another file.</summary>
+    /// <returns>False if there is none.</returns>
+    /// <exception cref="IOException">It fails.</exception>
+    public static bool TryMove(string path, string name)
+    {
+        try
+        {
+            File.Move(path, name, overwrite: true);
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Copies a file; when it returns, the copy's bytes survive a power cut.</summary>
     /// <exception cref="IOException">It fails.</exception>
     public static void Copy(string path, string copy)

@@ -73,25 +73,32 @@ internal sealed class FileStore
 
     private void FinishNow(string place, long length)
     {
-        var finished = _media.PathOf(place);
-        if (DiskFile.Exists(finished))
-            DiskFile.CheckLength(new FileInfo(finished).Length, length);
-        else
-            MoveWhole(place, length);
+        // The second look finds what somebody else moved after the first: a part belongs to all who were told of it.
+        if (!IsFinished(place, length) && !TryMove(place, length) && !IsFinished(place, length))
+            DiskFile.CheckLength(0, length);
         _media.Settle(place); // when repeated too: the first attempt may have ended before this
     }
 
-    private void MoveWhole(string place, long length)
+    private bool IsFinished(string place, long length)
+    {
+        using var file = DiskFile.TryOpen(_media.PathOf(place));
+        if (file is not null)
+            DiskFile.CheckLength(RandomAccess.GetLength(file), length);
+        return file is not null;
+    }
+
+    /// <summary>False if there is nothing to move. No file is made that should have bytes: it could be moved over the one that has them.</summary>
+    private bool TryMove(string place, long length)
     {
         var path = _incoming.MakeRoomFor(place);
-        if (length > 0 && !DiskFile.Exists(path))
-            DiskFile.CheckLength(0, length);
-        using (var file = DiskFile.Open(path))
-        {
-            DiskFile.CheckLength(file.Length, length);
-            _sync.Data(file.SafeFileHandle);
-        }
-        File.Move(path, _media.MakeRoomFor(place), overwrite: true);
+        if (length == 0)
+            DiskFile.Open(path).Dispose();
+        using var file = DiskFile.TryOpen(path, FileAccess.Write);
+        if (file is null)
+            return false;
+        DiskFile.CheckLength(RandomAccess.GetLength(file), length);
+        _sync.Data(file);
+        return DiskFile.TryMove(path, _media.MakeRoomFor(place));
     }
 
     /// <summary>A file that goes while it is looked at is left out.</summary>

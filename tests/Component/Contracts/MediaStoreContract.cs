@@ -146,6 +146,20 @@ public abstract partial class MediaStoreContract : IDisposable
         Assert.Equal("whole", await ReadText(location));
     }
 
+    [Fact]
+    public async Task Many_may_finish_the_same_at_the_same_time()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var place = _store.NewPlace();
+            await Write(place, 0, "whole");
+
+            var locations = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await _store.Finish(place, 5)))).Soon();
+
+            Assert.Equal("whole", await ReadText(Assert.Single(locations.Distinct())));
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(4)]

@@ -1,5 +1,4 @@
 using OrleansIngest.EndToEnd.Storm;
-using OrleansIngest.EndToEnd.Support;
 using Xunit.Abstractions;
 
 namespace OrleansIngest.EndToEnd.Clients;
@@ -10,8 +9,8 @@ internal sealed class Route : IAsyncDisposable
     private readonly BadNetwork? _network;
     private readonly ITestOutputHelper _output;
 
-    private Route(IngestServer server, BadNetwork? network, ITestOutputHelper output) =>
-        (Entrance, _network, _output) = (network?.Entrance ?? server.Http, network, output);
+    private Route(Uri server, BadNetwork? network, ITestOutputHelper output) =>
+        (Entrance, _network, _output) = (network?.Entrance ?? server, network, output);
 
     /// <summary>Where clients send their requests.</summary>
     public Uri Entrance { get; }
@@ -21,11 +20,11 @@ internal sealed class Route : IAsyncDisposable
     /// <param name="isBad">Whether it is the bad network.</param>
     /// <param name="output">Told how to repeat what the network does, and what it did.</param>
     /// <param name="draw">What happens to a connection; null: anything.</param>
-    public static Route To(IngestServer server, bool isBad, ITestOutputHelper output, Func<Random, Fate>? draw = null)
+    public static Route To(Uri server, bool isBad, ITestOutputHelper output, Func<Random, Fate>? draw = null)
     {
         if (isBad)
             output.WriteLine($"To repeat this: INGEST_STORM_SEED={StormSize.Seed}");
-        return new Route(server, isBad ? new BadNetwork(server.Http, new Random(StormSize.Seed), draw) : null, output);
+        return new Route(server, isBad ? new BadNetwork(server, new Random(StormSize.Seed), draw) : null, output);
     }
 
     public async ValueTask DisposeAsync()

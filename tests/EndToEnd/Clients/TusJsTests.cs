@@ -30,7 +30,7 @@ public sealed class TusJsTests(ClientServer fixture, ITestOutputHelper output)
     [InlineData(true)]
     public async Task A_file_arrives_in_whichever_way_it_is_sent(bool network)
     {
-        await using var route = Route.To(fixture.Server, network, output);
+        await using var route = Route.To(fixture.Server.Http, network, output);
         var names = s_ways.Keys.SelectMany(way => Enumerable.Range(1, StormSize.ClientFiles).Select(number => $"{way}, {number}")).ToList();
         using var batch = new Batch(fixture, names, Length);
         var files = batch.Files.Select((file, index) => s_ways.Values.ElementAt(index / StormSize.ClientFiles)(file));
@@ -41,6 +41,24 @@ public sealed class TusJsTests(ClientServer fixture, ITestOutputHelper output)
         await batch.MustBeStored();
     }
 
+    /// <summary>The client has names of its own for interop versions 5 and 6. In these protocols the server chooses the ids.</summary>
+    [Theory]
+    [InlineData(false, "ietf-draft-03")]
+    [InlineData(false, "ietf-draft-05")]
+    [InlineData(true, "ietf-draft-03")]
+    [InlineData(true, "ietf-draft-05")]
+    public async Task It_speaks_the_IETF_protocol_too(bool network, string protocol)
+    {
+        await using var route = Route.To(fixture.Server.Http, network, output);
+        using var batch = new Batch(fixture, Enumerable.Range(1, 4 * StormSize.ClientFiles).Select(number => $"{number}"), Length);
+        var files = batch.Files.Select((file, index) => Send(file) with { Protocol = protocol, ChunkSize = index % 2 == 0 ? Chunk : null, WithCreation = index % 4 < 2 });
+
+        await using var device = await TusDevice.Start(batch.Endpoint(route.Entrance), files, parallel: 20);
+
+        batch.MustBeDone(await device.Done(s_patience));
+        await batch.MustBeStored(ids: false);
+    }
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(false, true)]
@@ -48,7 +66,7 @@ public sealed class TusJsTests(ClientServer fixture, ITestOutputHelper output)
     [InlineData(true, true)]
     public async Task A_device_that_starts_again_finds_what_it_had_begun_and_goes_on(bool network, bool inParts)
     {
-        await using var route = Route.To(fixture.Server, network, output);
+        await using var route = Route.To(fixture.Server.Http, network, output);
         using var batch = new Batch(fixture, ["begun"], Length);
         using var memory = new TemporaryFolder();
         var file = Send(batch.Files[0]) with { ChunkSize = Chunk, Parts = inParts ? 2 : 1 };
@@ -74,7 +92,7 @@ public sealed class TusJsTests(ClientServer fixture, ITestOutputHelper output)
     [InlineData(true)]
     public async Task What_a_client_terminates_is_gone(bool network)
     {
-        await using var route = Route.To(fixture.Server, network, output);
+        await using var route = Route.To(fixture.Server.Http, network, output);
         using var batch = new Batch(fixture, Enumerable.Range(1, 5 * StormSize.ClientFiles).Select(number => $"unwanted {number}"), Length);
         var files = batch.Files.Select(file => Send(file) with { AbortsAt = 1, Terminates = true });
 

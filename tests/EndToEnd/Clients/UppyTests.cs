@@ -13,7 +13,7 @@ public sealed class UppyTests(ClientServer fixture, ITestOutputHelper output)
     [InlineData(true)]
     public async Task All_files_that_somebody_picked_arrive(bool network)
     {
-        await using var route = Route.To(fixture.Server, network, output);
+        await using var route = Route.To(fixture.Server.Http, network, output);
         using var batch = new Batch(fixture, Enumerable.Range(1, 5 * StormSize.ClientFiles).Select(number => $"picked {number}.jpg"), length: 700_000);
 
         await using var page = await TusDevice.StartUppy(batch.Endpoint(route.Entrance), batch.Files.Select(file => new DeviceFile(file.Path, file.Metadata)), parallel: 5);

@@ -2,8 +2,11 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Fuzz;
 
-/// <summary>Something to aim at: a job with an upload that is open and a media that is stored. The seed says which.</summary>
-internal sealed record FuzzTarget(string Job, Guid Open, Guid Stored)
+/// <summary>
+/// Something to aim at: a job with an upload that is open, a media that is stored, and a part that is whole and one that has no bytes
+/// yet. The seed says which; only the URLs of parts are the server's.
+/// </summary>
+internal sealed record FuzzTarget(string Job, Guid Open, Guid Stored, string Part, string OpenPart)
 {
     /// <summary>Bytes of each.</summary>
     public const int Length = 600;
@@ -14,10 +17,12 @@ internal sealed record FuzzTarget(string Job, Guid Open, Guid Stored)
     public static async Task<FuzzTarget> Put(IngestServer server, int seed)
     {
         var random = new Random(seed);
-        var target = new FuzzTarget($"fuzz-{random.Next():x8}", NewId(random), NewId(random));
-        await Upload.CreateWith(target.Job, target.Stored, TestMedia.Bytes(Length), Length).Run(server);
-        await Upload.CreateWith(target.Job, target.Open, TestMedia.Bytes(Offset), Length).Run(server);
-        return target;
+        var (job, open, stored) = ($"fuzz-{random.Next():x8}", NewId(random), NewId(random));
+        await Upload.CreateWith(job, stored, TestMedia.Bytes(Length), Length).Run(server);
+        await Upload.CreateWith(job, open, TestMedia.Bytes(Offset), Length).Run(server);
+        var part = await Partial.Of(server, job, TestMedia.Bytes(Length));
+        var openPart = await Partial.Create(server, job, Length);
+        return new FuzzTarget(job, open, stored, part.Url, openPart.Url);
     }
 
     public static Guid NewId(Random random)

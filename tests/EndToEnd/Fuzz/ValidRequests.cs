@@ -13,8 +13,7 @@ internal static class ValidRequests
     private static readonly Func<Random, FuzzTarget, RawRequest>[] s_all =
     [
         Create, CreateWithBytes, CreateWhole, CreateWithoutLength, CreateAtFiles, CreateWithDigests, Head, Patch, PatchTheRest, PatchWithDigest, Delete, Overridden, Discover, Preflight,
-        IetfCreate, IetfCreateWhole, IetfHead, IetfAppend, IetfAppendTheRest, IetfDelete, Post, Put,
-        Download, DownloadPart, DownloadHead, Activity, Get, GrpcWeb, GrpcWebText,
+        Download, DownloadPart, DownloadHead, Activity, Get, GrpcWeb, GrpcWebText, .. PartRequests.All, .. IetfRequests.All, .. PlainRequests.All,
     ];
 
     public static RawRequest Any(Random random, FuzzTarget target) => s_all[random.Next(s_all.Length)](random, target);
@@ -66,31 +65,6 @@ internal static class ValidRequests
     }
 
     private static RawRequest Delete(Random random, FuzzTarget target) => RawRequest.Of("DELETE", Upload.Url(target.Job, Either(random, target)), s_tus);
-
-    private static RawRequest IetfCreate(Random random, FuzzTarget target) => RawRequest
-        .Of("POST", Upload.Url(target.Job), ("Upload-Complete", "?0"), ("Upload-Length", "900"), Version(random), ("Content-Disposition", "inline; filename=\"a.jpg\""))
-        .With("image/jpeg", Bytes(random, 900));
-
-    private static RawRequest IetfCreateWhole(Random random, FuzzTarget target) => RawRequest
-        .Of("POST", Upload.Url(target.Job), ("Upload-Complete", "?1"), Version(random)).With("image/jpeg", Bytes(random, 900));
-
-    private static RawRequest IetfHead(Random random, FuzzTarget target) => RawRequest.Of("HEAD", Upload.Url(target.Job, Either(random, target)), Version(random));
-
-    private static RawRequest IetfAppend(Random random, FuzzTarget target) => RawRequest
-        .Of("PATCH", Upload.Url(target.Job, target.Open), ("Upload-Complete", "?0"), ("Upload-Offset", FuzzTarget.Offset.ToString()), Version(random))
-        .With("application/partial-upload", Bytes(random, 100));
-
-    private static RawRequest IetfAppendTheRest(Random random, FuzzTarget target) => RawRequest
-        .Of("PATCH", Upload.Url(target.Job, target.Open), ("Upload-Complete", "?1"), ("Upload-Offset", FuzzTarget.Offset.ToString()), Version(random))
-        .With("application/partial-upload", TestMedia.Bytes(FuzzTarget.Length - FuzzTarget.Offset, random.Next()));
-
-    private static RawRequest IetfDelete(Random random, FuzzTarget target) => RawRequest.Of("DELETE", Upload.Url(target.Job, Either(random, target)), Version(random));
-
-    private static RawRequest Post(Random random, FuzzTarget target) =>
-        RawRequest.Of("POST", Upload.Url(target.Job), ("Content-Disposition", "inline; filename*=UTF-8''a%20b.jpg")).With("image/jpeg", Bytes(random, 900));
-
-    private static RawRequest Put(Random random, FuzzTarget target) =>
-        RawRequest.Of("PUT", random.Next(2) == 0 ? Upload.Url(target.Job, Either(random, target)) : $"{Upload.Url(target.Job)}/a.jpg").With("image/jpeg", Bytes(random, 900));
 
     private static RawRequest Overridden(Random random, FuzzTarget target)
     {

@@ -1,4 +1,3 @@
-using OrleansIngest.EndToEnd.Storm;
 using OrleansIngest.EndToEnd.Support;
 using OrleansIngest.EndToEnd.Tus;
 
@@ -68,14 +67,6 @@ public sealed class SessionTests(TusServer fixture)
         await MustArrive(server, task);
 
         Assert.Equal(1, task.Resumed);
-    }
-
-    [Fact]
-    public async Task Every_file_comes_through_a_network_that_cuts_delays_splits_and_resets()
-    {
-        await using var network = new BadNetwork(_server.Http, new Random(5));
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(number => MustArrive(_server, new UploadTask(
-            network.Entrance.Authority, new Form(Form.Phones[number % Form.Phones.Length]), _job, TestMedia.Bytes(100_000 + (number * 60_000), seed: number)))));
     }
 
     private async Task<RawConnection> BeginIn(IngestServer server, UploadTask task)

@@ -15,6 +15,9 @@ public sealed record DeviceFile(
     /// <summary>It is a stream, of which nobody knows the length before its end.</summary>
     public bool Deferred { get; init; }
 
+    /// <summary>What tus-js-client calls another protocol than tus 1.0.0.</summary>
+    public string? Protocol { get; init; }
+
     /// <summary>When so many bytes are sent, the device aborts the upload.</summary>
     public long? AbortsAt { get; init; }
 

@@ -47,7 +47,6 @@ function upload({ path, metadata, abortsAt = Infinity, terminates = false, diesA
       resolve();
     };
     async function abort() {
-      abortsAt = Infinity;
       try {
         await transfer.abort(terminates);
         if (!terminates) return transfer.start();
@@ -71,7 +70,11 @@ function upload({ path, metadata, abortsAt = Infinity, terminates = false, diesA
         resumed += request.getMethod() === 'HEAD' ? 1 : 0;
         if (request.getHeader('Upload-Offset') >= diesAt) await die(transfer);
       },
-      onProgress: (sent) => { if (sent >= abortsAt) abort(); },
+      onProgress: (sent) => {
+        if (sent < abortsAt) return;
+        abortsAt = Infinity;
+        setImmediate(abort); // in here the client would begin the request all the same
+      },
       onAfterResponse: tell,
       // tus-js-client tries everything again but the request that joins parts: what the server has not refused is not lost.
       onError: (error) => (error.originalResponse || how.parts === 1 ? done({ error: error.message }) : keepGoing(transfer)),
