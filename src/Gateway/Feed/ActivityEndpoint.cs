@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http.Features;
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Ports;
 using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
@@ -21,8 +20,6 @@ internal static class ActivityEndpoint
     private static async Task Watch(
         string job, string? after, bool? progress, HttpContext context, ActivityFeed feed, IHostApplicationLifetime lifetime)
     {
-        if (UploadRequests.HasContent(context.Request)) // nobody would read it, and behind it nobody would see that the watcher is gone
-            throw new ProblemException(ProblemKind.InvalidArgument, "Who watches has nothing to send: ask without a body.");
         var resume = context.Request.Headers["Last-Event-ID"].ToString();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         using var cursor = await Open(feed, Parse.Job(job), Parse.After(resume.Length > 0 ? resume : after), progress ?? false, either.Token);

@@ -22,6 +22,17 @@ public sealed class CurlTests(ClientServer fixture, ITestOutputHelper output)
 
     public static TheoryData<string> Commands => [.. s_commands];
 
+    [Fact]
+    public async Task It_stores_a_file_at_the_address_that_the_server_prints_when_it_starts()
+    {
+        using var batch = new Batch(fixture, [$"{Fresh.Job()}.jpg"], length: 100_000);
+        var name = Path.GetFileName(batch.Files[0].Path);
+
+        await Run(batch, $"curl -T {name}", $"{_server.Http}files/{name}");
+
+        Assert.Contains(await fixture.Grpc.ListAllMedia("inbox"), media => media.Filename == name);
+    }
+
     [Theory]
     [MemberData(nameof(Commands))]
     public Task It_stores_a_file(string command) => Stores(command, throughNetwork: false);

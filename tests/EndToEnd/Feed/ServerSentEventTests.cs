@@ -54,10 +54,6 @@ public sealed class ServerSentEventTests(ApiServer fixture)
     }
 
     [Fact]
-    public Task Who_watches_has_nothing_to_send() =>
-        (new HttpTest("GET", $"/jobs/{_job}/activity") { Status = 0, Body = [1] }).Refused(400, "invalid-argument").Run(_server);
-
-    [Fact]
     public async Task It_waits_for_what_comes()
     {
         var reading = Read(count: 2);

@@ -140,8 +140,6 @@ internal static class ValidRequests
         ("media", FuzzTarget.NewId(random).ToString()), ("filename", "Dach Süd.jpg"), ("filetype", "image/jpeg"), ("device", "phone-1"), ("section", "roof"),
         ("capturedAt", "2026-11-21T09:30:00Z")));
 
-    private static (string, string) Version(Random random) => ("Upload-Draft-Interop-Version", random.Next(2, 12).ToString());
-
     private static Guid Either(Random random, FuzzTarget target) => random.Next(2) == 0 ? target.Open : target.Stored;
 
     private static string Media(FuzzTarget target) => $"/jobs/{target.Job}/media/{target.Stored}";
