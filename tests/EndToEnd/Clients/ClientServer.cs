@@ -10,3 +10,10 @@ public sealed class ClientCollection : ICollectionFixture<ClientServer>
 {
     public const string Name = "clients";
 }
+
+/// <summary>The tests wait for the bad network more than for anything else: so half of them have a server of their own.</summary>
+[CollectionDefinition(Name)]
+public sealed class MoreClientsCollection : ICollectionFixture<ClientServer>
+{
+    public const string Name = "more clients";
+}

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace OrleansIngest.EndToEnd.Clients;
 
 /// <summary>The real curl. It cannot go on where it was: on a bad line it sends a file again.</summary>
-[Collection(ClientCollection.Name)]
+[Collection(MoreClientsCollection.Name)]
 public sealed class CurlTests(ClientServer fixture, ITestOutputHelper output)
 {
     private static readonly string[] s_commands =

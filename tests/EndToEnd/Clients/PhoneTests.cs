@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace OrleansIngest.EndToEnd.Clients;
 
 /// <summary>What URLSession does on a phone, in each form of the protocol that phones speak, directly and through the bad network.</summary>
-[Collection(ClientCollection.Name)]
+[Collection(MoreClientsCollection.Name)]
 public sealed class PhoneTests(ClientServer fixture, ITestOutputHelper output)
 {
     [Theory]

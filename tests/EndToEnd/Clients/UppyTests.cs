@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace OrleansIngest.EndToEnd.Clients;
 
 /// <summary>The real Uppy with its tus plugin, directly and through the bad network.</summary>
-[Collection(ClientCollection.Name)]
+[Collection(MoreClientsCollection.Name)]
 public sealed class UppyTests(ClientServer fixture, ITestOutputHelper output)
 {
     [Theory]
