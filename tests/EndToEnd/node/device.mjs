@@ -47,6 +47,7 @@ function upload({ path, metadata, abortsAt = Infinity, terminates = false, diesA
       resolve();
     };
     async function abort() {
+      if (terminates) transfer.start = abort; // an answer that is cut in its body the client would wait for, until keepGoing does not
       try {
         await transfer.abort(terminates);
         if (!terminates) return transfer.start();
