@@ -32,7 +32,7 @@ try
     app.UseNamedOrigins(options);
     RequestRate.Use(app, options);
     app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
-    app.MapUploads();
+    app.Services.GetRequiredService<UploadEndpoints>().Map(app);
     app.MapMedia();
     app.MapReceiptKeys();
     app.MapActivity();

@@ -33,7 +33,12 @@ internal static partial class DigestFields
     }
 
     /// <summary>A digest as such a field.</summary>
-    public static string Format(DigestAlgorithm algorithm, ReadOnlySpan<byte> digest) => $"{algorithm.Name}=:{Convert.ToBase64String(digest)}:";
+    public static string Format(DigestAlgorithm algorithm, ReadOnlySpan<byte> digest)
+    {
+        Span<char> base64 = stackalloc char[128];
+        Convert.TryToBase64Chars(digest, base64, out var length);
+        return $"{algorithm.Name}=:{base64[..length]}:";
+    }
 
     /// <summary>How much each algorithm is wanted, in a field such as <c>Want-Repr-Digest: sha-512=3</c>; one that is malformed wants nothing.</summary>
     public static int Weight(StringValues values, DigestAlgorithm algorithm) =>

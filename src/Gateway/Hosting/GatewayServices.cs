@@ -47,6 +47,7 @@ internal static class GatewayServices
         services.AddSingleton<TusHandler>();
         services.AddSingleton<IetfHandler>();
         services.AddSingleton<PlainHandler>();
+        services.AddSingleton<UploadEndpoints>();
         services.AddHostedService<UploadHousekeeping>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<Scrubber>();

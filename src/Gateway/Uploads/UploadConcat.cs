@@ -15,6 +15,9 @@ internal sealed class UploadConcat
     private const string Final = "final;";
     private const int IdLength = 36;
 
+    private static readonly UploadConcat s_none = new("", []);
+    private static readonly UploadConcat s_partial = new(UploadRow.Partial, []);
+
     private readonly string[] _urls;
 
     private UploadConcat(string raw, string[] urls) => (Raw, _urls) = (raw, urls);
@@ -32,8 +35,10 @@ internal sealed class UploadConcat
     /// <exception cref="ProblemException">It is malformed, or names too many.</exception>
     public static UploadConcat Parse(string raw)
     {
-        if (raw is "" or UploadRow.Partial)
-            return new UploadConcat(raw, []);
+        if (raw.Length == 0)
+            return s_none;
+        if (raw == UploadRow.Partial)
+            return s_partial;
         if (!raw.StartsWith(Final, StringComparison.Ordinal) || raw.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             throw Invalid("It is `partial`, or `final;` and the URLs of partial uploads with a space between them.");
         var urls = raw[Final.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -63,7 +63,9 @@ internal sealed class UploadCreation(
         try
         {
             await bodies.ReceiveWhole(hold, body, digest);
-            var media = await completion.Store(session, command with { Length = session.Offset }, claim);
+            if (command.Length is null)
+                command = command with { Length = session.Offset };
+            var media = await completion.Store(session, command, claim);
             return UploadStatus.Complete(job, media, command.RawMetadata);
         }
         finally

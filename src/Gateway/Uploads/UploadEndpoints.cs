@@ -11,11 +11,11 @@ namespace OrleansIngest.Gateway.Uploads;
 /// The routes of uploads, the same for every protocol: they are created at <c>/jobs/{job}/uploads</c>, or at <c>/files</c>
 /// by clients with one fixed URL, and live at <c>/jobs/{job}/uploads/{media}</c>. <c>curl -T</c> puts a file's name behind either.
 /// </summary>
-internal static class UploadEndpoints
+internal sealed class UploadEndpoints(TusHandler tus, IetfHandler ietf, PlainHandler plain, IngestOptions options)
 {
     private const string MethodOverride = "X-HTTP-Method-Override";
 
-    public static void MapUploads(this IEndpointRouteBuilder routes)
+    public void Map(IEndpointRouteBuilder routes)
     {
         routes.Map("/files", context => Handle(context, creates: true));
         routes.Map("/files/{media}", context => Handle(context, creates: false));
@@ -29,9 +29,9 @@ internal static class UploadEndpoints
         new ProblemException(ProblemKind.MethodNotAllowed, "See Allow for what is possible.")
             .WithHeader("Allow", creates ? "POST, PUT, PATCH, OPTIONS" : "HEAD, GET, PUT, PATCH, DELETE, OPTIONS");
 
-    private static Task Handle(HttpContext context, bool creates)
+    private Task Handle(HttpContext context, bool creates)
     {
-        var (request, services) = (context.Request, context.RequestServices);
+        var request = context.Request;
         request.Method = EffectiveMethod(request);
         if (HttpMethods.IsOptions(request.Method))
             return Discover(context);
@@ -39,9 +39,9 @@ internal static class UploadEndpoints
         context.Features.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
         return UploadProtocols.Of(request, creates) switch
         {
-            UploadProtocol.Tus => services.GetRequiredService<TusHandler>().Handle(context, creates),
-            UploadProtocol.Ietf => services.GetRequiredService<IetfHandler>().Handle(context, creates),
-            _ => services.GetRequiredService<PlainHandler>().Handle(context, creates),
+            UploadProtocol.Tus => tus.Handle(context, creates),
+            UploadProtocol.Ietf => ietf.Handle(context, creates),
+            _ => plain.Handle(context, creates),
         };
     }
 
@@ -50,9 +50,8 @@ internal static class UploadEndpoints
         request.Headers[MethodOverride] is [{ Length: > 0 } method] ? method.ToUpperInvariant() : request.Method;
 
     /// <summary>What the server can, in each protocol's words.</summary>
-    private static Task Discover(HttpContext context)
+    private Task Discover(HttpContext context)
     {
-        var options = context.RequestServices.GetRequiredService<IngestOptions>();
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         TusHeaders.Discover(context.Response.Headers, options);
         IetfHeaders.Discover(context.Response.Headers, options);

@@ -12,7 +12,7 @@ namespace OrleansIngest.Gateway.Uploads;
 internal sealed class UploadSession(UploadRow row, long offset, TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly TakeOvers _takeOvers = new(time);
+    private TakeOvers? _takeOvers;
     private UploadHold? _holder;
     private long _offset = offset;
     private long _safe = offset;
@@ -74,21 +74,22 @@ internal sealed class UploadSession(UploadRow row, long offset, TimeProvider tim
     {
         while (true)
         {
-            UploadHold holder;
+            Task released;
             lock (_lock)
             {
                 if (_closed)
                     return null;
                 if (_holder is null)
                     return _holder = new UploadHold(this, time);
-                holder = _holder;
-                if (holder.IsMoving && !_takeOvers.Allow())
+                var holder = _holder;
+                if (holder.IsMoving && !(_takeOvers ??= new(time)).Allow())
                     throw new TimeoutException("This upload changes hands too often.");
                 if (!holder.IsStopped)
                     UploadTelemetry.TakeOver();
                 holder.Stop();
+                released = holder.Released;
             }
-            await holder.Released.WaitAsync(patience, cancellation);
+            await released.WaitAsync(patience, cancellation);
         }
     }
 
@@ -130,7 +131,7 @@ internal sealed class UploadHold(UploadSession session, TimeProvider time) : IDi
 
     private const long NotWaiting = 0;
 
-    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _released; // hardly anybody ever waits
     private PipeReader? _body;
     private Draft? _draft;
     private volatile bool _stopped;
@@ -145,8 +146,8 @@ internal sealed class UploadHold(UploadSession session, TimeProvider time) : IDi
     /// <summary>Passes on how far the upload is, if that is news.</summary>
     public Action? Report { get; set; }
 
-    /// <summary>Ends when the holder let go.</summary>
-    public Task Released => _released.Task;
+    /// <summary>Ends when the holder let go. Only the session asks, under its lock and before <see cref="UploadSession.Release"/>.</summary>
+    public Task Released => (_released ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Whether somebody wants the holder to let go.</summary>
     public bool IsStopped => _stopped;
@@ -228,6 +229,6 @@ internal sealed class UploadHold(UploadSession session, TimeProvider time) : IDi
         Volatile.Write(ref _body, null);
         _draft?.Dispose();
         Session.Release(this);
-        _released.TrySetResult();
+        _released?.TrySetResult();
     }
 }
