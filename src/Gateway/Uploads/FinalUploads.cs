@@ -24,14 +24,9 @@ internal sealed class FinalUploads(
     {
         if (await uploads.Find(job, command.Media) is { } open && open.Concat == command.Concat)
             return null;
-        var parts = new List<UploadRow>();
-        foreach (var (id, url) in UploadConcat.Parse(command.Concat).Parts(job))
-        {
-            if (await uploads.Find(job, id) is { IsPartial: true } part)
-                parts.Add(part);
-            else
-                return await IsStored(job, command) ? null : throw UploadConcat.Unknown(url);
-        }
+        var (parts, missing) = await Parts(job, command.Concat);
+        if (missing is not null)
+            return await IsStored(job, command) ? null : throw UploadConcat.Unknown(missing);
         var length = Length(parts);
         UploadRequests.CheckSize(length, options.MaxUploadBytes);
         return command with { Length = length, Place = JoinedPlace.Of(parts.Select(part => part.Place)).ToString() };
@@ -49,8 +44,8 @@ internal sealed class FinalUploads(
     public async Task<UploadStatus> Join(UploadHold hold)
     {
         var session = hold.Session;
-        var parts = await Parts(session.Row);
-        if (parts is null)
+        var (parts, missing) = await Parts(session.Row.Job, session.Row.Concat);
+        if (missing is not null)
             return await Fail(hold);
         if (Length(parts) is not { } length)
             return UploadStatus.Of(session);
@@ -69,16 +64,17 @@ internal sealed class FinalUploads(
         throw new ProblemException(ProblemKind.UploadEnded, s_partGone.Message);
     }
 
-    private async Task<List<UploadRow>?> Parts(UploadRow final)
+    /// <summary>The partial uploads that a final names, up to the first that is not there, and the URL of that one.</summary>
+    private async Task<(List<UploadRow> Parts, string? Missing)> Parts(string job, string concat)
     {
         var parts = new List<UploadRow>();
-        foreach (var (id, _) in UploadConcat.Parse(final.Concat).Parts(final.Job))
+        foreach (var (id, url) in UploadConcat.Parse(concat).Parts(job))
         {
-            if (await uploads.Find(final.Job, id) is not { IsPartial: true } part)
-                return null;
+            if (await uploads.Find(job, id) is not { IsPartial: true } part)
+                return (parts, url);
             parts.Add(part);
         }
-        return parts;
+        return (parts, null);
     }
 
     private async Task<bool> IsStored(string job, CreateUpload command) =>
