@@ -37,13 +37,16 @@ internal static class DataFolder
             Directory.CreateDirectory(path, FolderRights);
     }
 
-    /// <summary>Opens a file to write, without a buffer. An empty one is made if there is none.</summary>
+    /// <summary>Opens a file to write, without a buffer.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="share">What others may do with it meanwhile.</param>
+    /// <param name="mode">What if there is none: by default an empty one is made.</param>
     /// <exception cref="IOException">It cannot be opened or made.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
-    public static FileStream Open(string path, FileShare share)
+    public static FileStream Open(string path, FileShare share, FileMode mode = FileMode.OpenOrCreate)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = share, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = share, BufferSize = 0 };
+        if (mode != FileMode.Open && !OperatingSystem.IsWindows())
             options.UnixCreateMode = FileRights;
         return new FileStream(path, options);
     }

@@ -81,7 +81,7 @@ internal sealed class IetfHandler(
         var headers = context.Response.Headers;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         headers.CacheControl = "no-store";
-        headers[IetfHeaders.Length] = status.Length?.ToString();
+        headers[UploadAnswers.Length] = status.Length?.ToString();
         await answers.Tell(context, asked.Version, status);
     }
 

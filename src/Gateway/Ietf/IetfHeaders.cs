@@ -9,7 +9,6 @@ internal static class IetfHeaders
     public const string InteropVersion = "Upload-Draft-Interop-Version";
     public const string Complete = "Upload-Complete";
     public const string Incomplete = "Upload-Incomplete";
-    public const string Length = "Upload-Length";
     public const string Limit = "Upload-Limit";
     public const string AcceptPatch = "Accept-Patch";
     public const string PartialUpload = "application/partial-upload";

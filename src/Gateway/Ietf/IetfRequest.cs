@@ -12,7 +12,7 @@ internal sealed class IetfRequest
         Version = IetfVersion.Of(headers);
         Completes = StructuredField.Boolean(headers[IetfHeaders.Complete]) ?? !StructuredField.Boolean(headers[IetfHeaders.Incomplete]);
         Offset = StructuredField.Integer(headers[UploadAnswers.Offset]);
-        Length = StructuredField.Integer(headers[IetfHeaders.Length]);
+        Length = StructuredField.Integer(headers[UploadAnswers.Length]);
         ContentLength = UploadRequests.ContentLength(request);
     }
 

@@ -25,8 +25,6 @@ internal sealed class TusHandler(UploadCreation creation, UploadService service,
     private static void CheckVersion(HttpContext context)
     {
         context.Response.Headers[TusHeaders.Resumable] = TusHeaders.Version;
-        if (HttpMethods.IsGet(context.Request.Method))
-            return; // a browser that visits
         if (context.Request.Headers[TusHeaders.Resumable] != TusHeaders.Version)
             throw new ProblemException(ProblemKind.UnsupportedVersion, "Send `Tus-Resumable: 1.0.0`.")
                 .WithHeader(TusHeaders.SupportedVersions, TusHeaders.Version);

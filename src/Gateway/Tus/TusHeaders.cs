@@ -14,7 +14,7 @@ internal static class TusHeaders
     public const string Extension = "Tus-Extension";
     public const string MaxSize = "Tus-Max-Size";
     public const string UploadOffset = UploadAnswers.Offset;
-    public const string UploadLength = "Upload-Length";
+    public const string UploadLength = UploadAnswers.Length;
     public const string UploadDeferLength = "Upload-Defer-Length";
     public const string UploadMetadata = "Upload-Metadata";
     public const string UploadConcat = "Upload-Concat";
@@ -32,7 +32,7 @@ internal static class TusHeaders
     /// <summary>What a web page may read of an answer.</summary>
     public static readonly string[] Exposed =
     [
-        Resumable, SupportedVersions, Extension, MaxSize, ChecksumAlgorithm, UploadLength, UploadDeferLength, UploadMetadata, UploadConcat, UploadExpires,
+        Resumable, SupportedVersions, Extension, MaxSize, ChecksumAlgorithm, UploadDeferLength, UploadMetadata, UploadConcat, UploadExpires,
     ];
 
     /// <summary>Whether something is there that only tus has, though its version may be missing.</summary>

@@ -9,11 +9,14 @@ internal sealed class UploadAnswers(ReceiptSigner receipts, ReprDigest digests)
     /// <summary>How far the upload is.</summary>
     public const string Offset = "Upload-Offset";
 
+    /// <summary>How many bytes it has in all.</summary>
+    public const string Length = "Upload-Length";
+
     /// <summary>Our own: proof that the server has the media.</summary>
     public const string Receipt = "Upload-Receipt";
 
     /// <summary>What a web page may read of an answer.</summary>
-    public static readonly string[] Exposed = [Offset, Receipt, DigestFields.ReprDigest.Name, "Location", "Retry-After"];
+    public static readonly string[] Exposed = [Offset, Length, Receipt, DigestFields.ReprDigest.Name, "Location", "Retry-After"];
 
     /// <summary>Where the upload lives, relative to the server: only a proxy before it knows its name.</summary>
     public static string Location(string job, Guid media) => $"/jobs/{job}/uploads/{media}";

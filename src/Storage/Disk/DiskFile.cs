@@ -34,13 +34,11 @@ internal static partial class DiskFile
     /// <exception cref="IOException">It cannot be opened or made.</exception>
     public static FileStream Open(string path) => DataFolder.Open(path, Sharing);
 
-    /// <summary>To write from an offset on; whatever lies beyond is cut off.</summary>
+    /// <summary>To write from an offset on; whatever lies beyond is cut off. Only at the beginning an empty file is made if there is none.</summary>
     /// <exception cref="IOException">It cannot be opened, or holds fewer bytes.</exception>
     public static FileStream OpenAt(string path, long offset)
     {
-        if (offset > 0 && !Exists(path))
-            throw Holds(0, offset);
-        var file = Open(path);
+        var file = offset == 0 ? Open(path) : OpenExisting(path) ?? throw Holds(0, offset);
         try
         {
             if (file.Length < offset)
@@ -99,6 +97,18 @@ internal static partial class DiskFile
     {
         if (length != expected)
             throw Holds(length, expected);
+    }
+
+    private static FileStream? OpenExisting(string path)
+    {
+        try
+        {
+            return DataFolder.Open(path, Sharing, FileMode.Open);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
     }
 
     private static IOException Holds(long length, long expected) => new($"The place holds {length} bytes, not {expected}.");

@@ -6,7 +6,7 @@ namespace OrleansIngest.Storage.Sqlite;
 internal static class Schema
 {
     /// <summary>How a file of one version becomes the next: number n of these makes version n + 1. Steps are only ever added.</summary>
-    public static readonly IReadOnlyList<string> Steps = [First, Locations, Checksums, Digests, Concatenation, UploadsByDevice];
+    public static readonly IReadOnlyList<string> Steps = [First, Locations, Checksums, Digests, Concatenation, UploadsByDevice, UploadsByPlace];
 
     // A job's rows lie together in every table, in the order in which they are read, so nothing but the queue needs an index.
     private const string First = """
@@ -123,4 +123,7 @@ internal static class Schema
 
     /// <summary>A device may have so many open uploads: whoever creates one asks how many there are.</summary>
     private const string UploadsByDevice = "CREATE INDEX uploads_by_device ON uploads (device) WHERE device <> '' AND concat IS NOT 'partial';";
+
+    /// <summary>Whoever frees bytes asks whether an upload needs them.</summary>
+    private const string UploadsByPlace = "CREATE INDEX uploads_by_place ON uploads (place);";
 }

@@ -6,9 +6,10 @@ namespace OrleansIngest.Storage.Sqlite;
 /// <summary>What SQLite knows of bytes.</summary>
 internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers) : IInventory
 {
-    private const string UploadPlaces = "SELECT place FROM uploads";
+    private const string IsPlace = "SELECT 1 FROM uploads WHERE place = $place LIMIT 1";
     private const string IsLocation = "SELECT 1 FROM media WHERE location = $location AND location <> '' LIMIT 1";
-    private const string IsPrefix = "SELECT 1 FROM media WHERE location >= $from AND location < $to AND location <> '' LIMIT 1";
+    private const string ArePlaces = "SELECT 1 FROM uploads WHERE place >= $from AND place < $to LIMIT 1";
+    private const string AreLocations = "SELECT 1 FROM media WHERE location >= $from AND location < $to AND location <> '' LIMIT 1";
     private const string LocationsBetween = "SELECT location FROM media WHERE location >= $from AND location < $to AND location <> ''";
     private const string FindMark = "SELECT location FROM scrub";
     private const string PutMark = "UPDATE scrub SET location = $location";
@@ -23,7 +24,7 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
 
     /// <inheritdoc/>
     public Task<IReadOnlySet<string>> Needed(IReadOnlyCollection<string> places, CancellationToken cancellation = default) =>
-        readers.Read<IReadOnlySet<string>>(session => Needed(session, places, cancellation), cancellation);
+        readers.Read<IReadOnlySet<string>>(session => Needed(session, places), cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlySet<string>> NeededIn(string prefix, CancellationToken cancellation = default) =>
@@ -43,18 +44,18 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
     public Task SetCheckedUntil(string location) => writer.Write(session => session.Query(PutMark).Bind(location).Run());
 
     /// <summary>One moment for both tables: an upload that is completed leaves one and appears in the other.</summary>
-    private static HashSet<string> Needed(Session session, IEnumerable<string> places, CancellationToken cancellation)
+    private static HashSet<string> Needed(Session session, IEnumerable<string> places)
     {
-        var receiving = session.Query(UploadPlaces).All(row => Prefix(row.Text()), cancellation).ToHashSet();
         return [.. places.Where(place => IsNeeded(place) || PartTable.Joined(session, place).Any(IsNeededJoined))];
 
-        bool IsNeeded(string place) => receiving.Contains(place) || session.Query(IsLocation).Bind(place).One(row => row.Flag());
+        bool IsNeeded(string place) => Is(session.Query(IsPlace).Bind(place)) || Is(session.Query(IsLocation).Bind(place));
 
-        bool IsNeededJoined(string prefix) =>
-            receiving.Contains(prefix) || session.Query(IsPrefix).Bind(prefix).Bind(prefix + char.MaxValue).One(row => row.Flag());
+        bool IsNeededJoined(string prefix) => Is(Between(ArePlaces, prefix)) || Is(Between(AreLocations, prefix));
+
+        Statement Between(string query, string prefix) => session.Query(query).Bind(prefix).Bind(prefix + char.MaxValue);
+
+        static bool Is(Statement found) => found.One(row => row.Flag());
     }
-
-    private static string Prefix(string place) => JoinedPlace.TryParse(place)?.Prefix ?? place;
 
     private static KeptBytes Read(Row row) => new(row.Text(), row.Text(), row.Uuid(), row.Integer(), row.Sha256(), row.Flag());
 }

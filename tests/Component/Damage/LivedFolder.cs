@@ -114,6 +114,7 @@ internal sealed class LivedFolder : IDisposable
 
     /// <summary>Makes the tables those of the first version.</summary>
     public void MakeOld() => Execute("""
+        DROP INDEX uploads_by_place;
         DROP INDEX uploads_by_device;
         DROP TABLE parts;
         DROP INDEX finals;
