@@ -34,6 +34,7 @@ internal static class GatewayServices
         services.AddSingleton<UploadLengths>();
         services.AddSingleton<UploadEnding>();
         services.AddSingleton<EndedUploads>();
+        services.AddSingleton<Concatenations>();
         services.AddSingleton<FinalUploads>();
         services.AddSingleton<UploadService>();
         services.AddSingleton<UploadCreation>();

@@ -9,10 +9,12 @@ internal sealed class Announcements(InterimResponses interim, IetfAnswers answer
     /// <summary>A client hears of its progress at most so often.</summary>
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>The upload is there, for good: the client may know of it.</summary>
+    /// <summary>The upload is there, for good: the client may know of it, now and in the answer, whatever that will be.</summary>
     public ValueTask Created(HttpContext context, IetfVersion version, UploadStatus status)
     {
-        var headers = Headers(version, new("Location", UploadAnswers.Location(status.Job, status.Media)));
+        var location = UploadAnswers.Location(status.Job, status.Media);
+        context.Response.Headers.Location = location;
+        var headers = Headers(version, new("Location", location));
         if (version.HasLimit)
             headers.Add(new(IetfHeaders.Limit, answers.Limit(version, status)));
         return version.IsKnown ? interim.Send(context, headers) : ValueTask.CompletedTask;

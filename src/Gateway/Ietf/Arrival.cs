@@ -26,8 +26,9 @@ internal static class Arrival
             {
                 var read = await body.ReadAsync(CancellationToken.None);
                 var isEnough = read.IsCompleted || read.Buffer.Length >= Enough;
-                body.AdvanceTo(read.Buffer.Start, isEnough ? read.Buffer.Start : read.Buffer.End);
-                if (isEnough || over.IsCancellationRequested)
+                var isOver = isEnough || over.IsCancellationRequested;
+                body.AdvanceTo(read.Buffer.Start, isOver ? read.Buffer.Start : read.Buffer.End);
+                if (isOver)
                     return isEnough;
             }
         }

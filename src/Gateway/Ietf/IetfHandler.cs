@@ -45,6 +45,7 @@ internal sealed class IetfHandler(
         if (asked.Completes is not { } isLast || (isLast && !asked.Version.IsKnown))
         {
             await plain.Store(context);
+            IetfAnswers.TellWhetherComplete(context.Response.Headers, asked.Version, isComplete: true);
             return;
         }
         var request = context.Request;
@@ -63,21 +64,28 @@ internal sealed class IetfHandler(
 
     private async Task<UploadStatus> Create(string job, CreateUpload command, IetfRequest asked, HttpRequest request, BodyDigest? digest)
     {
-        var cancellation = request.HttpContext.RequestAborted;
-        var status = await creation.Create(job, command, cancellation);
+        var (cancellation, hasBody) = (request.HttpContext.RequestAborted, asked.ContentLength != 0);
+        var status = await creation.Create(job, command, hasBody, cancellation);
         await announcements.Created(request.HttpContext, asked.Version, status);
-        // An upload that was there already has its offset, and this body begins at 0: the client goes on from the answer.
-        return asked.ContentLength != 0 && status.Offset == 0
-            ? await service.Append(job, command.Media, Append(asked, 0, request, digest), cancellation)
-            : status;
+        if (status is { Offset: 0, IsComplete: false })
+            return hasBody ? await service.Append(job, command.Media, Append(asked, 0, request, digest), cancellation) : status;
+        // The upload was there already, and this body begins at 0. Who sends the whole file takes success for all of it: so all of it
+        // is looked at, unless its hash said what it is. Who sends a part goes on from the answer.
+        var isKnown = status.IsComplete && (command.Sha256 is not null || command.Sha512 is not null);
+        return hasBody && asked.Completes == true && !isKnown ? await creation.CreateWhole(job, command, request.BodyReader, digest) : status;
     }
 
-    /// <summary>Offset retrieval. Who asks has lost its connection: a request that sends the upload all the same is stopped, so that the offset holds.</summary>
+    /// <summary>
+    /// Offset retrieval. Who asks with HEAD has lost its connection: a request that sends the upload all the same is stopped, so that the
+    /// offset holds. A GET may be a browser's that visits.
+    /// </summary>
     private async Task Head(HttpContext context, IetfRequest asked)
     {
         MustBeQuestion(asked);
         var (job, media) = UploadRequests.Target(context.Request);
-        var status = await service.Resume(job, media, context.RequestAborted, stopsHolder: true);
+        var status = await service.Resume(job, media, context.RequestAborted, stopsHolder: HttpMethods.IsHead(context.Request.Method));
+        if (status.IsWaiting)
+            throw Refusals.ToFinal(); // its offset must be said, and nobody can
         var headers = context.Response.Headers;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         headers.CacheControl = "no-store";

@@ -23,7 +23,7 @@ internal sealed class PlainHandler(UploadCreation creation, UploadAnswers answer
     {
         var request = context.Request;
         origins.Check(request);
-        if (!UploadRequests.HasContent(request))
+        if (!UploadRequests.HasContent(request) && !HttpMethods.IsPut(request.Method)) // who puts an empty file means it
             throw new ProblemException(ProblemKind.InvalidLength, "There are no bytes: send the file as the body, or begin a resumable upload.");
         UploadRequests.CheckSize(request.ContentLength, options.MaxUploadBytes);
         var job = UploadRequests.Job(request);

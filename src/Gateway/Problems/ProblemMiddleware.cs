@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Mvc;
 using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Hosting;
+using OrleansIngest.Gateway.Tus;
 using OrleansIngest.Gateway.Uploads;
 
 namespace OrleansIngest.Gateway.Problems;
@@ -57,9 +58,10 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         var response = context.Response;
         response.StatusCode = problem.Kind.Status;
         response.ContentLength = null;
+        TusHeaders.TellVersion(context);
         foreach (var (name, value) in problem.Headers)
             response.Headers[name] = value;
-        if (HttpMethods.IsHead(context.Request.Method))
+        if (HttpMethods.IsHead(UploadEndpoints.EffectiveMethod(context.Request)))
         {
             AnswerHead(context, problem.Kind);
             return;

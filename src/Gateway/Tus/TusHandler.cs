@@ -58,7 +58,7 @@ internal sealed class TusHandler(UploadCreation creation, UploadService service,
     private async Task<UploadStatus> Create(string job, CreateUpload command, bool hasBody, HttpRequest request, BodyDigest? digest)
     {
         var cancellation = request.HttpContext.RequestAborted;
-        var status = await (command.Concat.Length > 0 ? creation.CreatePartial(job, command) : creation.Create(job, command, cancellation));
+        var status = await (command.Concat.Length > 0 ? creation.CreatePartial(job, command) : creation.Create(job, command, hasBody, cancellation));
         // An upload that was there already has its offset, and this body begins at 0: the client goes on from the answer.
         return hasBody && status.Offset == 0
             ? await service.Append(job, command.Media, Append(request, offset: 0, length: null, digest), cancellation)
@@ -109,7 +109,7 @@ internal sealed class TusHandler(UploadCreation creation, UploadService service,
     /// <summary>A partial upload has an id of its own: clients give each the metadata of the file that it is a part of.</summary>
     private CreateUpload Creation(HttpRequest request, UploadMetadata metadata, UploadConcat concat) => ReprDigest.AddTo(request, new CreateUpload
     {
-        Media = concat.IsPartial ? Guid.CreateVersion7() : metadata.Media,
+        Media = concat.IsPartial ? PartialIds.New() : metadata.Media,
         Device = metadata.Device,
         Description = metadata.Description,
         Length = concat.IsFinal ? null : TusHeaders.CreationLength(request.Headers, options.MaxUploadBytes),

@@ -39,6 +39,13 @@ internal static class TusHeaders
     public static bool Mark(HttpRequest request) =>
         s_marks.Any(request.Headers.ContainsKey) || UploadRequests.HasType(request, OffsetContentType);
 
+    /// <summary>Every answer to a tus request says the version, whoever gives it.</summary>
+    public static void TellVersion(HttpContext context)
+    {
+        if (context.Request.Headers.ContainsKey(Resumable))
+            context.Response.Headers[Resumable] = Version;
+    }
+
     /// <summary>What this server can.</summary>
     public static void Discover(IHeaderDictionary headers, IngestOptions options)
     {

@@ -13,18 +13,18 @@ namespace OrleansIngest.Gateway.Uploads;
 /// part loses its bytes.
 /// </summary>
 internal sealed class FinalUploads(
-    IGrainFactory grains, IUploads uploads, UploadLengths lengths, UploadCompletion completion, UploadEnding ending, IngestOptions options)
+    IGrainFactory grains, IUploads uploads, Concatenations concatenations, UploadLengths lengths, UploadCompletion completion, UploadEnding ending, IngestOptions options)
 {
     private static readonly UploadFailure s_partGone =
         new(FailureReason.Terminated, "One of the partial uploads that it is made of was given up or has expired.", Retryable: true);
 
     /// <summary>What a client that wants one asks of its job; null if that is what it has already, whatever became of its parts.</summary>
-    /// <exception cref="ProblemException">A part is not there, or they are too long together.</exception>
+    /// <exception cref="ProblemException">A part is not there, they are too long together, or it has another hash already.</exception>
     public async Task<CreateUpload?> Describe(string job, CreateUpload command)
     {
         if (await uploads.Find(job, command.Media) is { } open && open.Concat == command.Concat)
-            return null;
-        var (parts, missing) = await Parts(job, command.Concat);
+            return await HasHashes(open, command) ? null : throw Refusals.ToProblem(Refusal.DifferentUpload);
+        var (parts, missing) = await concatenations.Parts(job, command.Concat);
         if (missing is not null)
             return await IsStored(job, command) ? null : throw UploadConcat.Unknown(missing);
         var length = Length(parts);
@@ -32,19 +32,13 @@ internal sealed class FinalUploads(
         return command with { Length = length, Place = JoinedPlace.Of(parts.Select(part => part.Place)).ToString() };
     }
 
-    /// <summary>Those that are made of a partial upload, among others.</summary>
-    public async Task<IEnumerable<UploadRow>> Of(UploadRow partial) =>
-        from final in await uploads.Finals(partial.Job)
-        where JoinedPlace.TryParse(final.Place)?.Parts.Contains(partial.Place) == true
-        select final;
-
     /// <summary>Completes one that is held, if all of its parts are whole.</summary>
     /// <exception cref="ProblemException">It has ended: a part is gone, or its bytes are not what the device promised.</exception>
     /// <exception cref="IOException">The store fails.</exception>
     public async Task<UploadStatus> Join(UploadHold hold)
     {
         var session = hold.Session;
-        var (parts, missing) = await Parts(session.Row.Job, session.Row.Concat);
+        var (parts, missing) = await concatenations.Parts(session.Row.Job, session.Row.Concat);
         if (missing is not null)
             return await Fail(hold);
         if (Length(parts) is not { } length)
@@ -64,18 +58,8 @@ internal sealed class FinalUploads(
         throw new ProblemException(ProblemKind.UploadEnded, s_partGone.Message);
     }
 
-    /// <summary>The partial uploads that a final names, up to the first that is not there, and the URL of that one.</summary>
-    private async Task<(List<UploadRow> Parts, string? Missing)> Parts(string job, string concat)
-    {
-        var parts = new List<UploadRow>();
-        foreach (var (id, url) in UploadConcat.Parse(concat).Parts(job))
-        {
-            if (await uploads.Find(job, id) is not { IsPartial: true } part)
-                return (parts, url);
-            parts.Add(part);
-        }
-        return (parts, null);
-    }
+    private async Task<bool> HasHashes(UploadRow open, CreateUpload command) => open.DeclaredSha512 == command.Sha512
+        && (await GrainCalls.Call(() => grains.Job(open.Job).FindMedia(open.Media)))?.DeclaredSha256 == command.Sha256;
 
     private async Task<bool> IsStored(string job, CreateUpload command) =>
         await GrainCalls.Call(() => grains.Job(job).FindMedia(command.Media)) is { IsSafe: true } media

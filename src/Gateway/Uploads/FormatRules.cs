@@ -35,12 +35,12 @@ internal sealed class FormatRules(IngestOptions options, IMediaStore store)
         return new FormatGate(await store.Append(place, offset), head);
     }
 
-    /// <summary>Looks at an upload of which all bytes are here.</summary>
+    /// <summary>Looks at an upload of which all bytes are here, at a location of the store.</summary>
     /// <exception cref="ProblemException">The job does not take it.</exception>
     /// <exception cref="IOException">The store fails.</exception>
-    public async ValueTask Check(UploadSession session)
+    public async ValueTask Check(UploadRow upload, string location, long length)
     {
-        if (Concerns(session.Row) && JpegMetadata.IsIn((await ReadHead(session.Row.Place, session.Offset)).Span) != true)
+        if (Concerns(upload) && JpegMetadata.IsIn((await ReadHead(location, length)).Span) != true)
             throw Refused();
     }
 

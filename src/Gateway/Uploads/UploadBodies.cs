@@ -45,7 +45,7 @@ internal sealed class UploadBodies(
                 await transfer.Expect(append.Digest);
             var end = await receiver.Receive(append.Body, writer, hold, append.Progress is { } progress ? Received : transfer.Received);
             // Its completion records the last byte; but before that, that bytes with a digest count. If they do not, there is nothing to record.
-            if (append.Digest is null ? session is { IsWhole: true, Row.IsPartial: false } : end != BodyEnd.Whole)
+            if (append.Digest is null ? session is { IsWhole: true, Row.IsPartial: false } && end != BodyEnd.TooLong : end != BodyEnd.Whole)
                 return end;
             await transfer.Checkpoint();
             transfer.Report();

@@ -73,9 +73,9 @@ internal sealed class UploadCompletion(
         using var _ = UploadTelemetry.Finish();
         var (place, length) = (session.Row.Place, session.Offset);
         KillPoint.Reach(KillPoint.AfterLastByte);
-        await formats.Check(session);
         var location = await store.Finish(place, length);
         KillPoint.Reach(KillPoint.AfterSync);
+        await formats.Check(session.Row, location, length);
         session.Hash ??= await Rehash(location, session.Row.DeclaredSha512 is not null);
         return new CompleteUpload
         {

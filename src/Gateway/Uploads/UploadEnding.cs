@@ -6,7 +6,7 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Gateway.Uploads;
 
 /// <summary>Ends uploads without a media: the job's grain decides, but for partial uploads, of which it has never heard.</summary>
-internal sealed class UploadEnding(IGrainFactory grains, IUploads uploads, UploadTable table, Leftovers leftovers, TimeProvider time)
+internal sealed class UploadEnding(IGrainFactory grains, IUploads uploads, UploadTable table, Concatenations concatenations, Leftovers leftovers, TimeProvider time)
 {
     private static readonly UploadFailure s_expired = new(FailureReason.Expired, "No byte came for too long. Create it again.", Retryable: true);
 
@@ -23,25 +23,27 @@ internal sealed class UploadEnding(IGrainFactory grains, IUploads uploads, Uploa
     /// <exception cref="ProblemException">It has.</exception>
     public async Task EndIfExpired(UploadHold hold)
     {
-        if (!IsExpired(hold.Session))
+        if (!await IsExpired(hold.Session))
             return;
         await Fail(hold, s_expired);
         throw new ProblemException(ProblemKind.UploadExpired, s_expired.Message);
     }
 
     /// <summary>Ends an upload, if it has expired.</summary>
-    /// <returns>Whether it is no more.</returns>
+    /// <returns>Whether the session is over: what became of the upload is to be looked up anew.</returns>
     public async Task<bool> EndIfExpired(UploadSession session, CancellationToken cancellation)
     {
-        if (!IsExpired(session))
+        if (!await IsExpired(session))
             return false;
         using var hold = await table.Take(session, cancellation);
-        return hold is null || (IsExpired(session) && await Fail(hold, s_expired));
+        return hold is null || (await IsExpired(session) && await Fail(hold, s_expired));
     }
 
     /// <summary>One of which all bytes are here is complete, however late that is found; but a partial one is never a media.</summary>
-    private bool IsExpired(UploadSession session) =>
-        session.Row.ExpiresAt <= time.GetUtcNow() && (!session.IsWhole || session.Row.IsPartial);
+    private async ValueTask<bool> IsExpired(UploadSession session) =>
+        session.Row.ExpiresAt <= time.GetUtcNow()
+        && (!session.IsWhole || session.Row.IsPartial)
+        && await concatenations.ExpiresAt(session.Row) <= time.GetUtcNow();
 
     private async Task<bool> Close(UploadRow partial)
     {

@@ -46,7 +46,7 @@ internal sealed class UploadEndpoints(TusHandler tus, IetfHandler ietf, PlainHan
     }
 
     /// <summary>The method that is meant, whatever the real one: for networks that let only GET and POST through.</summary>
-    private static string EffectiveMethod(HttpRequest request) =>
+    public static string EffectiveMethod(HttpRequest request) =>
         request.Headers[MethodOverride] is [{ Length: > 0 } method] ? method.ToUpperInvariant() : request.Method;
 
     /// <summary>What the server can, in each protocol's words.</summary>

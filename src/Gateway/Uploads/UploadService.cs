@@ -12,7 +12,7 @@ namespace OrleansIngest.Gateway.Uploads;
 /// </summary>
 internal sealed class UploadService(
     IGrainFactory grains, IUploads uploads, UploadTable table, EndedUploads ended, UploadBodies bodies, UploadCompletion completion,
-    FinalUploads finals, UploadLengths lengths, UploadEnding ending, Leftovers leftovers, IngestOptions options)
+    FinalUploads finals, Concatenations concatenations, UploadLengths lengths, UploadEnding ending, Leftovers leftovers, IngestOptions options)
 {
     private static readonly UploadFailure s_terminated = new(FailureReason.Terminated, "The client gave the upload up.", Retryable: true);
     private static readonly UploadFailure s_tooLong = new(FailureReason.Terminated, "The client sent more bytes than it had said there are.", Retryable: true);
@@ -60,8 +60,7 @@ internal sealed class UploadService(
         CheckOffset(session.Offset, append.Offset);
         if (append.Length is { } length && length != session.Row.Length)
             await SetLength(session, length);
-        var atLeast = append.ContentLength ?? 1;
-        if (atLeast > (session.Row.Length ?? options.MaxUploadBytes) - session.Offset)
+        if (append.ContentLength > (session.Row.Length ?? options.MaxUploadBytes) - session.Offset)
             throw bodies.TooLong(session.Row.Length);
         var end = await bodies.Receive(hold, append);
         if (append.IsLast && end == BodyEnd.Whole && !session.IsWhole)
@@ -88,7 +87,7 @@ internal sealed class UploadService(
         if (!session.Row.IsWhole && !await uploads.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.ExpiresAt))
             throw Refusals.ToProblem(Refusal.Ended);
         session.Update(row);
-        foreach (var final in await finals.Of(row))
+        foreach (var final in await concatenations.Finals(row))
             await TrySettle(final);
         return UploadStatus.Of(session);
     }
@@ -143,8 +142,11 @@ internal sealed class UploadService(
     }
 
     /// <summary>Deletes a media for good, whether it is complete, under way, or has never come.</summary>
+    /// <exception cref="ProblemException">It is a partial upload, and no media.</exception>
     public async Task<DeleteReply> Delete(string job, DeleteMedia command)
     {
+        if (await concatenations.IsPart(job, command.Media))
+            throw Refusals.ToProblem(media: null);
         var reply = await GrainCalls.Call(() => grains.Job(job).Delete(command));
         leftovers.Add(reply.Unneeded);
         table.Stop(job, command.Media);

@@ -45,7 +45,8 @@ public sealed class StrangerTests(TusServer fixture)
     [InlineData("127.0.0.1.evil.example")]
     public async Task Who_calls_the_server_by_another_name_is_not_answered(string host)
     {
-        await Upload.Create(Fresh.Job(), Fresh.Media(), 3).With("Host", host).Refused(421, "forbidden-host").Run(_server);
+        var refused = await Upload.Create(Fresh.Job(), Fresh.Media(), 3).With("Host", host).Refused(421, "forbidden-host").Run(_server);
+        Assert.Equal("1.0.0", refused["Tus-Resumable"]);
         await new HttpTest("GET", "/healthz") { Headers = { ["Host"] = host }, Status = 421, Problem = "forbidden-host" }.Run(_server);
     }
 

@@ -167,9 +167,20 @@ public sealed class CreationTests(TusServer fixture)
     public async Task A_version_that_nobody_knows_yet_is_an_ordinary_upload(string version)
     {
         var create = Form.Final.Create(_job, TestMedia.Bytes(2_000_000), isLast: true).With("Upload-Draft-Interop-Version", version);
-        var created = await (create with { Expected = [] }).Run(_server);
+        var created = await (create with { Expected = new() { ["Upload-Complete"] = "?1" } }).Run(_server);
 
         await MustHave(created["Location"]!, create.Body!);
+    }
+
+    /// <summary>Who does not say whether it is all sends an ordinary file, and is told in his own words that it is here.</summary>
+    [Theory]
+    [InlineData("3", "Upload-Incomplete", "?0")]
+    [InlineData("8", "Upload-Complete", "?1")]
+    public async Task Without_a_word_about_it_a_file_is_all_of_it(string version, string name, string value)
+    {
+        var create = new HttpTest("POST", Upload.Url(_job)) { Headers = { ["Upload-Draft-Interop-Version"] = version }, Body = [1, 2, 3], Status = 201, Expected = { [name] = value } };
+
+        await MustHave((await create.Run(_server))["Location"]!, [1, 2, 3]);
     }
 
     [Fact]

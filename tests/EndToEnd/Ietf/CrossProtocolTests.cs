@@ -50,6 +50,19 @@ public sealed class CrossProtocolTests(TusServer fixture)
         await MustHave([1, 2, 3, 4, 5], media);
     }
 
+    /// <summary>Where an upload is must be said here, and of one that waits for its parts nobody can.</summary>
+    [Fact]
+    public async Task What_waits_for_its_parts_can_only_be_asked_about_in_tus()
+    {
+        var part = await Partial.Create(_server, _job, 3);
+        await Upload.CreateFinal(_job, _media, [part.Url]).Run(_server);
+
+        await (Form.Final.Head(Upload.Url(_job, _media), 0, false, null) with { Method = "GET" }).Refused(403, "final-upload").Run(_server);
+
+        await part.Patch(0, [1, 2, 3]).Run(_server);
+        await Form.Final.Head(Upload.Url(_job, _media), 3, isComplete: true, 3).Run(_server);
+    }
+
     [Fact]
     public async Task What_one_gives_up_is_gone_for_the_other()
     {

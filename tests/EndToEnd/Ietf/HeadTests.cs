@@ -77,4 +77,22 @@ public sealed class HeadTests(TusServer fixture)
         Assert.Equal("", await old.ReadHead());
         await Form.Final.Append(url, offset, file[(int)offset..], isLast: true).Run(_server);
     }
+
+    /// <summary>It may be a browser's, whose user only looks.</summary>
+    [Fact]
+    public async Task A_GET_stops_nobody()
+    {
+        var file = TestMedia.Bytes(3_000_000);
+        var url = (await Form.Final.Create(_job, [], isLast: false).Run(_server))["Location"]!;
+        using var line = await RawConnection.Open(_server);
+        await line.Send("PATCH", url, ("Upload-Complete", "?1"), ("Upload-Offset", 0), ("Content-Type", Form.PartialUpload), ("Content-Length", file.Length));
+        await line.Send(file.AsMemory(0, 888_888));
+        await Eventually.True("what was sent is here", () => _server.HasFileOf(888_888));
+        await line.Send(file.AsMemory(888_888, 1));
+
+        await (Form.Final.Head(url, 0, false, null) with { Method = "GET", Expected = [] }).Run(_server);
+
+        await line.Send(file.AsMemory(888_889));
+        Assert.StartsWith("HTTP/1.1 201 ", await line.ReadHead());
+    }
 }

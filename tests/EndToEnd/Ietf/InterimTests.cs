@@ -44,6 +44,34 @@ public sealed class InterimTests(TusServer fixture)
     }
 
     [Fact]
+    public async Task So_does_one_that_refuses_what_came()
+    {
+        using var line = await SendHead(Form.Final, Length, ("Repr-Digest", Digests.Field("sha-256", [])));
+        var interim = await line.ReadResponse();
+        await line.Send(TestMedia.Bytes(Length));
+
+        var answer = await line.ReadResponse();
+
+        Assert.Equal("HTTP/1.1 422 Unprocessable Entity", answer.Line);
+        Assert.Equal(interim["Location"], answer["Location"]);
+    }
+
+    /// <summary>A small body that comes slowly is looked at for a moment, and is an upload like any other then.</summary>
+    [Fact]
+    public async Task What_came_of_a_small_file_before_a_cut_is_kept()
+    {
+        const int sent = 30_123;
+        var line = await SendHead(Form.Final, 500_000);
+        await line.Send(TestMedia.Bytes(sent));
+        var url = (await line.ReadResponse())["Location"]!;
+        await Eventually.True("all that was sent is here", () => _server.HasFileOf(sent));
+
+        line.Abort();
+
+        await Form.Final.Head(url, sent, isComplete: false, 500_000).Run(_server);
+    }
+
+    [Fact]
     public async Task Who_waits_to_be_told_to_continue_is_told_so_too()
     {
         using var line = await SendHead(Form.Final, Length, ("Expect", "100-continue"));

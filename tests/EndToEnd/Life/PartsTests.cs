@@ -128,6 +128,24 @@ public sealed class PartsTests : IAsyncLifetime
         await Eventually.True("its parts are freed", () => StoreFiles.Of(_server).Count == 1);
     }
 
+    [Fact]
+    public async Task What_waits_for_a_part_lives_as_long_as_that_comes_and_so_do_the_others()
+    {
+        await using var server = await IngestServer.Start("UploadExpiry=00:00:05", "SweepInterval=00:00:01");
+        var (first, last) = (await Partial.Of(server, _job, _bytes[..20_000]), await Partial.Create(server, _job, 30_000));
+        await Final(_media, [first, last]).Run(server);
+        var (unused, sent) = (await Partial.Of(server, _job, [1, 2, 3]), 20_000);
+
+        await Eventually.True("a part that nobody waits for has expired", async () =>
+        {
+            await last.Patch(sent - 20_000, [_bytes[sent++]]).Run(server);
+            return await Upload.Offset(server, _job, unused.Id) is null;
+        });
+        await last.Patch(sent - 20_000, _bytes[sent..]).Run(server);
+
+        Assert.Equal(_bytes, (await Upload.Download(_job, _media).Run(server)).Body);
+    }
+
     /// <summary>The expiry is long enough for all requests that come before it.</summary>
     [Fact]
     public async Task Partial_uploads_expire_whole_or_not_and_what_is_made_of_them_does_not()

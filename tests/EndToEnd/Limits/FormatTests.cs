@@ -102,6 +102,18 @@ public sealed class FormatTests(LimitsServer fixture)
         await Upload.CreateWith("archive", _media, [1, 2, 3], 3).Refused(400, "bad-format").Run(_server);
     }
 
+    [Fact]
+    public async Task A_picture_may_be_made_of_parts_of_which_some_are_empty()
+    {
+        var photo = TestMedia.Photo(0);
+        var parts = new List<Partial> { await Partial.Of(_server, _job, photo[..10]), await Partial.Create(_server, _job, 0), await Partial.Of(_server, _job, photo[10..]) };
+
+        await Upload.CreateFinal(_job, _media, parts.Select(part => part.Url)).Run(_server);
+        await Upload.CreateFinal(_job, Fresh.Media(), parts[..2].Select(part => part.Url)).Refused(400, "bad-format").Run(_server);
+
+        Assert.Equal(photo, (await Upload.Download(_job, _media).Run(_server)).Body);
+    }
+
     /// <summary>The server answers when it has seen enough, and nobody sends the rest.</summary>
     [Theory]
     [InlineData(900_000)]

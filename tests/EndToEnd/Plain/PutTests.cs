@@ -25,6 +25,16 @@ public sealed class PutTests(TusServer fixture)
         Assert.Equal(file, (await Upload.Download(_job, PlainUpload.Media(created)).Run(_server)).Body);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_empty_file_is_a_file(bool chunked)
+    {
+        var created = await (PlainUpload.Put(_job, "empty.txt", []) with { Chunked = chunked }).Run(_server);
+
+        Assert.Empty((await Upload.Download(_job, PlainUpload.Media(created)).Run(_server)).Body);
+    }
+
     [Fact]
     public async Task A_UUID_is_the_id_and_a_repeat_changes_nothing()
     {

@@ -34,6 +34,26 @@ public sealed class BodyLengthTests(TusServer fixture)
         await GoesOnFrom(offset);
     }
 
+    [Fact]
+    public async Task What_is_kept_is_safe()
+    {
+        await using var server = await IngestServer.Start("Durability=disk");
+        await Upload.Create(_job, _media, Part).Run(server);
+        using var line = await RawConnection.Open(server);
+        await line.SendPatch(Upload.Url(_job, _media), 0, ("Transfer-Encoding", "chunked"));
+        await line.Send($"{Part:x}\r\n");
+        await line.Send(_bytes.AsMemory(0, Part));
+        await Eventually.True("all of it is here", () => server.HasFileOf(Part));
+        await line.Send("\r\n1\r\n!\r\n0\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 413 ", await line.ReadHead());
+
+        await server.Kill();
+        await server.Restart();
+
+        await Upload.Head(_job, _media, Part, Part).Run(server);
+        Assert.Equal(_bytes[..Part], (await Upload.Download(_job, _media).Run(server)).Body);
+    }
+
     [Theory]
     [InlineData(100)]
     [InlineData(Length)]

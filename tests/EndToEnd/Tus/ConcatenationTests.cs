@@ -1,3 +1,4 @@
+using OrleansIngest.EndToEnd.Plain;
 using OrleansIngest.EndToEnd.Support;
 using OrleansIngest.Protos.V1;
 
@@ -72,6 +73,7 @@ public sealed class ConcatenationTests(TusServer fixture)
         await partial.Patch(2, [3]).With("Upload-Length", "3").Run(_server);
         await partial.Head(3, 3).Run(_server);
         await partial.Patch(3, []).Run(_server);
+        await (partial.Patch(3, []) with { Chunked = true }).Run(_server);
         await partial.Patch(3, [4]).Refused(413, "body-too-long").Run(_server);
         await (partial.Patch(3, [4]) with { Chunked = true }).Refused(413, "body-too-long").Run(_server);
     }
@@ -194,6 +196,43 @@ public sealed class ConcatenationTests(TusServer fixture)
 
         await Upload.Patch(_job, _media, 0, [4, 5, 6]).Run(_server);
         await Final([partial.Url], ("sha256", TestMedia.Sha256([1, 2, 3]))).Refused(422, "different-upload").Run(_server);
+    }
+
+    /// <summary>Whoever knows its URL must not be able to put something else where the bytes of a file are that is still to come.</summary>
+    [Fact]
+    public async Task The_id_of_a_part_is_no_medias()
+    {
+        var (part, other) = (await Partial.Create(_server, _job, 5), await Partial.Of(_server, _job, [6]));
+        await part.Patch(0, [1, 2, 3]).Run(_server);
+
+        foreach (var length in new[] { 5, 3_000_000 })
+        {
+            await Upload.CreateWith(_job, part.Id, TestMedia.Bytes(length), length).Refused(422, "different-upload").Run(_server);
+            await PlainUpload.Put(_job, $"{part.Id}", TestMedia.Bytes(length)).Refused(422, "different-upload").Run(_server);
+        }
+        await Upload.Create(_job, part.Id, 5).Refused(422, "different-upload").Run(_server);
+        await Final([part, other], media: part.Id).Refused(422, "different-upload").Run(_server);
+        Assert.Equal("upload-not-found", (await fixture.Grpc.Fail("Jobs/DeleteMedia", new DeleteMediaRequest { Job = _job, Media = $"{part.Id}" })).IngestError);
+
+        await part.Head(3, 5).Run(_server);
+        await part.Patch(3, [4, 5]).Run(_server);
+        await Final([part, other]).Run(_server);
+        await MustBe([1, 2, 3, 4, 5, 6]);
+    }
+
+    [Fact]
+    public async Task A_final_that_waits_has_the_hash_that_it_was_created_with()
+    {
+        var (whole, waiting) = (await Partial.Of(_server, _job, [1, 2, 3]), await Partial.Create(_server, _job, 1));
+        (string, string) right = ("sha256", TestMedia.Sha256([1, 2, 3, 4]));
+        await Final([whole, waiting], right).Run(_server);
+
+        await Final([whole, waiting], right).Run(_server);
+        await Final([whole, waiting], ("sha256", TestMedia.Sha256([]))).Refused(422, "different-upload").Run(_server);
+        await Final([whole, waiting], right).With("Repr-Digest", Digests.Field("sha-512", [])).Refused(422, "different-upload").Run(_server);
+
+        await waiting.Patch(0, [4]).Run(_server);
+        await MustBe([1, 2, 3, 4]);
     }
 
     [Fact]

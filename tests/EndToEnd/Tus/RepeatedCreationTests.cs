@@ -50,6 +50,25 @@ public sealed class RepeatedCreationTests(TusServer fixture)
         await Upload.Head(_job, _media, 4, 10).Run(_server);
     }
 
+    /// <summary>Who sends it again has lost its line, whatever the server believes.</summary>
+    [Fact]
+    public async Task A_body_that_comes_while_the_first_is_sent_says_where_to_go_on()
+    {
+        const int length = 3_000_000, sent = 1_234_567;
+        var file = TestMedia.Bytes(length);
+        using var hanging = await RawConnection.Open(_server);
+        await hanging.SendCreation(_job, _media, length);
+        await hanging.Send(file.AsMemory(0, sent));
+        await Eventually.True("all that was sent is here", () => _server.HasFileOf(sent));
+
+        var again = Upload.CreateWith(_job, _media, file, length);
+        again.Expected["Upload-Offset"] = $"{sent}";
+
+        await again.Run(_server);
+        Assert.Equal("", await hanging.ReadHead());
+        await Upload.Patch(_job, _media, sent, file[sent..]).Run(_server);
+    }
+
     [Fact]
     public async Task A_whole_body_that_comes_with_the_repeated_creation_completes_the_upload()
     {
@@ -70,6 +89,7 @@ public sealed class RepeatedCreationTests(TusServer fixture)
         await Upload.Create(_job, _media, 11, Hash).Refused(422, "different-upload").Run(_server);
         await Upload.Create(_job, _media, 10).Refused(422, "different-upload").Run(_server);
         await Upload.Create(_job, _media, 10, ("sha256", TestMedia.Sha256([]))).Refused(422, "different-upload").Run(_server);
+        await Upload.Create(_job, _media, 10, Hash).With("Repr-Digest", Digests.Field("sha-512", _photo)).Refused(422, "different-upload").Run(_server);
         await Upload.Head(_job, _media, 0, 10).Run(_server);
     }
 
