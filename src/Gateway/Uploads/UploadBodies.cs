@@ -36,30 +36,23 @@ internal sealed class UploadBodies(
     {
         if (append.ContentLength == 0)
             return append.Digest?.Matches() == false ? BodyEnd.Wrong : BodyEnd.Whole;
-        var session = hold.Session;
         try
         {
-            await using var writer = await formats.Append(session, isVerified: append.Digest is not null);
+            await using var writer = await formats.Append(hold.Session, isVerified: append.Digest is not null);
             var transfer = new Transfer(hold, writer, uploads, grains, options, time);
             if (append.Digest is not null)
                 await transfer.Expect(append.Digest);
-            var end = await receiver.Receive(append.Body, writer, hold, append.Progress is { } progress ? Received : transfer.Received);
-            // Its completion records the last byte; but before that, that bytes with a digest count. If they do not, there is nothing to record.
-            if (append.Digest is null ? session is { IsWhole: true, Row.IsPartial: false } && end != BodyEnd.TooLong : end != BodyEnd.Whole)
-                return end;
-            await transfer.Checkpoint();
-            transfer.Report();
-            return end;
-
-            async ValueTask Received()
+            var end = await receiver.Receive(append.Body, writer, hold, append.Progress is null ? transfer.Received : TellingProgress(transfer, hold, append.Progress));
+            if (IsToBeRecorded(hold.Session, append, end))
             {
-                await transfer.Received();
-                await progress(session.SafeOffset);
+                await transfer.Checkpoint();
+                transfer.Report();
             }
+            return end;
         }
         catch
         {
-            table.Remove(session);
+            table.Remove(hold.Session);
             throw;
         }
     }
@@ -87,4 +80,15 @@ internal sealed class UploadBodies(
     public ProblemException TooLong(long? length) => length is null
         ? UploadRequests.TooLarge(options.MaxUploadBytes)
         : new ProblemException(ProblemKind.BodyTooLong, $"The upload has {length} bytes in all.");
+
+    private static Func<ValueTask> TellingProgress(Transfer transfer, UploadHold hold, Func<long, ValueTask> progress) => async () =>
+    {
+        await transfer.Received();
+        await progress(hold.Session.SafeOffset);
+    };
+
+    /// <summary>An upload's completion, if one follows, records its last byte; but of bytes with a digest somebody must say before that they count.</summary>
+    private static bool IsToBeRecorded(UploadSession session, UploadAppend append, BodyEnd end) => append.Digest is null
+        ? session is not { IsWhole: true, Row.IsPartial: false } || end == BodyEnd.TooLong
+        : end == BodyEnd.Whole;
 }
