@@ -15,15 +15,21 @@ internal sealed record DigestHeader(
     /// <exception cref="ProblemException">It is malformed, or there twice.</exception>
     public BodyDigest? Read(HttpRequest request)
     {
-        var isAnnounced = request.Headers.Trailer.Count > 0 && request.GetDeclaredTrailers().Contains(Name, StringComparer.OrdinalIgnoreCase);
         var values = request.Headers[Name];
         if (values.Count == 0)
-            return isAnnounced ? new BodyDigest(this, Algorithms, () => Trailer(request)) : null;
-        if (isAnnounced)
+            return IsAnnounced(request) ? new BodyDigest(this, Algorithms, () => Trailer(request)) : null;
+        if (IsAnnounced(request))
             throw Invalid("is a header or a trailer, not both.");
         var promised = Parse(values);
         return promised.Count == 0 ? null : new BodyDigest(this, promised.Select(digest => digest.Algorithm), () => promised);
     }
+
+    /// <summary>Whether it is there, or announced to come as a trailer.</summary>
+    public bool IsIn(HttpRequest request) => request.Headers.ContainsKey(Name) || IsAnnounced(request);
+
+    /// <summary>Whether it is announced to come as a trailer.</summary>
+    public bool IsAnnounced(HttpRequest request) =>
+        request.Headers.Trailer.Count > 0 && request.GetDeclaredTrailers().Contains(Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What the client is told if the header cannot be read.</summary>
     public ProblemException Invalid(string what) => new(ProblemKind.InvalidDigest, $"{Name} {what}");

@@ -12,9 +12,11 @@ internal sealed class ReprDigest(IMediaStore store)
     private const string Wanted = "Want-Repr-Digest";
 
     /// <summary>Adds to a creation what the request's <c>Repr-Digest</c> promises; without one it stays as it is.</summary>
-    /// <exception cref="Problems.ProblemException">It is malformed, or the creation has another SHA-256.</exception>
+    /// <exception cref="Problems.ProblemException">It is malformed, is to come when the bytes are here, or the creation has another SHA-256.</exception>
     public static CreateUpload AddTo(HttpRequest request, CreateUpload command)
     {
+        if (DigestFields.ReprDigest.IsAnnounced(request))
+            throw DigestFields.ReprDigest.Invalid("must be a header here: a trailer comes too late.");
         var values = request.Headers[DigestFields.ReprDigest.Name];
         return values.Count == 0 ? command : DigestFields.ReprDigest.Parse(values).Aggregate(command, Add);
     }

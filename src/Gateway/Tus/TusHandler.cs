@@ -130,7 +130,12 @@ internal sealed class TusHandler(UploadCreation creation, UploadService service,
         new(offset, length, UploadRequests.ContentLength(request), request.BodyReader, digest);
 
     /// <summary>checksum, checksum-trailer; and what any HTTP client may say instead.</summary>
-    private static BodyDigest? BodyDigest(HttpRequest request) => TusChecksum.Header.Read(request) ?? DigestFields.ContentDigest.Read(request);
+    private static BodyDigest? BodyDigest(HttpRequest request)
+    {
+        if (TusChecksum.Header.IsIn(request) && DigestFields.ContentDigest.IsIn(request))
+            throw TusChecksum.Header.Invalid("and Content-Digest both say what this body hashes to: send one of them.");
+        return TusChecksum.Header.Read(request) ?? DigestFields.ContentDigest.Read(request);
+    }
 
     private static bool HasBody(HttpRequest request)
     {

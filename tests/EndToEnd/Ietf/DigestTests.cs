@@ -60,6 +60,12 @@ public sealed class DigestTests(TusServer fixture)
         await Form.Final.Append(wrong, 1000, _bytes[1000..], isLast: true).Refused(410, "upload-ended").Run(_server);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_whole_file_hashes_to_is_said_before_it_comes(bool isLast) =>
+        await Form.Final.Create(_job, _bytes, isLast).With("Trailer", "Repr-Digest").Refused(400, "invalid-digest").Run(_server);
+
     private static HttpTest Right(HttpTest test) => test.With("Content-Digest", Digests.Field("sha-256", test.Body!));
 
     private static HttpTest Wrong(HttpTest test) =>

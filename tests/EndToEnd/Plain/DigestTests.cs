@@ -1,5 +1,6 @@
 using OrleansIngest.EndToEnd.Support;
 using OrleansIngest.EndToEnd.Tus;
+using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Plain;
 
@@ -23,6 +24,18 @@ public sealed class DigestTests(TusServer fixture)
         var created = await (PlainUpload.Post(_job, _bytes).With(header, digests) with { Chunked = chunked }).Run(_server);
 
         Assert.Equal(Digests.Field("sha-256", _bytes), created["Repr-Digest"]);
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    public async Task What_the_whole_file_hashes_to_is_said_before_it_comes(string method)
+    {
+        var send = PlainUpload.Post(_job, _bytes) with { Method = method, Chunked = true };
+
+        await send.With("Trailer", "Repr-Digest").Refused(400, "invalid-digest").Run(_server);
+
+        Assert.Equal("job-not-found", (await fixture.Grpc.Fail("Jobs/GetJob", new GetJobRequest { Job = _job })).IngestError);
     }
 
     [Theory]

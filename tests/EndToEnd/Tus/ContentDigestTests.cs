@@ -73,7 +73,43 @@ public sealed class ContentDigestTests(TusServer fixture)
         await Upload.Head(_job, _media, Begun, Length).Run(_server);
     }
 
+    /// <summary>Two that say what one body hashes to: neither is passed over.</summary>
+    [Theory]
+    [InlineData(true, true, null)]
+    [InlineData(true, false, "Content-Digest")]
+    [InlineData(false, true, "Upload-Checksum")]
+    [InlineData(false, false, "Upload-Checksum, Content-Digest")]
+    public async Task There_is_no_checksum_beside_it(bool checksum, bool digest, string? trailer)
+    {
+        await Began();
+        var part = Upload.Patch(_job, _media, Begun, _bytes[Begun..])
+            .With("Upload-Checksum", checksum ? Digests.Checksum("sha1", _bytes[Begun..]) : null)
+            .With("Content-Digest", digest ? Digests.Field("sha-256", [1]) : null).With("Trailer", trailer);
+
+        var refused = await part.Refused(400, "invalid-digest").Run(_server);
+
+        Assert.Contains("send one of them", refused.Member("detail"));
+        await Upload.Head(_job, _media, Begun, Length).Run(_server);
+    }
+
+    [Fact]
+    public async Task Nor_on_a_creation()
+    {
+        await Upload.CreateWith(_job, _media, _bytes, Length).With("Upload-Checksum", Digests.Checksum("sha1", _bytes)).With("Content-Digest", Digests.Field("sha-256", [1]))
+            .Refused(400, "invalid-digest").Run(_server);
+
+        await Upload.HeadOfNone(_job, _media, 404).Run(_server);
+    }
+
     private Task<HttpAnswer> Began() => Upload.CreateWith(_job, _media, _bytes[..Begun], Length).Run(_server);
+
+    private async Task<string> SendRest(params string[] digests)
+    {
+        using var line = await RawConnection.Open(_server);
+        await line.SendPatch(Upload.Url(_job, _media), Begun, [("Content-Length", Length - Begun), .. digests.Select(digest => ("Content-Digest", (object)digest))]);
+        await line.Send(_bytes.AsMemory(Begun));
+        return await line.ReadHead();
+    }
 
     private HttpTest Rest(string digest) => Upload.Patch(_job, _media, Begun, _bytes[Begun..]).With("Content-Digest", digest);
 }
