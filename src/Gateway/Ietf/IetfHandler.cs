@@ -24,7 +24,7 @@ internal sealed class IetfHandler(
         }
         catch (ProblemException problem)
         {
-            IetfAnswers.TellWhetherComplete(context.Response.Headers, asked.Version, IetfProblems.IsFinal(problem));
+            IetfAnswers.TellWhetherComplete(context.Response.Headers, asked.Version, IetfProblems.EndsUpload(problem));
             throw IetfProblems.Translate(problem, asked);
         }
     }

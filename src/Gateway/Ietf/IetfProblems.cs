@@ -17,7 +17,7 @@ internal static class IetfProblems
     }
 
     /// <summary>Whether it is what came that is refused, not how: there is nothing to resume.</summary>
-    public static bool IsFinal(ProblemException problem) => problem.Kind == ProblemKind.HashMismatch || problem.Kind == ProblemKind.BadFormat;
+    public static bool EndsUpload(ProblemException problem) => problem.Kind == ProblemKind.HashMismatch || problem.Kind == ProblemKind.BadFormat;
 
     private static ProblemException As(ProblemKind kind, ProblemException problem)
     {
