@@ -1,3 +1,4 @@
+using OrleansIngest.Gateway.Fields;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Silo;
 

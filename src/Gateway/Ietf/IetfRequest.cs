@@ -1,3 +1,4 @@
+using OrleansIngest.Gateway.Fields;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Uploads;
 

@@ -1,3 +1,5 @@
+using OrleansIngest.Gateway.Fields;
+
 namespace OrleansIngest.Gateway.Ietf;
 
 /// <summary>

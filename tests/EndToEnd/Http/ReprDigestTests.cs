@@ -114,7 +114,7 @@ public sealed class ReprDigestTests(TusServer fixture)
     [InlineData("sha-256")]
     [InlineData("sha-256=:abc:")]
     [InlineData("sha-512=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:")]
-    [InlineData("")]
+    [InlineData("sha-256=\"")]
     public async Task A_promise_that_is_none_is_refused(string promise)
     {
         await Upload.Create(_job, _media, 3).With("Repr-Digest", promise).Refused(400, "invalid-digest").Run(_server);
@@ -122,9 +122,20 @@ public sealed class ReprDigestTests(TusServer fixture)
         await Upload.HeadOfNone(_job, _media, 404).Run(_server);
     }
 
+    [Theory]
+    [InlineData("md5=:rL0Y20zC+Fzt72VPzMSk2A==:, unixsum=:AAA=:")]
+    [InlineData("")]
+    public Task What_the_server_cannot_compute_is_no_promise(string digests) =>
+        Upload.Create(_job, _media, 3).With("Repr-Digest", digests).Run(_server);
+
+    /// <summary>It decides whether bytes are needed at all, so it cannot come after them.</summary>
     [Fact]
-    public Task What_the_server_cannot_compute_is_no_promise() =>
-        Upload.Create(_job, _media, 3).With("Repr-Digest", "md5=:rL0Y20zC+Fzt72VPzMSk2A==:, unixsum=:AAA=:").Run(_server);
+    public async Task A_promise_that_is_to_come_as_a_trailer_is_refused()
+    {
+        await Upload.CreateWith(_job, _media, _photo, _photo.Length).With("Trailer", "Other, repr-digest").Refused(400, "invalid-digest").Run(_server);
+
+        await Upload.HeadOfNone(_job, _media, 404).Run(_server);
+    }
 
     [Fact]
     public async Task Whoever_is_told_that_a_file_is_here_is_told_its_hash()

@@ -63,6 +63,49 @@ public sealed class ContentDigestTests(TusServer fixture)
     }
 
     [Theory]
+    [InlineData("foo=\"a,b;c\", bar=\"\\\", d\", {0}")]
+    [InlineData("foo=(1.5 \"a, b\");n, {0}")]
+    [InlineData("{0};by=\"you, and me\"; at=@1795339401")]
+    public async Task It_stands_beside_anything_that_a_dictionary_holds(string digests)
+    {
+        await Began();
+
+        await Rest(string.Format(null, digests, Digests.Field("sha-256", [1]))).Refused(400, Problems.DigestMismatchingValues).Run(_server);
+        await Rest(string.Format(null, digests, Digests.Field("sha-256", _bytes[Begun..]))).Run(_server);
+    }
+
+    [Theory]
+    [InlineData("sha-256")]
+    [InlineData("sha-512")]
+    public async Task Its_Base64_may_go_without_padding(string algorithm)
+    {
+        await Began();
+
+        await Rest($"{algorithm}=:{Digests.Base64(algorithm, [1]).TrimEnd('=')}:").Refused(400, Problems.DigestMismatchingValues).Run(_server);
+        await Rest($"{algorithm}=:{Digests.Base64(algorithm, _bytes[Begun..]).TrimEnd('=')}:").Run(_server);
+    }
+
+    [Fact]
+    public async Task It_comes_in_one_line_or_in_several()
+    {
+        await Began();
+        var right = Digests.Field("sha-256", _bytes[Begun..]);
+
+        Assert.StartsWith("HTTP/1.1 400 ", await SendRest(right, Digests.Field("sha-512", [1])));
+        Assert.StartsWith("HTTP/1.1 204 ", await SendRest(right, "", Digests.Field("sha-512", _bytes[Begun..])));
+    }
+
+    [Fact]
+    public async Task An_empty_one_promises_nothing()
+    {
+        await Began();
+
+        await Rest("").Run(_server);
+
+        await Upload.Head(_job, _media, Length, Length).Run(_server);
+    }
+
+    [Theory]
     [MemberData(nameof(Malformed))]
     public async Task A_digest_that_is_none_is_refused(string digest)
     {
