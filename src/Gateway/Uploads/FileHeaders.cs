@@ -1,5 +1,6 @@
 using Microsoft.Net.Http.Headers;
 using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Ietf;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Jobs;
 
@@ -38,14 +39,14 @@ internal static class FileHeaders
     private static MediaDescription Describe(HttpRequest request, string? name) => new()
     {
         Filename = Parse.Text("filename", Filename(request.Headers) ?? name ?? "", Parse.MaxFilename),
-        DeclaredType = Parse.Text("Content-Type", IsType(request.ContentType) ? request.ContentType! : ""),
+        DeclaredType = Parse.Text("Content-Type", HasFileType(request) ? request.ContentType! : ""),
     };
 
     private static void MustBeTheFile(HttpRequest request)
     {
-        if (Is(request.ContentType, Form))
+        if (UploadRequests.HasType(request, Form))
             throw Wrong("A form is not a file: send the file itself as the body, as `curl -T photo.jpg` does.");
-        if (request.Headers.ContentEncoding is not ([] or ["identity"]))
+        if (request.Headers.GetCommaSeparatedValues(HeaderNames.ContentEncoding).Any(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
             throw Wrong("The file's own bytes are stored: send them without a Content-Encoding.");
         if (request.Headers.ContentRange.Count > 0)
             throw new ProblemException(ProblemKind.InvalidArgument, "Content-Range is not understood here: send the whole file, or go on with a resumable upload.");
@@ -59,10 +60,8 @@ internal static class FileHeaders
         return name.Value;
     }
 
-    private static bool IsType(string? type) => type is not null && !Is(type, NoType) && !Is(type, Ietf.IetfHeaders.PartialUpload);
-
-    private static bool Is(string? type, string mediaType) =>
-        MediaTypeHeaderValue.TryParse(type, out var parsed) && parsed.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase);
+    private static bool HasFileType(HttpRequest request) =>
+        request.ContentType is not null && !UploadRequests.HasType(request, NoType) && !UploadRequests.HasType(request, IetfHeaders.PartialUpload);
 
     private static ProblemException Wrong(string detail) => new(ProblemKind.WrongContentType, detail);
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 using OrleansIngest.Gateway.Ietf;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Tus;
@@ -35,9 +36,10 @@ internal static class UploadRequests
     /// <summary>How long the body is; null if that shows when it ends.</summary>
     public static long? ContentLength(HttpRequest request) => HasContent(request) ? request.ContentLength : 0;
 
-    /// <summary>Whether the body is said to be of a type.</summary>
+    /// <summary>Whether the body is said to be of a type, whatever its parameters; hardly anybody sends some.</summary>
     public static bool HasType(HttpRequest request, string type) =>
-        string.Equals(request.ContentType, type, StringComparison.OrdinalIgnoreCase);
+        request.ContentType is { } said && said.StartsWith(type, StringComparison.OrdinalIgnoreCase) && (said.Length == type.Length
+            || (MediaTypeHeaderValue.TryParse(said, out var parsed) && parsed.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>An upload must not be larger than the server takes.</summary>
     /// <exception cref="ProblemException">It is.</exception>

@@ -106,6 +106,14 @@ public sealed class AppendTests(TusServer fixture)
         await Form.Final.Append(url, 3, [4], isLast: false).With("Upload-Offset", offset).Refused(400, "invalid-offset").Run(_server);
     }
 
+    [Fact]
+    public async Task The_type_may_have_parameters()
+    {
+        var url = await Begin(Form.Final, [1, 2, 3]);
+
+        await Form.Final.Append(url, 3, [4], isLast: true).With("Content-Type", $"{Form.PartialUpload};v=1").Run(_server);
+    }
+
     [Theory]
     [InlineData("5", true, 1)]
     [InlineData("5", true, 3)]

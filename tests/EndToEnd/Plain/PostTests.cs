@@ -81,6 +81,11 @@ public sealed class PostTests(TusServer fixture)
     public Task Bytes_that_are_not_the_files_own_are_refused() => MustBeRefused(
         Post().With("Content-Encoding", "gzip").Refused(415, "wrong-content-type"));
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("Identity")]
+    public Task Bytes_that_are_not_encoded_are_the_files_own(string encoding) => Post().With("Content-Encoding", encoding).Run(_server);
+
     [Fact]
     public Task A_part_is_not_a_file() => MustBeRefused(
         Post().With("Content-Range", "bytes 0-2/9").Refused(400, "invalid-argument"));

@@ -55,6 +55,8 @@ public sealed class PatchTests(TusServer fixture)
     [InlineData(null)]
     [InlineData("application/octet-stream")]
     [InlineData("image/jpeg")]
+    [InlineData("application/offset+octet-stream2")]
+    [InlineData("application/offset+octet-stream, image/jpeg")]
     public async Task Bytes_of_another_type_are_refused(string? type)
     {
         await Begun();
@@ -62,6 +64,16 @@ public sealed class PatchTests(TusServer fixture)
         await Upload.Patch(_job, _media, 3, [4]).With("Content-Type", type).Refused(415, "wrong-content-type").Run(_server);
 
         await MustBeUnchanged();
+    }
+
+    [Theory]
+    [InlineData("Application/Offset+Octet-Stream")]
+    [InlineData("application/offset+octet-stream; charset=utf-8")]
+    public async Task The_type_is_the_same_in_any_case_and_with_parameters(string type)
+    {
+        await Upload.CreateWith(_job, _media, [1, 2, 3], 6).With("Content-Type", type).Run(_server);
+
+        await Upload.Patch(_job, _media, 3, [4, 5, 6]).With("Content-Type", type).Run(_server);
     }
 
     [Theory]
