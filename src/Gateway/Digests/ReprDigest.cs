@@ -21,7 +21,10 @@ internal sealed class ReprDigest(IMediaStore store)
         return values.Count == 0 ? command : DigestFields.ReprDigest.Parse(values).Aggregate(command, Add);
     }
 
-    /// <summary>If an upload is complete, says its SHA-256; or its SHA-512 if the client wants nothing else, for which the file is read.</summary>
+    /// <summary>
+    /// If an upload is complete, says its SHA-256; or its SHA-512 if the client wants nothing else. For that the file is read: so only who
+    /// has brought it gets one, for whoever asks could ask again and again.
+    /// </summary>
     public async Task Tell(HttpContext context, UploadStatus status)
     {
         if (status.Sha256 is { } sha256)
@@ -44,7 +47,7 @@ internal sealed class ReprDigest(IMediaStore store)
     /// <summary>Null if it is not wanted; also if the file cannot be read now, which is no reason not to say that it is here.</summary>
     private async Task<string?> Sha512(HttpContext context, UploadStatus status)
     {
-        if (!WantsNothingElse(context.Request.Headers[Wanted]))
+        if (!status.HasJustCome || !WantsNothingElse(context.Request.Headers[Wanted]))
             return null;
         try
         {

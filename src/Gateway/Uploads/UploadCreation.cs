@@ -85,7 +85,7 @@ internal sealed class UploadCreation(
             if (command.Length is null)
                 command = command with { Length = session.Offset };
             var media = await completion.Store(session, command, claim);
-            return UploadStatus.Complete(job, media, command.RawMetadata);
+            return UploadStatus.Complete(job, media, command.RawMetadata) with { HasJustCome = true };
         }
         finally
         {

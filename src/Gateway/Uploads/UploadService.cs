@@ -66,7 +66,7 @@ internal sealed class UploadService(
         if (append.IsLast && end == BodyEnd.Whole && !session.IsWhole)
             await SetLength(session, session.Offset);
         if (session.IsWhole && end is not (BodyEnd.TooLong or BodyEnd.Wrong))
-            return await Complete(hold);
+            return await Complete(hold) with { HasJustCome = true };
         if (append.MustFit && end == BodyEnd.TooLong)
             await ending.Fail(hold, s_tooLong);
         bodies.ThrowUnlessWhole(end, session.Row.Length, append.Digest);

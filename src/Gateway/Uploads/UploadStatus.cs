@@ -27,6 +27,9 @@ internal sealed record UploadStatus
     /// <summary>Whether all of it is here and stored.</summary>
     public bool IsComplete => Sha256 is not null;
 
+    /// <summary>Whether the last byte came with the request that is answered.</summary>
+    public bool HasJustCome { get; init; }
+
     /// <summary>Where the store has all bytes, if the upload is complete.</summary>
     public string Location { get; init; } = "";
 

@@ -1,3 +1,4 @@
+using OrleansIngest.EndToEnd.Ietf;
 using OrleansIngest.EndToEnd.Support;
 using OrleansIngest.EndToEnd.Tus;
 using OrleansIngest.Protos.V1;
@@ -167,6 +168,32 @@ public sealed class ReprDigestTests(TusServer fixture)
         var created = await Upload.CreateWith(_job, _media, _photo, _photo.Length).With("Want-Repr-Digest", wanted).Run(_server);
 
         Assert.Equal(Digests.Field(told, _photo), created["Repr-Digest"]);
+    }
+
+    [Fact]
+    public async Task Who_brings_the_last_byte_may_want_a_SHA_512()
+    {
+        await Upload.CreateWith(_job, _media, _photo[..1000], _photo.Length).Run(_server);
+
+        var patched = await Upload.Patch(_job, _media, 1000, _photo[1000..]).With("Want-Repr-Digest", "sha-512=1").Run(_server);
+
+        Assert.Equal(Digests.Field("sha-512", _photo), patched["Repr-Digest"]);
+    }
+
+    /// <summary>For a SHA-512 the file must be read, and asking is cheap.</summary>
+    [Fact]
+    public async Task Who_brings_nothing_is_told_the_SHA_256()
+    {
+        var url = (await Upload.CreateWith(_job, _media, _photo, _photo.Length).Run(_server))["Location"]!;
+        var head = Form.Final.Head(url, _photo.Length, isComplete: true, _photo.Length);
+        HttpTest[] asking =
+        [
+            Upload.Head(_job, _media, _photo.Length, _photo.Length), head, head with { Method = "GET" },
+            Upload.Create(_job, _media, _photo.Length), Upload.CreateWith(_job, _media, _photo[..1], _photo.Length) with { Expected = [] }, Form.Final.Append(url, _photo.Length, [], isLast: true),
+        ];
+
+        foreach (var ask in asking)
+            Assert.Equal(Digests.Field("sha-256", _photo), (await ask.With("Want-Repr-Digest", "sha-512=1").Run(_server))["Repr-Digest"]);
     }
 
     /// <summary>A creation with the whole file, or its last part.</summary>
