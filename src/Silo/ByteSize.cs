@@ -1,9 +1,12 @@
+using System.ComponentModel;
 using System.Globalization;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Reads sizes as people write them.</summary>
-public static class ByteSize
+/// <summary>A size as people write it: a whole number of bytes, or of a unit (<c>1048576</c>, <c>500MB</c>, <c>100 GiB</c>).</summary>
+/// <param name="text">What was written.</param>
+[TypeConverter(typeof(FromText))]
+public readonly struct ByteSize(string text)
 {
     private static readonly (string Unit, long Bytes)[] s_units =
     [
@@ -11,15 +14,24 @@ public static class ByteSize
         ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("B", 1),
     ];
 
-    /// <summary>A whole number of bytes, or of a unit: <c>1048576</c>, <c>500MB</c>, <c>100 GiB</c>.</summary>
-    public static bool TryParse(string text, out long bytes)
+    /// <summary>The size in bytes; negative if what was written is none.</summary>
+    public long Bytes { get; } = Read(text);
+
+    /// <inheritdoc/>
+    public override string ToString() => text;
+
+    private static long Read(string text)
     {
         var (unit, factor) = s_units.FirstOrDefault(u => text.EndsWith(u.Unit, StringComparison.OrdinalIgnoreCase), ("", 1));
-        bytes = 0;
-        if (!long.TryParse(text[..^unit.Length].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            || number > long.MaxValue / factor)
-            return false;
-        bytes = number * factor;
-        return true;
+        return long.TryParse(text[..^unit.Length].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= long.MaxValue / factor
+            ? number * factor : -1;
+    }
+
+    /// <summary>So the configuration reads it.</summary>
+    private sealed class FromText : TypeConverter
+    {
+        public override bool CanConvertFrom(ITypeDescriptorContext? context, Type sourceType) => sourceType == typeof(string);
+
+        public override object ConvertFrom(ITypeDescriptorContext? context, CultureInfo? culture, object value) => new ByteSize((string)value);
     }
 }

@@ -24,16 +24,16 @@ public sealed record IngestOptions
     public Durability Durability { get; init; } = Durability.Disk;
 
     /// <summary>Largest upload: bytes, or with a unit (<c>500MB</c>, <c>100GiB</c>).</summary>
-    public string MaxUploadSize { get; init; } = "100GiB";
+    public ByteSize MaxUploadSize { get; init; } = new("100GiB");
 
     /// <summary>Longest tus <c>Upload-Metadata</c>: bytes, or with a unit; <c>16KiB</c> at most.</summary>
-    public string MaxMetadata { get; init; } = "8KiB";
+    public ByteSize MaxMetadata { get; init; } = new("8KiB");
 
     /// <summary>How many media a job takes; 0 for any number.</summary>
     public long MaxJobMedia { get; init; }
 
     /// <summary>How many bytes a job takes: bytes, or with a unit; <c>0</c> for any number.</summary>
-    public string MaxJobSize { get; init; } = "0";
+    public ByteSize MaxJobSize { get; init; } = new("0");
 
     /// <summary>How many uploads of a device may be open at once, in all jobs together; 0 for any number.</summary>
     public int MaxOpenUploads { get; init; }
@@ -45,10 +45,10 @@ public sealed record IngestOptions
     public string JpegOnlyJobs { get; init; } = "";
 
     /// <summary>Free space of the data folder's disk that uploads may not touch, so that deletions and events still commit; <c>0</c> for none.</summary>
-    public string DiskReserve { get; init; } = "256MiB";
+    public ByteSize DiskReserve { get; init; } = new("256MiB");
 
     /// <summary>How large a file grows that small photos share, before the next one is begun.</summary>
-    public string SegmentSize { get; init; } = "256MiB";
+    public ByteSize SegmentSize { get; init; } = new("256MiB");
 
     /// <summary>How many requests a second one address may send; 0 for any number.</summary>
     public int MaxRequestsPerSecond { get; init; }
@@ -84,31 +84,11 @@ public sealed record IngestOptions
     public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromDays(14);
 
     /// <summary>How much of the store is read again in a second, to find damage: bytes, or with a unit; <c>0</c> for none.</summary>
-    public string ScrubRate { get; init; } = "4MiB";
+    public ByteSize ScrubRate { get; init; } = new("4MiB");
 
     /// <summary>How long the server rests before a pass over the store, and between two.</summary>
     public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Where metrics and spans go: the URL of an OpenTelemetry collector. Empty: nowhere, and nothing is measured.</summary>
     public string OtlpEndpoint { get; init; } = "";
-
-    /// <summary><see cref="ScrubRate"/> in bytes a second; negative if it is not a size.</summary>
-    public long ScrubBytes => Bytes(ScrubRate);
-
-    /// <summary><see cref="MaxUploadSize"/> in bytes; negative if it is not a size.</summary>
-    public long MaxUploadBytes => Bytes(MaxUploadSize);
-
-    /// <summary><see cref="MaxMetadata"/> in bytes; negative if it is not a size.</summary>
-    public long MaxMetadataBytes => Bytes(MaxMetadata);
-
-    /// <summary><see cref="MaxJobSize"/> in bytes; negative if it is not a size.</summary>
-    public long MaxJobBytes => Bytes(MaxJobSize);
-
-    /// <summary><see cref="SegmentSize"/> in bytes; negative if it is not a size.</summary>
-    public long SegmentBytes => Bytes(SegmentSize);
-
-    /// <summary><see cref="DiskReserve"/> in bytes; negative if it is not a size.</summary>
-    public long DiskReserveBytes => Bytes(DiskReserve);
-
-    private static long Bytes(string size) => ByteSize.TryParse(size, out var bytes) ? bytes : -1;
 }

@@ -35,14 +35,14 @@ public static class SiloHosting
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ActivityFeed>();
-        builder.Services.AddSingleton(new JobLimits(NullIfZero(options.MaxJobMedia), NullIfZero(options.MaxJobBytes)));
+        builder.Services.AddSingleton(new JobLimits(NullIfZero(options.MaxJobMedia), NullIfZero(options.MaxJobSize.Bytes)));
         builder.Services.AddSqliteStorage(new SqliteStorageOptions { Folder = options.DataDir, Durability = options.Durability });
         builder.Services.AddDiskMediaStore(new DiskMediaStoreOptions
         {
             Folder = options.DataDir,
             Durability = options.Durability,
-            Reserve = options.DiskReserveBytes,
-            SegmentSize = options.SegmentBytes,
+            Reserve = options.DiskReserve.Bytes,
+            SegmentSize = options.SegmentSize.Bytes,
         });
         var grainStorage = GrainDatabase.Create(options.DataDir);
         builder.UseOrleans(silo => Configure(silo, options, grainStorage));

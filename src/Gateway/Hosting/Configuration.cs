@@ -27,18 +27,18 @@ internal static class Configuration
     public static IngestOptions Read(IConfiguration configuration)
     {
         var options = Bind(configuration.GetSection(IngestOptions.Section));
-        CheckSize("MaxUploadSize", options.MaxUploadSize, options.MaxUploadBytes, least: 1);
-        CheckSize("MaxMetadata", options.MaxMetadata, options.MaxMetadataBytes, least: 1);
-        if (options.MaxMetadataBytes > LongestMetadata)
+        CheckSize("MaxUploadSize", options.MaxUploadSize, least: 1);
+        CheckSize("MaxMetadata", options.MaxMetadata, least: 1);
+        if (options.MaxMetadata.Bytes > LongestMetadata)
             throw new ConfigurationException($"Ingest:MaxMetadata is {options.MaxMetadata}, and can be 16KiB at most.");
-        CheckSize("MaxJobSize", options.MaxJobSize, options.MaxJobBytes, least: 0);
+        CheckSize("MaxJobSize", options.MaxJobSize, least: 0);
         CheckCount("MaxJobMedia", options.MaxJobMedia, least: 0);
         CheckCount("MaxOpenUploads", options.MaxOpenUploads, least: 0);
-        CheckSize("DiskReserve", options.DiskReserve, options.DiskReserveBytes, least: 0);
-        CheckSize("SegmentSize", options.SegmentSize, options.SegmentBytes, least: 1);
-        if (options.SegmentBytes > MaxSegmentBytes)
+        CheckSize("DiskReserve", options.DiskReserve, least: 0);
+        CheckSize("SegmentSize", options.SegmentSize, least: 1);
+        if (options.SegmentSize.Bytes > MaxSegmentBytes)
             throw new ConfigurationException($"Ingest:SegmentSize is {options.SegmentSize}, and can be 2GiB at most.");
-        CheckSize("ScrubRate", options.ScrubRate, options.ScrubBytes, least: 0);
+        CheckSize("ScrubRate", options.ScrubRate, least: 0);
         CheckCount("MaxRequestsPerSecond", options.MaxRequestsPerSecond, least: 0);
         CheckCount("MaxConnections", options.MaxConnections, least: 1);
         if (options.DataDir.Length == 0)
@@ -88,10 +88,10 @@ internal static class Configuration
         return unknown is null ? null : $"There is no option Ingest:{unknown.Key}; there are {string.Join(", ", known)}.";
     }
 
-    private static void CheckSize(string name, string text, long bytes, long least)
+    private static void CheckSize(string name, ByteSize size, long least)
     {
-        if (bytes < least)
-            throw new ConfigurationException($"Ingest:{name} is '{text}', which is not a size such as 500MB or 100GiB{(least == 0 ? ", nor 0" : "")}.");
+        if (size.Bytes < least)
+            throw new ConfigurationException($"Ingest:{name} is '{size}', which is not a size such as 500MB or 100GiB{(least == 0 ? ", nor 0" : "")}.");
     }
 
     private static void CheckCount(string name, long value, long least)

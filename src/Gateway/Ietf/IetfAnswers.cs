@@ -31,7 +31,7 @@ internal sealed class IetfAnswers(UploadAnswers answers, IngestOptions options, 
     /// <summary>What the server takes, and how long the upload lives if no more of it comes.</summary>
     public string Limit(IetfVersion version, UploadStatus status)
     {
-        var size = IetfHeaders.MaxSize(options.MaxUploadBytes);
+        var size = IetfHeaders.MaxSize(options.MaxUploadSize.Bytes);
         return status.ExpiresAt is { } end
             ? $"{size}, {version.AgeLimit}={(long)Math.Max(0, (end - time.GetUtcNow()).TotalSeconds)}"
             : size;

@@ -51,7 +51,7 @@ internal sealed class IetfHandler(
         var request = context.Request;
         var job = UploadRequests.Job(request);
         var length = asked.TotalLength(0, isLast);
-        UploadRequests.CheckSize(length, options.MaxUploadBytes);
+        UploadRequests.CheckSize(length, options.MaxUploadSize.Bytes);
         var command = FileHeaders.Creation(request, length, time.GetUtcNow() + options.UploadExpiry);
         UploadRequests.Concerns(request, job, command.Media);
         var isSmall = isLast && asked.ContentLength <= UploadRequests.SmallBody;

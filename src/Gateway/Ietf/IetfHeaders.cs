@@ -25,7 +25,7 @@ internal static class IetfHeaders
     /// <summary>What this server can, before an upload is created.</summary>
     public static void Discover(IHeaderDictionary headers, IngestOptions options)
     {
-        headers[Limit] = MaxSize(options.MaxUploadBytes);
+        headers[Limit] = MaxSize(options.MaxUploadSize.Bytes);
         headers[AcceptPatch] = PartialUpload;
     }
 

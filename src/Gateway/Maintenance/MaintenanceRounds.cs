@@ -10,7 +10,7 @@ internal sealed class MaintenanceRounds(
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         Repeat("sweep", options.SweepInterval, () => sweeper.Sweep(grace: null, stoppingToken), stoppingToken),
-        options.ScrubBytes == 0 ? Task.CompletedTask : Repeat("scrub", options.ScrubInterval, () => scrubber.GoOn(Pace(stoppingToken), stoppingToken), stoppingToken));
+        options.ScrubRate.Bytes == 0 ? Task.CompletedTask : Repeat("scrub", options.ScrubInterval, () => scrubber.GoOn(Pace(stoppingToken), stoppingToken), stoppingToken));
 
     private async Task Repeat(string what, TimeSpan interval, Func<Task> work, CancellationToken cancellation)
     {
@@ -30,5 +30,5 @@ internal sealed class MaintenanceRounds(
 
     /// <summary>So many bytes a second: whoever has read some waits until their time is over.</summary>
     private Func<int, Task> Pace(CancellationToken cancellation) =>
-        bytes => Task.Delay(TimeSpan.FromSeconds((double)bytes / options.ScrubBytes), time, cancellation);
+        bytes => Task.Delay(TimeSpan.FromSeconds((double)bytes / options.ScrubRate.Bytes), time, cancellation);
 }

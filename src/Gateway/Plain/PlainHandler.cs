@@ -25,7 +25,7 @@ internal sealed class PlainHandler(UploadCreation creation, UploadAnswers answer
         origins.Check(request);
         if (!UploadRequests.HasContent(request) && !HttpMethods.IsPut(request.Method)) // who puts an empty file means it
             throw new ProblemException(ProblemKind.InvalidLength, "There are no bytes: send the file as the body, or begin a resumable upload.");
-        UploadRequests.CheckSize(request.ContentLength, options.MaxUploadBytes);
+        UploadRequests.CheckSize(request.ContentLength, options.MaxUploadSize.Bytes);
         var job = UploadRequests.Job(request);
         var command = FileHeaders.Creation(request, request.ContentLength, time.GetUtcNow() + options.UploadExpiry);
         using var digest = DigestFields.ContentDigest.Read(request);

@@ -34,7 +34,7 @@ internal sealed class TusHandler(UploadCreation creation, UploadService service,
     private async Task Post(HttpContext context)
     {
         var request = context.Request;
-        var metadata = UploadMetadata.Read(request.Headers, options.MaxMetadataBytes);
+        var metadata = UploadMetadata.Read(request.Headers, options.MaxMetadata.Bytes);
         var job = request.RouteValues.TryGetValue("job", out var key) ? Parse.Job(key as string) : metadata.Job;
         var concat = UploadConcat.Parse(request.Headers[TusHeaders.UploadConcat].ToString());
         var command = Creation(request, metadata, concat);
@@ -91,7 +91,7 @@ internal sealed class TusHandler(UploadCreation creation, UploadService service,
         using var digest = BodyDigest(context.Request);
         var append = Append(
             context.Request, TusHeaders.Offset(context.Request.Headers),
-            TusHeaders.Length(context.Request.Headers, options.MaxUploadBytes), digest);
+            TusHeaders.Length(context.Request.Headers, options.MaxUploadSize.Bytes), digest);
         var status = await service.Append(job, media, append, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         TellExpiry(context.Response.Headers, status);
@@ -112,7 +112,7 @@ internal sealed class TusHandler(UploadCreation creation, UploadService service,
         Media = concat.IsPartial ? PartialIds.New() : metadata.Media,
         Device = metadata.Device,
         Description = metadata.Description,
-        Length = concat.IsFinal ? null : TusHeaders.CreationLength(request.Headers, options.MaxUploadBytes),
+        Length = concat.IsFinal ? null : TusHeaders.CreationLength(request.Headers, options.MaxUploadSize.Bytes),
         Sha256 = metadata.Sha256,
         RawMetadata = metadata.Raw,
         Concat = concat.Raw,

@@ -53,7 +53,7 @@ internal static class TusHeaders
         headers[SupportedVersions] = Version;
         headers[Extension] = Extensions;
         headers[ChecksumAlgorithm] = TusChecksum.Algorithms;
-        headers[MaxSize] = options.MaxUploadBytes.ToString();
+        headers[MaxSize] = options.MaxUploadSize.Bytes.ToString();
     }
 
     /// <summary>The upload's offset (a must for PATCH).</summary>

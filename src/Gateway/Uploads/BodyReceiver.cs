@@ -118,7 +118,7 @@ internal sealed class BodyReceiver(IngestOptions options)
     /// <summary>Writes and hashes what came, unless there is no room for it.</summary>
     private async ValueTask<BodyEnd?> Take(ReadOnlySequence<byte> bytes, IMediaWriter writer, UploadHold hold, PipeReader body)
     {
-        if (bytes.Length > (hold.Session.Row.Length ?? options.MaxUploadBytes) - writer.Offset)
+        if (bytes.Length > (hold.Session.Row.Length ?? options.MaxUploadSize.Bytes) - writer.Offset)
             return BodyEnd.TooLong;
         try
         {

@@ -28,7 +28,7 @@ internal sealed class FinalUploads(
         if (missing is not null)
             return await IsStored(job, command) ? null : throw UploadConcat.Unknown(missing);
         var length = Length(parts);
-        UploadRequests.CheckSize(length, options.MaxUploadBytes);
+        UploadRequests.CheckSize(length, options.MaxUploadSize.Bytes);
         return command with { Length = length, Place = JoinedPlace.Of(parts.Select(part => part.Place)).ToString() };
     }
 
@@ -43,7 +43,7 @@ internal sealed class FinalUploads(
             return await Fail(hold);
         if (Length(parts) is not { } length)
             return UploadStatus.Of(session);
-        UploadRequests.CheckSize(length, options.MaxUploadBytes);
+        UploadRequests.CheckSize(length, options.MaxUploadSize.Bytes);
         if (session.Row.Length is null)
             await lengths.Set(session, length);
         if (!parts.All(part => part.IsWhole))

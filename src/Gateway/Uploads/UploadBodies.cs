@@ -78,7 +78,7 @@ internal sealed class UploadBodies(
 
     /// <summary>There are more bytes than the upload, or the server, has room for.</summary>
     public ProblemException TooLong(long? length) => length is null
-        ? UploadRequests.TooLarge(options.MaxUploadBytes)
+        ? UploadRequests.TooLarge(options.MaxUploadSize.Bytes)
         : new ProblemException(ProblemKind.BodyTooLong, $"The upload has {length} bytes in all.");
 
     private static Func<ValueTask> TellingProgress(Transfer transfer, UploadHold hold, Func<long, ValueTask> progress) => async () =>

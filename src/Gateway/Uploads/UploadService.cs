@@ -60,7 +60,7 @@ internal sealed class UploadService(
         CheckOffset(session.Offset, append.Offset);
         if (append.Length is { } length && length != session.Row.Length)
             await SetLength(session, length);
-        if (append.ContentLength > (session.Row.Length ?? options.MaxUploadBytes) - session.Offset)
+        if (append.ContentLength > (session.Row.Length ?? options.MaxUploadSize.Bytes) - session.Offset)
             throw bodies.TooLong(session.Row.Length);
         var end = await bodies.Receive(hold, append);
         if (append.IsLast && end == BodyEnd.Whole && !session.IsWhole)

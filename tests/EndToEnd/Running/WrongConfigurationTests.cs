@@ -11,6 +11,7 @@ public sealed class WrongConfigurationTests : IDisposable
     [Theory]
     [InlineData("--Ingest:DataDirectory=x", "DataDirectory")]
     [InlineData("--Ingest:MaxUploadSize=huge", "MaxUploadSize")]
+    [InlineData("--Ingest:MaxUploadSize=", "MaxUploadSize")]
     [InlineData("--Ingest:MaxUploadSize=0", "MaxUploadSize")]
     [InlineData("--Ingest:MaxUploadSize=-5MB", "MaxUploadSize")]
     [InlineData("--Ingest:SegmentSize=0", "SegmentSize")]
