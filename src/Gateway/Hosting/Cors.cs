@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Ietf;
+using OrleansIngest.Gateway.Media;
 using OrleansIngest.Gateway.Tus;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Silo;
@@ -27,6 +28,6 @@ internal static class Cors
         .WithOrigins(options.CorsOrigins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
         .AllowAnyHeader()
-        .WithExposedHeaders([.. TusHeaders.Exposed, .. IetfHeaders.Exposed, .. UploadAnswers.Exposed, "ETag", "Grpc-Status", "Grpc-Message", GrpcProblems.Trailer])
+        .WithExposedHeaders([.. TusHeaders.Exposed, .. IetfHeaders.Exposed, .. UploadAnswers.Exposed, .. MediaEndpoint.Exposed, "Grpc-Status", "Grpc-Message", GrpcProblems.Trailer])
         .SetPreflightMaxAge(s_preflightMaxAge);
 }

@@ -9,6 +9,9 @@ namespace OrleansIngest.Gateway.Media;
 /// <summary><c>GET /jobs/{job}/media/{media}</c>: the bytes of a media, or ranges of them.</summary>
 internal static class MediaEndpoint
 {
+    /// <summary>What a web page may read of an answer, beside the hash.</summary>
+    public static readonly string[] Exposed = ["ETag", "Accept-Ranges", "Content-Range", "Content-Disposition"];
+
     private static readonly string[] s_methods = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapMedia(this IEndpointRouteBuilder routes) =>

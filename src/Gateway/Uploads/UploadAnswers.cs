@@ -16,7 +16,7 @@ internal sealed class UploadAnswers(ReceiptSigner receipts, ReprDigest digests)
     public const string Receipt = "Upload-Receipt";
 
     /// <summary>What a web page may read of an answer.</summary>
-    public static readonly string[] Exposed = [Offset, Length, Receipt, DigestFields.ReprDigest.Name, "Location", "Retry-After"];
+    public static readonly string[] Exposed = [Offset, Length, Receipt, DigestFields.ReprDigest.Name, "Location", "Allow", "Retry-After"];
 
     /// <summary>Where the upload lives, relative to the server: only a proxy before it knows its name.</summary>
     public static string Location(string job, Guid media) => $"/jobs/{job}/uploads/{media}";

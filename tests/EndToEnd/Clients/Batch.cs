@@ -26,10 +26,17 @@ internal sealed class Batch : IDisposable
     /// <param name="names">What they are called.</param>
     /// <param name="length">Of the first one.</param>
     public Batch(ServerFixture fixture, IEnumerable<string> names, int length)
+        : this(fixture, [.. names.Select((name, index) => (name, Bytes(length + (index * 10_007))))])
+    {
+    }
+
+    /// <summary>Files that are known.</summary>
+    /// <param name="fixture">The server that they are for.</param>
+    /// <param name="files">What they are called, and what is in them.</param>
+    public Batch(ServerFixture fixture, params (string Name, byte[] Bytes)[] files)
     {
         _fixture = fixture;
-        foreach (var name in names)
-            _files.Add(Make(name, length + (_files.Count * 10_007)));
+        _files.AddRange(files.Select(file => Make(file.Name, file.Bytes)));
     }
 
     public string Job { get; } = Fresh.Job();
@@ -75,12 +82,14 @@ internal sealed class Batch : IDisposable
         Assert.Equal(stored.Select(m => m.Media_).Order(), watcher.Events.Where(e => e.MediaStored is not null).Select(e => e.Media).Order());
     }
 
-    private BatchFile Make(string name, int length)
+    private BatchFile Make(string name, byte[] bytes)
     {
-        var (path, bytes) = (_folder.File(name), TestMedia.Bytes(length, seed: length));
+        var path = _folder.File(name);
         File.WriteAllBytes(path, bytes);
-        return new BatchFile(path, TestMedia.Sha256(bytes), length, Fresh.Media());
+        return new BatchFile(path, TestMedia.Sha256(bytes), bytes.Length, Fresh.Media());
     }
+
+    private static byte[] Bytes(int length) => TestMedia.Bytes(length, seed: length);
 
     private static string Hash(Media media) => Convert.ToHexStringLower(media.Sha256.Span);
 }

@@ -4,21 +4,24 @@ using Xunit.Abstractions;
 
 namespace OrleansIngest.EndToEnd.Clients;
 
-/// <summary>The real Uppy with its tus plugin, directly and through the bad network.</summary>
-[Collection(MoreClientsCollection.Name)]
-public sealed class UppyTests(ClientServer fixture, ITestOutputHelper output)
+/// <summary>The real Uppy with its tus plugin, in a page of another origin, directly and through the bad network.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class UppyTests(PageServer fixture, Browser browser, ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task All_files_that_somebody_picked_arrive(bool network)
+    [InlineData(false, 1)]
+    [InlineData(false, 3)]
+    [InlineData(true, 1)]
+    public async Task All_files_that_somebody_picked_arrive(bool network, int parallelUploads)
     {
         await using var route = Route.To(fixture.Server.Http, network, output);
         using var batch = new Batch(fixture, Enumerable.Range(1, 5 * StormSize.ClientFiles).Select(number => $"picked {number}.jpg"), length: 700_000);
+        await using var tab = await browser.Open(batch.Files);
+        var metadata = batch.Files.ToDictionary(file => Path.GetFileName(file.Path), file => file.Metadata);
 
-        await using var page = await TusDevice.StartUppy(batch.Endpoint(route.Entrance), batch.Files.Select(file => new DeviceFile(file.Path, file.Metadata)), parallel: 5);
+        var results = await tab.Run<DeviceResult[]>("uploadWithUppy", new { endpoint = batch.Endpoint(route.Entrance), metadata, limit = 5, chunkSize = 300_000, parallelUploads });
 
-        batch.MustBeDone(await page.Done(TimeSpan.FromMinutes(StormSize.ClientFiles)));
+        batch.MustBeDone(results);
         await batch.MustBeStored();
     }
 }

@@ -8,6 +8,9 @@ internal sealed class Traffic
     private int _broken;
     private long _bytes;
 
+    /// <summary>How many connections the network has broken.</summary>
+    public int Breaks => Volatile.Read(ref _broken);
+
     public void Connected() => Interlocked.Increment(ref _connections);
 
     /// <summary>The server was down.</summary>

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 
 namespace OrleansIngest.EndToEnd.Support;
@@ -9,18 +9,11 @@ public sealed class GrpcJs : IAsyncDisposable
 {
     private static readonly JsonFormatter s_toJson = new(JsonFormatter.Settings.Default);
 
-    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _calls = new();
-    private readonly SemaphoreSlim _pen = new(1);
-    private readonly ChildProcess _node;
-    private int _lastId;
+    private readonly NodeDialogue _node;
 
-    private GrpcJs(string server) => _node = new ChildProcess("node", ["grpc.mjs", server], Paths.Node, Answered);
+    private GrpcJs(NodeDialogue node) => _node = node;
 
-    public static async Task<GrpcJs> Start(IngestServer server)
-    {
-        await NodePackages.Ready;
-        return new GrpcJs(server.Grpc);
-    }
+    public static async Task<GrpcJs> Start(IngestServer server) => new(await NodeDialogue.Start("grpc.mjs", server.Grpc));
 
     /// <summary>Calls; fails the test if the call fails.</summary>
     /// <param name="method">Such as <c>Jobs/GetJob</c>.</param>
@@ -46,28 +39,10 @@ public sealed class GrpcJs : IAsyncDisposable
             ? failure.Deserialize<GrpcFailure>(JsonSerializerOptions.Web)
             : null;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        _pen.Dispose();
-    }
+    public ValueTask DisposeAsync() => _node.DisposeAsync();
 
-    private async Task<JsonElement> Answer(string method, IMessage request)
-    {
-        var id = Interlocked.Increment(ref _lastId);
-        var call = _calls[id] = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _pen.WaitAsync();
-        await _node.Say($$"""{"id":{{id}},"method":"{{method}}","request":{{s_toJson.Format(request)}}}""");
-        _pen.Release();
-        return await Eventually.Comes($"answer to {method}", call.Task);
-    }
-
-    private void Answered(string line)
-    {
-        var answer = JsonDocument.Parse(line).RootElement;
-        if (_calls.TryRemove(answer.GetProperty("id").GetInt32(), out var call))
-            call.SetResult(answer);
-    }
+    private Task<JsonElement> Answer(string method, IMessage request) =>
+        _node.Ask(method, new JsonObject { ["method"] = method, ["request"] = JsonNode.Parse(s_toJson.Format(request)) });
 }
 
 /// <summary>How a call failed: gRPC's status, and our own code from the trailer.</summary>

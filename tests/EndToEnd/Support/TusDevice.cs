@@ -38,7 +38,7 @@ public sealed record DeviceResult(Guid Media, string? Url, string? Error, int Re
 /// <param name="Offset">How much of the upload the server says that it has, if it says so.</param>
 public sealed record DeviceAnswer(string Method, string? Location, int Status, long? Offset);
 
-/// <summary>A device in a process of its own (<c>node/device.mjs</c>): uploads with the real tus-js-client; or with Uppy (<c>node/uppy.mjs</c>).</summary>
+/// <summary>A device in a process of its own (<c>node/device.mjs</c>): uploads with the real tus-js-client.</summary>
 public sealed class TusDevice : IAsyncDisposable
 {
     private const int Sigkill = 128 + 9;
@@ -47,10 +47,10 @@ public sealed class TusDevice : IAsyncDisposable
     private readonly Action<DeviceAnswer>? _onAnswer;
     private ImmutableList<DeviceResult> _results = [];
 
-    private TusDevice(string program, Action<DeviceAnswer>? onAnswer)
+    private TusDevice(Action<DeviceAnswer>? onAnswer)
     {
         _onAnswer = onAnswer;
-        _node = new ChildProcess("node", [program], Paths.Node, Line);
+        _node = new ChildProcess("node", ["device.mjs"], Paths.Node, Line);
     }
 
     public ImmutableList<DeviceResult> Results => _results;
@@ -61,16 +61,15 @@ public sealed class TusDevice : IAsyncDisposable
     /// <param name="parallel">How many at a time.</param>
     /// <param name="onAnswer">Told each answer that the device gets, in order.</param>
     /// <param name="urls">The file in which it keeps where its uploads are.</param>
-    public static Task<TusDevice> Start(
-        Uri endpoint, IEnumerable<DeviceFile> files, int parallel = 3, Action<DeviceAnswer>? onAnswer = null, string? urls = null) =>
-        Start("device.mjs", new { endpoint, parallel, urls, files }, onAnswer);
-
-    /// <summary>Starts uploading with Uppy.</summary>
-    /// <param name="endpoint">Where uploads are created.</param>
-    /// <param name="files">What to upload.</param>
-    /// <param name="parallel">How many at a time.</param>
-    public static Task<TusDevice> StartUppy(Uri endpoint, IEnumerable<DeviceFile> files, int parallel = 3) =>
-        Start("uppy.mjs", new { endpoint, parallel, files }, null);
+    public static async Task<TusDevice> Start(
+        Uri endpoint, IEnumerable<DeviceFile> files, int parallel = 3, Action<DeviceAnswer>? onAnswer = null, string? urls = null)
+    {
+        await NodePackages.Ready;
+        var device = new TusDevice(onAnswer);
+        await device._node.Say(JsonSerializer.Serialize(new { endpoint, parallel, urls, files }, NodeDialogue.Json));
+        device._node.CloseInput();
+        return device;
+    }
 
     /// <summary>Waits until it has nothing more to do.</summary>
     public async Task<ImmutableList<DeviceResult>> Done(TimeSpan limit)
@@ -85,26 +84,12 @@ public sealed class TusDevice : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
-    private static async Task<TusDevice> Start(string program, object work, Action<DeviceAnswer>? onAnswer)
-    {
-        await NodePackages.Ready;
-        var device = new TusDevice(program, onAnswer);
-        await device._node.Say(JsonSerializer.Serialize(work, Options));
-        device._node.CloseInput();
-        return device;
-    }
-
-    private static JsonSerializerOptions Options { get; } = new(JsonSerializerOptions.Web)
-    {
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
-
     private void Line(string line)
     {
         var said = JsonDocument.Parse(line).RootElement;
         if (said.TryGetProperty("told", out var answer))
-            _onAnswer?.Invoke(answer.Deserialize<DeviceAnswer>(Options)!);
+            _onAnswer?.Invoke(answer.Deserialize<DeviceAnswer>(NodeDialogue.Json)!);
         else
-            _results = _results.Add(said.Deserialize<DeviceResult>(Options)!);
+            _results = _results.Add(said.Deserialize<DeviceResult>(NodeDialogue.Json)!);
     }
 }

@@ -1,0 +1,15 @@
+using OrleansIngest.EndToEnd.Support;
+
+namespace OrleansIngest.EndToEnd.Clients;
+
+/// <summary>The server that the browser's page uploads to.</summary>
+public sealed class PageServer() : ServerFixture($"CorsOrigins={Browser.Origin}", $"MaxOpenUploads={MaxOpenUploads}")
+{
+    public const int MaxOpenUploads = 20;
+}
+
+[CollectionDefinition(Name)]
+public sealed class BrowserCollection : ICollectionFixture<PageServer>, ICollectionFixture<Browser>
+{
+    public const string Name = "browser";
+}

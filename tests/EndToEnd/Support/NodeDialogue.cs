@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.EndToEnd.Support;
+
+/// <summary>A program of <c>node/</c> that answers each line <c>{id, …}</c> with a line <c>{id, reply}</c> or <c>{id, failure}</c>, in whatever order.</summary>
+internal sealed class NodeDialogue : IAsyncDisposable
+{
+    /// <summary>What programs of <c>node/</c> read and write.</summary>
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _questions = new();
+    private readonly SemaphoreSlim _pen = new(1);
+    private readonly ChildProcess _node;
+    private int _lastId;
+
+    private NodeDialogue(string[] command) => _node = new ChildProcess("node", command, Paths.Node, Answered);
+
+    /// <summary>Starts it.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    public static async Task<NodeDialogue> Start(params string[] command)
+    {
+        await NodePackages.Ready;
+        return new NodeDialogue(command);
+    }
+
+    /// <summary>Says a line and waits for its answer.</summary>
+    /// <param name="what">What it is called if no answer comes.</param>
+    /// <param name="question">The line without its id.</param>
+    public async Task<JsonElement> Ask(string what, JsonObject question)
+    {
+        var id = Interlocked.Increment(ref _lastId);
+        var answer = _questions[id] = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        question["id"] = id;
+        await _pen.WaitAsync();
+        await _node.Say(question.ToJsonString());
+        _pen.Release();
+        await Eventually.Comes($"answer to {what}", Task.WhenAny(answer.Task, _node.Ended));
+        Assert.True(answer.Task.IsCompleted, $"{what}: node has ended: {_node.Errors}");
+        return await answer.Task;
+    }
+
+    /// <summary>Nothing more is asked; waits until the program has put everything away.</summary>
+    public async Task Close()
+    {
+        _node.CloseInput();
+        await Eventually.Comes("end of a program of node", _node.Ended);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        _pen.Dispose();
+    }
+
+    private void Answered(string line)
+    {
+        var answer = JsonDocument.Parse(line).RootElement;
+        if (_questions.TryRemove(answer.GetProperty("id").GetInt32(), out var question))
+            question.SetResult(answer);
+    }
+}

@@ -1,0 +1,66 @@
+// A browser: Chromium without a window, and the origin of the page that it shows (page.mjs).
+// Usage: node browser.mjs <port>; each line {id, tab, step, with: [...]} on stdin is answered by a line {id, reply} or {id, failure}:
+//   open, url: a tab with storage of its own, with the page at one of its origins
+//   pick, path...: somebody picks files
+//   run, function, argument: calls a function of the page; what it gives is the reply
+//   begin, function, argument: the same, and nobody waits for its end
+//   ask, request: the page's script makes a request; the reply is what it may know of the answer, and all headers that were sent
+//   preflights: how many there were
+//   reload, close
+import { execFileSync } from 'node:child_process';
+import http from 'node:http';
+import readline from 'node:readline';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+
+const [port] = process.argv.slice(2);
+
+const { outputFiles: [script] } = await build({ entryPoints: ['page.mjs'], bundle: true, format: 'esm', write: false, outdir: '.' });
+const document = '<!doctype html><title>A page</title><input type="file" multiple><script type="module" src="/page.js"></script>';
+const site = http.createServer(({ url }, response) =>
+  url === '/page.js'
+    ? response.setHeader('Content-Type', 'text/javascript').end(script.text)
+    : response.setHeader('Content-Type', 'text/html').end(document));
+site.listen(port, '127.0.0.1');
+
+const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
+const browser = await chromium.launch({ executablePath });
+
+const tabs = {};
+
+const steps = {
+  async open(name, url) {
+    const page = await browser.newPage();
+    const tab = (tabs[name] = { page, preflights: 0 });
+    const session = await page.context().newCDPSession(page);
+    session.on('Network.requestWillBeSent', ({ initiator }) => { tab.preflights += initiator.type === 'preflight' ? 1 : 0; });
+    await session.send('Network.enable');
+    await page.goto(url);
+  },
+  pick: (name, ...paths) => tabs[name].page.setInputFiles('input', paths),
+  run: (name, ...call) => tabs[name].page.evaluate(([what, argument]) => globalThis[what](argument), call),
+  begin: (name, ...call) => tabs[name].page.evaluate(([what, argument]) => { globalThis[what](argument); }, call),
+  async ask(name, request) {
+    const [response, read] = await Promise.all([
+      tabs[name].page.waitForResponse(request.url),
+      steps.run(name, 'ask', request),
+    ]);
+    return { ...read, sent: await response.allHeaders() };
+  },
+  preflights: (name) => tabs[name].preflights,
+  reload: (name) => tabs[name].page.reload(),
+  close: (name) => tabs[name].page.close(),
+};
+
+async function answer({ id, tab, step, with: what }) {
+  try {
+    const reply = await steps[step](tab, ...what);
+    console.log(JSON.stringify({ id, reply: reply ?? null }));
+  } catch (error) {
+    console.log(JSON.stringify({ id, failure: error.message }));
+  }
+}
+
+for await (const line of readline.createInterface({ input: process.stdin })) answer(JSON.parse(line));
+await browser.close();
+process.exit();
