@@ -29,15 +29,14 @@ internal sealed class NodeDialogue : IAsyncDisposable
     /// <summary>Says a line and waits for its answer.</summary>
     /// <param name="what">What it is called if no answer comes.</param>
     /// <param name="question">The line without its id.</param>
-    public async Task<JsonElement> Ask(string what, JsonObject question)
+    /// <param name="limit">How long the answer may take.</param>
+    public async Task<JsonElement> Ask(string what, JsonObject question, TimeSpan? limit = null)
     {
         var id = Interlocked.Increment(ref _lastId);
         var answer = _questions[id] = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
         question["id"] = id;
-        await _pen.WaitAsync();
-        await _node.Say(question.ToJsonString());
-        _pen.Release();
-        await Eventually.Comes($"answer to {what}", Task.WhenAny(answer.Task, _node.Ended));
+        await Say(question);
+        await Eventually.Comes($"answer to {what}", Task.WhenAny(answer.Task, _node.Ended), limit);
         Assert.True(answer.Task.IsCompleted, $"{what}: node has ended: {_node.Errors}");
         return await answer.Task;
     }
@@ -53,6 +52,23 @@ internal sealed class NodeDialogue : IAsyncDisposable
     {
         await _node.DisposeAsync();
         _pen.Dispose();
+    }
+
+    private async Task Say(JsonObject question)
+    {
+        await _pen.WaitAsync();
+        try
+        {
+            await _node.Say(question.ToJsonString());
+        }
+        catch (IOException)
+        {
+            // It has ended: whoever waits for the answer says why.
+        }
+        finally
+        {
+            _pen.Release();
+        }
     }
 
     private void Answered(string line)

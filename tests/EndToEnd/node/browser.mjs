@@ -5,7 +5,6 @@
 //   run, function, argument: calls a function of the page; what it gives is the reply
 //   begin, function, argument: the same, and nobody waits for its end
 //   ask, request: the page's script makes a request; the reply is what it may know of the answer, and all headers that were sent
-//   preflights: how many there were
 //   reload, close
 import { execFileSync } from 'node:child_process';
 import http from 'node:http';
@@ -16,11 +15,11 @@ import { chromium } from 'playwright-core';
 const [port] = process.argv.slice(2);
 
 const { outputFiles: [script] } = await build({ entryPoints: ['page.mjs'], bundle: true, format: 'esm', write: false, outdir: '.' });
-const document = '<!doctype html><title>A page</title><input type="file" multiple><script type="module" src="/page.js"></script>';
+const html = '<!doctype html><title>A page</title><input type="file" multiple><script type="module" src="/page.js"></script>';
 const site = http.createServer(({ url }, response) =>
   url === '/page.js'
     ? response.setHeader('Content-Type', 'text/javascript').end(script.text)
-    : response.setHeader('Content-Type', 'text/html').end(document));
+    : response.setHeader('Content-Type', 'text/html').end(html));
 site.listen(port, '127.0.0.1');
 
 const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
@@ -30,26 +29,21 @@ const tabs = {};
 
 const steps = {
   async open(name, url) {
-    const page = await browser.newPage();
-    const tab = (tabs[name] = { page, preflights: 0 });
-    const session = await page.context().newCDPSession(page);
-    session.on('Network.requestWillBeSent', ({ initiator }) => { tab.preflights += initiator.type === 'preflight' ? 1 : 0; });
-    await session.send('Network.enable');
-    await page.goto(url);
+    tabs[name] = await browser.newPage();
+    await tabs[name].goto(url);
   },
-  pick: (name, ...paths) => tabs[name].page.setInputFiles('input', paths),
-  run: (name, ...call) => tabs[name].page.evaluate(([what, argument]) => globalThis[what](argument), call),
-  begin: (name, ...call) => tabs[name].page.evaluate(([what, argument]) => { globalThis[what](argument); }, call),
+  pick: (name, ...paths) => tabs[name].setInputFiles('input', paths),
+  run: (name, ...call) => tabs[name].evaluate(([what, argument]) => globalThis[what](argument), call),
+  begin: (name, ...call) => tabs[name].evaluate(([what, argument]) => { globalThis[what](argument); }, call),
   async ask(name, request) {
     const [response, read] = await Promise.all([
-      tabs[name].page.waitForResponse(request.url),
+      tabs[name].waitForResponse(request.url),
       steps.run(name, 'ask', request),
     ]);
     return { ...read, sent: await response.allHeaders() };
   },
-  preflights: (name) => tabs[name].preflights,
-  reload: (name) => tabs[name].page.reload(),
-  close: (name) => tabs[name].page.close(),
+  reload: (name) => tabs[name].reload(),
+  close: (name) => tabs[name].close(),
 };
 
 async function answer({ id, tab, step, with: what }) {

@@ -51,7 +51,7 @@ async function uploadWithUppy({ metadata, ...options }) {
 async function ask({ url, sends, ...how }) {
   const body = sends ? picked()[0] : how.body;
   try {
-    const response = await fetch(url, { cache: 'no-store', ...how, body });
+    const response = await fetch(url, { ...how, body });
     return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
   } catch (error) {
     return { error: error.name };
