@@ -39,7 +39,7 @@ public sealed class BrowserTests(PageServer fixture, Browser browser)
         using var batch = new Batch(fixture, ["long.jpg"], length: 1_000_000);
         await using var tab = await browser.Open(batch.Files);
 
-        var upload = await Upload(tab, batch, network.Entrance);
+        var upload = await Upload(tab, batch, network.Entrance, resumes: true);
 
         MustHaveGoneOn(upload);
         Assert.Single(upload.Answers, answer => answer.Method == "POST");
@@ -59,7 +59,7 @@ public sealed class BrowserTests(PageServer fixture, Browser browser)
 
         network.CalmDown();
         await tab.Reload();
-        var upload = await Upload(tab, batch, network.Entrance, options);
+        var upload = await Upload(tab, batch, network.Entrance, options, resumes: true);
 
         MustHaveGoneOn(upload);
         await batch.MustBeStored();
@@ -93,13 +93,14 @@ public sealed class BrowserTests(PageServer fixture, Browser browser)
         await batch.MustBeStored(ids);
     }
 
-    private static Task<PageUpload> Upload(Tab tab, Batch batch, Uri entrance, string options = "{}") =>
-        tab.Run<PageUpload>("upload", Sending(batch.Files[0], batch.Endpoint(entrance), options));
+    private static Task<PageUpload> Upload(Tab tab, Batch batch, Uri entrance, string options = "{}", bool resumes = false) =>
+        tab.Run<PageUpload>("upload", Sending(batch.Files[0], batch.Endpoint(entrance), options, resumes));
 
-    /// <summary>What the page tells tus-js-client.</summary>
-    private static JsonObject Sending(BatchFile file, Uri endpoint, string options)
+    /// <summary>What the page is told.</summary>
+    private static JsonObject Sending(BatchFile file, Uri endpoint, string options, bool resumes = false)
     {
         var all = JsonNode.Parse(options)!.AsObject();
+        all["resumes"] = resumes;
         all["endpoint"] = endpoint.ToString();
         var metadata = all["metadata"] ??= new JsonObject();
         foreach (var (key, value) in file.Metadata)

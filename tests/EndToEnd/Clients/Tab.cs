@@ -7,6 +7,8 @@ namespace OrleansIngest.EndToEnd.Clients;
 /// <summary>A tab of the browser, with the page.</summary>
 internal sealed class Tab(NodeDialogue browser, int number, IEnumerable<BatchFile> files) : IAsyncDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
     private readonly string[] _paths = [.. files.Select(file => file.Path)];
 
     public async Task Open(string url)
@@ -23,10 +25,13 @@ internal sealed class Tab(NodeDialogue browser, int number, IEnumerable<BatchFil
     }
 
     /// <summary>What a function of the page gives.</summary>
+    /// <param name="function">Its name.</param>
+    /// <param name="argument">What it gets.</param>
+    /// <param name="limit">How long it may take.</param>
     public async Task<T> Run<T>(string function, object argument, TimeSpan? limit = null) =>
         (await Step("run", [function, argument], limit)).Deserialize<T>(NodeDialogue.Json)!;
 
-    /// <summary>Calls a function of the page, and does not wait for its end.</summary>
+    /// <summary>As <see cref="Run"/>, and does not wait for its end.</summary>
     public Task Begin(string function, object argument) => Step("begin", [function, argument]);
 
     /// <summary>A request of the page's script that gets an answer.</summary>
@@ -38,7 +43,7 @@ internal sealed class Tab(NodeDialogue browser, int number, IEnumerable<BatchFil
     private async Task<JsonElement> Step(string step, object[] with, TimeSpan? limit = null)
     {
         var line = new JsonObject { ["tab"] = number, ["step"] = step, ["with"] = JsonSerializer.SerializeToNode(with, NodeDialogue.Json) };
-        var answer = await browser.Ask($"'{step}'", line, limit);
+        var answer = await browser.Ask($"'{step}'", line, limit ?? s_patience);
         Assert.True(answer.TryGetProperty("reply", out var reply), $"{step}: {answer}");
         return reply;
     }

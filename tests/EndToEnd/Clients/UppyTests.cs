@@ -18,7 +18,7 @@ public sealed class UppyTests(PageServer fixture, Browser browser, ITestOutputHe
         using var batch = new Batch(fixture, Enumerable.Range(1, 5 * StormSize.ClientFiles).Select(number => $"picked {number}.jpg"), length: 700_000);
         await using var tab = await browser.Open(batch.Files);
         var metadata = batch.Files.ToDictionary(file => Path.GetFileName(file.Path), file => file.Metadata);
-        var options = new { endpoint = batch.Endpoint(route.Entrance), metadata, limit = 5, chunkSize = 300_000, parallelUploads };
+        var options = new { endpoint = batch.Endpoint(route.Entrance), metadata, resumes = network, limit = 5, chunkSize = 300_000, parallelUploads };
 
         var results = await tab.Run<DeviceResult[]>("uploadWithUppy", options, limit: TimeSpan.FromMinutes(StormSize.ClientFiles));
 

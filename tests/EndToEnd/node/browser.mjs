@@ -36,11 +36,9 @@ const steps = {
   run: (name, ...call) => tabs[name].evaluate(([what, argument]) => globalThis[what](argument), call),
   begin: (name, ...call) => tabs[name].evaluate(([what, argument]) => { globalThis[what](argument); }, call),
   async ask(name, request) {
-    const [response, read] = await Promise.all([
-      tabs[name].waitForResponse(request.url),
-      steps.run(name, 'ask', request),
-    ]);
-    return { ...read, sent: await response.allHeaders() };
+    const coming = tabs[name].waitForResponse(request.url).catch(() => null);
+    const read = await steps.run(name, 'ask', request);
+    return read.error ? read : { ...read, sent: await (await coming).allHeaders() };
   },
   reload: (name) => tabs[name].reload(),
   close: (name) => tabs[name].close(),

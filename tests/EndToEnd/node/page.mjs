@@ -18,14 +18,14 @@ function told(request, response) {
 
 /**
  * Uploads the file that is called as its metadata say with tus-js-client, or goes on with it if this browser has begun to.
- * `hashes`: the page says what the file hashes to; all else goes to tus-js-client.
+ * `hashes`: the page says what the file hashes to; `resumes`: it tries again what fails; all else goes to tus-js-client.
  */
-async function upload({ hashes, ...options }) {
+async function upload({ hashes, resumes, ...options }) {
   const file = picked().find(({ name }) => name === options.metadata.filename);
   const answers = [];
   if (hashes) options.metadata.sha256 = await sha256(file);
   const transfer = new tus.Upload(file, {
-    ...resuming,
+    ...(resumes ? resuming : { retryDelays: [] }),
     ...options,
     onAfterResponse: (request, response) => { answers.push(told(request, response)); },
   });
@@ -39,9 +39,9 @@ async function upload({ hashes, ...options }) {
   });
 }
 
-/** Uploads all picked files with Uppy. `metadata`: of each, by its name; all else goes to the tus plugin. */
-async function uploadWithUppy({ metadata, ...options }) {
-  const uppy = new Uppy().use(Tus, { retryDelays: resuming.retryDelays, ...options });
+/** Uploads all picked files with Uppy. `metadata`: of each, by its name; `resumes`: as above; all else goes to the tus plugin. */
+async function uploadWithUppy({ metadata, resumes, ...options }) {
+  const uppy = new Uppy().use(Tus, { retryDelays: resumes ? resuming.retryDelays : [], ...options });
   for (const file of picked()) uppy.addFile({ name: file.name, type: file.type, data: file, meta: metadata[file.name] });
   const { successful, failed } = await uppy.upload();
   return [...successful, ...failed].map(({ meta, uploadURL, error }) => ({ media: meta.media, url: uploadURL, error }));
