@@ -85,6 +85,20 @@ public sealed class OriginTests(PageServer fixture, Browser browser)
     }
 
     [Fact]
+    public async Task A_browser_passes_over_the_104_of_a_long_body()
+    {
+        using var batch = new Batch(fixture, ["long.mp4"], length: 2_000_000);
+        await using var tab = await browser.Open(batch.Files);
+        var request = new HttpTest("POST", Upload.Url(batch.Job)) { Status = 201 }.With("Upload-Complete", "?1");
+
+        var answer = await tab.Ask(PageRequest.Of(request, _server) with { Sends = true });
+
+        Assert.Equal(201, answer.Status);
+        Assert.Contains("upload-receipt", answer.Headers.Keys);
+        await batch.MustBeStored(ids: false);
+    }
+
+    [Fact]
     public async Task A_page_hears_what_a_job_sees()
     {
         await Upload.CreateWith(_job, _media, [1], 1).Run(_server);
@@ -101,7 +115,11 @@ public sealed class OriginTests(PageServer fixture, Browser browser)
         await Upload.CreateWith(job, photo.Media, await File.ReadAllBytesAsync(photo.Path), photo.Length).Run(_server);
         await using var tab = await browser.Open([], Browser.Stranger);
         var ordinary = new HttpTest("POST", Upload.Url(job)) { Status = 403, Body = [1] };
-        HttpTest[] requests = [Upload.Download(job, photo.Media), Upload.Delete(job, photo.Media), Upload.CreateWith(job, _media, [1], 1), ordinary, ordinary.With("Upload-Complete", "?1")];
+        HttpTest[] requests =
+        [
+            Upload.Download(job, photo.Media), Upload.Delete(job, photo.Media), Upload.CreateWith(job, _media, [1], 1),
+            ordinary, ordinary.With("Upload-Complete", "?1"),
+        ];
 
         var answers = await Task.WhenAll(requests.Select(request => tab.Run<PageAnswer>("ask", PageRequest.Of(request, _server))));
         var unasked = await tab.Run<PageAnswer>("ask", PageRequest.Of(ordinary, _server) with { Mode = "no-cors" });
