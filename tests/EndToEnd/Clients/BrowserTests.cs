@@ -55,7 +55,7 @@ public sealed class BrowserTests(PageServer fixture, Browser browser)
         using var batch = new Batch(fixture, ["long.jpg"], length: 1_000_000);
         await using var tab = await browser.Open(batch.Files);
         await tab.Begin("upload", Sending(batch.Files[0], batch.Endpoint(network.Entrance), options));
-        await Eventually.True("the upload hangs", () => network.Traffic.Breaks > 0);
+        await Eventually.True("the upload hangs", async () => network.Traffic.Breaks > 0 && await tab.Run<bool>("remembers"));
 
         network.CalmDown();
         await tab.Reload();

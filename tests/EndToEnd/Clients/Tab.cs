@@ -28,7 +28,7 @@ internal sealed class Tab(NodeDialogue browser, int number, IEnumerable<BatchFil
     /// <param name="function">Its name.</param>
     /// <param name="argument">What it gets.</param>
     /// <param name="limit">How long it may take.</param>
-    public async Task<T> Run<T>(string function, object argument, TimeSpan? limit = null) =>
+    public async Task<T> Run<T>(string function, object? argument = null, TimeSpan? limit = null) =>
         (await Step("run", [function, argument], limit)).Deserialize<T>(NodeDialogue.Json)!;
 
     /// <summary>As <see cref="Run"/>, and does not wait for its end.</summary>
@@ -40,7 +40,7 @@ internal sealed class Tab(NodeDialogue browser, int number, IEnumerable<BatchFil
 
     public async ValueTask DisposeAsync() => await Step("close", []);
 
-    private async Task<JsonElement> Step(string step, object[] with, TimeSpan? limit = null)
+    private async Task<JsonElement> Step(string step, object?[] with, TimeSpan? limit = null)
     {
         var line = new JsonObject { ["tab"] = number, ["step"] = step, ["with"] = JsonSerializer.SerializeToNode(with, NodeDialogue.Json) };
         var answer = await browser.Ask($"'{step}'", line, limit ?? s_patience);

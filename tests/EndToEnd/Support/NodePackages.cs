@@ -9,8 +9,8 @@ internal static class NodePackages
     /// <summary>Ends when they are there.</summary>
     public static Task Ready => s_installed.Value;
 
-    /// <summary>npm writes this file last.</summary>
-    private static bool AreThere => File.Exists(Path.Combine(Paths.Node, "node_modules", ".package-lock.json"));
+    /// <summary>npm writes a file last; an older one is of other packages.</summary>
+    private static bool AreThere => Written("node_modules/.package-lock.json") > Written("package-lock.json");
 
     private static async Task Install()
     {
@@ -41,4 +41,7 @@ internal static class NodePackages
         var code = await Eventually.Comes("end of npm ci", npm.Ended, s_patience);
         Assert.True(code == 0, $"npm ci ended with {code}: {npm.Errors}");
     }
+
+    /// <summary>When; long ago if it is not there.</summary>
+    private static DateTime Written(string file) => File.GetLastWriteTimeUtc(Path.Combine(Paths.Node, file));
 }

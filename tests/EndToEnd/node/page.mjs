@@ -39,6 +39,9 @@ async function upload({ hashes, resumes, ...options }) {
   });
 }
 
+/** Whether this browser knows of an upload to go on with. With parallelUploads it does when all parts have their URLs. */
+const remembers = () => localStorage.length > 0;
+
 /** Uploads all picked files with Uppy. `metadata`: of each, by its name; `resumes`: as above; all else goes to the tus plugin. */
 async function uploadWithUppy({ metadata, resumes, ...options }) {
   const uppy = new Uppy().use(Tus, { retryDelays: resumes ? resuming.retryDelays : [], ...options });
@@ -65,4 +68,4 @@ const hear = ({ url, name }) => new Promise((resolve) => {
   feed.addEventListener(name, (event) => resolve(event.data));
 });
 
-Object.assign(globalThis, { upload, uploadWithUppy, ask, hear });
+Object.assign(globalThis, { upload, remembers, uploadWithUppy, ask, hear });
