@@ -1,3 +1,4 @@
+using OrleansIngest.EndToEnd.Ietf;
 using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Disks;
@@ -42,6 +43,18 @@ public sealed class FailingDiskTests
         disk.Thaw("media");
 
         await MustGoOn(disk.Server);
+    }
+
+    [OwnDiskFact]
+    public async Task A_phone_is_told_to_go_on_with_it()
+    {
+        await using var disk = await OwnDisk.Start("64m", "DiskReserve=0");
+        await Begin(disk.Server);
+        disk.Freeze("incoming");
+
+        var refused = await Form.Final.Append(Upload.Url(_job, _media), Safe, _bytes[Safe..], isLast: true).Refused(503, "storage-failed").Run(disk.Server);
+
+        Assert.Equal("?0", refused["Upload-Complete"]);
     }
 
     /// <summary>A file that the server may not look at is not one that holds nothing: who asks finds the line closed, and asks again.</summary>

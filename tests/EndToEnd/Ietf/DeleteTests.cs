@@ -25,6 +25,17 @@ public sealed class DeleteTests(TusServer fixture)
         await form.Append(url, 3, [4], isLast: true).Refused(410, "upload-ended").Run(_server);
     }
 
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Early_drafts_do_not_want_to_be_told_how_far_it_is(string version)
+    {
+        var form = new Form(version);
+        var url = (await form.Create(_job, [1, 2, 3], isLast: false).Run(_server))["Location"]!;
+
+        var delete = form.Delete(url).With("Upload-Offset", "3");
+        await (form.Number <= 6 ? delete.Refused(400, "invalid-argument") : delete).Run(_server);
+    }
+
     [Fact]
     public async Task Whoever_still_sends_is_stopped()
     {

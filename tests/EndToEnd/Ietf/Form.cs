@@ -62,7 +62,7 @@ internal sealed class Form(string name)
         Expected = new(State(isComplete, offset)) { ["Upload-Length"] = length?.ToString(), ["Cache-Control"] = "no-store" },
     };
 
-    public HttpTest Delete(string url) => new("DELETE", url) { Headers = Headers(), Status = 204 };
+    public HttpTest Delete(string url) => new("DELETE", url) { Headers = Headers(), Status = 204, Expected = { [Complete(true).Name] = null } };
 
     /// <summary>What every answer says of an upload.</summary>
     private Dictionary<string, string?> State(bool isComplete, long offset)

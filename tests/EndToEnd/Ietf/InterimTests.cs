@@ -108,19 +108,20 @@ public sealed class InterimTests(TusServer fixture)
     public async Task A_small_file_that_comes_at_once_needs_none()
     {
         using var line = await RawConnection.Open(_server);
-        await line.Send(string.Concat(Request(Form.Final, 3), "abc"));
+        await line.Send(string.Concat(Request(Form.Final.Create(_job, [], isLast: true), 3), "abc"));
 
         Assert.StartsWith("HTTP/1.1 201 ", await line.ReadHead());
     }
 
     [Theory]
-    [InlineData("11", "HTTP/1.1")]
-    [InlineData("2", "HTTP/1.1")]
-    [InlineData("6", "HTTP/1.0")]
-    public async Task Who_would_not_understand_gets_none(string version, string protocol)
+    [InlineData("11", true, "HTTP/1.1")]
+    [InlineData("11", false, "HTTP/1.1")]
+    [InlineData("2", true, "HTTP/1.1")]
+    [InlineData("6", true, "HTTP/1.0")]
+    public async Task Who_would_not_understand_gets_none(string version, bool isLast, string protocol)
     {
         using var line = await RawConnection.Open(_server);
-        await line.Send(Request(new Form(version), Length).Replace("HTTP/1.1", protocol, StringComparison.Ordinal));
+        await line.Send(Request(new Form(version).Create(_job, [], isLast), Length).Replace("HTTP/1.1", protocol, StringComparison.Ordinal));
         await line.Send(TestMedia.Bytes(Length));
 
         Assert.Contains(" 201 Created", await line.ReadHead());
@@ -144,30 +145,61 @@ public sealed class InterimTests(TusServer fixture)
         var form = new Form(version);
         await using var server = await IngestServer.Start("Durability=process"); // else it is safe once in 32 MiB
         var url = (await form.Create(_job, [], isLast: false).Run(server))["Location"]!;
-        using var line = await RawConnection.Open(server);
-        await line.Send("PATCH", url, Headers(form.Append(url, 0, [], isLast: true), ("Transfer-Encoding", "chunked")));
+        using var line = await SendAppend(server, form, url);
 
+        var progress = await SendUntilItHears(line);
+
+        Assert.Equal((104, null), (progress.Status, progress["Location"]));
+        await form.Append(url, long.Parse(progress["Upload-Offset"]!) - 1, [1], isLast: true).Refused(409, null).Run(server);
+    }
+
+    /// <summary>When one that began later has heard of its progress, it would have heard too.</summary>
+    [Theory]
+    [InlineData("3")]
+    [InlineData("4")]
+    public async Task Whose_draft_has_no_progress_hears_of_none(string version)
+    {
+        var (old, form) = (new Form(version), new Form("5"));
+        await using var server = await IngestServer.Start("Durability=process");
+        using var silent = await SendAppend(server, old, (await old.Create(_job, [], isLast: false).Run(server))["Location"]!);
+        await silent.Send($"{4567:x}\r\n{new string('a', 4567)}\r\n");
+        await Eventually.True("it is under way", () => server.HasFileOf(4567));
+        using var line = await SendAppend(server, form, (await form.Create(_job, [], isLast: false).Run(server))["Location"]!);
+        await SendUntilItHears(line);
+
+        await silent.Send("3\r\nabc\r\n0\r\n\r\n");
+
+        Assert.Equal(201, (await silent.ReadResponse()).Status);
+    }
+
+    /// <summary>The head of an append whose end is not known yet.</summary>
+    private static async Task<RawConnection> SendAppend(IngestServer server, Form form, string url)
+    {
+        var line = await RawConnection.Open(server);
+        await line.Send("PATCH", url, Headers(form.Append(url, 0, [], isLast: true), ("Transfer-Encoding", "chunked")));
+        return line;
+    }
+
+    private static async Task<ResponseHead> SendUntilItHears(RawConnection line)
+    {
         var heard = line.ReadResponse();
         await Eventually.True("the client hears of its progress", async () =>
         {
             await line.Send("3\r\nabc\r\n");
             return heard.IsCompleted;
         });
-
-        var progress = await heard;
-        Assert.Equal((104, null), (progress.Status, progress["Location"]));
-        await form.Append(url, long.Parse(progress["Upload-Offset"]!) - 1, [1], isLast: true).Refused(409, null).Run(server);
+        return await heard;
     }
 
     private async Task<RawConnection> SendHead(Form form, int length, params (string Name, object Value)[] more)
     {
         var line = await RawConnection.Open(_server);
-        await line.Send(Request(form, length, more));
+        await line.Send(Request(form.Create(_job, [], isLast: true), length, more));
         return line;
     }
 
-    private string Request(Form form, int length, params (string Name, object Value)[] more) =>
-        RawConnection.Head("POST", Upload.Url(_job), Headers(form.Create(_job, [], isLast: true), [("Content-Length", length), .. more]));
+    private static string Request(HttpTest create, int length, params (string Name, object Value)[] more) =>
+        RawConnection.Head(create.Method, create.Path, Headers(create, [("Content-Length", length), .. more]));
 
     private static IEnumerable<(string Name, object Value)> Headers(HttpTest request, params IEnumerable<(string Name, object Value)> more) =>
         [.. request.Headers.Select(header => (header.Key, (object)header.Value)), .. more];

@@ -65,10 +65,12 @@ public sealed class PostTests(TusServer fixture)
         Assert.Equal((name, "image/x-of-ours"), (started.Filename, started.DeclaredType));
     }
 
-    [Fact]
-    public async Task What_a_tool_says_when_it_does_not_know_is_no_type()
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/partial-upload")]
+    public async Task What_a_tool_says_when_it_does_not_know_is_no_type(string type)
     {
-        await PlainUpload.Post(_job, TestMedia.Photo(1)).With("Content-Type", "application/x-www-form-urlencoded").Run(_server);
+        await PlainUpload.Post(_job, TestMedia.Photo(1)).With("Content-Type", type).Run(_server);
 
         Assert.Equal("", (await Started()).DeclaredType);
     }
@@ -85,6 +87,9 @@ public sealed class PostTests(TusServer fixture)
     [InlineData("")]
     [InlineData("Identity")]
     public Task Bytes_that_are_not_encoded_are_the_files_own(string encoding) => Post().With("Content-Encoding", encoding).Run(_server);
+
+    [Fact]
+    public Task That_they_are_the_files_own_may_be_said() => Post().With("Content-Encoding", "identity").Run(_server);
 
     [Fact]
     public Task A_part_is_not_a_file() => MustBeRefused(
@@ -116,15 +121,18 @@ public sealed class PostTests(TusServer fixture)
         await (status == 201 ? post : post.Refused(status, "forbidden-origin")).Run(_server);
     }
 
+    /// <summary>Also if it hopes to be resumed in a way that is not spoken here: nobody tells it where.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task One_that_is_cut_leaves_nothing(bool chunked)
+    [InlineData(false, "11")]
+    public async Task One_that_is_cut_leaves_nothing(bool chunked, string? version = null)
     {
         var before = Files();
         using (var line = await RawConnection.Open(_server))
         {
-            await line.Send("POST", Upload.Url(_job), chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", 5_000_000));
+            (string, object)[] hopes = version is null ? [] : [("Upload-Draft-Interop-Version", version), ("Upload-Complete", "?1")];
+            await line.Send("POST", Upload.Url(_job), [chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", 5_000_000), .. hopes]);
             if (chunked)
                 await line.Send($"{5_000_000:x}\r\n");
             await line.Send(TestMedia.Bytes(2_345_678));

@@ -36,6 +36,14 @@ public sealed class PutTests(TusServer fixture)
     }
 
     [Fact]
+    public async Task What_the_headers_call_it_is_its_name_all_the_same()
+    {
+        await PlainUpload.Put(_job, "upload.php", [1, 2, 3]).With("Content-Disposition", "inline; filename=roof.jpg").Run(_server);
+
+        Assert.Equal("roof.jpg", (await FeedWatcher.First(_server, _job)).UploadStarted.Filename);
+    }
+
+    [Fact]
     public async Task A_UUID_is_the_id_and_a_repeat_changes_nothing()
     {
         var file = TestMedia.Photo(2);

@@ -62,8 +62,8 @@ public sealed class BadCreationTests(TusServer fixture)
     [InlineData("8388609")]
     [InlineData("107374182400000")]
     [InlineData("9223372036854775807")]
-    public Task A_length_beyond_the_largest_is_too_large(string length) =>
-        MustBeRefused(Creation().With("Upload-Length", length).Refused(413, "upload-too-large"));
+    public Task A_length_beyond_the_largest_is_too_large(string length) => MustBeRefused(
+        Creation().With("Upload-Length", length).Refused(413, "upload-too-large") with { Expected = new() { ["Tus-Max-Size"] = TusServer.MaxSize.ToString() } });
 
     [Theory]
     [InlineData(null, null)]

@@ -20,6 +20,7 @@ public sealed class OptionsTests(TusServer fixture)
             ["Tus-Checksum-Algorithm"] = "sha1,sha256,md5",
             ["Tus-Max-Size"] = TusServer.MaxSize.ToString(),
             ["Upload-Limit"] = $"max-size={TusServer.MaxSize}",
+            ["Accept-Patch"] = "application/partial-upload",
         },
     }.Run(fixture.Server);
 
