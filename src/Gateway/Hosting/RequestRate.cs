@@ -36,6 +36,16 @@ internal sealed class RequestRate : IDisposable
         app.Use(rate.Guard);
     }
 
+    /// <summary>Whose requests are counted together: who has an IPv6 address has 2⁶⁴ of them.</summary>
+    public static IPAddress Caller(IPAddress? address)
+    {
+        if (address is not { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false })
+            return address ?? IPAddress.None;
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _limiter.Dispose();
 
@@ -54,15 +64,5 @@ internal sealed class RequestRate : IDisposable
         var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.Zero;
         throw new ProblemException(ProblemKind.TooManyRequests, "Too many requests come from this address; send fewer at a time.")
             .With("maxRequestsPerSecond", _perSecond).RetryAfter((int)Math.Max(1, Math.Ceiling(wait.TotalSeconds)));
-    }
-
-    /// <summary>Who has an IPv6 address has 2⁶⁴ of them.</summary>
-    private static IPAddress Caller(IPAddress? address)
-    {
-        if (address is not { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false })
-            return address ?? IPAddress.None;
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
     }
 }

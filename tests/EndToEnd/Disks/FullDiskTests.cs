@@ -52,7 +52,8 @@ public sealed class FullDiskTests
         await Upload.Create(_job, created, 10).Run(disk.Server);
         await Upload.Head(_job, created, 0, 10).Run(disk.Server);
         await Upload.Create(_job, Fresh.Media(), 0).Run(disk.Server);
-        await Upload.CreateWith(_job, small, [1, 2, 3], 3).Refused(507, "out-of-space").Run(disk.Server);
+        var refused = await Upload.CreateWith(_job, small, [1, 2, 3], 3).Refused(507, "out-of-space").Run(disk.Server);
+        Assert.Equal("60", refused["Retry-After"]);
         await Upload.HeadOfNone(_job, small, 404).Run(disk.Server);
         await grpc.Report("phone-1", 1, new QueuedFile { Job = _job, Media = small.ToString(), State = QueueState.QueuePending });
         Assert.Equal(bytes, (await Upload.Download(_job, stored).Run(disk.Server)).Body);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using OrleansIngest.EndToEnd.Support;
@@ -32,6 +33,23 @@ public sealed class RequestRateTests(RateServer fixture) : IClassFixture<RateSer
         Assert.Equal("1.0.0", refused["Tus-Resumable"]);
         Assert.Equal(RateServer.Origin, refused["Access-Control-Allow-Origin"]);
         await Eventually.True("it is taken", async () => await Status(Upload.Create(_job, Fresh.Media(), 10)) == 201);
+    }
+
+    /// <summary>What is counted is what was taken until now: a slow machine takes less.</summary>
+    [Fact]
+    public async Task No_more_than_that_are_taken()
+    {
+        const int PerSecond = 5, Taken = 3 * PerSecond;
+        await using var server = await IngestServer.Start($"MaxRequestsPerSecond={PerSecond}");
+        var since = Stopwatch.StartNew();
+
+        for (var taken = 0; taken < Taken;)
+        {
+            using var answer = await Upload.Create(_job, Fresh.Media(), 10).Send(server);
+            taken += (int)answer.StatusCode == 201 ? 1 : 0;
+        }
+
+        Assert.InRange(Taken, 1, PerSecond + (PerSecond * since.Elapsed.TotalSeconds) + 1);
     }
 
     /// <summary>tus-js-client would take 429 for the end of the upload.</summary>

@@ -39,7 +39,7 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
         var head = await line.ReadHead();
 
         Assert.StartsWith("HTTP/1.1 503 ", head);
-        Assert.Contains("\r\nRetry-After: ", head);
+        Assert.Contains("\r\nRetry-After: 5\r\n", head);
         Assert.Contains("\r\nConnection: close\r\n", head);
         await line.ReadHead(); // that is the body
         Assert.Equal("", await line.ReadHead());

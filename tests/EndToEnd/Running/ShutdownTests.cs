@@ -63,6 +63,6 @@ public sealed class ShutdownTests
         if (head.Length == 0)
             return;
         Assert.StartsWith("HTTP/1.1 503 ", head);
-        Assert.Contains("Retry-After: ", head);
+        Assert.Contains("\r\nRetry-After: 2\r\n", head);
     }
 }

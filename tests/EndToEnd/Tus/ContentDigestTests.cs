@@ -18,6 +18,7 @@ public sealed class ContentDigestTests(TusServer fixture)
     [
         "sha-256", "sha-256=", "sha-256=abc", "sha-256=:abc:", "sha-256=::", "sha-256=?1", "sha-512=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
         "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "SHA-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:", "=", ",", "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:,",
+        "sha-256=:47DEQpj8HBSa+/TImW+5 JCeuQeRkm5NMpJWZG3hSuFU=:",
     ];
 
     [Theory]
