@@ -58,12 +58,20 @@ internal sealed class FinalUploads(
         throw new ProblemException(ProblemKind.UploadEnded, s_partGone.Message);
     }
 
-    private async Task<bool> HasHashes(UploadRow open, CreateUpload command) => open.DeclaredSha512 == command.Sha512
-        && (await GrainCalls.Call(() => grains.Job(open.Job).FindMedia(open.Media)))?.DeclaredSha256 == command.Sha256;
+    private async Task<bool> HasHashes(UploadRow open, CreateUpload command) =>
+        open.DeclaredSha512 == command.Sha512 && (await FindMedia(open.Job, command))?.DeclaredSha256 == command.Sha256;
 
-    private async Task<bool> IsStored(string job, CreateUpload command) =>
-        await GrainCalls.Call(() => grains.Job(job).FindMedia(command.Media)) is { IsSafe: true } media
-            && (command.Sha256 is null || command.Sha256 == media.Sha256);
+    private async Task<bool> IsStored(string job, CreateUpload command)
+    {
+        if (await FindMedia(job, command) is not { IsSafe: true } media)
+            return false;
+        if (command.Sha256 is not null && command.Sha256 != media.Sha256)
+            throw Refusals.ToProblem(Refusal.DifferentUpload);
+        await completion.CheckSha512(command, media);
+        return true;
+    }
+
+    private Task<Grains.Jobs.Media?> FindMedia(string job, CreateUpload command) => GrainCalls.Call(() => grains.Job(job).FindMedia(command.Media));
 
     /// <summary>All of it; null as long as a client has not said how long its part is.</summary>
     private static long? Length(IReadOnlyCollection<UploadRow> parts) => parts.Aggregate((long?)0, (sum, part) => sum + part.Length);

@@ -181,6 +181,8 @@ public sealed class ConcatenationTests(TusServer fixture)
         foreach (var partial in partials)
             await Upload.Delete(_job, partial.Id).Run(_server);
         var third = await final.Run(_server);
+        await Final(partials, ("sha256", TestMedia.Sha256([]))).Refused(422, "different-upload").Run(_server);
+        await final.With("Repr-Digest", Digests.Field("sha-512", [])).Refused(422, "different-upload").Run(_server);
 
         Assert.Equal([first["Upload-Offset"], first["Upload-Offset"]], new[] { second, third }.Select(answer => answer["Upload-Offset"]));
         Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOfSeq);
@@ -267,7 +269,7 @@ public sealed class ConcatenationTests(TusServer fixture)
         var (upload, never, elsewhere) = (Fresh.Media(), Fresh.Media(), await Partial.Of(_server, Fresh.Job(), [1]));
         await Upload.Create(_job, upload, 3).Run(_server);
 
-        foreach (var wrong in new[] { Upload.Url(_job, upload), Upload.Url(_job, never), elsewhere.Url, Upload.Url(_job, elsewhere.Id) })
+        foreach (var wrong in new[] { Upload.Url(_job, upload), Upload.Url(_job, never), elsewhere.Url, Upload.Url(_job, elsewhere.Id), Upload.Url(elsewhere.Job, partial.Id) })
         {
             var refused = await Final([partial.Url, wrong]).Refused(400, "invalid-concat").Run(_server);
             Assert.Equal(wrong, refused.Member("url"));
@@ -284,7 +286,9 @@ public sealed class ConcatenationTests(TusServer fixture)
         await MustBe([.. Enumerable.Repeat((byte)7, 128)]);
 
         var large = await Partial.Create(_server, _job, TusServer.MaxSize);
-        await Final([large.Url, partial.Url], media: Fresh.Media()).Refused(413, "upload-too-large").Run(_server);
+        var tooLarge = Fresh.Media();
+        await Final([large.Url, partial.Url], tooLarge).Refused(413, "upload-too-large").Run(_server);
+        await Upload.HeadOfNone(_job, tooLarge, 404).Run(_server);
     }
 
     [Fact]
