@@ -121,6 +121,9 @@ public sealed class PostTests(TusServer fixture)
         await (status == 201 ? post : post.Refused(status, "forbidden-origin")).Run(_server);
     }
 
+    [Fact]
+    public Task A_page_of_the_servers_own_may() => Post().With("Origin", _server.Http.GetLeftPart(UriPartial.Authority)).Run(_server);
+
     /// <summary>Also if it hopes to be resumed in a way that is not spoken here: nobody tells it where.</summary>
     [Theory]
     [InlineData(true)]

@@ -9,6 +9,7 @@ public sealed class CorsTests(TusServer fixture)
 
     [Theory]
     [InlineData("POST")]
+    [InlineData("PUT")]
     [InlineData("PATCH")]
     [InlineData("HEAD")]
     [InlineData("DELETE")]
@@ -36,11 +37,14 @@ public sealed class CorsTests(TusServer fixture)
     }
 
     [Fact]
-    public async Task A_named_page_may_read_what_tus_says_and_the_receipt_and_the_hash()
+    public async Task A_named_page_may_read_what_the_protocols_say_and_the_receipt_and_the_hash()
     {
         var created = await Upload.CreateWith(Fresh.Job(), Fresh.Media(), [1], 1).With("Origin", TusServer.Origin).Run(_server);
 
-        MayBeRead(created, "Location", "Upload-Offset", "Tus-Resumable", "Upload-Expires", "Upload-Receipt", "Repr-Digest", "Tus-Checksum-Algorithm");
+        MayBeRead(created, "Location", "Upload-Offset", "Upload-Receipt", "Repr-Digest");
+        MayBeRead(created, "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm");
+        MayBeRead(created, "Upload-Length", "Upload-Defer-Length", "Upload-Metadata", "Upload-Concat", "Upload-Expires");
+        MayBeRead(created, "Upload-Complete", "Upload-Incomplete", "Upload-Draft-Interop-Version", "Upload-Limit", "Accept-Patch");
     }
 
     [Fact]
