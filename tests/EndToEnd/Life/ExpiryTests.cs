@@ -29,6 +29,15 @@ public sealed class ExpiryTests(ImpatientServer fixture) : IClassFixture<Impatie
         Assert.Equal([7, 8], (await Upload.Download(_job, _media).Run(_server)).Body);
     }
 
+    /// <summary>It did not ask before.</summary>
+    [Fact]
+    public async Task Whoever_creates_one_again_that_has_expired_begins_at_0()
+    {
+        await Upload.CreateWith(_job, _media, [1, 2], 3).Run(_server);
+
+        await Eventually.True("it begins anew", async () => (await Upload.Create(_job, _media, 3).Run(_server))["Upload-Offset"] == "0");
+    }
+
     [Fact]
     public async Task What_is_complete_never_expires()
     {
