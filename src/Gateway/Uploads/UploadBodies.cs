@@ -35,7 +35,9 @@ internal sealed class UploadBodies(
     public async Task<BodyEnd> Receive(UploadHold hold, UploadAppend append)
     {
         if (append.ContentLength == 0)
-            return append.Digest?.Matches() == false ? BodyEnd.Wrong : BodyEnd.Whole;
+            return Compared(BodyEnd.Whole, append);
+        if (hold.Session.IsWhole)
+            return Compared(await receiver.Receive(append.Body, new NoWriter(hold.Session.Offset), hold, static () => ValueTask.CompletedTask), append);
         try
         {
             await using var writer = await formats.Append(hold.Session, isVerified: append.Digest is not null);
@@ -80,6 +82,9 @@ internal sealed class UploadBodies(
     public ProblemException TooLong(long? length) => length is null
         ? UploadRequests.TooLarge(options.MaxUploadSize.Bytes)
         : new ProblemException(ProblemKind.BodyTooLong, $"The upload has {length} bytes in all.");
+
+    private static BodyEnd Compared(BodyEnd end, UploadAppend append) =>
+        end == BodyEnd.Whole && append.Digest?.Matches() == false ? BodyEnd.Wrong : end;
 
     private static Func<ValueTask> TellingProgress(Transfer transfer, UploadHold hold, Func<long, ValueTask> progress) => async () =>
     {

@@ -145,6 +145,7 @@ public sealed class ConcatenationTests(TusServer fixture)
         await Final([partial.Url, partial.Url]).Run(_server);
         await Final([partial.Url], media: once).Run(_server);
         await (partial.Patch(2, [3]) with { Chunked = true }).Refused(413, "body-too-long").Run(_server);
+        await (partial.Patch(2, []) with { Chunked = true }).Run(_server);
 
         await MustBe([1, 2, 1, 2], twice);
         await MustBe([1, 2], once);
