@@ -29,6 +29,10 @@ public sealed class CreationWithUploadTests(TusServer fixture)
     }
 
     [Fact]
+    public Task The_case_of_its_type_does_not_matter() =>
+        Upload.CreateWith(_job, _media, [1, 2, 3], 3).With("Content-Type", "Application/Offset+Octet-Stream").Run(_server);
+
+    [Fact]
     public async Task The_first_part_may_come_along()
     {
         await Upload.CreateWith(_job, _media, [1, 2, 3], 5).Run(_server);
