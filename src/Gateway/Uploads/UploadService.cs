@@ -67,7 +67,7 @@ internal sealed class UploadService(
             await SetLength(session, session.Offset);
         if (session.IsWhole && end is not (BodyEnd.TooLong or BodyEnd.Wrong))
             return await Complete(hold) with { HasJustCome = true };
-        if (append.MustFit && end == BodyEnd.TooLong)
+        if (append.MustFit && end == BodyEnd.TooLong && append.Offset != session.Row.Length) // one that was whole is not lost for it
             await ending.Fail(hold, s_tooLong);
         bodies.ThrowUnlessWhole(end, session.Row.Length, append.Digest);
         return UploadStatus.Of(session);

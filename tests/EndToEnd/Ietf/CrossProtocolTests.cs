@@ -50,6 +50,27 @@ public sealed class CrossProtocolTests(TusServer fixture)
         await MustHave([1, 2, 3, 4, 5], media);
     }
 
+    /// <summary>In tus a body that is too long leaves an upload as it is; here one ends it, but not if all bytes were there before.</summary>
+    [Fact]
+    public async Task What_is_whole_is_not_lost_for_a_byte_too_many()
+    {
+        var file = TestMedia.Bytes(432_101);
+        await Upload.Create(_job, _media, file.Length).Run(_server);
+        using var line = await RawConnection.Open(_server);
+        await line.SendPatch(Upload.Url(_job, _media), 0, ("Transfer-Encoding", "chunked"));
+        await line.Send($"{file.Length:x}\r\n");
+        await line.Send(file);
+        await Eventually.True("all of it is here", () => _server.HasFileOf(file.Length));
+        await line.Send("\r\n1\r\n!\r\n0\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 413 ", await line.ReadHead());
+
+        var append = Form.Final.Append(Upload.Url(_job, _media), file.Length, [1], isLast: false) with { Chunked = true };
+        await append.Refused(400, Problems.InconsistentUploadLength).Run(_server);
+
+        await Upload.Head(_job, _media, file.Length, file.Length).Run(_server);
+        await MustHave(file, _media);
+    }
+
     /// <summary>Where an upload is must be said here, and of one that waits for its parts nobody can.</summary>
     [Fact]
     public async Task What_waits_for_its_parts_can_only_be_asked_about_in_tus()
