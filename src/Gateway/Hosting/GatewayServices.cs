@@ -38,6 +38,7 @@ internal static class GatewayServices
         services.AddSingleton<FinalUploads>();
         services.AddSingleton<UploadService>();
         services.AddSingleton<UploadCreation>();
+        services.AddSingleton<WholeUploads>();
         services.AddSingleton<ReprDigest>();
         services.AddSingleton<UploadAnswers>();
         services.AddSingleton<IetfAnswers>();

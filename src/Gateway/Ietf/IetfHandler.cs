@@ -8,11 +8,12 @@ using OrleansIngest.Silo;
 namespace OrleansIngest.Gateway.Ietf;
 
 /// <summary>
-/// Reads requests of Resumable Uploads for HTTP, in all the forms that phones send, lets <see cref="UploadCreation"/> and
-/// <see cref="UploadService"/> do the work, and writes answers.
+/// Reads requests of Resumable Uploads for HTTP, in all the forms that phones send, lets <see cref="UploadCreation"/>,
+/// <see cref="WholeUploads"/> and <see cref="UploadService"/> do the work, and writes answers.
 /// </summary>
 internal sealed class IetfHandler(
-    UploadCreation creation, UploadService service, PlainHandler plain, IetfAnswers answers, Announcements announcements, IngestOptions options, TimeProvider time)
+    UploadCreation creation, WholeUploads wholes, UploadService service, PlainHandler plain, IetfAnswers answers, Announcements announcements,
+    IngestOptions options, TimeProvider time)
 {
     public async Task Handle(HttpContext context, bool creates)
     {
@@ -57,7 +58,7 @@ internal sealed class IetfHandler(
         var isSmall = isLast && asked.ContentLength <= UploadRequests.SmallBody;
         using var digest = DigestFields.ContentDigest.Read(request);
         var status = isSmall && await Arrival.IsFast(request.BodyReader, time)
-            ? await creation.CreateWhole(job, command, request.BodyReader, digest)
+            ? await wholes.Create(job, command, request.BodyReader, digest)
             : await Create(job, command, asked, request, digest);
         await answers.Created(context, asked.Version, status);
     }
@@ -72,7 +73,7 @@ internal sealed class IetfHandler(
         // The upload was there already, and this body begins at 0. Who sends the whole file takes success for all of it: so all of it
         // is looked at, unless its hash said what it is. Who sends a part goes on from the answer.
         var isKnown = status.IsComplete && (command.Sha256 is not null || command.Sha512 is not null);
-        return hasBody && asked.Completes == true && !isKnown ? await creation.CreateWhole(job, command, request.BodyReader, digest) : status;
+        return hasBody && asked.Completes == true && !isKnown ? await wholes.Create(job, command, request.BodyReader, digest) : status;
     }
 
     /// <summary>

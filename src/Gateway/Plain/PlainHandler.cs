@@ -10,7 +10,7 @@ namespace OrleansIngest.Gateway.Plain;
 /// Stores a file that comes in one ordinary POST or PUT, as <c>curl --data-binary</c> and <c>curl -T</c> send it. Nobody can go on
 /// with such an upload, so nothing is started before all of it is here, and one that is cut leaves nothing.
 /// </summary>
-internal sealed class PlainHandler(UploadCreation creation, UploadAnswers answers, OriginGuard origins, IngestOptions options, TimeProvider time)
+internal sealed class PlainHandler(WholeUploads wholes, UploadAnswers answers, OriginGuard origins, IngestOptions options, TimeProvider time)
 {
     public Task Handle(HttpContext context, bool creates) => (context.Request.Method, creates) switch
     {
@@ -30,7 +30,7 @@ internal sealed class PlainHandler(UploadCreation creation, UploadAnswers answer
         var command = FileHeaders.Creation(request, request.ContentLength, time.GetUtcNow() + options.UploadExpiry);
         using var digest = DigestFields.ContentDigest.Read(request);
         UploadRequests.Concerns(request, job, command.Media);
-        var status = await creation.CreateWhole(job, command, request.BodyReader, digest);
+        var status = await wholes.Create(job, command, request.BodyReader, digest);
         await answers.Created(context, status);
     }
 }

@@ -6,8 +6,11 @@ using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Tus;
 
-/// <summary>Reads tus requests, lets <see cref="UploadCreation"/> and <see cref="UploadService"/> do the work, and writes tus answers.</summary>
-internal sealed class TusHandler(UploadCreation creation, UploadService service, UploadAnswers answers, IngestOptions options, TimeProvider time)
+/// <summary>
+/// Reads tus requests, lets <see cref="UploadCreation"/>, <see cref="WholeUploads"/> and <see cref="UploadService"/> do the work, and writes tus answers.
+/// </summary>
+internal sealed class TusHandler(
+    UploadCreation creation, WholeUploads wholes, UploadService service, UploadAnswers answers, IngestOptions options, TimeProvider time)
 {
     public Task Handle(HttpContext context, bool creates)
     {
@@ -45,7 +48,7 @@ internal sealed class TusHandler(UploadCreation creation, UploadService service,
         using var digest = hasBody ? BodyDigest(request) : null;
         var isWhole = !concat.IsPartial && (command.Length == 0 || (hasBody && command.Length <= UploadRequests.SmallBody && command.Length == request.ContentLength));
         var status = await (concat.IsFinal ? CreateFinal(job, command, hasBody, request)
-            : isWhole ? creation.CreateWhole(job, command, request.BodyReader, digest)
+            : isWhole ? wholes.Create(job, command, request.BodyReader, digest)
             : Create(job, command, hasBody, request, digest));
         TellExpiry(context.Response.Headers, status);
         await answers.Created(context, status);

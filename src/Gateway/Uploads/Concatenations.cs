@@ -1,3 +1,5 @@
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Uploads;
@@ -24,8 +26,15 @@ internal sealed class Concatenations(IUploads uploads)
         where JoinedPlace.TryParse(final.Place)?.Parts.Contains(partial.Place) == true
         select final;
 
-    /// <summary>An id that a client chose for a media must not be a part's.</summary>
-    /// <returns>Whether it is.</returns>
+    /// <summary>A part's bytes are those of a file that is still to come: no media may take its place.</summary>
+    /// <exception cref="ProblemException">The id that a client chose is a part's.</exception>
+    public async ValueTask MustNotBePart(string job, Guid id)
+    {
+        if (await IsPart(job, id))
+            throw Refusals.ToProblem(Refusal.DifferentUpload);
+    }
+
+    /// <summary>Whether an id is a part's.</summary>
     public async ValueTask<bool> IsPart(string job, Guid id) =>
         PartialIds.MayBe(id) && await uploads.Find(job, id) is { IsPartial: true };
 

@@ -1,5 +1,3 @@
-using System.IO.Pipelines;
-using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
@@ -8,11 +6,10 @@ using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Uploads;
 
-/// <summary>How uploads begin, whatever protocol asks for one.</summary>
+/// <summary>How uploads begin whose bytes come later, or not all at once. Those that come whole: <see cref="WholeUploads"/>.</summary>
 internal sealed class UploadCreation(
-    IGrainFactory grains, IUploads uploads, IMediaStore store, PlaceClaims claims, UploadTable table, UploadBodies bodies, UploadService service,
-    UploadCompletion completion, FinalUploads finals, Concatenations concatenations, UploadEnding ending, Leftovers leftovers,
-    IngestOptions options, TimeProvider time)
+    IGrainFactory grains, IUploads uploads, IMediaStore store, UploadTable table, UploadService service, UploadCompletion completion,
+    FinalUploads finals, Concatenations concatenations, UploadEnding ending, Leftovers leftovers, IngestOptions options)
 {
     /// <summary>Starts an upload, or finds the same one again.</summary>
     /// <param name="job">The job's key.</param>
@@ -21,7 +18,7 @@ internal sealed class UploadCreation(
     /// <param name="cancellation">Ends it.</param>
     public async Task<UploadStatus> Create(string job, CreateUpload command, bool hasBody, CancellationToken cancellation)
     {
-        await MustNotBePart(job, command.Media);
+        await concatenations.MustNotBePart(job, command.Media);
         command = command with { Place = store.NewPlace(), IsOneTooMany = await HasManyOpen(command.Device, cancellation) };
         return await Start(job, command, hasBody, cancellation);
     }
@@ -65,39 +62,10 @@ internal sealed class UploadCreation(
     /// <summary>Starts an upload that is made of partial ones, and completes it if they are all whole.</summary>
     public async Task<UploadStatus> CreateFinal(string job, CreateUpload command, CancellationToken cancellation)
     {
-        await MustNotBePart(job, command.Media);
+        await concatenations.MustNotBePart(job, command.Media);
         return await finals.Describe(job, command) is { } described
             ? await Start(job, described with { IsOneTooMany = await HasManyOpen(command.Device, cancellation) }, hasBody: false, cancellation)
             : await service.Settle(job, command.Media, cancellation);
-    }
-
-    /// <summary>A body that comes whole with its creation: nothing is started before it is all here.</summary>
-    public async Task<UploadStatus> CreateWhole(string job, CreateUpload command, PipeReader body, BodyDigest? digest)
-    {
-        await MustNotBePart(job, command.Media);
-        using var claim = claims.New(command.Length);
-        command = command with { Place = claim.Place };
-        var session = new UploadSession(command.ToRow(job), 0, time);
-        using var hold = (await session.Take(TimeSpan.Zero, CancellationToken.None))!;
-        try
-        {
-            await bodies.ReceiveWhole(hold, body, digest);
-            if (command.Length is null)
-                command = command with { Length = session.Offset };
-            var media = await completion.Store(session, command, claim);
-            return UploadStatus.Complete(job, media, command.RawMetadata) with { HasJustCome = true };
-        }
-        finally
-        {
-            session.Close();
-        }
-    }
-
-    /// <summary>A part's bytes are those of a file that is still to come: no media may take its place.</summary>
-    private async ValueTask MustNotBePart(string job, Guid media)
-    {
-        if (await concatenations.IsPart(job, media))
-            throw Refusals.ToProblem(Refusal.DifferentUpload);
     }
 
     /// <summary>Those that are created at the same moment do not see each other: it is a limit for devices that never finish what they begin.</summary>

@@ -1,0 +1,36 @@
+using System.IO.Pipelines;
+using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains.Jobs;
+
+namespace OrleansIngest.Gateway.Uploads;
+
+/// <summary>Uploads whose body comes whole with their creation: nothing is started before it is all here.</summary>
+internal sealed class WholeUploads(
+    PlaceClaims claims, UploadBodies bodies, UploadCompletion completion, Concatenations concatenations, TimeProvider time)
+{
+    /// <summary>Receives a body, and stores it as a media.</summary>
+    /// <exception cref="ProblemException">It is not whole, not what it should be, or its id is taken.</exception>
+    /// <exception cref="ConnectionCutException">The client is gone.</exception>
+    /// <exception cref="IOException">The store fails.</exception>
+    public async Task<UploadStatus> Create(string job, CreateUpload command, PipeReader body, BodyDigest? digest)
+    {
+        await concatenations.MustNotBePart(job, command.Media);
+        using var claim = claims.New(command.Length);
+        command = command with { Place = claim.Place };
+        var session = new UploadSession(command.ToRow(job), 0, time);
+        using var hold = (await session.Take(TimeSpan.Zero, CancellationToken.None))!;
+        try
+        {
+            await bodies.ReceiveWhole(hold, body, digest);
+            if (command.Length is null)
+                command = command with { Length = session.Offset };
+            var media = await completion.Store(session, command, claim);
+            return UploadStatus.Complete(job, media, command.RawMetadata) with { HasJustCome = true };
+        }
+        finally
+        {
+            session.Close();
+        }
+    }
+}
