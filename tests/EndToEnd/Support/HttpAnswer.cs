@@ -35,6 +35,8 @@ public sealed class HttpAnswer(HttpResponseMessage response, byte[] body)
         Assert.True(IsProblem, $"An error without a reason: {this}");
         Assert.Equal(Status.ToString(), Member("status"));
         Assert.All(new[] { "type", "title", "detail" }, member => Assert.False(string.IsNullOrWhiteSpace(Member(member)), $"no {member}: {this}"));
+        if (Status is 423 or 429 or 503 or 507)
+            Assert.True(int.TryParse(this["Retry-After"], out var seconds) && seconds > 0, $"When to come again? {this}");
     }
 
     public override string ToString() =>
