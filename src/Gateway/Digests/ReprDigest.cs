@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Gateway.Uploads.Bodies;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;

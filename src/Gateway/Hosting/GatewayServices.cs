@@ -8,6 +8,11 @@ using OrleansIngest.Gateway.Plain;
 using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Tus;
 using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Gateway.Uploads.Bodies;
+using OrleansIngest.Gateway.Uploads.Formats;
+using OrleansIngest.Gateway.Uploads.Parts;
+using OrleansIngest.Gateway.Uploads.Places;
+using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Hosting;

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Gateway.Uploads.Bodies;
 
 namespace OrleansIngest.Gateway.Ietf;
 

@@ -2,6 +2,7 @@ using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Plain;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Gateway.Uploads.Bodies;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Silo;
 

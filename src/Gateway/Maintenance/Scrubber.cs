@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Gateway.Uploads.Bodies;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;

@@ -1,4 +1,6 @@
 using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Gateway.Uploads.Places;
+using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Silo;
 

@@ -4,6 +4,7 @@ using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Hosting;
 using OrleansIngest.Gateway.Tus;
 using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Gateway.Uploads.Bodies;
 
 namespace OrleansIngest.Gateway.Problems;
 

@@ -1,6 +1,8 @@
 using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Gateway.Uploads.Bodies;
+using OrleansIngest.Gateway.Uploads.Parts;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Silo;
 

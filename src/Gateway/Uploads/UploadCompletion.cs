@@ -1,4 +1,8 @@
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads.Bodies;
+using OrleansIngest.Gateway.Uploads.Formats;
+using OrleansIngest.Gateway.Uploads.Places;
+using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Jobs;

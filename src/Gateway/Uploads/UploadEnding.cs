@@ -1,4 +1,7 @@
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads.Parts;
+using OrleansIngest.Gateway.Uploads.Places;
+using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;

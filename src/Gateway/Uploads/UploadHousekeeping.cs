@@ -1,3 +1,6 @@
+using OrleansIngest.Gateway.Uploads.Bodies;
+using OrleansIngest.Gateway.Uploads.Places;
+using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Uploads;

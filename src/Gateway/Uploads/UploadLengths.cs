@@ -1,4 +1,5 @@
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;

@@ -1,3 +1,4 @@
+using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Ports;
 

@@ -1,6 +1,10 @@
 using System.IO.Pipelines;
 using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads.Bodies;
+using OrleansIngest.Gateway.Uploads.Parts;
+using OrleansIngest.Gateway.Uploads.Places;
+using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains.Jobs;
 
 namespace OrleansIngest.Gateway.Uploads;

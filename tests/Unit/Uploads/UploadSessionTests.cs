@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Unit.Tests.Support;
 

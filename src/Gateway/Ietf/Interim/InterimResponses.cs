@@ -1,4 +1,4 @@
-using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Gateway.Uploads.Bodies;
 
 namespace OrleansIngest.Gateway.Ietf.Interim;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Bodies;
 
 /// <summary>For an upload of which all bytes are here: its place may be finished, so it is not opened for a body that has none to add.</summary>
 /// <param name="length">Bytes in all.</param>

@@ -1,6 +1,7 @@
+using OrleansIngest.Gateway.Uploads.Bodies;
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Sessions;
 
 /// <summary>
 /// An open upload in this process: where it is, and who holds it. One request at a time may change it; a newcomer asks

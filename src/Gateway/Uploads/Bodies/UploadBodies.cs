@@ -1,10 +1,12 @@
 using System.IO.Pipelines;
 using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads.Formats;
+using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Silo;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Bodies;
 
 /// <summary>Brings bodies into uploads that are held, and says what their ends mean.</summary>
 internal sealed class UploadBodies(

@@ -1,10 +1,11 @@
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Silo;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Parts;
 
 /// <summary>
 /// Uploads that are made of partial ones. One is an open upload like any other whose place is that of its parts, joined; it is

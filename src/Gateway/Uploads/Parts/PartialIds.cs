@@ -1,4 +1,4 @@
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Parts;
 
 /// <summary>
 /// The ids of partial uploads. They are made here, with a UUID version of their own (8: RFC 9562, section 5.8): so of an id that a

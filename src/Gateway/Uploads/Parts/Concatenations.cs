@@ -2,7 +2,7 @@ using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Parts;
 
 /// <summary>Which partial uploads make which finals.</summary>
 internal sealed class Concatenations(IUploads uploads)

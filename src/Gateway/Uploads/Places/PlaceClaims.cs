@@ -1,6 +1,6 @@
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Places;
 
 /// <summary>
 /// Places that requests of this process fill before the journal knows of them: a whole body is stored first and told

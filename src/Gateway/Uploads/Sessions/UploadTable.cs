@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Sessions;
 
 /// <summary>
 /// The uploads that requests of this process work on. A session is a cache of a row and a lock; losing one costs no more

@@ -2,7 +2,7 @@ using System.Buffers;
 using OrleansIngest.Gateway.Media;
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Formats;
 
 /// <summary>Lets bytes through to an upload as long as they can be a JPEG with metadata. Once they are, it costs nothing.</summary>
 internal sealed class FormatGate : IMediaWriter

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using OrleansIngest.Gateway.Digests;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Bodies;
 
 /// <summary>A body to be added to an upload.</summary>
 /// <param name="Offset">Where the client believes that it goes.</param>

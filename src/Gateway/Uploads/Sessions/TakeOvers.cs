@@ -1,4 +1,4 @@
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Sessions;
 
 /// <summary>
 /// How often requests may take a moving upload from one another. A phone that changes networks does it once; two clients

@@ -2,10 +2,11 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Silo;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Bodies;
 
 /// <summary>How a body ended.</summary>
 internal enum BodyEnd

@@ -1,7 +1,7 @@
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Places;
 
 /// <summary>
 /// Places that nobody needs any more, such as a duplicate's bytes. They are freed beside the requests that left them, for nobody

@@ -1,7 +1,7 @@
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Parts;
 
 /// <summary>
 /// tus <c>Upload-Concat</c>: <c>partial</c>, or <c>final;</c> and the URLs of partial uploads, in the order in which they make

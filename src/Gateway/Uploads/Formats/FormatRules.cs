@@ -1,10 +1,11 @@
 using OrleansIngest.Gateway.Media;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Silo;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Formats;
 
 /// <summary>
 /// Jobs that take only JPEGs with metadata. Bytes are looked at twice: on their way, so that what cannot be one is refused before

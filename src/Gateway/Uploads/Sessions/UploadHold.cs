@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Uploads.Bodies;
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Sessions;
 
 /// <summary>The right to change an upload, until disposed.</summary>
 internal sealed class UploadHold(UploadSession session, TimeProvider time) : IDisposable

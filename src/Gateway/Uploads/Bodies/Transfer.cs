@@ -1,12 +1,13 @@
 using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Silo;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Bodies;
 
 /// <summary>
 /// One request's worth of bytes on their way into an upload: tells the grains how far it is, and in between makes sure

@@ -4,7 +4,7 @@ using OrleansIngest.Gateway.Media;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Bodies;
 
 /// <summary>What is known of bytes that come one after another: their SHA-256, and what kind of media it is.</summary>
 internal sealed class RunningHash : IDisposable

@@ -2,7 +2,7 @@ using System.Buffers;
 using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Grains;
 
-namespace OrleansIngest.Gateway.Uploads;
+namespace OrleansIngest.Gateway.Uploads.Bodies;
 
 /// <summary>The bytes of a body that said what it hashes to: until all of them are here and found right, none of them counts.</summary>
 /// <param name="digest">What was said.</param>
