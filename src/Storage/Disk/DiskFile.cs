@@ -55,7 +55,7 @@ internal static partial class DiskFile
     }
 
     /// <summary>Gives a file a second name, in another folder.</summary>
-    /// <returns>False where that cannot be: on another volume, or not on Unix.</returns>
+    /// <returns>False where that cannot be: on another volume or a file system without links, not on Unix, or if a file has that name.</returns>
     public static bool TryLink(string path, string name) => !OperatingSystem.IsWindows() && link(path, name) == 0;
 
     /// <summary>Gives a file another name, which may be that of another file.</summary>

@@ -66,7 +66,7 @@ internal sealed class FileStore
     private FileStream OpenAt(string place, long offset)
     {
         var path = _incoming.MakeRoomFor(place);
-        if (!DiskFile.Exists(path) && DiskFile.Exists(_media.PathOf(place)))
+        if (DiskFile.Exists(_media.PathOf(place)))
             throw new IOException("This place is finished: nothing can be added to it.");
         return DiskFile.OpenAt(path, offset);
     }
@@ -74,9 +74,10 @@ internal sealed class FileStore
     private void FinishNow(string place, long length)
     {
         // The second look finds what somebody else moved after the first: a part belongs to all who were told of it.
-        if (!IsFinished(place, length) && !TryMove(place, length) && !IsFinished(place, length))
+        if (!IsFinished(place, length) && !TryName(place, length) && !IsFinished(place, length))
             DiskFile.CheckLength(0, length);
         _media.Settle(place); // when repeated too: the first attempt may have ended before this
+        DiskFile.Remove(_incoming.PathOf(place));
     }
 
     private bool IsFinished(string place, long length)
@@ -87,8 +88,12 @@ internal sealed class FileStore
         return file is not null;
     }
 
-    /// <summary>False if there is nothing to move. No file is made that should have bytes: it could be moved over the one that has them.</summary>
-    private bool TryMove(string place, long length)
+    /// <summary>
+    /// Gives a file its name among the finished ones. Its old name stays until that is durable: a disk may come to know that the old one is
+    /// gone, for another file of the same folder is synced, before it knows the new one.
+    /// </summary>
+    /// <returns>False if there is none. No file is made that should have bytes: it could take the place of the one that has them.</returns>
+    private bool TryName(string place, long length)
     {
         var path = _incoming.MakeRoomFor(place);
         if (length == 0)
@@ -98,7 +103,8 @@ internal sealed class FileStore
             return false;
         DiskFile.CheckLength(RandomAccess.GetLength(file), length);
         _sync.Data(file);
-        return DiskFile.TryMove(path, _media.MakeRoomFor(place));
+        var name = _media.MakeRoomFor(place);
+        return DiskFile.TryLink(path, name) || DiskFile.TryMove(path, name);
     }
 
     /// <summary>A file that goes while it is looked at is left out.</summary>

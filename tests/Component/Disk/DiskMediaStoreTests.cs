@@ -34,6 +34,24 @@ public sealed class DiskMediaStoreTests : IDisposable
         Assert.True(File.Exists(_data.MediaPath(_place)));
     }
 
+    /// <summary>A crash came before its old name was taken away.</summary>
+    [Fact]
+    public async Task A_file_with_both_names_is_finished()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await Write("whole"u8.ToArray());
+        Directory.CreateDirectory(Path.GetDirectoryName(_data.MediaPath(_place))!);
+        Assert.True(DiskFile.TryLink(_data.IncomingPath(_place), _data.MediaPath(_place)));
+
+        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(_place, 5));
+        Assert.Equal(5, await _store.SafeLength(_place, recorded: 3));
+
+        await _store.Finish(_place, 5);
+        Assert.False(File.Exists(_data.IncomingPath(_place)));
+        Assert.Equal("whole"u8.ToArray(), await File.ReadAllBytesAsync(_data.MediaPath(_place)));
+    }
+
     [Theory]
     [InlineData(Durability.Disk, 3)]
     [InlineData(Durability.Process, 5)]
