@@ -82,6 +82,7 @@ internal static class GatewayServices
         logging.AddFilter("OrleansIngest", LogLevel.Information);
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // or each request has an activity and a scope for lines that nobody sees
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // Program says in a sentence why it cannot start
+        logging.AddFilter("Orleans.Storage", LogLevel.None); // what fails there fails a call, and that is logged
         logging.AddFilter("Orleans.Runtime", LogLevel.Error); // warns of the garbage collector's kind and of long starts
     }
 }

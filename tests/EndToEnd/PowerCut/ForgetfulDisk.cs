@@ -24,7 +24,7 @@ internal sealed class ForgetfulDisk : IDisposable
         : "The disk that forgets needs gcc.";
 
     /// <summary>What was synced since the power came on, in order: the call, and the path in the folder.</summary>
-    public IReadOnlyList<string> Syncs => File.ReadAllLines(_disk.File("syncs"));
+    public IReadOnlyList<string> Syncs => File.Exists(_disk.File("syncs")) ? File.ReadAllLines(_disk.File("syncs")) : [];
 
     /// <summary>The process is killed when a path that fits is synced for the n-th time from now on.</summary>
     /// <param name="path">With * and ? as in a shell; * also for /.</param>
