@@ -58,13 +58,14 @@ internal sealed record UploadStatus
     public static UploadStatus Complete(UploadRow row, Grains.Jobs.Media media) =>
         Complete(row.Job, media, row.RawMetadata) with { Concat = row.Concat };
 
-    public static UploadStatus Complete(string job, Grains.Jobs.Media media, string rawMetadata = "") => new()
+    public static UploadStatus Complete(string job, Grains.Jobs.Media media, string rawMetadata, bool hasJustCome = false) => new()
     {
         Job = job,
         Media = media.Id,
         Offset = media.Length!.Value,
         Length = media.Length,
         Sha256 = media.Sha256!.Value,
+        HasJustCome = hasJustCome,
         Location = media.Location,
         RawMetadata = rawMetadata,
     };

@@ -30,7 +30,7 @@ internal sealed class WholeUploads(
             if (command.Length is null)
                 command = command with { Length = session.Offset };
             var media = await completion.Store(session, command, claim);
-            return UploadStatus.Complete(job, media, command.RawMetadata) with { HasJustCome = true };
+            return UploadStatus.Complete(job, media, command.RawMetadata, hasJustCome: true);
         }
         finally
         {
