@@ -9,15 +9,13 @@ public sealed class RepeatedCreationTests(TusServer fixture)
 {
     private const int Length = 2_000_000;
 
-    private static int s_files;
-
     private readonly IngestServer _server = fixture.Server;
     private readonly string _job = Fresh.Job();
     private readonly Guid _media = Fresh.Media();
     private readonly byte[] _file = TestMedia.Bytes(Length);
 
     /// <summary>Bytes that are sent before the line breaks, by which the file is known on the server's disk.</summary>
-    private readonly int _sent = 640_000 + Interlocked.Increment(ref s_files);
+    private readonly int _sent = Fresh.Length(640_000);
 
     public static TheoryData<string> OfPhones => Form.OfPhones;
 

@@ -9,14 +9,12 @@ public sealed class SessionTests(TusServer fixture)
 {
     private const int Length = 3_000_000;
 
-    private static int s_files;
-
     private readonly IngestServer _server = fixture.Server;
     private readonly string _job = Fresh.Job();
     private readonly byte[] _file = TestMedia.Bytes(Length);
 
     /// <summary>Bytes that are sent before the line breaks, by which the file is known on the server's disk.</summary>
-    private readonly int _sent = 1_300_000 + Interlocked.Increment(ref s_files);
+    private readonly int _sent = Fresh.Length(1_300_000);
 
     public static TheoryData<string> OfPhones => Form.OfPhones;
 

@@ -7,8 +7,6 @@ internal sealed class InterruptedFile(IngestServer server)
 {
     public const int Length = 3_000_000; // more than what is decided in one step when it comes with its creation
 
-    private static int s_files;
-
     private readonly byte[] _bytes = TestMedia.Bytes(Length);
 
     public string Job { get; } = Fresh.Job();
@@ -16,7 +14,7 @@ internal sealed class InterruptedFile(IngestServer server)
     public Guid Media { get; } = Fresh.Media();
 
     /// <summary>Bytes that are sent, by which the file is known on the server's disk.</summary>
-    public int Sent { get; } = 200_000 + Interlocked.Increment(ref s_files);
+    public int Sent { get; } = Fresh.Length(200_000);
 
     public byte[] Rest => _bytes[Sent..];
 

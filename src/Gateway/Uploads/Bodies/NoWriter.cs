@@ -14,7 +14,8 @@ internal sealed class NoWriter(long length) : IMediaWriter
     public long SafeOffset => length;
 
     /// <inheritdoc/>
-    public ValueTask Write(ReadOnlySequence<byte> bytes, CancellationToken cancellation = default) => ValueTask.CompletedTask;
+    public ValueTask Write(ReadOnlySequence<byte> bytes, CancellationToken cancellation = default) =>
+        bytes.IsEmpty ? ValueTask.CompletedTask : throw new IOException("There is no room for these bytes.");
 
     /// <inheritdoc/>
     public ValueTask Sync(CancellationToken cancellation = default) => ValueTask.CompletedTask;
