@@ -10,7 +10,7 @@ namespace OrleansIngest.Grains;
 public static class GrainKeys
 {
     private const string JobPrefix = "job-";
-    private const string DevicePrefix = "device-";
+    internal const string DevicePrefix = "device-";
 
     /// <summary>A job's grain.</summary>
     public static IJobGrain Job(this IGrainFactory grains, string key) => grains.GetGrain<IJobGrain>(JobPrefix + key);

@@ -5,12 +5,6 @@ namespace OrleansIngest.LoadTests.Support.Reports;
 /// <summary>On what it was measured.</summary>
 public static class Machine
 {
-#if STANDINS
-    private const string Packages = "standins/";
-#else
-    private const string Packages = "the real packages";
-#endif
-
     /// <summary>What, and the fact.</summary>
     public static IReadOnlyDictionary<string, string> Facts { get; } = new Dictionary<string, string>
     {
@@ -18,7 +12,6 @@ public static class Machine
         ["System"] = RuntimeInformation.OSDescription,
         ["File system"] = FileSystem(),
         [".NET"] = RuntimeInformation.FrameworkDescription,
-        ["Orleans and gRPC"] = Packages,
     };
 
     private static string Processor() =>

@@ -9,12 +9,12 @@ public sealed class JoinedMediaTests : IAsyncLifetime
     private readonly List<string> _said = [];
     private LivedFolder _folder = null!;
 
-    public async Task InitializeAsync() => _folder = await LivedFolder.MakeJoined();
+    public async ValueTask InitializeAsync() => _folder = await LivedFolder.MakeJoined();
 
-    public Task DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _folder.Dispose();
-        return Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 
     [Fact]

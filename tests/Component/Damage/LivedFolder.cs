@@ -295,13 +295,13 @@ public sealed class LivedFolders : IAsyncLifetime
     private LivedFolder? _closed;
     private LivedFolder? _unclosed;
 
-    public async Task InitializeAsync() => (_closed, _unclosed) = (await LivedFolder.Make(), await LivedFolder.MakeUnclosed());
+    public async ValueTask InitializeAsync() => (_closed, _unclosed) = (await LivedFolder.Make(), await LivedFolder.MakeUnclosed());
 
-    public Task DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _closed?.Dispose();
         _unclosed?.Dispose();
-        return Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 
     internal LivedFolder Closed() => _closed!.Copy();

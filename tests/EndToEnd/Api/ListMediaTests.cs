@@ -18,7 +18,7 @@ public sealed class ListMediaTests(ApiServer fixture) : IAsyncLifetime
     private readonly Guid _deleted = Fresh.Media();
     private readonly Guid _announced = Fresh.Media();
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await Upload.CreateWith(_job, _stored, [1, 2, 3], 3, ("device", "crew-1"), ("section", "roof"), ("session", "morning")).Run(_server);
         await Upload.CreateWith(_job, _duplicate, [1, 2, 3], 3, ("device", "crew-2"), ("section", "cellar")).Run(_server);
@@ -37,7 +37,7 @@ public sealed class ListMediaTests(ApiServer fixture) : IAsyncLifetime
         });
     }
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task All_but_deleted_ones_are_listed_as_they_first_appeared_and_announced_ones_last()

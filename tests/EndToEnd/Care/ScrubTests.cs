@@ -15,7 +15,7 @@ public sealed class ScrubTests : IAsyncLifetime
     private GrpcJs _grpc = null!;
     private FileInfo _file = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _server = await IngestServer.Start("Durability=process", "ScrubRate=0");
         _grpc = await GrpcJs.Start(_server);
@@ -26,7 +26,7 @@ public sealed class ScrubTests : IAsyncLifetime
         _file = StoreFiles.Holding(_server, _bytes);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _grpc.DisposeAsync();
         await _server.DisposeAsync();

@@ -11,9 +11,9 @@ public sealed class SweepTests : IAsyncLifetime
     private readonly string _job = Fresh.Job();
     private IngestServer _server = null!;
 
-    public async Task InitializeAsync() => _server = await IngestServer.Start("Durability=process", "SegmentSize=100KB");
+    public async ValueTask InitializeAsync() => _server = await IngestServer.Start("Durability=process", "SegmentSize=100KB");
 
-    public Task DisposeAsync() => _server.DisposeAsync().AsTask();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     /// <summary>A crash between the commit and the freeing leaves a duplicate's bytes, in a file of their own or in one that others share.</summary>
     [Theory]

@@ -16,9 +16,9 @@ public sealed class Browser : IAsyncLifetime
     /// <summary>The same page, at another name: to a browser that is a stranger.</summary>
     public static string Stranger { get; } = $"http://localhost:{s_port}";
 
-    public async Task InitializeAsync() => _node = await NodeDialogue.Start("browser.mjs", $"{s_port}");
+    public async ValueTask InitializeAsync() => _node = await NodeDialogue.Start("browser.mjs", $"{s_port}");
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _node!.Close();
         await _node.DisposeAsync();

@@ -1,6 +1,5 @@
 using OrleansIngest.EndToEnd.Storm;
 using OrleansIngest.EndToEnd.Support;
-using Xunit.Abstractions;
 
 namespace OrleansIngest.EndToEnd.Clients;
 

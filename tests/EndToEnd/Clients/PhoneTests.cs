@@ -1,6 +1,5 @@
 using OrleansIngest.EndToEnd.Ietf;
 using OrleansIngest.EndToEnd.Storm;
-using Xunit.Abstractions;
 
 namespace OrleansIngest.EndToEnd.Clients;
 

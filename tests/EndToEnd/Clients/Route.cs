@@ -1,5 +1,4 @@
 using OrleansIngest.EndToEnd.Storm;
-using Xunit.Abstractions;
 
 namespace OrleansIngest.EndToEnd.Clients;
 

@@ -1,4 +1,5 @@
 using OrleansIngest.EndToEnd.Support;
+using System.Runtime.CompilerServices;
 
 namespace OrleansIngest.EndToEnd.Disks;
 
@@ -61,12 +62,14 @@ internal sealed class FailingSync : IAsyncDisposable
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FailingSyncTheoryAttribute : TheoryAttribute
 {
-    public FailingSyncTheoryAttribute() => Skip = FailingSync.Obstacle;
+    public FailingSyncTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = FailingSync.Obstacle;
 }
 
 /// <summary>A test that needs a <see cref="FailingSync"/>; where there can be none, it says why it is skipped.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FailingSyncFactAttribute : FactAttribute
 {
-    public FailingSyncFactAttribute() => Skip = FailingSync.Obstacle;
+    public FailingSyncFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = FailingSync.Obstacle;
 }

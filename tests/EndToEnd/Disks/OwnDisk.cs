@@ -1,5 +1,6 @@
-using System.Diagnostics;
 using OrleansIngest.EndToEnd.Support;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace OrleansIngest.EndToEnd.Disks;
 
@@ -93,12 +94,14 @@ internal sealed class OwnDisk(IngestServer server) : IAsyncDisposable
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class OwnDiskFactAttribute : FactAttribute
 {
-    public OwnDiskFactAttribute() => Skip = OwnDisk.Obstacle;
+    public OwnDiskFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = OwnDisk.Obstacle;
 }
 
 /// <summary>A theory that needs an <see cref="OwnDisk"/>.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class OwnDiskTheoryAttribute : TheoryAttribute
 {
-    public OwnDiskTheoryAttribute() => Skip = OwnDisk.Obstacle;
+    public OwnDiskTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = OwnDisk.Obstacle;
 }

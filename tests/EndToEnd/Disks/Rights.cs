@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace OrleansIngest.EndToEnd.Disks;
 
@@ -43,12 +44,14 @@ internal static class Rights
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RightsFactAttribute : FactAttribute
 {
-    public RightsFactAttribute() => Skip = Rights.Obstacle;
+    public RightsFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = Rights.Obstacle;
 }
 
 /// <summary>A theory about <see cref="Rights"/>.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RightsTheoryAttribute : TheoryAttribute
 {
-    public RightsTheoryAttribute() => Skip = Rights.Obstacle;
+    public RightsTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = Rights.Obstacle;
 }

@@ -13,9 +13,9 @@ public sealed class DownloadTests(TusServer fixture) : IAsyncLifetime
 
     private string ETag => $"\"{TestMedia.Sha256(_photo)}\"";
 
-    public Task InitializeAsync() => Upload.CreateWith(_job, _media, _photo, _photo.Length, ("filename", "roof.jpg")).Run(_server);
+    public async ValueTask InitializeAsync() => await Upload.CreateWith(_job, _media, _photo, _photo.Length, ("filename", "roof.jpg")).Run(_server);
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [InlineData("GET")]

@@ -12,9 +12,9 @@ public sealed class PartsTests : IAsyncLifetime
     private readonly Guid _media = Fresh.Media();
     private IngestServer _server = null!;
 
-    public async Task InitializeAsync() => _server = await IngestServer.Start("Durability=process", "ScrubRate=0");
+    public async ValueTask InitializeAsync() => _server = await IngestServer.Start("Durability=process", "ScrubRate=0");
 
-    public Task DisposeAsync() => _server.DisposeAsync().AsTask();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
     public async Task A_media_keeps_its_parts_when_their_uploads_are_given_up_and_frees_them_with_itself()

@@ -1,5 +1,4 @@
 using OrleansIngest.EndToEnd.Support;
-using Xunit.Abstractions;
 
 namespace OrleansIngest.EndToEnd.PowerCut;
 

@@ -16,14 +16,14 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
 
     private IngestServer Server => _server!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _server = await IngestServer.Start($"MaxConnections={Max}");
         for (var i = 0; i < Max; i++)
             _lines.Add(await Open());
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _lines.ForEach(line => line.Dispose());
         await Server.DisposeAsync();

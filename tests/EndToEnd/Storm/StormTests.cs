@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using OrleansIngest.EndToEnd.MainJob;
 using OrleansIngest.EndToEnd.Support;
-using Xunit.Abstractions;
 
 namespace OrleansIngest.EndToEnd.Storm;
 

@@ -10,13 +10,13 @@ public class ServerFixture(params string[] options) : IAsyncLifetime
 
     public GrpcJs Grpc => _grpc!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _server = await IngestServer.Start(options);
         _grpc = await GrpcJs.Start(_server);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _grpc!.DisposeAsync();
         await _server!.Stop();

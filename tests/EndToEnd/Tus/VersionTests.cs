@@ -8,7 +8,7 @@ public sealed class VersionTests(TusServer fixture)
     private readonly string _job = Fresh.Job();
     private readonly Guid _media = Fresh.Media();
 
-    public static TheoryData<string?> WrongVersions => ["0.2.2", "1.0.1", "1", "", null];
+    public static TheoryData<string?> WrongVersions => new("0.2.2", "1.0.1", "1", "", null);
 
     [Theory]
     [MemberData(nameof(WrongVersions))]

@@ -1,0 +1,39 @@
+# Sourced by ./test: runs test programs, and says in the last lines what came of them.
+
+# Runs each test program in its turn. A project that was cut off or crashed leaves no result file, or a wrong one.
+# $1: how long nothing may happen in a project before its running tests count as hung, are named and dumped.
+ingest_tests() {
+  local hang=$1 project name code
+  results="$root/artifacts/test-results"
+  broken=() failed=0
+  rm -rf "$results"
+  for project in tests/*/*.csproj; do
+    name=$(basename "$project" .csproj)
+    echo "== $name"
+    code=0
+    "$(dirname "$project")/bin/Release/net10.0/$name" --results-directory "$results" --no-ansi --no-progress \
+      --report-trx --report-trx-filename "$name.trx" --crashdump --crashdump-type Mini \
+      --hangdump --hangdump-timeout "$hang" --hangdump-type Mini --show-slowest-tests 10 || code=$?
+    [ $code -eq 0 ] || failed=1
+    # 0: all passed, 2: some failed. All else means that the project did not come to its end.
+    if { [ $code -ne 0 ] && [ $code -ne 2 ]; } || ! [ -s "$results/$name.trx" ]; then
+      broken+=("$name (exit code $code)")
+    fi
+  done
+}
+
+# The last lines: projects that broke off, tests that were skipped with the reason, and "N passed, N failed".
+ingest_results() {
+  local files=("$results"/*.trx)
+  [ ${#broken[@]} -eq 0 ] ||
+    printf 'broke off: %s; dumps and the names of the tests that were running are in artifacts/test-results\n' "${broken[@]}"
+  sed -n '/outcome="NotExecuted"/,/<\/UnitTestResult>/p' "${files[@]}" |
+    awk '/<UnitTestResult/ { match($0, /testName="[^"]*"/); name = substr($0, RSTART + 10, RLENGTH - 11) }
+         /<Message>/ { sub(/.*<Message>/, ""); sub(/<\/Message>.*/, ""); print "skipped: " name ": " $0 }'
+  awk -v broken=${#broken[@]} '/<Counters / {
+         total += count("total"); passed += count("passed"); failed += count("failed") + count("error") + count("timeout") + count("aborted")
+       }
+       function count(what) { return match($0, " " what "=\"[0-9]+\"") ? substr($0, RSTART + length(what) + 3) + 0 : 0 }
+       END { skipped = total - passed - failed
+             printf "%d passed, %d failed%s\n", passed, failed + broken, skipped ? ", " skipped " skipped" : "" }' "${files[@]}" /dev/null
+}
