@@ -24,7 +24,6 @@ try
     builder.Listen(options);
 
     await using var app = builder.Build();
-    app.UseTelemetry(options);
     app.UseMiddleware<ProblemMiddleware>();
     app.Use(ConnectionLimit.Guard);
     app.UseMiddleware<HostGuard>();

@@ -125,6 +125,7 @@ public sealed class ExportTests
 
         await collector.Hears("kestrel.active_connections", "{connection}", connections => connections.Value > 0);
         await collector.Hears("dotnet.process.memory.working_set", "By", memory => memory.Value > 0);
+        await collector.Hears("orleans-catalog-activations", "", activations => activations.Value > 0);
         await collector.Hears("receive");
 
         Assert.All(collector.Resources, resource => Assert.Equal("orleans-ingest", resource["service.name"]));
