@@ -9,14 +9,17 @@ namespace OrleansIngest.Grains;
 /// </summary>
 public static class GrainKeys
 {
-    private const string JobPrefix = "job-";
     internal const string DevicePrefix = "device-";
+    private const string JobPrefix = "job-";
+
+    private static readonly GrainReferences<IJobGrain> s_jobs = new(JobPrefix);
+    private static readonly GrainReferences<IDeviceGrain> s_devices = new(DevicePrefix);
 
     /// <summary>A job's grain.</summary>
-    public static IJobGrain Job(this IGrainFactory grains, string key) => grains.GetGrain<IJobGrain>(JobPrefix + key);
+    public static IJobGrain Job(this IGrainFactory grains, string key) => s_jobs.Get(grains, key);
 
     /// <summary>A device's grain.</summary>
-    public static IDeviceGrain Device(this IGrainFactory grains, string key) => grains.GetGrain<IDeviceGrain>(DevicePrefix + key);
+    public static IDeviceGrain Device(this IGrainFactory grains, string key) => s_devices.Get(grains, key);
 
     internal static string KeyOf(JobGrain job) => job.GetPrimaryKeyString()[JobPrefix.Length..];
 }

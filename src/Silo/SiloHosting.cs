@@ -61,6 +61,8 @@ public static class SiloHosting
             collection.CollectionAge = options.GrainIdle;
             collection.CollectionQuantum = options.GrainIdle / 4; // must be shorter than the age
         });
+        // Silos tell each other their load each second. This one has nobody to tell.
+        silo.Configure<DeploymentLoadPublisherOptions>(load => load.DeploymentLoadPublisherRefreshTime = TimeSpan.Zero);
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
     }
 
