@@ -1,5 +1,9 @@
 # Sourced by ./test: runs test programs, and says in the last lines what came of them.
 
+# Servers and tests live for seconds here: to compile their code again, for speed, would cost more than it brings.
+export DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=1000
+export TESTINGPLATFORM_TELEMETRY_OPTOUT=1
+
 # Runs each test program in its turn. A project that was cut off or crashed leaves no result file, or a wrong one.
 # $1: how long nothing may happen in a project before its running tests count as hung, are named and dumped.
 ingest_tests() {
