@@ -1,71 +1,68 @@
-using System.Buffers.Binary;
+using System.Buffers;
 
 namespace OrleansIngest.Gateway.Media;
 
 /// <summary>Finds a media type from the bytes themselves. What a client claims is shown, and never trusted.</summary>
 internal static class MediaTypes
 {
-    /// <summary>How many bytes are looked at.</summary>
-    public const int HeadLength = 64;
+    /// <summary>How many bytes are looked at, at most: a DNG names its version in its first directory.</summary>
+    public const int HeadLength = 1024;
 
     /// <summary>The type of everything that is not known.</summary>
     public const string Unknown = "application/octet-stream";
 
-    private static readonly (int At, byte[] Magic, string Type)[] s_magics =
+    /// <summary>The first so many bytes of a picture or film are never all text.</summary>
+    private const int NotText = 64;
+
+    private static readonly byte[] s_riff = [.. "RIFF"u8];
+    private static readonly byte[] s_ebml = [0x1A, 0x45, 0xDF, 0xA3];
+
+    /// <summary>How files begin. The first row that fits counts. TIFF and boxes have rules of their own.</summary>
+    private static readonly Beginning[] s_beginnings =
     [
-        (0, [0xFF, 0xD8, 0xFF], "image/jpeg"),
-        (0, [0x89, .. "PNG\r\n\x1A\n"u8], "image/png"),
-        (0, [.. "GIF87a"u8], "image/gif"),
-        (0, [.. "GIF89a"u8], "image/gif"),
-        (8, [.. "WEBP"u8], "image/webp"),
-        (0, [.. "II*\0"u8], "image/tiff"),
-        (0, [.. "MM\0*"u8], "image/tiff"),
-        (8, [.. "AVI "u8], "video/x-msvideo"),
-        (0, [0x1A, 0x45, 0xDF, 0xA3], "video/webm"),
-        (0, [0x00, 0x00, 0x01, 0xBA], "video/mpeg"),
+        new("image/jpeg", [0xFF, 0xD8, 0xFF]),
+        new("image/png", [0x89, .. "PNG\r\n\x1A\n"u8]),
+        new("image/gif", [.. "GIF87a"u8]),
+        new("image/gif", [.. "GIF89a"u8]),
+        new("image/webp", s_riff) { At = 8, Then = [.. "WEBPVP8"u8] },
+        new("video/x-msvideo", s_riff) { At = 8, Then = [.. "AVI "u8] },
+        new("video/webm", s_ebml) { Then = [0x42, 0x82, 0x84, .. "webm"u8] },
+        new("video/x-matroska", s_ebml), // the type of document that EBML means if none is said
+        new("video/mpeg", [0x00, 0x00, 0x01, 0xBA]),
     ];
 
-    private static readonly Dictionary<string, string> s_brands = new(StringComparer.Ordinal)
-    {
-        ["heic"] = "image/heic",
-        ["heix"] = "image/heic",
-        ["hevc"] = "image/heic",
-        ["heim"] = "image/heic",
-        ["mif1"] = "image/heif",
-        ["msf1"] = "image/heif",
-        ["avif"] = "image/avif",
-        ["avis"] = "image/avif",
-        ["qt  "] = "video/quicktime",
-        ["3gp4"] = "video/3gpp",
-        ["3gp5"] = "video/3gpp",
-        ["3gp6"] = "video/3gpp",
-    };
+    /// <summary>Bytes that no text has: the "binary data bytes" of WHATWG's MIME Sniffing.</summary>
+    private static readonly SearchValues<byte> s_binary = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(code => (byte)code).Except("\t\n\f\r\x1B"u8.ToArray())]);
 
     /// <summary>The type of a file that begins with these bytes.</summary>
     public static string Sniff(ReadOnlySpan<byte> head)
     {
-        foreach (var (at, magic, type) in s_magics)
+        if (!head[..Math.Min(head.Length, NotText)].ContainsAny(s_binary))
+            return Unknown; // also a text whose first word is GIF89a or has mdat in it
+        foreach (var beginning in s_beginnings)
         {
-            if (head.Length >= at + magic.Length && head.Slice(at, magic.Length).SequenceEqual(magic))
-                return type is "image/webp" or "video/x-msvideo" && !head.StartsWith("RIFF"u8) ? Unknown : type;
+            if (beginning.Fits(head))
+                return beginning.Type;
         }
-        return IsIsoMedia(head) ? SniffIsoMedia(head) : Unknown;
+        return TiffFile.TypeOf(head) ?? BoxFile.TypeOf(head) ?? Unknown;
     }
 
     /// <summary>Whether a browser may show it in place: pictures and films, nothing that could carry a script.</summary>
     public static bool IsInline(string type) =>
-        type.StartsWith("image/", StringComparison.Ordinal) || type.StartsWith("video/", StringComparison.Ordinal);
+        (type.StartsWith("image/", StringComparison.Ordinal) || type.StartsWith("video/", StringComparison.Ordinal))
+        && !type.EndsWith("+xml", StringComparison.Ordinal);
 
-    /// <summary>ISO 14496-12: a box of type <c>ftyp</c>, or QuickTime's older first boxes.</summary>
-    private static bool IsIsoMedia(ReadOnlySpan<byte> head) => head.Length >= 12
-        && BinaryPrimitives.ReadUInt32BigEndian(head) >= 8
-        && (head.Slice(4, 4).SequenceEqual("ftyp"u8) || head.Slice(4, 4).SequenceEqual("moov"u8) || head.Slice(4, 4).SequenceEqual("mdat"u8));
-
-    private static string SniffIsoMedia(ReadOnlySpan<byte> head)
+    /// <summary>How files of a type begin.</summary>
+    private sealed record Beginning(string Type, byte[] First)
     {
-        if (!head.Slice(4, 4).SequenceEqual("ftyp"u8))
-            return "video/quicktime";
-        var brand = System.Text.Encoding.ASCII.GetString(head.Slice(8, 4));
-        return s_brands.GetValueOrDefault(brand, "video/mp4");
+        /// <summary>What follows, if that matters.</summary>
+        public byte[] Then { get; init; } = [];
+
+        /// <summary>Where it follows; null: anywhere.</summary>
+        public int? At { get; init; }
+
+        public bool Fits(ReadOnlySpan<byte> head) => head.StartsWith(First)
+            && (At is { } at ? head[Math.Min(at, head.Length)..].StartsWith(Then) : head.IndexOf(Then) >= 0);
     }
 }

@@ -21,6 +21,10 @@ public sealed class HostileFileTests(TusServer fixture)
     [InlineData("alert(1)", "x.js", "text/javascript")]
     [InlineData("%PDF-1.7", "x.pdf", "application/pdf")]
     [InlineData("", "empty.jpg", "image/jpeg")]
+    [InlineData("The mdat box of a film <script>alert(1)</script>", "notes.mov", "video/quicktime")]
+    [InlineData("freewide skip ftyp moov", "notes.mp4", "video/mp4")]
+    [InlineData("GIF89a is older than I am", "notes.gif", "image/gif")]
+    [InlineData("RIFF and WEBP", "notes.webp", "image/webp")]
     public async Task What_is_no_picture_by_its_bytes_is_a_mere_attachment(string text, string filename, string type)
     {
         var answer = await Stored(Encoding.UTF8.GetBytes(text), filename, type);
@@ -37,6 +41,18 @@ public sealed class HostileFileTests(TusServer fixture)
         var answer = await Stored(TestMedia.Photo(1), "page.html", "text/html");
 
         Assert.Equal("image/jpeg", answer["Content-Type"]);
+    }
+
+    /// <summary>All beginnings that are known: <c>MediaTypesTests</c>.</summary>
+    [Theory]
+    [InlineData("00000008776964650000590f6d646174000011ba69637066", "video/quicktime")]
+    [InlineData("0000001866747970637278200000000163727820", "image/x-canon-cr3")]
+    public async Task A_film_is_one_by_its_bytes(string beginning, string type)
+    {
+        var answer = await Stored(Convert.FromHexString(beginning), "page.html", "text/html");
+
+        Assert.Equal(type, answer["Content-Type"]);
+        Assert.StartsWith("inline", answer["Content-Disposition"]);
     }
 
     [Theory]

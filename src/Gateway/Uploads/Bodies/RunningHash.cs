@@ -14,8 +14,8 @@ internal sealed class RunningHash : IDisposable
     private readonly IncrementalHash _hash;
     private readonly IncrementalHash? _sha512;
 
-    private readonly byte[] _head = new byte[MediaTypes.HeadLength];
-    private int _headLength;
+    private byte[] _head = []; // only as long as the type is not known
+    private string? _type;
     private Sha256Hash? _value;
 
     /// <summary>The hash of nothing yet.</summary>
@@ -28,12 +28,12 @@ internal sealed class RunningHash : IDisposable
 
     private RunningHash(RunningHash other)
     {
-        (_hash, _sha512, _headLength) = (other._hash.Clone(), other._sha512?.Clone(), other._headLength);
-        other._head.CopyTo(_head, 0);
+        (_hash, _sha512) = (other._hash.Clone(), other._sha512?.Clone());
+        (_head, _type) = (other._head, other._type);
     }
 
     /// <summary>The type that the first bytes say it is.</summary>
-    public string MediaType => MediaTypes.Sniff(_head.AsSpan(0, _headLength));
+    public string MediaType => _type ?? MediaTypes.Sniff(_head);
 
     public void Append(ReadOnlySequence<byte> bytes)
     {
@@ -96,8 +96,20 @@ internal sealed class RunningHash : IDisposable
             throw new InvalidOperationException("The hash is finished.");
         _hash.AppendData(bytes);
         _sha512?.AppendData(bytes);
-        var head = bytes[..Math.Min(bytes.Length, _head.Length - _headLength)];
-        head.CopyTo(_head.AsSpan(_headLength));
-        _headLength += head.Length;
+        if (_type is null)
+            Look(bytes[..Math.Min(bytes.Length, MediaTypes.HeadLength - _head.Length)]);
+    }
+
+    /// <summary>The first bytes mostly come at once: then nobody has to keep them.</summary>
+    private void Look(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length == MediaTypes.HeadLength)
+        {
+            _type = MediaTypes.Sniff(bytes);
+            return;
+        }
+        _head = [.. _head, .. bytes];
+        if (_head.Length == MediaTypes.HeadLength)
+            (_type, _head) = (MediaTypes.Sniff(_head), []);
     }
 }
