@@ -25,10 +25,10 @@ try
 
     await using var app = builder.Build();
     app.UseMiddleware<ProblemMiddleware>();
+    app.UseNamedOrigins(options);
     app.Use(ConnectionLimit.Guard);
     app.UseMiddleware<HostGuard>();
     app.UseRouting();
-    app.UseNamedOrigins(options);
     RequestRate.Use(app, options);
     app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
     app.Services.GetRequiredService<UploadEndpoints>().Map(app);

@@ -59,7 +59,10 @@ public sealed record IngestOptions
     /// <summary>Serve others than this machine although nobody has to show a token.</summary>
     public bool Open { get; init; }
 
-    /// <summary>Origins of web pages that may use the server, separated by commas; <c>*</c> for any.</summary>
+    /// <summary>
+    /// Origins of web pages that may use the server, also with credentials, separated by commas; or <c>*</c> alone for
+    /// any, without credentials.
+    /// </summary>
     public string CorsOrigins { get; init; } = "";
 
     /// <summary>Host names that requests may name, separated by commas; <c>*</c> for any. Addresses it listens on are always allowed.</summary>

@@ -130,10 +130,14 @@ internal static class Configuration
 
     private static void CheckOrigins(string origins)
     {
+        if (origins == Cors.AnyOrigin)
+            return;
         foreach (var origin in origins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (origin != "*" && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == origin))
-                throw new ConfigurationException($"Ingest:CorsOrigins names '{origin}', which is not an origin such as https://office.example.");
+            if (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == origin)
+                continue;
+            throw new ConfigurationException($"Ingest:CorsOrigins names '{origin}', which is not an origin"
+                + " such as https://office.example, nor a * alone.");
         }
     }
 

@@ -2,8 +2,8 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Api;
 
-/// <summary>The server of the tests of the gRPC API and the feed.</summary>
-public sealed class ApiServer : ServerFixture;
+/// <summary>The server of the tests of the gRPC API and the feed. Pages of any origin may ask it.</summary>
+public sealed class ApiServer() : ServerFixture("CorsOrigins=*");
 
 [CollectionDefinition(Name)]
 public sealed class ApiCollection : ICollectionFixture<ApiServer>

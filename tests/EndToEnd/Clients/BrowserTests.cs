@@ -22,7 +22,9 @@ public sealed class BrowserTests(PageServer fixture, Browser browser)
         """{"parallelUploads": 3}""",
         """{"overridePatchMethod": true}""",
         """{"headers": {"Authorization": "Bearer of news"}}""",
-        """{"hashes": true}""");
+        """{"hashes": true}""",
+        """{"signedIn": true}""",
+        """{"signedIn": true, "uploadDataDuringCreation": true}""");
 
     [Fact]
     public Task It_arrives_with_the_IETF_protocol_too() => PhotosArrive(

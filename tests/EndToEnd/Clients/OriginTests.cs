@@ -1,3 +1,4 @@
+using System.Text;
 using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Clients;
@@ -9,6 +10,7 @@ public sealed class OriginTests(PageServer fixture, Browser browser)
     /// <summary>What no script needs to know.</summary>
     private static readonly HashSet<string> s_notForScripts =
     [
+        "access-control-allow-credentials",
         "access-control-allow-origin", "access-control-expose-headers", "connection", "content-security-policy", "date", "transfer-encoding", "vary", "x-content-type-options",
     ];
 
@@ -108,6 +110,27 @@ public sealed class OriginTests(PageServer fixture, Browser browser)
     }
 
     [Fact]
+    public async Task A_signed_in_page_may_do_and_read_what_any_other_may()
+    {
+        await using var tab = await browser.Open([]);
+        await tab.Begin("signIn", "José");
+        HttpTest[] requests =
+        [
+            Upload.CreateWith(_job, _media, Encoding.ASCII.GetBytes("a file"), 6), Upload.Head(_job, _media, 6, 6),
+            Upload.Download(_job, _media), Upload.Download(_job, Fresh.Media()).Refused(404, null),
+            Upload.Delete(_job, Fresh.Media()).Refused(404, null),
+        ];
+
+        foreach (var request in requests)
+        {
+            var answer = await tab.Ask(PageRequest.Of(request, _server) with { Credentials = "include" });
+            Assert.Equal((request.Status, null), (answer.Status, answer.Error));
+        }
+        var feed = new { url = Feed(_job), name = "media_stored", withCredentials = true };
+        Assert.Contains($"{_media}", await tab.Run<string>("hear", feed));
+    }
+
+    [Fact]
     public async Task A_page_of_another_origin_learns_nothing_and_changes_nothing()
     {
         using var batch = new Batch(fixture, ("photo.jpg", TestMedia.Photo(10)));
@@ -122,9 +145,11 @@ public sealed class OriginTests(PageServer fixture, Browser browser)
         ];
 
         var answers = await Task.WhenAll(requests.Select(request => tab.Run<PageAnswer>("ask", PageRequest.Of(request, _server))));
+        var signedIn = await tab.Run<PageAnswer>(
+            "ask", PageRequest.Of(requests[0], _server) with { Credentials = "include" });
         var unasked = await tab.Run<PageAnswer>("ask", PageRequest.Of(ordinary, _server) with { Mode = "no-cors" });
 
-        Assert.All(answers, answer => Assert.Equal("TypeError", answer.Error));
+        Assert.All([.. answers, signedIn], answer => Assert.Equal("TypeError", answer.Error));
         Assert.Equal((0, 0, ""), (unasked.Status, unasked.Headers.Count, unasked.Body));
         Assert.Null(await tab.Run<string?>("hear", new { url = Feed(job), name = "media_stored" }));
         await batch.MustBeStored();

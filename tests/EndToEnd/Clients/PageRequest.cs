@@ -16,6 +16,9 @@ internal sealed record PageRequest(Uri Url, string Method, IReadOnlyDictionary<s
     /// <summary>As <c>fetch</c> calls it: <c>no-cors</c> is what a browser sends without asking, and says nothing of the answer.</summary>
     public string? Mode { get; init; }
 
+    /// <summary>As <c>fetch</c> calls it: <c>include</c> takes cookies along, also to another origin.</summary>
+    public string? Credentials { get; init; }
+
     /// <summary>The same request that a program sends.</summary>
     public static PageRequest Of(HttpTest test, IngestServer server) =>
         new(new Uri(server.Http, test.Path), test.Method, test.Headers, test.Body is null ? null : Encoding.ASCII.GetString(test.Body));

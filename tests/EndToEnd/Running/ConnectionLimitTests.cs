@@ -10,6 +10,7 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
     private const int Max = 3;
     private const int Told = 256;
     private const int Unavailable = 14;
+    private const string Origin = "https://dashboard.example";
 
     private readonly List<RawConnection> _lines = [];
     private IngestServer? _server;
@@ -18,7 +19,7 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await IngestServer.Start($"MaxConnections={Max}");
+        _server = await IngestServer.Start($"MaxConnections={Max}", $"CorsOrigins={Origin}");
         for (var i = 0; i < Max; i++)
             _lines.Add(await Open());
     }
@@ -51,6 +52,17 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
         var refused = await new HttpTest("GET", "/readyz") { Status = 503, Problem = "too-many-connections" }.Run(Server);
         Assert.Equal(Max.ToString(), refused.Member("maxConnections"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await AskHttp2("/readyz"));
+    }
+
+    [Fact]
+    public async Task A_page_may_read_why()
+    {
+        var ask = new HttpTest("GET", "/readyz") { Status = 503, Problem = "too-many-connections" };
+
+        var refused = await ask.With("Origin", Origin).Run(Server);
+
+        Assert.Equal(Origin, refused["Access-Control-Allow-Origin"]);
+        Assert.Equal("true", refused["Access-Control-Allow-Credentials"]);
     }
 
     [Fact]

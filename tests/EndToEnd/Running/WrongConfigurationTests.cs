@@ -28,6 +28,8 @@ public sealed class WrongConfigurationTests : IDisposable
     [InlineData("--Ingest:MaxRequestsPerSecond=2.5", "MaxRequestsPerSecond")]
     [InlineData("--Ingest:JpegOnlyJobs=site-*,a b", "a b")]
     [InlineData("--Ingest:JpegOnlyJobs=*-site", "JpegOnlyJobs")]
+    [InlineData("--Ingest:CorsOrigins=office.example", "CorsOrigins")]
+    [InlineData("--Ingest:CorsOrigins=https://office.example,*", "CorsOrigins")]
     [InlineData("--Ingest:MaxConnections=0", "MaxConnections")]
     [InlineData("--Ingest:MaxConnections=many", "MaxConnections")]
     [InlineData("--Ingest:Durability=maybe", "Durability")]

@@ -21,6 +21,7 @@ public sealed class CorsTests(TusServer fixture)
         Assert.Contains(method, answer["Access-Control-Allow-Methods"]!.Split(',', StringSplitOptions.TrimEntries));
         Assert.Contains("upload-offset", answer["Access-Control-Allow-Headers"]!, StringComparison.OrdinalIgnoreCase);
         Assert.Equal("86400", answer["Access-Control-Max-Age"]);
+        MaySignIn(answer);
     }
 
     [Theory]
@@ -30,10 +31,47 @@ public sealed class CorsTests(TusServer fixture)
     [InlineData("null")]
     public async Task Any_other_page_may_do_nothing(string origin)
     {
-        Assert.Null((await Preflight(origin, "PATCH").Run(_server))["Access-Control-Allow-Origin"]);
-
+        var preflight = await Preflight(origin, "PATCH").Run(_server);
         var created = await Upload.Create(Fresh.Job(), Fresh.Media(), 3).With("Origin", origin).Run(_server);
-        Assert.Null(created["Access-Control-Allow-Origin"]);
+
+        Assert.All([preflight, created], answer =>
+        {
+            Assert.Null(answer["Access-Control-Allow-Origin"]);
+            Assert.Null(answer["Access-Control-Allow-Credentials"]);
+            Assert.Equal("Origin", answer["Vary"]);
+        });
+    }
+
+    /// <summary>A cache must not give a program's answer to a page, which could not read it.</summary>
+    [Fact]
+    public async Task An_answer_to_a_program_says_that_a_page_would_get_another()
+    {
+        Assert.Equal("Origin", (await Upload.Create(Fresh.Job(), Fresh.Media(), 3).Run(_server))["Vary"]);
+        Assert.Equal("Origin", (await new HttpTest("GET", "/nowhere") { Status = 404 }.Run(_server))["Vary"]);
+    }
+
+    [Fact]
+    public async Task A_signed_in_page_may_read_every_answer()
+    {
+        var (job, media) = (Fresh.Job(), Fresh.Media());
+        HttpTest[] requests =
+        [
+            Upload.CreateWith(job, media, [1], 1), Upload.Head(job, media, 1, 1), Upload.Download(job, media),
+            Upload.Download(job, media).With("If-None-Match", $"\"{TestMedia.Sha256([1])}\"") with { Status = 304 },
+            Upload.Download(job, media).With("Range", "bytes=9-").Refused(416, "range-not-satisfiable"),
+            Upload.Download(job, Fresh.Media()).Refused(404, "media-not-found"),
+            Upload.Patch(job, media, 9, [1]).Refused(409, "offset-mismatch"),
+            Upload.Head(job, media, 1, 1).With("Tus-Resumable", "9").Refused(412, null),
+            Upload.Download(job, media).With("Host", "evil.example").Refused(421, "forbidden-host"),
+            new("GET", "/nowhere") { Status = 404 }, new("GET", "/healthz") { Status = 200 },
+        ];
+
+        foreach (var request in requests)
+        {
+            var answer = await request.With("Origin", TusServer.Origin).Run(_server);
+            Assert.Equal(TusServer.Origin, answer["Access-Control-Allow-Origin"]);
+            MaySignIn(answer);
+        }
     }
 
     [Fact]
@@ -68,6 +106,12 @@ public sealed class CorsTests(TusServer fixture)
         },
         Status = 204,
     };
+
+    private static void MaySignIn(HttpAnswer answer)
+    {
+        Assert.Equal("true", answer["Access-Control-Allow-Credentials"]);
+        Assert.Equal("Origin", answer["Vary"]);
+    }
 
     private static void MayBeRead(HttpAnswer answer, params string[] headers)
     {

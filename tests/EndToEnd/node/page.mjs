@@ -18,15 +18,17 @@ function told(request, response) {
 
 /**
  * Uploads the file that is called as its metadata say with tus-js-client, or goes on with it if this browser has begun to.
- * `hashes`: the page says what the file hashes to; `resumes`: it tries again what fails; all else goes to tus-js-client.
+ * `hashes`: the page says what the file hashes to; `resumes`: it tries again what fails; `signedIn`: its requests take the
+ * browser's credentials along; all else goes to tus-js-client.
  */
-async function upload({ hashes, resumes, ...options }) {
+async function upload({ hashes, resumes, signedIn = false, ...options }) {
   const file = picked().find(({ name }) => name === options.metadata.filename);
   const answers = [];
   if (hashes) options.metadata.sha256 = await sha256(file);
   const transfer = new tus.Upload(file, {
     ...(resumes ? resuming : { retryDelays: [] }),
     ...options,
+    onBeforeRequest: (request) => { request.getUnderlyingObject().withCredentials = signedIn; },
     onAfterResponse: (request, response) => { answers.push(told(request, response)); },
   });
   const [previous] = await transfer.findPreviousUploads();
@@ -61,11 +63,14 @@ async function ask({ url, sends, ...how }) {
   }
 }
 
+/** The browser remembers who its visitor is. */
+const signIn = (name) => { document.cookie = `visitor=${name}`; };
+
 /** The first event of a feed, or null if the page may not hear it. */
-const hear = ({ url, name }) => new Promise((resolve) => {
-  const feed = new EventSource(url);
+const hear = ({ url, name, ...how }) => new Promise((resolve) => {
+  const feed = new EventSource(url, how);
   feed.onerror = () => resolve(null);
   feed.addEventListener(name, (event) => resolve(event.data));
 });
 
-Object.assign(globalThis, { upload, remembers, uploadWithUppy, ask, hear });
+Object.assign(globalThis, { upload, remembers, uploadWithUppy, ask, signIn, hear });
