@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OrleansIngest.Gateway.Fields;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Hosting;
@@ -26,6 +27,7 @@ internal static class Listening
     private static void Configure(KestrelServerOptions kestrel, IngestOptions options)
     {
         kestrel.AddServerHeader = false;
+        kestrel.RequestHeaderEncodingSelector = HeaderText.EncodingOf;
         kestrel.Limits.MaxRequestBodySize = null; // each upload has its own limit
         kestrel.Limits.MinResponseDataRate = null; // a watcher may be slow: it is only a cursor further behind
         kestrel.Limits.RequestHeadersTimeout = s_headTimeout;

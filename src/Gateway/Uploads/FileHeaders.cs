@@ -1,5 +1,6 @@
 using Microsoft.Net.Http.Headers;
 using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Fields;
 using OrleansIngest.Gateway.Ietf;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Jobs;
@@ -16,6 +17,8 @@ internal static class FileHeaders
     private const string NoType = "application/x-www-form-urlencoded";
 
     private const string Form = "multipart/form-data";
+
+    private const string FilenameParameter = "filename=";
 
     /// <summary>The upload that a request creates.</summary>
     /// <param name="request">Its URL may end with the media's UUID, or with the file's name, which <c>curl -T</c> adds.</param>
@@ -39,7 +42,7 @@ internal static class FileHeaders
     private static MediaDescription Describe(HttpRequest request, string? name) => new()
     {
         Filename = Parse.Text("filename", Filename(request.Headers) ?? name ?? "", Parse.MaxFilename),
-        DeclaredType = Parse.Text("Content-Type", HasFileType(request) ? request.ContentType! : ""),
+        DeclaredType = Parse.Text("Content-Type", HasFileType(request) ? HeaderText.Decode(request.ContentType!) : ""),
     };
 
     private static void MustBeTheFile(HttpRequest request)
@@ -54,11 +57,18 @@ internal static class FileHeaders
 
     private static string? Filename(IHeaderDictionary headers)
     {
-        if (!ContentDispositionHeaderValue.TryParse(headers.ContentDisposition.ToString(), out var disposition))
-            return null;
+        var field = HeaderText.Decode(headers.ContentDisposition.ToString());
+        if (!ContentDispositionHeaderValue.TryParse(field, out var disposition))
+            return Unquoted(field);
         var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.UnescapeAsQuotedString(disposition.FileName);
         return name.Value;
     }
+
+    /// <summary>Some clients leave out the quotation marks that spaces and letters beyond ASCII need.</summary>
+    private static string? Unquoted(string disposition) =>
+        disposition.Split(FilenameParameter, 2, StringSplitOptions.TrimEntries) is [_, var name]
+            ? name.Split(';')[0].Trim(' ', '"')
+            : null;
 
     private static bool HasFileType(HttpRequest request) =>
         request.ContentType is not null && !UploadRequests.HasType(request, NoType) && !UploadRequests.HasType(request, IetfHeaders.PartialUpload);

@@ -25,9 +25,6 @@ public sealed class StrangerTests(TusServer fixture)
         new HttpTest("GET", path) { Status = 404, Problem = "not-found" }.Run(_server);
 
     [Theory]
-    [InlineData("/jobs/roof-7/media/..%2f..%2fjournal.db", "invalid-id")]
-    [InlineData("/jobs/..%2f..%2fdata/media/" + Id, "invalid-key")]
-    [InlineData("/jobs/.../media/" + Id, "invalid-key")]
     [InlineData("/jobs/roof-7/activity?after=first", "invalid-argument")]
     [InlineData("/jobs/roof-7/activity?after=-1", "invalid-argument")]
     [InlineData("/jobs/.x/activity", "invalid-key")]
@@ -69,7 +66,7 @@ public sealed class StrangerTests(TusServer fixture)
         new HttpTest("GET", "/jobs/roof-7/uploads/" + Id) { Status = 404, Problem = "upload-not-found" }.Run(_server);
 
     [Theory]
-    [InlineData("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: \xff\xfe\x80\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: 127.0.0.1\xe9\r\n\r\n")]
     [InlineData("POST /files HTTP/1.1\r\nHost: 127.0.0.1\r\nTus-Resumable: 1.0.0\r\nUpload-Length: 1\r\nUpload-Metadata: filename \xe4\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: a\0b\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\n\r\n")]
