@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Problems;
@@ -14,17 +13,44 @@ internal static class MediaEndpoint
 
     private static readonly string[] s_methods = [HttpMethods.Get, HttpMethods.Head];
 
+    /// <summary>What is said of the media, and not of a problem that is the answer instead.</summary>
+    private static readonly string[] s_ofTheMedia =
+        [HeaderNames.ContentDisposition, HeaderNames.ETag, HeaderNames.LastModified, DigestFields.ReprDigest.Name];
+
     public static void MapMedia(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/jobs/{job}/media/{media}", s_methods, Download);
 
-    private static async Task<FileStreamHttpResult> Download(string job, string media, HttpContext context, IGrainFactory grains, IMediaStore store)
+    private static async Task Download(
+        string job, string media, HttpContext context, IGrainFactory grains, IMediaStore store)
     {
-        var (known, reader) = await Open(() => StoredMedia.Find(grains, Parse.Job(job), Parse.Media(media)), store, context.RequestAborted);
+        var (key, id) = Parse.Url(job, media, ProblemKind.MediaNotFound);
+        var (known, reader) = await Open(() => StoredMedia.Find(grains, key, id), store, context.RequestAborted);
+        var entityTag = new EntityTagHeaderValue($"\"{known.Sha256}\"");
+        MediaRange.Prepare(context.Request, entityTag, known.ChangedAt);
         Protect(context.Response.Headers, known);
         context.Response.Headers[DigestFields.ReprDigest.Name] = DigestFields.Format(known.Sha256!.Value);
-        return TypedResults.Stream(
-            new MediaStream(reader), known.MediaType, fileDownloadName: null, lastModified: known.ChangedAt,
-            new EntityTagHeaderValue($"\"{known.Sha256}\""), enableRangeProcessing: true);
+        await TypedResults.Stream(
+            new MediaStream(reader), known.MediaType, fileDownloadName: null, lastModified: known.ChangedAt, entityTag,
+            enableRangeProcessing: true).ExecuteAsync(context);
+        MustBeMet(context.Response);
+    }
+
+    /// <summary>If a condition of the request is not met, the answer is a problem like any other.</summary>
+    private static void MustBeMet(HttpResponse response)
+    {
+        ProblemException? problem = response.StatusCode switch
+        {
+            StatusCodes.Status412PreconditionFailed =>
+                new(ProblemKind.PreconditionFailed, "If-Match or If-Unmodified-Since is about another one."),
+            StatusCodes.Status416RangeNotSatisfiable =>
+                new(ProblemKind.RangeNotSatisfiable, "Content-Range says how long it is."),
+            _ => null,
+        };
+        if (problem is null)
+            return;
+        foreach (var header in s_ofTheMedia)
+            response.Headers.Remove(header);
+        throw problem;
     }
 
     /// <summary>Bytes that go between two looks were deleted, or have moved to those of another media: the second look says which.</summary>

@@ -1,6 +1,5 @@
 using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Hosting;
-using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Silo;
 
@@ -23,14 +22,12 @@ internal sealed class PlainHandler(WholeUploads wholes, UploadAnswers answers, O
     {
         var request = context.Request;
         origins.Check(request);
-        if (!UploadRequests.HasContent(request) && !HttpMethods.IsPut(request.Method)) // who puts an empty file means it
-            throw new ProblemException(ProblemKind.InvalidLength, "There are no bytes: send the file as the body, or begin a resumable upload.");
         UploadRequests.CheckSize(request.ContentLength, options.MaxUploadSize.Bytes);
         var job = UploadRequests.Job(request);
         var command = FileHeaders.Creation(request, request.ContentLength, time.GetUtcNow() + options.UploadExpiry);
         using var digest = DigestFields.ContentDigest.Read(request);
         UploadRequests.Concerns(request, job, command.Media);
-        var status = await wholes.Create(job, command, request.BodyReader, digest);
+        var status = await wholes.Create(job, command, request.BodyReader, digest, mayBeEmpty: false);
         await answers.Created(context, status);
     }
 }

@@ -52,6 +52,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     // It does not fit what is there.
     public static readonly ProblemKind OffsetMismatch = new("offset-mismatch", 409, "The upload is at another offset");
     public static readonly ProblemKind MismatchingUploadOffset = new("mismatching-upload-offset", 409, "Mismatching Upload Offset") { Registry = Iana };
+    public static readonly ProblemKind PreconditionFailed = new("precondition-failed", 412, "The media is another one");
     public static readonly ProblemKind RangeNotSatisfiable = new("range-not-satisfiable", 416, "The media has no such part");
     public static readonly ProblemKind DifferentUpload = new("different-upload", 422, "The id is taken by another upload");
     public static readonly ProblemKind HashMismatch = new("hash-mismatch", 422, "The file does not have the promised hash");

@@ -16,8 +16,6 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         try
         {
             await next(context);
-            if (context.Response is { StatusCode: StatusCodes.Status416RangeNotSatisfiable, HasStarted: false })
-                await Answer(context, new ProblemException(ProblemKind.RangeNotSatisfiable, "Content-Range says how long it is."));
         }
         catch (Exception e) when (IsGone(context, e))
         {

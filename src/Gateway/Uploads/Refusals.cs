@@ -25,6 +25,10 @@ internal static class Refusals
     /// <summary>Bytes came to an upload that is made of others.</summary>
     public static ProblemException ToFinal() => new(ProblemKind.FinalUpload, "Send its bytes to the partial uploads that it is made of.");
 
+    /// <summary>An ordinary request brought nothing. More likely the file was lost on its way than empty.</summary>
+    public static ProblemException NoBytes() =>
+        new(ProblemKind.InvalidLength, "There are no bytes: send the file as the body, or begin a resumable upload.");
+
     /// <summary>A device is told to finish something first.</summary>
     public static ProblemException TooManyOpen(int max) =>
         new ProblemException(ProblemKind.TooManyOpenUploads, "Finish or delete an upload of this device before you create another.")

@@ -16,14 +16,13 @@ internal static class UploadRequests
     public const string DefaultJob = "inbox";
 
     /// <summary>The upload that a request is about.</summary>
-    /// <exception cref="ProblemException">The URL names none.</exception>
+    /// <exception cref="ProblemException">404: no upload can have this URL.</exception>
     public static (string Job, Guid Media) Target(HttpRequest request) =>
-        (Job(request), Parse.Media(request.RouteValues["media"] as string));
+        Parse.Url(JobKey(request), request.RouteValues["media"] as string, ProblemKind.UploadNotFound);
 
     /// <summary>The job in the URL, or <see cref="DefaultJob"/>.</summary>
     /// <exception cref="ProblemException">It is no job's key.</exception>
-    public static string Job(HttpRequest request) =>
-        Parse.Job(request.RouteValues.GetValueOrDefault("job", DefaultJob) as string);
+    public static string Job(HttpRequest request) => Parse.Job(JobKey(request));
 
     /// <summary>For the log, should something fail.</summary>
     public static void Concerns(HttpRequest request, string job, Guid media) =>
@@ -53,4 +52,7 @@ internal static class UploadRequests
     public static ProblemException TooLarge(long max) =>
         new ProblemException(ProblemKind.UploadTooLarge, $"This server takes uploads of at most {max} bytes.")
             .With("maxSize", max).WithHeader(TusHeaders.MaxSize, max.ToString()).WithHeader(IetfHeaders.Limit, IetfHeaders.MaxSize(max));
+
+    private static string? JobKey(HttpRequest request) =>
+        request.RouteValues.GetValueOrDefault("job", DefaultJob) as string;
 }

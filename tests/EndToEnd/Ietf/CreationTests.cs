@@ -202,6 +202,16 @@ public sealed class CreationTests(TusServer fixture)
         await MustHaveNothing();
     }
 
+    /// <summary>Unlike an ordinary request, one of this protocol says that there is no more to come.</summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task A_file_without_bytes_is_a_file(string version)
+    {
+        var created = await new Form(version).Create(_job, [], isLast: true).Run(_server);
+
+        await MustHave(created["Location"]!, []);
+    }
+
     private async Task MustHave(string url, byte[] file) =>
         Assert.Equal(file, (await new HttpTest("GET", url.Replace("/uploads/", "/media/", StringComparison.Ordinal)) { Status = 200 }.Run(_server)).Body);
 

@@ -107,8 +107,11 @@ public sealed class PostTests(TusServer fixture)
     public Task A_file_larger_than_the_server_takes_is_refused(bool chunked) => MustBeRefused(
         (Post() with { Body = TestMedia.Bytes((8 << 20) + 1), Chunked = chunked }).Refused(413, "upload-too-large"));
 
-    [Fact]
-    public Task No_bytes_are_no_file() => MustBeRefused((Post() with { Body = [] }).Refused(400, "invalid-length"));
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task No_bytes_are_no_file(bool chunked) =>
+        MustBeRefused((Post() with { Body = [], Chunked = chunked }).Refused(400, "invalid-length"));
 
     [Theory]
     [InlineData("https://evil.example", 403)]

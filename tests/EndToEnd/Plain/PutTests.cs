@@ -1,5 +1,6 @@
 using OrleansIngest.EndToEnd.Support;
 using OrleansIngest.EndToEnd.Tus;
+using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Plain;
 
@@ -28,11 +29,16 @@ public sealed class PutTests(TusServer fixture)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_empty_file_is_a_file(bool chunked)
+    public async Task No_bytes_are_no_file(bool chunked)
     {
-        var created = await (PlainUpload.Put(_job, "empty.txt", []) with { Chunked = chunked }).Run(_server);
+        foreach (var name in new[] { "empty.txt", _media.ToString() })
+        {
+            var put = PlainUpload.Put(_job, name, []) with { Chunked = chunked };
+            await put.Refused(400, "invalid-length").Run(_server);
+        }
 
-        Assert.Empty((await Upload.Download(_job, PlainUpload.Media(created)).Run(_server)).Body);
+        var unknown = await fixture.Grpc.Fail("Jobs/GetJob", new GetJobRequest { Job = _job });
+        Assert.Equal("job-not-found", unknown.IngestError);
     }
 
     [Fact]

@@ -103,8 +103,6 @@ public sealed class PatchTests(TusServer fixture)
     public async Task An_upload_that_never_was_is_not_found()
     {
         await Upload.Patch(_job, _media, 0, [1]).Refused(404, "upload-not-found").Run(_server);
-        await (Upload.Patch(_job, _media, 0, [1]) with { Path = $"/jobs/{_job}/uploads/photo-1" }).Refused(400, "invalid-id").Run(_server);
-        await (Upload.Patch(_job, _media, 0, [1]) with { Path = $"/jobs/.x/uploads/{_media}" }).Refused(400, "invalid-key").Run(_server);
     }
 
     /// <summary>An upload of 6 bytes with 3 of them.</summary>
