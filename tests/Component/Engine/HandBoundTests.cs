@@ -40,7 +40,7 @@ public sealed class HandBoundTests
         using var channel = GrpcChannel.ForAddress(
             app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         using var call = channel.CreateCallInvoker().AsyncServerStreamingCall(
-            RawService.Watch(marshaller), null, default, []);
+            RawBase.Method(marshaller), null, default, []);
         var received = new List<T>();
         while (await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken))
             received.Add(call.ResponseStream.Current);
@@ -60,16 +60,22 @@ public sealed class HandBoundTests
         return app;
     }
 
-    [BindServiceMethod(typeof(RawService), nameof(BindService))]
-    internal class RawService
+    /// <summary>As generated code has it: gRPC finds the methods by the base class, and they must be virtual.</summary>
+    [BindServiceMethod(typeof(RawBase), nameof(BindService))]
+    internal abstract class RawBase
     {
-        public static Method<byte[], T> Watch<T>(Marshaller<T> replies) =>
+        public static void BindService(ServiceBinderBase binder, RawBase? service) =>
+            binder.AddMethod(Method(s_bytes), service is null ? null : service.Watch);
+
+        public static Method<byte[], T> Method<T>(Marshaller<T> replies) =>
             new(MethodType.ServerStreaming, "test.Raw", nameof(Watch), s_bytes, replies);
 
-        public static void BindService(ServiceBinderBase binder, RawService? service) =>
-            binder.AddMethod(Watch(s_bytes), service is null ? null : service.Watch);
+        public abstract Task Watch(byte[] request, IServerStreamWriter<byte[]> replies, ServerCallContext context);
+    }
 
-        public virtual async Task Watch(byte[] request, IServerStreamWriter<byte[]> replies, ServerCallContext context)
+    internal sealed class RawService : RawBase
+    {
+        public override async Task Watch(byte[] request, IServerStreamWriter<byte[]> replies, ServerCallContext context)
         {
             await replies.WriteAsync(s_stored);
             await replies.WriteAsync([]);

@@ -22,5 +22,6 @@ public class ServerFixture(params string[] options) : IAsyncLifetime
         await _server!.Stop();
         await _server.DisposeAsync();
         _server.MustHaveACleanLog();
+        GC.SuppressFinalize(this);
     }
 }
