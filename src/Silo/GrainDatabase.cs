@@ -37,22 +37,23 @@ public static class GrainDatabase
             throw Unusable(folder, $"is damaged ({damage})");
     }
 
+    /// <summary>What Orleans connects with.</summary>
+    internal static string ConnectionString(string folder) => $"Data Source={PathIn(folder)}";
+
     /// <summary>Makes it if there is none; Orleans wants its tables to be there before it starts.</summary>
-    /// <returns>The connection string.</returns>
     /// <exception cref="StorageException">It cannot be used; the message says what to do.</exception>
-    internal static string Create(string folder)
+    internal static void Create(string folder)
     {
-        var connectionString = $"Data Source={PathIn(folder)}";
         try
         {
-            using var connection = new SqliteConnection(connectionString);
+            DataFile.MakeIfMissing(PathIn(folder));
+            using var connection = new SqliteConnection(ConnectionString(folder));
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA journal_mode=WAL;" + Schema();
             command.ExecuteNonQuery();
-            return connectionString;
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             throw Unusable(folder, $"cannot be used ({e.Message})", e);
         }

@@ -19,19 +19,27 @@ public static class SiloHosting
     /// <summary>How long a caller waits for a grain's answer.</summary>
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Checks what is in the data folder and changes nothing. To be called before anything opens it.</summary>
+    /// <summary>
+    /// Checks what is in the data folder, which changes nothing, and makes there what Orleans wants to find. To be called before
+    /// the host is started, and before anything else opens what is in the folder.
+    /// </summary>
     /// <param name="options">The configuration.</param>
-    /// <param name="notClosed">Called if the last server did not close its databases, before everything is checked.</param>
+    /// <param name="progress">
+    /// Called again and again if the last server did not close its databases: then everything is checked, which may take a while.
+    /// </param>
     /// <exception cref="StorageException">It is damaged or cannot be used; the message says what to do.</exception>
-    public static void CheckData(IngestOptions options, Action notClosed)
+    public static void PrepareData(IngestOptions options, Action<CheckProgress> progress)
     {
-        DatabaseCheck.BeforeStart(SqliteStorage.PathIn(options.DataDir), options.Durability, notClosed).MustBeWhole();
+        DatabaseCheck.BeforeStart(SqliteStorage.PathIn(options.DataDir), options.Durability, progress).MustBeWhole();
         GrainDatabase.MustBeWhole(options.DataDir);
+        GrainDatabase.Create(options.DataDir);
     }
 
-    /// <summary>Adds the embedded silo: everything in this process and in the data folder, which must exist.</summary>
-    /// <exception cref="StorageException">What is in the folder cannot be used; starting the host can throw it too.</exception>
-    public static void AddEmbeddedSilo(this IHostApplicationBuilder builder, IngestOptions options)
+    /// <summary>Adds the embedded silo: everything in this process and in the data folder, which is opened when the host starts.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="options">The configuration.</param>
+    /// <param name="maxOpenFiles">How many files of the media store may be open at once.</param>
+    public static void AddEmbeddedSilo(this IHostApplicationBuilder builder, IngestOptions options, int maxOpenFiles)
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ActivityFeed>();
@@ -43,18 +51,18 @@ public static class SiloHosting
             Durability = options.Durability,
             Reserve = options.DiskReserve.Bytes,
             SegmentSize = options.SegmentSize.Bytes,
+            MaxOpenFiles = maxOpenFiles,
         });
-        var grainStorage = GrainDatabase.Create(options.DataDir);
-        builder.UseOrleans(silo => Configure(silo, options, grainStorage));
+        builder.UseOrleans(silo => Configure(silo, options));
     }
 
-    private static void Configure(ISiloBuilder silo, IngestOptions options, string grainStorage)
+    private static void Configure(ISiloBuilder silo, IngestOptions options)
     {
         silo.UseLocalhostClustering(FreePort(), FreePort());
         silo.AddAdoNetGrainStorage(GrainStorage.Name, storage =>
         {
             storage.Invariant = "System.Data.SQLite";
-            storage.ConnectionString = grainStorage;
+            storage.ConnectionString = GrainDatabase.ConnectionString(options.DataDir);
         });
         silo.Configure<GrainCollectionOptions>(collection =>
         {

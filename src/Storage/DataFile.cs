@@ -27,6 +27,18 @@ public static class DataFile
         }
     }
 
+    /// <summary>
+    /// Makes an empty file for the server's user alone, unless there is one. What SQLite puts beside a database has the rights of
+    /// the database's file.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
+    public static void MakeIfMissing(string path)
+    {
+        if (!File.Exists(path))
+            DataFolder.Open(path, FileShare.ReadWrite).Dispose();
+    }
+
     private static string Create(string path, string text)
     {
         try

@@ -36,6 +36,7 @@ public interface IMediaStore
     /// Opens a place to append at <paramref name="offset"/>; whatever lies beyond is cut off. After a failure of the store this
     /// must be the last safe offset: what was written since counts only when it has been written anew.
     /// </summary>
+    /// <exception cref="StoreBusyException">Too many places are open.</exception>
     /// <exception cref="IOException">The store fails, the place holds fewer bytes than that, or is finished.</exception>
     ValueTask<IMediaWriter> Append(string place, long offset, CancellationToken cancellation = default);
 
@@ -48,6 +49,7 @@ public interface IMediaStore
 
     /// <summary>Opens a place or location to read. Stays readable until disposed, even if it is freed meanwhile.</summary>
     /// <exception cref="FileNotFoundException">There is nothing.</exception>
+    /// <exception cref="StoreBusyException">Too many places are open; a joined one counts as many as it has parts.</exception>
     /// <exception cref="IOException">The store fails.</exception>
     ValueTask<IMediaReader> Read(string placeOrLocation, CancellationToken cancellation = default);
 
@@ -116,3 +118,6 @@ public interface IMediaReader : IAsyncDisposable
 
 /// <summary>The store has no room for bytes now; whatever needs none still works, and later there may be room again.</summary>
 public sealed class StoreFullException(string message, Exception? inner = null) : IOException(message, inner);
+
+/// <summary>The store has as many files open as it may: nothing was done, and a moment later there may be room.</summary>
+public sealed class StoreBusyException(string message, Exception? inner = null) : IOException(message, inner);

@@ -21,11 +21,13 @@ public sealed class DatabaseCheck
     private readonly string _path;
     private readonly Durability _durability;
     private readonly WriteAheadLog _log;
+    private readonly Action<CheckProgress> _tell;
     private readonly List<string> _damage = [];
     private long _jobs;
     private long _events;
 
-    private DatabaseCheck(string path, Durability durability) => (_path, _durability, _log) = (path, durability, WriteAheadLog.Of(path));
+    private DatabaseCheck(string path, Durability durability, Action<CheckProgress>? tell = null) =>
+        (_path, _durability, _log, _tell) = (path, durability, WriteAheadLog.Of(path), tell ?? (_ => { }));
 
     /// <summary>Checks everything: the pages, each event's checksum, that no event is missing, and that all tables say what the events say.</summary>
     /// <param name="path">The file.</param>
@@ -45,13 +47,13 @@ public sealed class DatabaseCheck
     /// </summary>
     /// <param name="path">The file; there may be none yet.</param>
     /// <param name="durability">As for <see cref="Everything"/>.</param>
-    /// <param name="notClosed">Called before everything is checked, which may take a while.</param>
+    /// <param name="progress">Called again and again while everything is checked, which may take a while.</param>
     /// <exception cref="StorageException">It cannot be looked at.</exception>
-    public static CheckReport BeforeStart(string path, Durability durability, Action notClosed) => SqliteFailure.Guard(path, () =>
+    public static CheckReport BeforeStart(string path, Durability durability, Action<CheckProgress> progress) => SqliteFailure.Guard(path, () =>
     {
-        var check = new DatabaseCheck(path, durability);
+        var check = new DatabaseCheck(path, durability, progress);
         if (check.HasFile(orIsNew: true))
-            check.Look(session => check.CheckIfNotClosed(session, notClosed));
+            check.Look(check.CheckIfNotClosed);
         return check.Report;
     });
 
@@ -109,20 +111,20 @@ public sealed class DatabaseCheck
             _damage.Add("its end is missing");
     }
 
-    private void CheckIfNotClosed(Session session, Action notClosed)
+    private void CheckIfNotClosed(Session session)
     {
-        if (!_log.IsUsable && !RunningMark.IsSet(session))
-            return;
-        notClosed();
-        CheckEverything(session);
+        if (_log.IsUsable || RunningMark.IsSet(session))
+            CheckEverything(session);
     }
 
     private void CheckEverything(Session session)
     {
+        _tell(new CheckProgress(0, 0));
         CheckLog(session);
         _damage.AddRange(PageDamage(session));
+        var events = JobTable.Events(session);
         foreach (var job in JobTable.Names(session))
-            CheckJob(session, job);
+            CheckJob(session, job, events);
     }
 
     private void CheckLog(Session session)
@@ -134,9 +136,9 @@ public sealed class DatabaseCheck
             _damage.Add($"its log {WriteAheadLog.PathOf(_path)} is damaged, and {_log.Lost} transactions with it");
     }
 
-    private void CheckJob(Session session, string job)
+    private void CheckJob(Session session, string job, long events)
     {
-        var check = new JobCheck(session, job);
+        var check = new JobCheck(session, job, read => _tell(new CheckProgress(_events + read, events)));
         _damage.AddRange(check.Run().Select(damage => $"job {job}: {damage}"));
         _events += check.Events;
         _jobs++;

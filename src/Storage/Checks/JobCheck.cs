@@ -10,8 +10,13 @@ namespace OrleansIngest.Storage.Checks;
 /// Reads a job's events, sees whether all are there and intact, and replays them: the other tables must say what follows. Their
 /// rows have no checksum, for this finds more: a row that is as it was written, and wrong.
 /// </summary>
-internal sealed class JobCheck(Session session, string job)
+/// <param name="session">The database.</param>
+/// <param name="job">The job's key.</param>
+/// <param name="read">Told now and then how many of its events were read.</param>
+internal sealed class JobCheck(Session session, string job, Action<long> read)
 {
+    private const int EventsBetweenWords = 1000;
+
     private readonly Job _replayed = new(job);
     private readonly List<string> _damage = [];
     private long _last;
@@ -38,6 +43,7 @@ internal sealed class JobCheck(Session session, string job)
     {
         foreach (var stored in JournalTable.Each(session, job))
             Take(stored);
+        read(Events);
         CompareRow();
         if (_damage.Count > 0)
             return; // what follows from other events is other rows
@@ -50,7 +56,8 @@ internal sealed class JobCheck(Session session, string job)
     {
         MissUntil(stored.Seq);
         _last = stored.Seq;
-        Events++;
+        if (++Events % EventsBetweenWords == 0)
+            read(Events);
         if (!stored.IsIntact)
             _damage.Add($"event {stored.Seq} is not what was stored");
         else if (_damage.Count == 0)

@@ -99,6 +99,9 @@ internal static partial class DiskFile
             throw Holds(length, expected);
     }
 
+    /// <summary>What callers of the store's port are told of a place without bytes.</summary>
+    public static FileNotFoundException IsMissing(string place) => new("The media store has no such bytes.", place);
+
     private static FileStream? OpenExisting(string path)
     {
         try

@@ -18,6 +18,9 @@ public sealed record DiskMediaStoreOptions
 
     /// <summary>From this size on nothing is added to a segment; at most 2 GiB.</summary>
     public long SegmentSize { get; init; } = 256 << 20;
+
+    /// <summary>How many files may be open at once to append to or to read from.</summary>
+    public int MaxOpenFiles { get; init; } = int.MaxValue;
 }
 
 /// <summary>
@@ -39,8 +42,9 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
         DataFolder.CheckWrites(segments);
         _space = new DiskSpace(segments, options.Reserve, log);
         _sync = new DiskSync(options.Durability);
-        _files = new FileStore(options.Folder, options.Durability, _sync, _space);
-        _segments = new SegmentStore(segments, options, _sync, _space);
+        var open = new OpenFiles(options.MaxOpenFiles);
+        _files = new FileStore(options.Folder, options.Durability, _sync, _space, open);
+        _segments = new SegmentStore(segments, options, _sync, _space, open);
     }
 
     /// <inheritdoc/>
@@ -69,11 +73,8 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<IMediaReader> Read(string placeOrLocation, CancellationToken cancellation = default)
-    {
-        var reader = IsExtent(placeOrLocation, out var extent) ? _segments.Read(extent) : _files.Read(placeOrLocation);
-        return ValueTask.FromResult(reader ?? throw new FileNotFoundException("The media store has no such bytes.", placeOrLocation));
-    }
+    public ValueTask<IMediaReader> Read(string placeOrLocation, CancellationToken cancellation = default) =>
+        ValueTask.FromResult(IsExtent(placeOrLocation, out var extent) ? _segments.Read(extent) : _files.Read(placeOrLocation));
 
     /// <inheritdoc/>
     public ValueTask Free(string placeOrLocation, CancellationToken cancellation = default)

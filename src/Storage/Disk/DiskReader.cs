@@ -4,8 +4,10 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>Reads one file. An open file stays readable when its name is gone.</summary>
-internal sealed class DiskReader(SafeFileHandle file) : IMediaReader
+internal sealed class DiskReader(SafeFileHandle file, OpenFiles open) : IMediaReader
 {
+    private int _closed;
+
     /// <inheritdoc/>
     public long Length { get; } = RandomAccess.GetLength(file);
 
@@ -17,6 +19,8 @@ internal sealed class DiskReader(SafeFileHandle file) : IMediaReader
     public ValueTask DisposeAsync()
     {
         file.Dispose();
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+            open.Close();
         return ValueTask.CompletedTask;
     }
 }

@@ -4,11 +4,12 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>Appends to one file, straight from the caller's buffers.</summary>
-internal sealed class DiskWriter(string place, FileStream file, long offset, Durability durability, DiskSync sync, Shelves shelves, DiskSpace space)
-    : IMediaWriter
+internal sealed class DiskWriter(
+    string place, FileStream file, long offset, Durability durability, DiskSync sync, Shelves shelves, DiskSpace space, OpenFiles open) : IMediaWriter
 {
     private readonly FileWriter _file = new(file.SafeFileHandle, space);
     private bool _isSettled;
+    private bool _isClosed;
     private long _synced = offset;
 
     /// <inheritdoc/>
@@ -30,7 +31,13 @@ internal sealed class DiskWriter(string place, FileStream file, long offset, Dur
     public ValueTask Sync(CancellationToken cancellation = default) => sync.Run(SyncNow);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => file.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await file.DisposeAsync();
+        if (!_isClosed)
+            open.Close();
+        _isClosed = true;
+    }
 
     private void SyncNow()
     {

@@ -13,13 +13,14 @@ internal sealed class FileStore
     private readonly Shelves _media;
     private readonly DiskSync _sync;
     private readonly DiskSpace _space;
+    private readonly OpenFiles _open;
     private readonly Durability _durability;
 
     /// <summary>Opens the store of a folder, making it if there is none.</summary>
     /// <exception cref="StorageException">It cannot be used; the message says why.</exception>
-    public FileStore(string folder, Durability durability, DiskSync sync, DiskSpace space)
+    public FileStore(string folder, Durability durability, DiskSync sync, DiskSpace space, OpenFiles open)
     {
-        (_durability, _sync, _space) = (durability, sync, space);
+        (_durability, _sync, _space, _open) = (durability, sync, space, open);
         _incoming = Shelves.Incoming(folder, durability);
         _media = Shelves.Media(folder, durability);
         DataFolder.CheckMoves(DataFolder.Create(_incoming.Root), DataFolder.Create(_media.Root));
@@ -43,15 +44,16 @@ internal sealed class FileStore
     /// <inheritdoc cref="IMediaStore.Append"/>
     public IMediaWriter Append(string place, long offset)
     {
-        var file = DiskFailure.Guard(() => OpenAt(place, offset));
-        return new DiskWriter(place, file, offset, _durability, _sync, _incoming, _space);
+        var file = _open.Open(() => DiskFailure.Guard(() => OpenAt(place, offset)));
+        return new DiskWriter(place, file, offset, _durability, _sync, _incoming, _space, _open);
     }
 
     /// <inheritdoc cref="IMediaStore.Finish"/>
     public ValueTask Finish(string place, long length) => _sync.Run(() => FinishNow(place, length));
 
     /// <inheritdoc cref="IMediaStore.Read"/>
-    public IMediaReader? Read(string place) => Find(place) is { } file ? new DiskReader(file) : null;
+    /// <exception cref="FileNotFoundException">There is nothing.</exception>
+    public IMediaReader Read(string place) => new DiskReader(_open.Open(() => Find(place) ?? throw DiskFile.IsMissing(place)), _open);
 
     /// <inheritdoc cref="IMediaStore.Free"/>
     public void Free(string place)

@@ -16,6 +16,8 @@ internal static class JobTable
     private const string FindJob = $"SELECT {Columns} FROM jobs WHERE job = $job";
     private const string ListJobs = $"SELECT {Columns} FROM jobs WHERE job > $after ORDER BY job LIMIT $limit";
 
+    private const string CountEvents = "SELECT CAST(total(head) AS INTEGER) FROM jobs";
+
     private const string PutJob = $"""
         REPLACE INTO jobs ({Columns}, format)
         VALUES ($job, $head, $open, $stored, $duplicates, $failed, $deleted, $stored_bytes, $first_event_at, $last_event_at, $format)
@@ -35,6 +37,19 @@ internal static class JobTable
 
     /// <summary>The format of what was written to it last; 0 if there is no row.</summary>
     public static int Format(Session session, string job) => session.Query(FindFormat).Bind(job).One(row => row.Int());
+
+    /// <summary>How many events all jobs have, as far as that can be read of a file that may be damaged.</summary>
+    public static long Events(Session session)
+    {
+        try
+        {
+            return session.Query(CountEvents).One(row => row.Integer());
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_CORRUPT)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>Every job that any table has a row of, in a file of which some pages may not be readable.</summary>
     public static SortedSet<string> Names(Session session)

@@ -50,22 +50,12 @@ internal sealed class SqliteDatabase
     /// <summary>Leaves one file, up to date and closed, with nothing beside it.</summary>
     private bool Prepare()
     {
-        MakeFile();
+        DataFile.MakeIfMissing(_path); // never opened when it is there: closing it would end this process's locks on it
         using var connection = Connect(_writeSettings);
         SchemaVersion.BringUpToDate(connection);
         connection.Execute(RunningMark.Remove);
         FileSync.Folder(Path.GetDirectoryName(_path)!);
         return true;
-    }
-
-    /// <summary>
-    /// So that the file, and what SQLite puts beside it, is the owner's alone. Never when it is there: closing it would
-    /// end the locks that this process has on it.
-    /// </summary>
-    private void MakeFile()
-    {
-        if (!File.Exists(_path))
-            DataFolder.Open(_path, FileShare.ReadWrite).Dispose();
     }
 
     private SqliteConnection Connect(string settings)

@@ -178,7 +178,7 @@ public sealed class DatabaseCheckTests(LivedFolders folders) : IClassFixture<Liv
     {
         using var folder = new TemporaryFolder();
 
-        Assert.Empty(DatabaseCheck.BeforeStart(folder["ingest.db"], Durability.Disk, () => Assert.Fail("There is nothing.")).Damage);
+        Assert.Empty(DatabaseCheck.BeforeStart(folder["ingest.db"], Durability.Disk, _ => Assert.Fail("There is nothing.")).Damage);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 

@@ -99,8 +99,8 @@ internal sealed class LivedFolder : IDisposable
 
     public CheckReport Check(Durability durability = Durability.Disk) => DatabaseCheck.Everything(Database, durability);
 
-    public CheckReport CheckAsAtStart(Action? notClosed = null) =>
-        DatabaseCheck.BeforeStart(Database, Durability.Disk, notClosed ?? (() => { }));
+    public CheckReport CheckAsAtStart(Action<CheckProgress>? progress = null) =>
+        DatabaseCheck.BeforeStart(Database, Durability.Disk, progress ?? (_ => { }));
 
     /// <summary>Changes the file behind the server's back.</summary>
     public void Execute(string sql)

@@ -9,7 +9,7 @@ namespace OrleansIngest.Storage.Disk.Segments;
 /// journal entries of a file of its own cost more than its bytes. A segment is only added to by the process that made it; what
 /// a crash leaves in it, and no journal names, is given back by the sweep. Nothing is ever moved.
 /// </summary>
-internal sealed class SegmentStore(string folder, DiskMediaStoreOptions options, DiskSync sync, DiskSpace space)
+internal sealed class SegmentStore(string folder, DiskMediaStoreOptions options, DiskSync sync, DiskSpace space, OpenFiles open)
 {
     private readonly Lock _lock = new();
     private readonly Readers _readers = new();
@@ -51,15 +51,20 @@ internal sealed class SegmentStore(string folder, DiskMediaStoreOptions options,
     public long Length(Extent extent) => _writers.TryGetValue(extent, out var writer) ? writer.Offset : Exists(extent) ? extent.Length : 0;
 
     /// <inheritdoc cref="IMediaStore.Read"/>
-    public IMediaReader? Read(Extent extent)
+    /// <exception cref="FileNotFoundException">There is nothing.</exception>
+    public IMediaReader Read(Extent extent)
     {
         if (!_readers.TryEnter(extent))
-            return null;
-        var file = TryOpen(extent);
-        if (file is not null)
-            return new ExtentReader(extent, file, () => Close(extent));
-        Close(extent);
-        return null;
+            throw DiskFile.IsMissing(extent.ToString());
+        try
+        {
+            return new ExtentReader(extent, open.Open(() => TryOpen(extent) ?? throw DiskFile.IsMissing(extent.ToString())), () => Closed(extent));
+        }
+        catch
+        {
+            Leave(extent);
+            throw;
+        }
     }
 
     /// <inheritdoc cref="IMediaStore.Free"/>
@@ -119,7 +124,13 @@ internal sealed class SegmentStore(string folder, DiskMediaStoreOptions options,
         return null;
     }
 
-    private void Close(Extent extent)
+    private void Closed(Extent extent)
+    {
+        open.Close();
+        Leave(extent);
+    }
+
+    private void Leave(Extent extent)
     {
         if (_readers.Leave(extent))
             GiveBack(extent);
