@@ -11,17 +11,19 @@ using OrleansIngest.Storage;
 
 try
 {
+    var limit = Descriptors.Raise();
     var builder = WebApplication.CreateBuilder([.. args, Configuration.NotWatched]);
     var options = Configuration.Read(builder.Configuration);
     if (Commands.Find(args) is { } command)
         return await command(options);
     using var folder = DataFolderLock.Take(options.DataDir);
-    SiloHosting.CheckData(options, NotClosed);
+    var descriptors = Descriptors.Share(limit, options.MaxConnections);
+    descriptors.Tell(options.MaxConnections);
 
     builder.AddTelemetry(options);
-    builder.AddEmbeddedSilo(options);
+    builder.AddEmbeddedSilo(options, descriptors.Files);
     builder.AddGateway(options);
-    builder.Listen(options);
+    builder.Listen(options, descriptors);
 
     await using var app = builder.Build();
     app.UseMiddleware<ProblemMiddleware>();
@@ -29,23 +31,26 @@ try
     app.Use(ConnectionLimit.Guard);
     app.UseMiddleware<HostGuard>();
     app.UseRouting();
+    app.UseMiddleware<ReadyGuard>();
     RequestRate.Use(app, options);
     app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
-    app.Services.GetRequiredService<UploadEndpoints>().Map(app);
+    UploadEndpoints.Map(app);
     app.MapMedia();
     app.MapReceiptKeys();
     app.MapActivity();
     app.MapGrpcService<ActivityFeedService>();
     app.MapGrpcService<JobsService>();
     app.MapGrpcService<DevicesService>();
+    app.MapGrpcReflectionService();
     app.MapHealth();
     app.MapMaintenance();
     app.MapFallback("{*path}", NoSuchPlace);
 
-    if (!await Starts(app))
+    var life = new ServerLife(app);
+    if (!await life.Start(options))
         return 0;
     Console.WriteLine($"OrleansIngest is ready: upload to {options.Http}/files, gRPC on {options.Grpc}, data in {options.DataDir}");
-    await app.WaitForShutdownAsync();
+    await life.End();
     return 0;
 }
 catch (Exception e) when (e is ConfigurationException or StorageException)
@@ -58,22 +63,6 @@ catch (Exception e) when (e.InnerException is Microsoft.AspNetCore.Connections.A
     await Console.Error.WriteLineAsync($"{e.Message.TrimEnd('.')}: choose another address with --Ingest:Http=… or --Ingest:Grpc=….");
     return 2;
 }
-
-// A signal to stop may come while it starts; then what was under way ends in one exception or another.
-static async Task<bool> Starts(WebApplication app)
-{
-    try
-    {
-        await app.StartAsync();
-        return true;
-    }
-    catch (Exception e) when (app.Lifetime.ApplicationStopping.IsCancellationRequested && e is not StorageException and not IOException)
-    {
-        return false;
-    }
-}
-
-static void NotClosed() => Console.WriteLine("The last server did not stop properly: everything that it stored is checked first.");
 
 static void NoSuchPlace(HttpContext context) =>
     throw new ProblemException(ProblemKind.NotFound, "See the README for what is where.");

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using OrleansIngest.Grains.Ports;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 using WatchRequest = OrleansIngest.Protos.V1.WatchRequest;
 
 namespace OrleansIngest.Gateway.Grpc;
@@ -19,6 +20,9 @@ internal abstract class ActivityFeedBase
         Marshallers.Create<EncodedEvent>(
             Write,
             static _ => throw new NotSupportedException("A server does not read responses.")));
+
+    /// <summary>Server reflection finds it by its name.</summary>
+    public static ServiceDescriptor Descriptor => Protos.V1.ActivityReflection.Descriptor.Services.Single();
 
     /// <summary>Called when the routes are made, without a service: gRPC finds the method by its name.</summary>
     public static void Bind(ServiceBinderBase binder, ActivityFeedBase? service) =>

@@ -5,7 +5,7 @@ using OrleansIngest.Gateway.Problems;
 namespace OrleansIngest.Gateway.Grpc;
 
 /// <summary>The table of errors in gRPC's words: the same code, in the trailer <c>ingest-error</c>.</summary>
-internal sealed partial class GrpcProblems(ILogger<GrpcProblems> log)
+internal sealed partial class GrpcProblems(ProblemLog log)
 {
     /// <summary>The trailer that carries <see cref="ProblemKind.Code"/>.</summary>
     public const string Trailer = "ingest-error";
@@ -26,10 +26,18 @@ internal sealed partial class GrpcProblems(ILogger<GrpcProblems> log)
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            var problem = StorageProblems.Of(e) ?? new ProblemException(ProblemKind.Internal, "The server's log says more; try again.");
-            log.LogError(e, "A call failed: {Code}", problem.Kind.Code);
-            throw ToRpc(problem.Kind, problem.Message);
+            throw Unforeseen(e, "A call");
         }
+    }
+
+    /// <summary>What nobody foresaw is logged, and is a problem like any other.</summary>
+    /// <param name="e">What went wrong.</param>
+    /// <param name="call">Which call, for the log.</param>
+    public RpcException Unforeseen(Exception e, string call)
+    {
+        var problem = StorageProblems.Of(e) ?? new ProblemException(ProblemKind.Internal, "The server's log says more; try again.");
+        log.Write(problem, e, () => call);
+        return ToRpc(problem.Kind, problem.Message);
     }
 
     /// <summary>Whether a request is a call, over gRPC or gRPC-Web.</summary>
@@ -53,15 +61,17 @@ internal sealed partial class GrpcProblems(ILogger<GrpcProblems> log)
     public static RpcException ToRpc(ProblemKind kind, string detail) =>
         new(new Status(StatusOf(kind), detail), new Metadata { { Trailer, kind.Code } });
 
-    private static StatusCode StatusOf(ProblemKind kind) => kind.Status switch
+    internal static StatusCode StatusOf(ProblemKind kind) => kind.Status switch
     {
         _ when kind == ProblemKind.FeedReset => StatusCode.OutOfRange,
         _ when kind == ProblemKind.HistoryDamaged => StatusCode.DataLoss,
         400 => StatusCode.InvalidArgument,
+        403 or 421 => StatusCode.PermissionDenied,
         404 => StatusCode.NotFound,
         409 or 410 or 422 => StatusCode.FailedPrecondition,
-        503 => StatusCode.Unavailable,
+        423 or 503 => StatusCode.Unavailable,
         429 or 507 => StatusCode.ResourceExhausted,
+        < 500 => StatusCode.InvalidArgument,
         _ => StatusCode.Internal,
     };
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Hosting;
 
@@ -9,23 +8,29 @@ namespace OrleansIngest.Gateway.Hosting;
 /// Counts connections, on both ports together. One too many is not just dropped: its request is told to come again. That
 /// costs connections too, so beyond some more of them there is nothing left but to drop.
 /// </summary>
-internal sealed class ConnectionLimit(IngestOptions options)
+internal sealed class ConnectionLimit(Descriptors descriptors)
 {
-    /// <summary>So many are told; beyond them connections are dropped.</summary>
-    private const int MaxTold = 256;
-
     private int _open;
 
-    /// <summary>Counts a connection for as long as it lasts.</summary>
-    public async Task Count(ConnectionContext connection, ConnectionDelegate next)
+    /// <summary>A connection is accepted.</summary>
+    /// <returns>False if it has to be dropped.</returns>
+    public bool TryEnter(ConnectionContext connection)
     {
         var open = Interlocked.Increment(ref _open);
+        if (open > descriptors.Connections)
+            connection.Features.Set(new OneTooMany(descriptors.Connections));
+        if (open <= descriptors.Connections + descriptors.Told)
+            return true;
+        Interlocked.Decrement(ref _open);
+        return false;
+    }
+
+    /// <summary>Runs what a connection is for, until it ends.</summary>
+    public async Task Leave(ConnectionContext connection, ConnectionDelegate next)
+    {
         try
         {
-            if (open > options.MaxConnections)
-                connection.Features.Set(new OneTooMany(options.MaxConnections));
-            if (open <= options.MaxConnections + MaxTold)
-                await next(connection);
+            await next(connection);
         }
         finally
         {

@@ -5,6 +5,7 @@ using OrleansIngest.Gateway.Ietf;
 using OrleansIngest.Gateway.Ietf.Interim;
 using OrleansIngest.Gateway.Maintenance;
 using OrleansIngest.Gateway.Plain;
+using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Tus;
 using OrleansIngest.Gateway.Uploads;
@@ -20,15 +21,14 @@ namespace OrleansIngest.Gateway.Hosting;
 /// <summary>What the gateway's endpoints need.</summary>
 internal static class GatewayServices
 {
-    /// <summary>Adds them; the data folder must be there.</summary>
-    /// <exception cref="Storage.StorageException">The keys of receipts cannot be used.</exception>
+    /// <summary>Adds them.</summary>
     public static void AddGateway(this WebApplicationBuilder builder, IngestOptions options)
     {
         var services = builder.Services;
         services.AddSingleton(options);
-        services.AddSingleton(ReceiptKeys.Open(options.DataDir));
+        services.AddSingleton(_ => ReceiptKeys.Open(options.DataDir));
         services.AddSingleton<ReceiptSigner>();
-        services.AddSingleton<ConnectionLimit>();
+        services.AddSingleton<RequestsInFlight>();
         services.AddSingleton<UploadTable>();
         services.AddSingleton<BodyReceiver>();
         services.AddSingleton<PlaceClaims>();
@@ -59,15 +59,24 @@ internal static class GatewayServices
         services.AddSingleton<Sweeper>();
         services.AddSingleton<Scrubber>();
         services.AddHostedService<MaintenanceRounds>();
+        services.AddSingleton<ProblemLog>();
         services.AddSingleton<GrpcProblems>();
-        services.AddGrpc();
+        services.AddSingleton<StreamProblems>();
+        services.AddGrpc(grpc => grpc.Interceptors.Add<StreamProblems>());
+        services.AddGrpcReflection();
+        services.AddHealth();
         services.AddNamedOrigins(options);
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that it gets its problem details
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         AddLogging(builder.Logging);
+        services.AddServiceManager();
+        builder.StartWebServerByHand();
     }
 
-    /// <summary>A line an event, and from the frameworks only what somebody should act on.</summary>
+    /// <summary>
+    /// A line an event, and from the frameworks only what somebody should act on. They call it an error when they cannot read what a
+    /// stranger sends, with a stack trace each time; what fails in the server itself is logged by <see cref="ProblemLog"/>.
+    /// </summary>
     private static void AddLogging(ILoggingBuilder logging)
     {
         logging.ClearProviders();
@@ -80,6 +89,9 @@ internal static class GatewayServices
         });
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("OrleansIngest", LogLevel.Information);
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
+        logging.AddFilter("Grpc", LogLevel.Critical);
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // an error each time somebody asks too early
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // or each request has an activity and a scope for lines that nobody sees
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // Program says in a sentence why it cannot start
         logging.AddFilter("Orleans.Storage", LogLevel.None); // what fails there fails a call, and that is logged

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using OrleansIngest.Gateway.Fields;
 using OrleansIngest.Silo;
 
@@ -17,10 +18,13 @@ internal static class Listening
     /// </summary>
     private const long MaxUnread = 128 * 1024;
 
-    public static void Listen(this WebApplicationBuilder builder, IngestOptions options)
+    public static void Listen(this WebApplicationBuilder builder, IngestOptions options, Descriptors descriptors)
     {
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>();
         builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = MaxUnread);
+        builder.Services.AddSingleton(new ConnectionLimit(descriptors));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => // the last one is used
+            ActivatorUtilities.CreateInstance<BoundedListeners>(services, ActivatorUtilities.CreateInstance<SocketTransportFactory>(services)));
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
     }
 
@@ -39,7 +43,6 @@ internal static class Listening
     {
         var limit = listen.ApplicationServices.GetRequiredService<ConnectionLimit>();
         listen.Protocols = protocols;
-        listen.Use(next => connection => limit.Count(connection, next));
-        listen.CloseInTime();
+        listen.Use(next => connection => limit.Leave(connection, next));
     }
 }

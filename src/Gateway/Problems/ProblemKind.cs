@@ -67,6 +67,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind Internal = new("internal", 500, "The server made a mistake");
     public static readonly ProblemKind HistoryDamaged = new("history-damaged", 500, "An event of the job is damaged");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "Try again in a moment");
+    public static readonly ProblemKind Starting = new("starting", 503, "The server is starting");
     public static readonly ProblemKind ShuttingDown = new("shutting-down", 503, "The server is being restarted");
     public static readonly ProblemKind TooManyConnections = new("too-many-connections", 503, "The server is busy with others");
     public static readonly ProblemKind StorageFailed = new("storage-failed", 503, "The server's disk fails");

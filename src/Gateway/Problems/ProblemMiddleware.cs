@@ -9,10 +9,11 @@ using OrleansIngest.Gateway.Uploads.Bodies;
 namespace OrleansIngest.Gateway.Problems;
 
 /// <summary>Turns what ends a request into its answer: the one place where an exception becomes a response.</summary>
-internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
+internal sealed class ProblemMiddleware(RequestDelegate next, RequestsInFlight inFlight, ProblemLog log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        var isCounted = inFlight.Begin(context.Request);
         try
         {
             await next(context);
@@ -23,9 +24,18 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
                 RequestTelemetry.Failed(context, "cut");
             context.Abort(); // nobody is there to read an answer
         }
-        catch (Exception e) when (!context.Response.HasStarted)
+        catch (Exception e)
         {
-            await Answer(context, ToProblem(context, e));
+            var problem = ToProblem(context, e);
+            if (context.Response.HasStarted)
+                context.Abort(); // so that nobody takes what came for all there is
+            else
+                await Answer(context, problem);
+        }
+        finally
+        {
+            if (isCounted)
+                inFlight.End();
         }
     }
 
@@ -40,16 +50,16 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
             BadHttpRequestException bad => new ProblemException(ProblemKind.MalformedRequest with { Status = bad.StatusCode }, bad.Message),
             _ => StorageProblems.Of(e) ?? new ProblemException(ProblemKind.Internal, "The server's log says more. What arrived is kept; try again.", e),
         };
-        if (problem.InnerException is not null)
-            Log(context, problem);
+        if (problem.InnerException is { } cause)
+            log.Write(problem, cause, () => Describe(context));
         return problem;
     }
 
-    /// <summary>What clients only have to come again for is a warning; somebody should look into the rest.</summary>
-    private void Log(HttpContext context, ProblemException problem) => log.Log(
-        problem.Kind == ProblemKind.Internal || problem.Kind == ProblemKind.StorageFailed ? LogLevel.Error : LogLevel.Warning,
-        problem.InnerException, "{Method} {Path} (job {Job}, media {Media}): {Code}",
-        context.Request.Method, context.Request.Path, context.Request.RouteValues["job"], context.Request.RouteValues["media"], problem.Kind.Code);
+    private static string Describe(HttpContext context)
+    {
+        var (request, values) = (context.Request, context.Request.RouteValues);
+        return $"{request.Method} {request.Path} (job {values["job"]}, media {values["media"]})";
+    }
 
     private static async Task Answer(HttpContext context, ProblemException problem)
     {
@@ -58,6 +68,8 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         response.StatusCode = problem.Kind.Status;
         response.ContentLength = null;
         TusHeaders.TellVersion(context);
+        if (problem.Kind == ProblemKind.ShuttingDown && HttpProtocol.IsHttp11(context.Request.Protocol))
+            response.Headers.Connection = "close"; // what comes next is for another process
         foreach (var (name, value) in problem.Headers)
             response.Headers[name] = value;
         if (HttpMethods.IsHead(UploadEndpoints.EffectiveMethod(context.Request)))

@@ -9,6 +9,7 @@ internal static class StorageProblems
     public static ProblemException? Of(Exception e) => e switch
     {
         StoreFullException or JournalFullException => Full(),
+        StoreBusyException => Busy(),
         JournalException => GrainCalls.Unavailable(e),
         IOException => Failed(e),
         _ => null,
@@ -17,6 +18,9 @@ internal static class StorageProblems
     /// <summary>The disk is full. Its state is in the log once, so this is not.</summary>
     public static ProblemException Full() =>
         new ProblemException(ProblemKind.OutOfSpace, "The disk is full. What is safe is kept; go on later.").RetryAfter(60);
+
+    private static ProblemException Busy() =>
+        new ProblemException(ProblemKind.Unavailable, "The server has as many files open as it may. What arrived safely is kept; try again.").RetryAfter(2);
 
     private static ProblemException Failed(Exception e) =>
         new ProblemException(ProblemKind.StorageFailed, "The server's disk fails. What arrived safely is kept: ask with HEAD where to go on.", e).RetryAfter(30);

@@ -15,12 +15,14 @@ internal sealed class UploadEndpoints(TusHandler tus, IetfHandler ietf, PlainHan
 {
     private const string MethodOverride = "X-HTTP-Method-Override";
 
-    public void Map(IEndpointRouteBuilder routes)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.Map("/files", context => Handle(context, creates: true));
-        routes.Map("/files/{media}", context => Handle(context, creates: false));
-        routes.Map("/jobs/{job}/uploads", context => Handle(context, creates: true));
-        routes.Map("/jobs/{job}/uploads/{media}", context => Handle(context, creates: false));
+        // Made with the first request: what they need is there when the data folder has been checked.
+        var endpoints = new Lazy<UploadEndpoints>(routes.ServiceProvider.GetRequiredService<UploadEndpoints>);
+        routes.Map("/files", context => endpoints.Value.Handle(context, creates: true));
+        routes.Map("/files/{media}", context => endpoints.Value.Handle(context, creates: false));
+        routes.Map("/jobs/{job}/uploads", context => endpoints.Value.Handle(context, creates: true));
+        routes.Map("/jobs/{job}/uploads/{media}", context => endpoints.Value.Handle(context, creates: false));
     }
 
     /// <summary>What is not possible there, whatever the protocol.</summary>

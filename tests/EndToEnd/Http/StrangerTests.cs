@@ -87,4 +87,45 @@ public sealed class StrangerTests(TusServer fixture)
 
         await new HttpTest("GET", "/healthz") { Status = 200 }.Run(_server);
     }
+
+    /// <summary>The frameworks call such things errors, with a stack trace each: a stranger could fill the disk with them.</summary>
+    [Theory]
+    [InlineData("application/grpc-web+proto", "\0\0\0\0\x04\xff\xff\xff\xff")]
+    [InlineData("application/grpc-web+proto", "\0\xff\xff\xff\xff")]
+    [InlineData("application/grpc-web+proto", "\x01\0\0\0\x01\x01")]
+    [InlineData("application/grpc-web+proto", "")]
+    [InlineData("application/grpc-web-text", "no base64!")]
+    [InlineData("application/grpc", "\0\0\0\0\x04\xff\xff\xff\xff")]
+    public async Task A_call_that_cannot_be_read_is_not_for_the_log(string type, string body)
+    {
+        var log = _server.Log;
+        foreach (var method in new[] { "Jobs/GetJob", "ActivityFeed/Watch", "Devices/ReportQueue", "No/Such" })
+        {
+            using var line = await RawConnection.Open(_server);
+            await line.Send("POST", $"/ingest.v1.{method}", ("Content-Type", type), ("Content-Length", body.Length), ("Connection", "close"));
+            await line.Send(body);
+            await line.ReadUntil(_ => false);
+        }
+
+        Assert.Equal(log, _server.Log);
+    }
+
+    [Theory]
+    [InlineData("0\r\nX: a\0b\r\n\r\n")]
+    [InlineData("5\r\nab")]
+    [InlineData("zz\r\n")]
+    public async Task A_body_that_breaks_off_is_not_for_the_log(string body)
+    {
+        var log = _server.Log;
+        foreach (var path in new[] { "/files", "/jobs/roof-7/uploads/" + Id, "/ingest.v1.Jobs/GetJob", "/nowhere" })
+        {
+            using var line = await RawConnection.Open(_server);
+            await line.Send("POST", path, ("Transfer-Encoding", "chunked"), ("Content-Type", "application/grpc-web"));
+            await line.Send(body);
+            line.Finish();
+            await line.ReadUntil(_ => false);
+        }
+
+        Assert.Equal(log, _server.Log);
+    }
 }

@@ -30,6 +30,22 @@ public sealed class ShutdownTests
         Assert.Equal(_file, (await Upload.Download(Job, _media).Run(server)).Body);
     }
 
+    [Theory]
+    [InlineData("disk")]
+    [InlineData("process")]
+    public async Task Whoever_is_in_the_middle_of_a_body_gets_to_read_that_he_is_to_come_back(string durability)
+    {
+        await using var server = await IngestServer.Start($"Durability={durability}");
+        var clients = Enumerable.Range(0, 4).SelectMany(_ => new[] { Sender.Hangs, Sender.GoesOn, Sender.HangsOnHttp2, Sender.GoesOnOnHttp2 })
+            .Select(send => send(server, Job, Fresh.Media())).ToList();
+        await Eventually.True("all of them are sending", () => StoreFiles.Of(server).Count(file => file.Length > 0) == clients.Count);
+
+        Assert.Equal(0, await server.Stop());
+
+        Assert.All(await Task.WhenAll(clients), answer => Assert.Equal("503, Retry-After 2", answer));
+        server.MustHaveACleanLog();
+    }
+
     [Fact]
     public async Task Watchers_are_sent_home_and_come_back()
     {

@@ -43,6 +43,7 @@ internal sealed class BodyReceiver(IngestOptions options)
     private const long Block = 64 * 1024;
 
     private readonly ConcurrentDictionary<UploadHold, byte> _active = new();
+    private volatile bool _isStopped;
 
     /// <summary>Looks after bodies that pause: what came is told, and those that are silent for too long are stopped.</summary>
     public void LookAfterPaused()
@@ -55,9 +56,10 @@ internal sealed class BodyReceiver(IngestOptions options)
         }
     }
 
-    /// <summary>Stops all bodies: what came is kept.</summary>
+    /// <summary>Stops all bodies, and those that begin from now on: what came is kept.</summary>
     public void StopAll()
     {
+        _isStopped = true;
         foreach (var (hold, _) in _active)
             hold.Stop();
     }
@@ -72,6 +74,8 @@ internal sealed class BodyReceiver(IngestOptions options)
     {
         hold.Reads(body);
         _active[hold] = 0;
+        if (_isStopped)
+            hold.Stop();
         var (start, step) = (writer.Offset, UploadTelemetry.Receive(hold.Session));
         BodyEnd? end = null;
         try

@@ -1,0 +1,54 @@
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage.Checks;
+
+namespace OrleansIngest.Gateway.Hosting;
+
+/// <summary>Whether the server can do its work, and if not, why: the one place that says so, to clients and to probes.</summary>
+internal sealed class Readiness(IServiceProvider services, IHostApplicationLifetime lifetime)
+{
+    private const int ComeBack = 2; // seconds
+
+    private volatile CheckProgress? _check;
+
+    /// <summary>The check of a database that was not closed has come so far.</summary>
+    public void Checks(CheckProgress progress) => _check = progress;
+
+    /// <summary>What the server is doing, for people.</summary>
+    public string Words => Obstacle?.Message ?? "ok";
+
+    /// <summary>Why no request can be served now; null if they can. The journal is not asked: this costs nothing.</summary>
+    public ProblemException? Obstacle => lifetime switch
+    {
+        { ApplicationStopping.IsCancellationRequested: true } =>
+            new ProblemException(ProblemKind.ShuttingDown, "The server is stopping.").RetryAfter(ComeBack),
+        { ApplicationStarted.IsCancellationRequested: true } => null,
+        _ => Starting(_check),
+    };
+
+    /// <summary>As <see cref="Obstacle"/>, and the journal is asked too.</summary>
+    public async Task<ProblemException?> Ask(CancellationToken cancellation)
+    {
+        if (Obstacle is { } obstacle)
+            return obstacle;
+        try
+        {
+            await services.GetRequiredService<IJobIndex>().List("", 1, cancellation);
+            return null;
+        }
+        catch (JournalException e)
+        {
+            return new ProblemException(ProblemKind.Unavailable, "The journal does not answer.", e).RetryAfter(ComeBack);
+        }
+    }
+
+    private static ProblemException Starting(CheckProgress? check) => (check switch
+    {
+        null => new ProblemException(ProblemKind.Starting, "The server is starting."),
+        { Of: 0 } => new ProblemException(ProblemKind.Starting,
+            "The server is starting. The last one did not stop properly, so what it stored is checked first: the pages of the database."),
+        _ => new ProblemException(ProblemKind.Starting,
+                $"The server is starting. The last one did not stop properly, so what it stored is checked first: {check.Events} of {check.Of} events.")
+            .With("checkedEvents", check.Events).With("events", check.Of),
+    }).RetryAfter(ComeBack);
+}

@@ -1,0 +1,29 @@
+namespace OrleansIngest.EndToEnd.Support;
+
+/// <summary>A file that cannot be read for a while: whoever opens it waits. A pipe is in its place.</summary>
+internal sealed class HeldFile
+{
+    private readonly string _path;
+    private readonly string _file;
+
+    private HeldFile(string path) => (_path, _file) = (path, $"{path}.held");
+
+    /// <summary>Puts a pipe in the place of the file.</summary>
+    public static async Task<HeldFile> Hold(string path)
+    {
+        var held = new HeldFile(path);
+        File.Move(path, held._file);
+        await using var mkfifo = new ChildProcess("mkfifo", [path], Path.GetDirectoryName(path)!);
+        Assert.Equal(0, await mkfifo.Ended);
+        return held;
+    }
+
+    /// <summary>Gives the file to the one who waits for it, and to all who come later.</summary>
+    public async Task Release()
+    {
+        await using var pipe = await Task.Run(() => new FileStream(_path, FileMode.Open, FileAccess.Write));
+        File.Move(_file, _path, overwrite: true);
+        await using var file = File.OpenRead(_path);
+        await file.CopyToAsync(pipe);
+    }
+}
