@@ -18,13 +18,18 @@ internal sealed class ProblemLog(TimeProvider time, ILogger<ProblemLog> log)
     public void Write(ProblemException problem, Exception cause, Func<string> request)
     {
         if (TryTake((problem.Kind.Code, cause.GetType())) is { } before)
-            log.Log(LevelOf(problem.Kind), cause, "{Request}: {Code}{Before}", request(), problem.Kind.Code, before == 0 ? "" : $" ({before} more since the last line)");
+        {
+            log.Log(
+                LevelOf(problem.Kind), cause, "{Request}: {Code}{Before}",
+                request(), problem.Kind.Code, before == 0 ? "" : $" ({before} more since the last line)");
+        }
     }
 
     /// <summary>What clients only have to come again for is a warning; somebody should look into the rest.</summary>
     private static LogLevel LevelOf(ProblemKind kind) =>
         kind == ProblemKind.Internal || kind == ProblemKind.StorageFailed ? LogLevel.Error : LogLevel.Warning;
 
+    /// <summary>Whether a kind may have a line now.</summary>
     /// <returns>How many came to nothing since the last line; null if it is too early for another.</returns>
     private long? TryTake((string Code, Type Cause) kind)
     {

@@ -135,7 +135,7 @@ public sealed class DatabaseCheckTests(LivedFolders folders) : IClassFixture<Liv
         using var folder = folders.Closed();
         folder.Execute("UPDATE journal SET crc = 0");
 
-        Assert.Empty(folder.CheckAsAtStart(() => Assert.Fail("It was closed.")).Damage);
+        Assert.Empty(folder.CheckAsAtStart(_ => Assert.Fail("It was closed.")).Damage);
     }
 
     [Fact]
@@ -149,6 +149,19 @@ public sealed class DatabaseCheckTests(LivedFolders folders) : IClassFixture<Liv
         Assert.Contains("job roof-7: event 3 is not what was stored", folder.CheckAsAtStart().Damage);
     }
 
+    [Fact]
+    public void What_reads_everything_tells_how_far_it_is()
+    {
+        using var folder = folders.Unclosed();
+        var told = new List<CheckProgress>();
+
+        folder.CheckAsAtStart(told.Add);
+
+        Assert.Equal(new CheckProgress(0, 0), told[0]);
+        Assert.Equal(new CheckProgress(23, 23), told[^1]);
+        Assert.Equal(told.OrderBy(progress => progress.Events), told);
+    }
+
     /// <summary>Opening it moves the log into the file and takes it away, before the first one who writes begins another.</summary>
     [Fact]
     public void A_process_that_is_killed_while_it_opens_the_file_leaves_nothing_that_looks_lost()
@@ -158,7 +171,7 @@ public sealed class DatabaseCheckTests(LivedFolders folders) : IClassFixture<Liv
         _ = new SqliteDatabase(folder.Path, Durability.Disk);
 
         Assert.False(File.Exists(folder.Log));
-        Assert.Empty(folder.CheckAsAtStart(() => Assert.Fail("All of it is in the file.")).Damage);
+        Assert.Empty(folder.CheckAsAtStart(_ => Assert.Fail("All of it is in the file.")).Damage);
     }
 
     [Fact]

@@ -22,13 +22,14 @@ internal sealed class TestSilo : IAsyncDisposable
     /// <param name="responseTimeout">How long a caller waits for an answer.</param>
     public static async Task<TestSilo> Start(string folder, TimeSpan? responseTimeout = null)
     {
+        GrainDatabase.Create(folder);
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Services.AddSingleton<ProbeLog>();
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(FreePort(), FreePort());
             silo.AddAdoNetGrainStorage(GrainStorage.Name, storage =>
-                (storage.Invariant, storage.ConnectionString) = ("System.Data.SQLite", GrainDatabase.Create(folder)));
+                (storage.Invariant, storage.ConnectionString) = ("System.Data.SQLite", GrainDatabase.ConnectionString(folder)));
             silo.Configure<SiloMessagingOptions>(
                 messaging => messaging.ResponseTimeout = responseTimeout ?? messaging.ResponseTimeout);
         });
