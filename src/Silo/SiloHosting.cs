@@ -20,12 +20,14 @@ public static class SiloHosting
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Checks what is in the data folder, which changes nothing, and makes there what Orleans wants to find. To be called before
+    /// Checks what is in the data folder, which changes nothing, and makes there what Orleans wants to find. To be
+    /// called before
     /// the host is started, and before anything else opens what is in the folder.
     /// </summary>
     /// <param name="options">The configuration.</param>
     /// <param name="progress">
-    /// Called again and again if the last server did not close its databases: then everything is checked, which may take a while.
+    /// Called again and again if the last server did not close its databases: then everything is checked, which may
+    /// take a while.
     /// </param>
     /// <exception cref="StorageException">It is damaged or cannot be used; the message says what to do.</exception>
     public static void PrepareData(IngestOptions options, Action<CheckProgress> progress)
@@ -35,7 +37,9 @@ public static class SiloHosting
         GrainDatabase.Create(options.DataDir);
     }
 
-    /// <summary>Adds the embedded silo: everything in this process and in the data folder, which is opened when the host starts.</summary>
+    /// <summary>
+    /// Adds the embedded silo: everything in this process and in the data folder, which is opened when the host starts.
+    /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="options">The configuration.</param>
     /// <param name="maxOpenFiles">How many files of the media store may be open at once.</param>

@@ -28,7 +28,8 @@ public static class DataFile
     }
 
     /// <summary>
-    /// Makes an empty file for the server's user alone, unless there is one. What SQLite puts beside a database has the rights of
+    /// Makes an empty file for the server's user alone, unless there is one. What SQLite puts beside a database has the
+    /// rights of
     /// the database's file.
     /// </summary>
     /// <exception cref="IOException">It cannot be made.</exception>

@@ -8,7 +8,9 @@ public static partial class DescriptorLimit
     private const int Resource = 7;
     private const int ResourceOnMac = 8;
 
-    /// <summary>Raises it as far as this process may. .NET does so by itself, but not where its C library is musl.</summary>
+    /// <summary>
+    /// Raises it as far as this process may. .NET does so by itself, but not where its C library is musl.
+    /// </summary>
     /// <returns>The limit; the largest number if there is none, or nobody knows.</returns>
     public static long Raise()
     {

@@ -35,7 +35,8 @@ internal sealed partial class GrpcProblems(ProblemLog log)
     /// <param name="call">Which call, for the log.</param>
     public RpcException Unforeseen(Exception e, string call)
     {
-        var problem = StorageProblems.Of(e) ?? new ProblemException(ProblemKind.Internal, "The server's log says more; try again.");
+        var problem = StorageProblems.Of(e)
+            ?? new ProblemException(ProblemKind.Internal, "The server's log says more; try again.");
         log.Write(problem, e, () => call);
         return ToRpc(problem.Kind, problem.Message);
     }

@@ -3,7 +3,9 @@ using Grpc.Core.Interceptors;
 
 namespace OrleansIngest.Gateway.Grpc;
 
-/// <summary>Sees to it that a stream too ends with a problem when something goes wrong that its service does not know.</summary>
+/// <summary>
+/// Sees to it that a stream too ends with a problem when something goes wrong that its service does not know.
+/// </summary>
 internal sealed class StreamProblems(GrpcProblems problems) : Interceptor
 {
     /// <inheritdoc/>

@@ -5,13 +5,16 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// Kestrel's sockets, with a limit where connections are accepted. Later would be too late: a burst is accepted faster than it is looked
+/// Kestrel's sockets, with a limit where connections are accepted. Later would be too late: a burst is accepted faster
+/// than it is looked
 /// at, and each connection takes a descriptor.
 /// </summary>
-internal sealed class BoundedListeners(SocketTransportFactory sockets, ConnectionLimit limit) : IConnectionListenerFactory
+internal sealed class BoundedListeners(SocketTransportFactory sockets, ConnectionLimit limit)
+    : IConnectionListenerFactory
 {
     /// <inheritdoc/>
-    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+    public async ValueTask<IConnectionListener> BindAsync(
+        EndPoint endpoint, CancellationToken cancellationToken = default) =>
         new Listener(await sockets.BindAsync(endpoint, cancellationToken), limit);
 
     private sealed class Listener(IConnectionListener listener, ConnectionLimit limit) : IConnectionListener
@@ -33,7 +36,8 @@ internal sealed class BoundedListeners(SocketTransportFactory sockets, Connectio
         }
 
         /// <inheritdoc/>
-        public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => listener.UnbindAsync(cancellationToken);
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default) =>
+            listener.UnbindAsync(cancellationToken);
 
         /// <inheritdoc/>
         public ValueTask DisposeAsync() => listener.DisposeAsync();

@@ -74,8 +74,10 @@ internal static class GatewayServices
     }
 
     /// <summary>
-    /// A line an event, and from the frameworks only what somebody should act on. They call it an error when they cannot read what a
-    /// stranger sends, with a stack trace each time; what fails in the server itself is logged by <see cref="ProblemLog"/>.
+    /// A line an event, and from the frameworks only what somebody should act on. They call it an error when they
+    /// cannot read what a
+    /// stranger sends, with a stack trace each time; what fails in the server itself is logged by <see
+    /// cref="ProblemLog"/>.
     /// </summary>
     private static void AddLogging(ILoggingBuilder logging)
     {

@@ -23,8 +23,8 @@ internal static class Listening
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>();
         builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = MaxUnread);
         builder.Services.AddSingleton(new ConnectionLimit(descriptors));
-        builder.Services.AddSingleton<IConnectionListenerFactory>(services => // the last one is used
-            ActivatorUtilities.CreateInstance<BoundedListeners>(services, ActivatorUtilities.CreateInstance<SocketTransportFactory>(services)));
+        builder.Services.AddSingleton<SocketTransportFactory>();
+        builder.Services.AddSingleton<IConnectionListenerFactory, BoundedListeners>(); // the last one is used
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
     }
 

@@ -4,7 +4,9 @@ using OrleansIngest.Storage.Checks;
 
 namespace OrleansIngest.Gateway.Hosting;
 
-/// <summary>Whether the server can do its work, and if not, why: the one place that says so, to clients and to probes.</summary>
+/// <summary>
+/// Whether the server can do its work, and if not, why: the one place that says so, to clients and to probes.
+/// </summary>
 internal sealed class Readiness(IServiceProvider services, IHostApplicationLifetime lifetime)
 {
     private const int ComeBack = 2; // seconds
@@ -17,7 +19,9 @@ internal sealed class Readiness(IServiceProvider services, IHostApplicationLifet
     /// <summary>What the server is doing, for people.</summary>
     public string Words => Obstacle?.Message ?? "ok";
 
-    /// <summary>Why no request can be served now; null if they can. The journal is not asked: this costs nothing.</summary>
+    /// <summary>
+    /// Why no request can be served now; null if they can. The journal is not asked: this costs nothing.
+    /// </summary>
     public ProblemException? Obstacle => lifetime switch
     {
         { ApplicationStopping.IsCancellationRequested: true } =>
@@ -38,17 +42,22 @@ internal sealed class Readiness(IServiceProvider services, IHostApplicationLifet
         }
         catch (JournalException e)
         {
-            return new ProblemException(ProblemKind.Unavailable, "The journal does not answer.", e).RetryAfter(ComeBack);
+            return new ProblemException(ProblemKind.Unavailable, "The journal does not answer.", e)
+                .RetryAfter(ComeBack);
         }
     }
 
-    private static ProblemException Starting(CheckProgress? check) => (check switch
+    private static ProblemException Starting(CheckProgress? check)
     {
-        null => new ProblemException(ProblemKind.Starting, "The server is starting."),
-        { Of: 0 } => new ProblemException(ProblemKind.Starting,
-            "The server is starting. The last one did not stop properly, so what it stored is checked first: the pages of the database."),
-        _ => new ProblemException(ProblemKind.Starting,
-                $"The server is starting. The last one did not stop properly, so what it stored is checked first: {check.Events} of {check.Of} events.")
-            .With("checkedEvents", check.Events).With("events", check.Of),
-    }).RetryAfter(ComeBack);
+        var problem = new ProblemException(ProblemKind.Starting, $"The server is starting.{Describe(check)}").RetryAfter(ComeBack);
+        return check is { Of: > 0 } ? problem.With("checkedEvents", check.Events).With("events", check.Of) : problem;
+    }
+
+    private static string Describe(CheckProgress? check)
+    {
+        if (check is null)
+            return "";
+        var what = check.Of == 0 ? "the pages of the database" : $"{check.Events} of {check.Of} events";
+        return $" The last one did not stop properly, so what it stored is checked first: {what}.";
+    }
 }

@@ -1,7 +1,8 @@
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// Counts requests that wait for an answer, so that the end of the process can wait for them. Those that only read are not counted: a
+/// Counts requests that wait for an answer, so that the end of the process can wait for them. Those that only read are
+/// not counted: a
 /// download takes as long as its client likes, and is as well made again.
 /// </summary>
 internal sealed class RequestsInFlight
@@ -13,7 +14,7 @@ internal sealed class RequestsInFlight
     /// <returns>Whether it is counted, and has to be told to <see cref="End"/>.</returns>
     public bool Begin(HttpRequest request)
     {
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
+        if (request.Method is "GET" or "HEAD" or "OPTIONS")
             return false;
         Interlocked.Increment(ref _count);
         return true;

@@ -7,16 +7,24 @@ using OrleansIngest.Storage.Checks;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// The order of things at the start and at the end of the process. It listens first, then checks what is in the data folder, then starts
-/// the grains. At the end requests are answered first, then the grains stop, then the connections end; the databases close last, when
+/// The order of things at the start and at the end of the process. It listens first, then checks what is in the data
+/// folder, then starts
+/// the grains. At the end requests are answered first, then the grains stop, then the connections end; the databases
+/// close last, when
 /// the services are disposed.
 /// </summary>
 internal sealed class ServerLife(WebApplication app)
 {
-    /// <summary>How long the end waits for requests that change something: longer than a grain or a disk that works takes to answer.</summary>
+    /// <summary>
+    /// How long the end waits for requests that change something: longer than a grain or a disk that works takes to
+    /// answer.
+    /// </summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long a client has to read its last answer. A connection that ends while the client still sends takes the answer with it.</summary>
+    /// <summary>
+    /// How long a client has to read its last answer. A connection that ends while the client still sends takes the
+    /// answer with it.
+    /// </summary>
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(400);
 
     private readonly IHostedService _web = app.GetWebServer();
@@ -55,13 +63,17 @@ internal sealed class ServerLife(WebApplication app)
             await app.StartAsync();
             return true;
         }
-        catch (Exception e) when (app.Lifetime.ApplicationStopping.IsCancellationRequested && e is not StorageException and not IOException)
+        catch (Exception e) when (
+            app.Lifetime.ApplicationStopping.IsCancellationRequested && e is not StorageException and not IOException)
         {
             return false;
         }
     }
 
-    /// <summary>Tells everybody who wants to know how far the check is: probes that ask, the log once, and systemd, which then waits longer.</summary>
+    /// <summary>
+    /// Tells everybody who wants to know how far the check is: probes that ask, the log once, and systemd, which then
+    /// waits longer.
+    /// </summary>
     private Action<CheckProgress> Tell()
     {
         var readiness = app.Services.GetRequiredService<Readiness>();

@@ -1,7 +1,8 @@
 namespace OrleansIngest.Gateway.Problems;
 
 /// <summary>
-/// Logs requests that came to nothing, if it is not their own fault. Anybody may send such a request as often as he likes, so of one kind
+/// Logs requests that came to nothing, if it is not their own fault. Anybody may send such a request as often as he
+/// likes, so of one kind
 /// there is one line in a minute, which says how many there were since the last.
 /// </summary>
 internal sealed class ProblemLog(TimeProvider time, ILogger<ProblemLog> log)

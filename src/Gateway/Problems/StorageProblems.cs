@@ -20,7 +20,9 @@ internal static class StorageProblems
         new ProblemException(ProblemKind.OutOfSpace, "The disk is full. What is safe is kept; go on later.").RetryAfter(60);
 
     private static ProblemException Busy() =>
-        new ProblemException(ProblemKind.Unavailable, "The server has as many files open as it may. What arrived safely is kept; try again.").RetryAfter(2);
+        new ProblemException(
+            ProblemKind.Unavailable, "The server has as many files open as it may. What arrived safely is kept; try again.")
+            .RetryAfter(2);
 
     private static ProblemException Failed(Exception e) =>
         new ProblemException(ProblemKind.StorageFailed, "The server's disk fails. What arrived safely is kept: ask with HEAD where to go on.", e).RetryAfter(30);

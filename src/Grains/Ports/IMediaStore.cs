@@ -119,5 +119,7 @@ public interface IMediaReader : IAsyncDisposable
 /// <summary>The store has no room for bytes now; whatever needs none still works, and later there may be room again.</summary>
 public sealed class StoreFullException(string message, Exception? inner = null) : IOException(message, inner);
 
-/// <summary>The store has as many files open as it may: nothing was done, and a moment later there may be room.</summary>
+/// <summary>
+/// The store has as many files open as it may: nothing was done, and a moment later there may be room.
+/// </summary>
 public sealed class StoreBusyException(string message, Exception? inner = null) : IOException(message, inner);

@@ -5,7 +5,8 @@ namespace OrleansIngest.Storage.Disk;
 
 /// <summary>Appends to one file, straight from the caller's buffers.</summary>
 internal sealed class DiskWriter(
-    string place, FileStream file, long offset, Durability durability, DiskSync sync, Shelves shelves, DiskSpace space, OpenFiles open) : IMediaWriter
+    string place, FileStream file, long offset, Durability durability, DiskSync sync, Shelves shelves, DiskSpace space,
+    OpenFiles open) : IMediaWriter
 {
     private readonly FileWriter _file = new(file.SafeFileHandle, space);
     private bool _isSettled;

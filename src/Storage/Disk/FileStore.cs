@@ -53,7 +53,8 @@ internal sealed class FileStore
 
     /// <inheritdoc cref="IMediaStore.Read"/>
     /// <exception cref="FileNotFoundException">There is nothing.</exception>
-    public IMediaReader Read(string place) => new DiskReader(_open.Open(() => Find(place) ?? throw DiskFile.IsMissing(place)), _open);
+    public IMediaReader Read(string place) =>
+        new DiskReader(_open.Open(() => Find(place) ?? throw DiskFile.IsMissing(place)), _open);
 
     /// <inheritdoc cref="IMediaStore.Free"/>
     public void Free(string place)

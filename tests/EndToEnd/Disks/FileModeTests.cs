@@ -2,7 +2,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Disks;
 
-/// <summary>What is in the data folder is for the server's user alone, whatever the mask of the process allows.</summary>
+/// <summary>
+/// What is in the data folder is for the server's user alone, whatever the mask of the process allows.
+/// </summary>
 public sealed class FileModeTests
 {
     private const UnixFileMode Owners = UnixFileMode.UserRead | UnixFileMode.UserWrite;

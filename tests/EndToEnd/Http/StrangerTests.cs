@@ -88,7 +88,9 @@ public sealed class StrangerTests(TusServer fixture)
         await new HttpTest("GET", "/healthz") { Status = 200 }.Run(_server);
     }
 
-    /// <summary>The frameworks call such things errors, with a stack trace each: a stranger could fill the disk with them.</summary>
+    /// <summary>
+    /// The frameworks call such things errors, with a stack trace each: a stranger could fill the disk with them.
+    /// </summary>
     [Theory]
     [InlineData("application/grpc-web+proto", "\0\0\0\0\x04\xff\xff\xff\xff")]
     [InlineData("application/grpc-web+proto", "\0\xff\xff\xff\xff")]

@@ -88,7 +88,9 @@ public sealed class DescriptorTests
 
     private static string[] Prlimit(int limit) => ["prlimit", $"--nofile={limit}:{limit}"];
 
-    /// <summary>Only the soft limit of a process that runs: it cannot raise that by itself without asking for it.</summary>
+    /// <summary>
+    /// Only the soft limit of a process that runs: it cannot raise that by itself without asking for it.
+    /// </summary>
     private static async Task Limit(IngestServer server, int limit)
     {
         await using var prlimit = new ChildProcess("prlimit", ["--pid", server.ProcessId.ToString(), $"--nofile={limit}:"], server.Folder);

@@ -3,7 +3,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Running;
 
-/// <summary><c>grpc.health.v1</c> and server reflection, for those who look after servers with gRPC's own tools.</summary>
+/// <summary>
+/// <c>grpc.health.v1</c> and server reflection, for those who look after servers with gRPC's own tools.
+/// </summary>
 public sealed class GrpcHealthTests : IAsyncLifetime
 {
     /// <summary>Field 1, status.</summary>

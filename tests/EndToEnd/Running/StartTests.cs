@@ -3,7 +3,9 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Running;
 
-/// <summary>A server that checks what a crash left. The check waits at the database's log for as long as the test wants.</summary>
+/// <summary>
+/// A server that checks what a crash left. The check waits at the database's log for as long as the test wants.
+/// </summary>
 public sealed class StartTests : IAsyncLifetime
 {
     private const string Job = "roof-7";

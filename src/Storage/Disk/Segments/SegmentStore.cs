@@ -9,7 +9,8 @@ namespace OrleansIngest.Storage.Disk.Segments;
 /// journal entries of a file of its own cost more than its bytes. A segment is only added to by the process that made it; what
 /// a crash leaves in it, and no journal names, is given back by the sweep. Nothing is ever moved.
 /// </summary>
-internal sealed class SegmentStore(string folder, DiskMediaStoreOptions options, DiskSync sync, DiskSpace space, OpenFiles open)
+internal sealed class SegmentStore(
+    string folder, DiskMediaStoreOptions options, DiskSync sync, DiskSpace space, OpenFiles open)
 {
     private readonly Lock _lock = new();
     private readonly Readers _readers = new();
@@ -58,7 +59,8 @@ internal sealed class SegmentStore(string folder, DiskMediaStoreOptions options,
             throw DiskFile.IsMissing(extent.ToString());
         try
         {
-            return new ExtentReader(extent, open.Open(() => TryOpen(extent) ?? throw DiskFile.IsMissing(extent.ToString())), () => Closed(extent));
+            var file = open.Open(() => TryOpen(extent) ?? throw DiskFile.IsMissing(extent.ToString()));
+            return new ExtentReader(extent, file, () => Closed(extent));
         }
         catch
         {
