@@ -40,16 +40,16 @@ internal static class Sender
 
     private static async Task<string> Http2(IngestServer server, string job, Guid media, HttpClient client, bool goesOn)
     {
-        await Upload.Create(job, media, length: null).Run(server);
         var answered = new TaskCompletionSource();
-        using var request = new HttpRequestMessage(HttpMethod.Patch, $"http://{server.Grpc}{Upload.Url(job, media)}")
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{server.Grpc}{Upload.Url(job)}")
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new Endless(goesOn, answered.Task),
         };
         request.Headers.Add("Tus-Resumable", "1.0.0");
-        request.Headers.Add("Upload-Offset", "0");
+        request.Headers.Add("Upload-Defer-Length", "1");
+        request.Headers.Add("Upload-Metadata", Upload.Metadata([("media", media.ToString())]));
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         answered.SetResult();
         return $"{(int)response.StatusCode}, Retry-After {response.Headers.RetryAfter}";
