@@ -1,5 +1,6 @@
 using OrleansIngest.Gateway.Ietf.Interim;
 using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Gateway.Uploads.Sessions;
 
 namespace OrleansIngest.Gateway.Ietf;
 
@@ -20,18 +21,18 @@ internal sealed class Announcements(InterimResponses interim, IetfAnswers answer
         return version.IsKnown ? interim.Send(context, headers) : ValueTask.CompletedTask;
     }
 
-    /// <summary>What is to be told how many bytes are safe, again and again; null if nobody wants to know.</summary>
-    public Func<long, ValueTask>? Progress(HttpContext context, IetfVersion version)
+    /// <summary>What is to look again and again how many bytes are safe; null if nobody wants to know.</summary>
+    public Func<UploadSession, ValueTask>? Progress(HttpContext context, IetfVersion version)
     {
         if (!version.IsKnown || !version.HasProgress)
             return null;
         var (told, at) = (0L, time.GetTimestamp());
-        return offset =>
+        return session =>
         {
-            if (offset == told || time.GetElapsedTime(at) < s_interval)
+            if (session.SafeOffset == told || time.GetElapsedTime(at) < s_interval)
                 return ValueTask.CompletedTask;
-            (told, at) = (offset, time.GetTimestamp());
-            return interim.Send(context, Headers(version, new(UploadAnswers.Offset, offset.ToString())));
+            (told, at) = (session.Tell(), time.GetTimestamp());
+            return interim.Send(context, Headers(version, new(UploadAnswers.Offset, told.ToString())));
         };
     }
 

@@ -100,6 +100,7 @@ internal sealed class IetfHandler(
     {
         var request = context.Request;
         var (job, media) = UploadRequests.Target(request);
+        UploadRequests.MustNotBeEncoded(request);
         if (asked.Version.HasType && !UploadRequests.HasType(request, IetfHeaders.PartialUpload))
             throw new ProblemException(ProblemKind.WrongContentType, $"Send the bytes with `Content-Type: {IetfHeaders.PartialUpload}`.");
         if (asked.Offset is not { } offset)

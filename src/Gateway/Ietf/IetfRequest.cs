@@ -43,7 +43,7 @@ internal sealed class IetfRequest
     {
         var end = offset + ContentLength;
         if (end > Length || (isLast && end < Length))
-            throw new ProblemException(ProblemKind.InconsistentUploadLength, $"Upload-Length is {Length}, and the body ends at {end}.");
+            throw UploadRequests.Inconsistent(Length, end);
         return Length ?? (isLast ? end : null);
     }
 }

@@ -22,9 +22,10 @@ internal sealed class PlainHandler(WholeUploads wholes, UploadAnswers answers, O
     {
         var request = context.Request;
         origins.Check(request);
-        UploadRequests.CheckSize(request.ContentLength, options.MaxUploadSize.Bytes);
+        var length = UploadRequests.WholeLength(request);
+        UploadRequests.CheckSize(length, options.MaxUploadSize.Bytes);
         var job = UploadRequests.Job(request);
-        var command = FileHeaders.Creation(request, request.ContentLength, time.GetUtcNow() + options.UploadExpiry);
+        var command = FileHeaders.Creation(request, length, time.GetUtcNow() + options.UploadExpiry);
         using var digest = DigestFields.ContentDigest.Read(request);
         UploadRequests.Concerns(request, job, command.Media);
         var status = await wholes.Create(job, command, request.BodyReader, digest, mayBeEmpty: false);

@@ -12,7 +12,8 @@ namespace OrleansIngest.Gateway.Tus;
 /// Reads tus requests, lets <see cref="UploadCreation"/>, <see cref="WholeUploads"/> and <see cref="UploadService"/> do the work, and writes tus answers.
 /// </summary>
 internal sealed class TusHandler(
-    UploadCreation creation, WholeUploads wholes, UploadService service, UploadAnswers answers, IngestOptions options, TimeProvider time)
+    UploadCreation creation, WholeUploads wholes, UploadService service, UploadBodies bodies, UploadAnswers answers,
+    IngestOptions options, TimeProvider time)
 {
     public Task Handle(HttpContext context, bool creates)
     {
@@ -44,7 +45,7 @@ internal sealed class TusHandler(
         var concat = UploadConcat.Parse(request.Headers[TusHeaders.UploadConcat].ToString());
         var command = Creation(request, metadata, concat);
         UploadRequests.Concerns(request, job, command.Media);
-        var hasBody = HasBody(request);
+        var hasBody = await HasBody(request);
         if (hasBody && request.ContentLength > command.Length)
             throw new ProblemException(ProblemKind.BodyTooLong, $"The upload has {command.Length} bytes in all.");
         using var digest = hasBody ? BodyDigest(request) : null;
@@ -91,8 +92,7 @@ internal sealed class TusHandler(
     private async Task Patch(HttpContext context)
     {
         var (job, media) = UploadRequests.Target(context.Request);
-        if (!UploadRequests.HasType(context.Request, TusHeaders.OffsetContentType))
-            throw WrongType();
+        MustBeBytes(context.Request);
         using var digest = BodyDigest(context.Request);
         var append = Append(
             context.Request, TusHeaders.Offset(context.Request.Headers),
@@ -142,13 +142,22 @@ internal sealed class TusHandler(
         return TusChecksum.Header.Read(request) ?? DigestFields.ContentDigest.Read(request);
     }
 
-    private static bool HasBody(HttpRequest request)
+    /// <summary>
+    /// Whether a creation brings bytes. One without any needs no type, in whatever framing its body comes.
+    /// </summary>
+    private async ValueTask<bool> HasBody(HttpRequest request)
     {
-        if (!UploadRequests.HasContent(request))
+        if (await bodies.IsEmpty(request.BodyReader, UploadRequests.ContentLength(request)))
             return false;
-        return UploadRequests.HasType(request, TusHeaders.OffsetContentType) ? true : throw WrongType();
+        MustBeBytes(request);
+        return true;
     }
 
-    private static ProblemException WrongType() =>
-        new(ProblemKind.WrongContentType, $"Send the bytes with `Content-Type: {TusHeaders.OffsetContentType}`.");
+    private static void MustBeBytes(HttpRequest request)
+    {
+        UploadRequests.MustNotBeEncoded(request);
+        if (!UploadRequests.HasType(request, TusHeaders.OffsetContentType))
+            throw new ProblemException(
+                ProblemKind.WrongContentType, $"Send the bytes with `Content-Type: {TusHeaders.OffsetContentType}`.");
+    }
 }

@@ -48,9 +48,12 @@ internal static class FileHeaders
     private static void MustBeTheFile(HttpRequest request)
     {
         if (UploadRequests.HasType(request, Form))
-            throw Wrong("A form is not a file: send the file itself as the body, as `curl -T photo.jpg` does.");
-        if (request.Headers.GetCommaSeparatedValues(HeaderNames.ContentEncoding).Any(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
-            throw Wrong("The file's own bytes are stored: send them without a Content-Encoding.");
+        {
+            throw new ProblemException(
+                ProblemKind.WrongContentType,
+                "A form is not a file: send the file itself as the body, as `curl -T photo.jpg` does.");
+        }
+        UploadRequests.MustNotBeEncoded(request);
         if (request.Headers.ContentRange.Count > 0)
             throw new ProblemException(ProblemKind.InvalidArgument, "Content-Range is not understood here: send the whole file, or go on with a resumable upload.");
     }
@@ -72,6 +75,4 @@ internal static class FileHeaders
 
     private static bool HasFileType(HttpRequest request) =>
         request.ContentType is not null && !UploadRequests.HasType(request, NoType) && !UploadRequests.HasType(request, IetfHeaders.PartialUpload);
-
-    private static ProblemException Wrong(string detail) => new(ProblemKind.WrongContentType, detail);
 }

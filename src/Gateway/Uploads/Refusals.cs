@@ -29,6 +29,10 @@ internal static class Refusals
     public static ProblemException NoBytes() =>
         new(ProblemKind.InvalidLength, "There are no bytes: send the file as the body, or begin a resumable upload.");
 
+    /// <summary>Bytes came to an upload that has all of its own.</summary>
+    public static ProblemException ToComplete() =>
+        new(ProblemKind.CompletedUpload, "Every byte of it is here, and it takes no more.");
+
     /// <summary>A device is told to finish something first.</summary>
     public static ProblemException TooManyOpen(int max) =>
         new ProblemException(ProblemKind.TooManyOpenUploads, "Finish or delete an upload of this device before you create another.")

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using OrleansIngest.Gateway.Fields;
 using OrleansIngest.Gateway.Ietf;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Tus;
@@ -14,6 +15,8 @@ internal static class UploadRequests
 
     /// <summary>The job of who names none.</summary>
     public const string DefaultJob = "inbox";
+
+    private const string Identity = "identity";
 
     /// <summary>The upload that a request is about.</summary>
     /// <exception cref="ProblemException">404: no upload can have this URL.</exception>
@@ -35,10 +38,38 @@ internal static class UploadRequests
     /// <summary>How long the body is; null if that shows when it ends.</summary>
     public static long? ContentLength(HttpRequest request) => HasContent(request) ? request.ContentLength : 0;
 
+    /// <summary>
+    /// How long a file is that comes whole in one request, as its headers say; null if that shows when it ends.
+    /// </summary>
+    /// <exception cref="ProblemException">Upload-Length says one thing and Content-Length another.</exception>
+    public static long? WholeLength(HttpRequest request)
+    {
+        var (said, sent) = (StructuredField.Integer(request.Headers[UploadAnswers.Length]), ContentLength(request));
+        return (sent ?? said) == (said ?? sent) ? said ?? sent : throw Inconsistent(said, sent);
+    }
+
+    /// <summary>The answer to a body that does not end where the upload's length says.</summary>
+    /// <param name="length">What Upload-Length says.</param>
+    /// <param name="end">Where the body ends; null if it goes on beyond that.</param>
+    public static ProblemException Inconsistent(long? length, long? end) => new(ProblemKind.InconsistentUploadLength,
+        $"Upload-Length is {length}, and the body {(end is null ? "goes on beyond it" : $"ends at {end}")}.");
+
     /// <summary>Whether the body is said to be of a type, whatever its parameters; hardly anybody sends some.</summary>
     public static bool HasType(HttpRequest request, string type) =>
         request.ContentType is { } said && said.StartsWith(type, StringComparison.OrdinalIgnoreCase) && (said.Length == type.Length
             || (MediaTypeHeaderValue.TryParse(said, out var parsed) && parsed.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>A body must be the file's own bytes, for it is stored as it comes (RFC 9110, section 8.4).</summary>
+    /// <exception cref="ProblemException">It is compressed, or encoded otherwise.</exception>
+    public static void MustNotBeEncoded(HttpRequest request)
+    {
+        var codings = request.Headers.GetCommaSeparatedValues(HeaderNames.ContentEncoding);
+        if (codings.All(coding => coding.Equals(Identity, StringComparison.OrdinalIgnoreCase)))
+            return;
+        throw new ProblemException(
+            ProblemKind.WrongContentType, "The file's own bytes are stored: send them without a Content-Encoding.")
+            .WithHeader(HeaderNames.AcceptEncoding, Identity);
+    }
 
     /// <summary>An upload must not be larger than the server takes.</summary>
     /// <exception cref="ProblemException">It is.</exception>

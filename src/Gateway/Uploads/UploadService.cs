@@ -24,7 +24,8 @@ internal sealed class UploadService(
 
     /// <summary>
     /// Where its client goes on. If all bytes are here and it was not completed, it is now: a client takes offset = length
-    /// for success. A holder that has fallen silent is asked to let go, for its client is back.
+    /// for success. A holder makes safe what it has, so that its client could go on there; one that has fallen silent
+    /// is asked to let go, for its client is back.
     /// </summary>
     /// <param name="job">The job's key.</param>
     /// <param name="media">The upload.</param>
@@ -35,7 +36,12 @@ internal sealed class UploadService(
         var session = await table.Find(job, media, cancellation);
         if (session is null)
             return await ended.Find(job, media, cancellation);
-        return !stopsHolder && session is { Holder.IsSilent: false, IsWhole: false } ? UploadStatus.Of(session) : await Settle(job, media, cancellation);
+        if (stopsHolder || session is not { Holder.IsSilent: false, IsWhole: false })
+            return await Settle(job, media, cancellation);
+        await UploadTable.Publish(session, cancellation);
+        var status = UploadStatus.Of(session) with { Offset = session.Promise() };
+        var isOver = session.Holder is null || status.Offset == status.Length;
+        return isOver ? await Settle(job, media, cancellation) : status;
     }
 
     /// <summary>What has become of an upload, when whoever holds it has let go.</summary>
@@ -52,27 +58,43 @@ internal sealed class UploadService(
     public async Task<UploadStatus> Append(string job, Guid media, UploadAppend append, CancellationToken cancellation)
     {
         await RefuseStragglers(job, media, append.Offset, cancellation);
-        using var hold = await table.Take(job, media, cancellation);
-        if (hold is null)
-            return AppendToEnded(await ended.Find(job, media, cancellation), append);
+        using (var hold = await table.Take(job, media, cancellation))
+        {
+            if (hold is not null && await Begin(hold, append))
+                return await UnlessEnded(hold, () => Append(hold, append));
+        }
+        return await AppendNothing(await Settle(job, media, cancellation), append);
+    }
+
+    /// <summary>
+    /// Looks whether a body can go where its client believes, and sets the length that comes along with it.
+    /// </summary>
+    /// <returns>False if all bytes of the upload are here.</returns>
+    private async Task<bool> Begin(UploadHold hold, UploadAppend append)
+    {
+        var session = hold.Session;
         await ending.EndIfExpired(hold);
-        return await UnlessEnded(hold, () => Append(hold, append));
+        await table.KeepPromise(hold, append.Offset);
+        CheckOffset(session.Offset, append.Offset);
+        if (append.Length < session.Offset)
+            throw new ProblemException(ProblemKind.InvalidLength, $"{session.Offset} bytes are here already.");
+        var length = append.Length ?? session.Row.Length;
+        if (!session.IsWhole && append.ContentLength > (length ?? options.MaxUploadSize.Bytes) - session.Offset)
+            throw bodies.TooLong(length);
+        if (append.Length is { } said && said != session.Row.Length)
+            await lengths.Set(session, said);
+        return !session.IsWhole;
     }
 
     private async Task<UploadStatus> Append(UploadHold hold, UploadAppend append)
     {
         var session = hold.Session;
-        CheckOffset(session.Offset, append.Offset);
-        if (append.Length is { } length && length != session.Row.Length)
-            await SetLength(session, length);
-        if (append.ContentLength > (session.Row.Length ?? options.MaxUploadSize.Bytes) - session.Offset)
-            throw bodies.TooLong(session.Row.Length);
         var end = await bodies.Receive(hold, append);
         if (append.IsLast && end == BodyEnd.Whole && !session.IsWhole)
-            await SetLength(session, session.Offset);
+            await lengths.Set(session, session.Offset);
         if (session.IsWhole && end is not (BodyEnd.TooLong or BodyEnd.Wrong))
             return await Complete(hold) with { HasJustCome = true };
-        if (append.MustFit && end == BodyEnd.TooLong && append.Offset != session.Row.Length) // one that was whole is not lost for it
+        if (append.MustFit && end == BodyEnd.TooLong)
             await ending.Fail(hold, s_tooLong);
         bodies.ThrowUnlessWhole(end, session.Row.Length, append.Digest);
         return UploadStatus.Of(session);
@@ -168,22 +190,24 @@ internal sealed class UploadService(
         if (session is { Row.IsFinal: true })
             throw Refusals.ToFinal();
         if (session is { Holder: { } holder } && offset < holder.Start)
-            throw WrongOffset(session.SafeOffset, "Another request is sending this upload and is further on. Ask with HEAD and go on from there.");
+        {
+            throw WrongOffset(
+                session.Tell(),
+                "Another request is sending this upload and is further on. Ask with HEAD and go on from there.");
+        }
     }
 
-    private async Task SetLength(UploadSession session, long length)
+    /// <summary>
+    /// All bytes of the upload are here: a body that has none changes nothing, and no other is taken.
+    /// </summary>
+    private async Task<UploadStatus> AppendNothing(UploadStatus status, UploadAppend append)
     {
-        if (length < session.Offset)
-            throw new ProblemException(ProblemKind.InvalidLength, $"{session.Offset} bytes are here already.");
-        await lengths.Set(session, length);
-    }
-
-    private static UploadStatus AppendToEnded(UploadStatus status, UploadAppend append)
-    {
-        if (status.Concat.Length > 0)
+        if (status.Concat is not ("" or UploadRow.Partial))
             throw Refusals.ToFinal();
         CheckOffset(status.Offset, append.Offset);
-        return append.ContentLength == 0 ? status : throw new ProblemException(ProblemKind.CompletedUpload, "Every byte of it is here, and it takes no more.");
+        if (!await bodies.IsEmpty(append.Body, append.ContentLength))
+            throw status.IsComplete ? Refusals.ToComplete() : bodies.TooLong(status.Length);
+        return append.Digest?.Matches() == false ? throw append.Digest.Problem! : status;
     }
 
     private static void CheckOffset(long actual, long asked)

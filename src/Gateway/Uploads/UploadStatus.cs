@@ -47,7 +47,7 @@ internal sealed record UploadStatus
     {
         Job = session.Row.Job,
         Media = session.Row.Media,
-        Offset = session.SafeOffset,
+        Offset = session.Tell(),
         Length = session.Row.Length,
         ExpiresAt = session.Row.ExpiresAt,
         RawMetadata = session.Row.RawMetadata,

@@ -89,8 +89,9 @@ public sealed class HeadTests(TusServer fixture)
         await Eventually.True("what was sent is here", () => _server.HasFileOf(888_888));
         await line.Send(file.AsMemory(888_888, 1));
 
-        await (Form.Final.Head(url, 0, false, null) with { Method = "GET", Expected = [] }).Run(_server);
+        var seen = await (Form.Final.Head(url, 0, false, null) with { Method = "GET", Expected = [] }).Run(_server);
 
+        Assert.InRange(long.Parse(seen["Upload-Offset"]!), 888_888, 888_889);
         await line.Send(file.AsMemory(888_889));
         Assert.StartsWith("HTTP/1.1 201 ", await line.ReadHead());
     }

@@ -68,7 +68,7 @@ internal sealed class UploadTask(string authority, Form form, string job, byte[]
         using var line = await RawConnection.Open(authority);
         await line.Send(Head(request, request.Body?.Length));
         var answer = Answer(line);
-        await TrySend(line, request.Body);
+        await line.TrySend(request.Body ?? []);
         return await answer;
     }
 
@@ -96,18 +96,6 @@ internal sealed class UploadTask(string authority, Form form, string job, byte[]
     {
         Assert.Contains(answer.Status, new[] { 0, 201, 204, 409, 423, 503 });
         return answer.Status is 201 or 204 ? answer : null;
-    }
-
-    private static async Task TrySend(RawConnection line, byte[]? body)
-    {
-        try
-        {
-            await line.Send(body);
-        }
-        catch (SocketException)
-        {
-            // Whoever reads finds out.
-        }
     }
 
     private static string Head(HttpTest request, int? length) => RawConnection.Head(request.Method, request.Path,

@@ -24,4 +24,14 @@ public sealed class SilenceTests(SilenceTests.StrictServer fixture) : IClassFixt
         await Upload.Head(_job, _media, 3, 10).Run(_server);
         await Upload.Patch(_job, _media, 3, [4, 5, 6, 7, 8, 9, 10]).Run(_server);
     }
+
+    [Fact]
+    public async Task So_is_one_that_brings_nothing_to_an_upload_that_is_complete()
+    {
+        await Upload.CreateWith(_job, _media, [1, 2, 3], 3).Run(_server);
+        using var line = await RawConnection.Open(_server);
+        await line.SendPatch(Upload.Url(_job, _media), 3, ("Transfer-Encoding", "chunked"));
+
+        Assert.Equal("", await line.ReadHead());
+    }
 }

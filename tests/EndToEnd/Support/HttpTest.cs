@@ -13,8 +13,11 @@ internal sealed record HttpTest(string Method, string Path)
 
     public byte[]? Body { get; init; }
 
-    /// <summary>The body comes without Content-Length.</summary>
+    /// <summary>The body comes without Content-Length: in chunks, or on HTTP/2 until it ends.</summary>
     public bool Chunked { get; init; }
+
+    /// <summary>It is sent over HTTP/2.</summary>
+    public bool Http2 { get; init; }
 
     public required int Status { get; init; }
 
@@ -42,7 +45,7 @@ internal sealed record HttpTest(string Method, string Path)
     /// <summary>Only sends it.</summary>
     public async Task<HttpResponseMessage> Send(IngestServer server)
     {
-        using var request = Request(server.Http);
+        using var request = Request(Http2 ? new Uri($"http://{server.Grpc}") : server.Http);
         return await server.Client.SendAsync(request);
     }
 
@@ -50,11 +53,14 @@ internal sealed record HttpTest(string Method, string Path)
     {
         var asWritten = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
         var url = new Uri(server.GetLeftPart(UriPartial.Authority) + Path, asWritten);
-        var request = new HttpRequestMessage(new HttpMethod(Method), url) { Version = HttpVersion.Version11 };
+        var request = new HttpRequestMessage(new HttpMethod(Method), url)
+        {
+            Version = Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         if (Body is not null)
-            request.Content = new ByteArrayContent(Body);
-        if (Chunked)
-            request.Headers.TransferEncodingChunked = true;
+            request.Content = Chunked ? new UnsizedContent(Body) : new ByteArrayContent(Body);
+        request.Headers.ExpectContinue = Http2 && Chunked; // its end comes when the server waits, not with its head
         foreach (var (name, value) in Headers)
             Add(request, name, value);
         return request;
@@ -66,5 +72,18 @@ internal sealed record HttpTest(string Method, string Path)
             ? (request.Content ??= new ByteArrayContent([])).Headers
             : request.Headers;
         Assert.True(headers.TryAddWithoutValidation(name, value), $"The test cannot send {name}: {value}");
+    }
+}
+
+/// <summary>Bytes, without saying how many.</summary>
+internal sealed class UnsizedContent(byte[] bytes) : HttpContent
+{
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        stream.WriteAsync(bytes).AsTask();
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
     }
 }

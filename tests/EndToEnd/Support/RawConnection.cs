@@ -49,6 +49,20 @@ internal sealed class RawConnection : IDisposable
             bytes = bytes[await _socket.SendAsync(bytes)..];
     }
 
+    /// <summary>Pieces, for as long as the server takes them: why it does not, whoever reads finds out.</summary>
+    public async Task TrySend(params IEnumerable<byte[]> pieces)
+    {
+        try
+        {
+            foreach (var piece in pieces)
+                await Send(piece);
+        }
+        catch (SocketException)
+        {
+            // It closed.
+        }
+    }
+
     /// <summary>As <see cref="ReadHead"/>, taken apart; one that is cut off is none.</summary>
     public async Task<ResponseHead> ReadResponse() => new(await ReadHead() is var head && head.EndsWith("\r\n\r\n", StringComparison.Ordinal) ? head : "");
 

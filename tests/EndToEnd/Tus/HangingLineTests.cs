@@ -24,8 +24,42 @@ public sealed class HangingLineTests(HangingLineTests.PatientServer fixture) : I
     {
         using var hanging = await _file.SendPart();
 
-        await Eventually.True("HEAD says what is here", async () => await Upload.Offset(_server, _file.Job, _file.Media) == _file.Sent);
+        var offset = await Upload.Offset(_server, _file.Job, _file.Media);
 
+        await _file.MustCompleteFrom(offset!.Value);
+    }
+
+    /// <summary>It was told where it can go on, and the old line was not dead yet.</summary>
+    [Fact]
+    public Task Who_looked_goes_on_there_although_more_has_come_since() => Eventually.True("more came", async () =>
+    {
+        const int more = 34_567;
+        var file = new InterruptedFile(_server);
+        using var hanging = await file.SendPart(from: 1000);
+        Assert.Equal(file.Sent, await Upload.Offset(_server, file.Job, file.Media));
+        await hanging.TrySend(file.Rest[..more]);
+        var closed = hanging.ReadHead();
+        bool HasMore() => _server.HasFileOf(file.Sent + more);
+        await Eventually.True("more comes, or the line had seemed to hang", () => closed.IsCompleted || HasMore());
+        if (closed.IsCompleted)
+            return false;
+
+        await file.MustCompleteFrom(file.Sent);
+
+        Assert.Equal("", await closed);
+        return true;
+    });
+
+    /// <summary>They need not wait for one another, nor for a byte.</summary>
+    [Fact]
+    public async Task Many_may_look()
+    {
+        using var hanging = await _file.SendPart(from: 1000);
+
+        var heads = Enumerable.Range(0, 20).Select(_ => Upload.Offset(_server, _file.Job, _file.Media));
+        var offsets = await Task.WhenAll(heads);
+
+        Assert.All(offsets, offset => Assert.Equal(_file.Sent, offset));
         await _file.MustCompleteFrom(_file.Sent);
     }
 
@@ -35,7 +69,7 @@ public sealed class HangingLineTests(HangingLineTests.PatientServer fixture) : I
     {
         var file = new InterruptedFile(_server);
         using var moving = await file.SendPart();
-        await Upload.Offset(_server, file.Job, file.Media);
+        Assert.Equal(file.Sent, await Upload.Offset(_server, file.Job, file.Media));
         await Record.ExceptionAsync(() => moving.Send(file.Rest));
         return (await moving.ReadHead()).StartsWith("HTTP/1.1 204 ", StringComparison.Ordinal);
     });

@@ -122,6 +122,118 @@ public sealed class UploadSessionTests
     }
 
     [Fact]
+    public async Task Who_wakes_a_holder_does_not_end_its_clients_silence()
+    {
+        using var hold = await Take();
+        hold.Waits();
+        _time.Advance(TimeSpan.FromMilliseconds(300));
+        hold.Moves(hasBytes: false);
+        _time.Advance(TimeSpan.FromSeconds(7)); // of the disk
+        Assert.False(hold.IsSilent);
+
+        hold.Waits();
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.True(hold.IsSilent);
+        hold.Moves();
+        hold.Waits();
+        Assert.Equal(TimeSpan.Zero, hold.Silence);
+    }
+
+    [Fact]
+    public async Task All_who_ask_for_an_offset_wake_the_holder_once_and_stop_it_not()
+    {
+        var pipe = new Pipe();
+        using var hold = await Take();
+        hold.Reads(pipe.Reader);
+        _session.Offset = 300;
+        var read = pipe.Reader.ReadAsync().AsTask();
+
+        var asked = Task.WhenAll(Publish(), Publish());
+
+        Assert.Equal((true, false), ((await read).IsCanceled, hold.IsStopped));
+        pipe.Reader.AdvanceTo((await read).Buffer.End);
+        Assert.False(pipe.Reader.ReadAsync().AsTask().IsCompleted);
+        Assert.Equal((true, false), (hold.IsAsked, asked.IsCompleted));
+        hold.WasPublished();
+        await asked;
+        Assert.False(hold.IsAsked);
+    }
+
+    [Fact]
+    public async Task A_holder_of_which_all_is_safe_is_not_asked()
+    {
+        using var hold = await Take();
+        _session.Offset = _session.SafeOffset = 300;
+
+        await Publish();
+
+        Assert.False(hold.IsAsked);
+    }
+
+    [Fact]
+    public async Task A_holder_that_lets_go_has_told_what_it_had()
+    {
+        var hold = await Take();
+        _session.Offset = 300;
+        var asked = Publish();
+
+        hold.Dispose();
+
+        await asked;
+        await Publish(); // nor is anybody there to be asked
+    }
+
+    [Fact]
+    public async Task A_promise_is_kept_although_more_has_come_since()
+    {
+        _session.Offset = _session.SafeOffset = 300;
+        Assert.Equal(300, _session.Promise());
+        _session.Offset = _session.SafeOffset = 500;
+        using var hold = await Take();
+
+        Assert.True(hold.TryGoBack(300));
+
+        Assert.Equal((300, 300, 300), (hold.Start, _session.Offset, _session.SafeOffset));
+        Assert.False(hold.TryGoBack(300));
+    }
+
+    [Fact]
+    public async Task Nothing_is_taken_back_that_somebody_was_told()
+    {
+        _session.Offset = _session.SafeOffset = 300;
+        _session.Promise();
+        _session.Tell();
+        _session.Offset = _session.SafeOffset = 500;
+        _session.Tell();
+        using var hold = await Take();
+
+        Assert.False(hold.TryGoBack(300));
+    }
+
+    [Fact]
+    public async Task Nor_what_a_client_knows_that_went_on_beyond_it()
+    {
+        _session.Offset = _session.SafeOffset = 300;
+        _session.Promise();
+        _session.Offset = _session.SafeOffset = 500;
+        using var hold = await Take();
+
+        Assert.False(hold.TryGoBack(500));
+        Assert.False(hold.TryGoBack(300));
+    }
+
+    [Fact]
+    public async Task Nor_is_anything_once_all_bytes_are_here()
+    {
+        _session.Offset = _session.SafeOffset = 300;
+        _session.Promise();
+        _session.Offset = 1000;
+        using var hold = await Take();
+
+        Assert.False(hold.TryGoBack(300));
+    }
+
+    [Fact]
     public async Task A_holder_knows_where_it_began()
     {
         using (await Take())
@@ -143,6 +255,8 @@ public sealed class UploadSessionTests
 
         Assert.Null(await second);
     }
+
+    private Task Publish() => _session.Publish(s_patience, CancellationToken.None);
 
     private async Task<UploadHold> Take() => (await _session.Take(s_patience, CancellationToken.None))!;
 

@@ -90,6 +90,27 @@ internal sealed class BodyReceiver(IngestOptions options)
         }
     }
 
+    /// <summary>Receives a body that is to have no bytes. If it has some, they are left to be read.</summary>
+    /// <param name="body">Where bytes would come from.</param>
+    /// <param name="patience">Ends the wait for the first byte, or the end.</param>
+    public static async Task<BodyEnd> ReceiveNothing(PipeReader body, CancellationToken patience)
+    {
+        try
+        {
+            var result = await body.ReadAsync(patience);
+            body.AdvanceTo(result.Buffer.Start);
+            return result.Buffer.IsEmpty ? BodyEnd.Whole : BodyEnd.TooLong;
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            return BodyEnd.Stopped;
+        }
+        catch (Exception e) when (ConnectionCutException.IsMeantBy(e))
+        {
+            return BodyEnd.Cut;
+        }
+    }
+
     private async Task<BodyEnd> Pump(PipeReader body, IMediaWriter writer, UploadHold hold, Func<ValueTask> received, long gather)
     {
         while (true)
@@ -99,7 +120,7 @@ internal sealed class BodyReceiver(IngestOptions options)
             {
                 hold.Waits();
                 result = await body.ReadAsync();
-                hold.Moves();
+                hold.Moves(hasBytes: result.IsCompleted || !result.Buffer.IsEmpty);
             }
             catch (Exception e) when (ConnectionCutException.IsMeantBy(e))
             {

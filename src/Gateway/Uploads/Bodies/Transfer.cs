@@ -52,7 +52,7 @@ internal sealed class Transfer
     {
         if (_time.GetElapsedTime(_reportedAt) >= s_reportInterval)
             Report();
-        return _hold.Session.Offset - _writer.SafeOffset >= CheckpointBytes
+        return _hold.IsAsked || _hold.Session.Offset - _writer.SafeOffset >= CheckpointBytes
             ? new ValueTask(Checkpoint())
             : ValueTask.CompletedTask;
     }
@@ -68,6 +68,7 @@ internal sealed class Transfer
             throw Refusals.ToProblem(Refusal.Ended);
         _hold.Session.Update(row);
         _hold.Session.SafeOffset = row.DurableOffset;
+        _hold.WasPublished();
     }
 
     /// <summary>Tells the job's and the device's grain how far the upload is. Of a partial one they have never heard.</summary>

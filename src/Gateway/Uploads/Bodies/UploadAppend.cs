@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Uploads.Sessions;
 
 namespace OrleansIngest.Gateway.Uploads.Bodies;
 
@@ -17,6 +18,6 @@ internal sealed record UploadAppend(long Offset, long? Length, long? ContentLeng
     /// <summary>If the body turns out to be longer than the upload has room for, the upload has failed.</summary>
     public bool MustFit { get; init; }
 
-    /// <summary>Told again and again, while the body comes, how many bytes of the upload are safe.</summary>
-    public Func<long, ValueTask>? Progress { get; init; }
+    /// <summary>Looks again and again, while the body comes, how many bytes of the upload are safe.</summary>
+    public Func<UploadSession, ValueTask>? Progress { get; init; }
 }

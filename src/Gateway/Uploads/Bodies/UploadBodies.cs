@@ -25,10 +25,12 @@ internal sealed class UploadBodies(
         await using (var writer = await formats.Append(session, isVerified: digest is not null))
         {
             var end = await receiver.Receive(body, writer, hold, static () => ValueTask.CompletedTask, gather: session.Row.Length ?? long.MaxValue);
+            if (session.Row.Length is { } length && end == BodyEnd.TooLong)
+                throw UploadRequests.Inconsistent(length, end: null);
             ThrowUnlessWhole(end, session.Row.Length, digest);
         }
-        if ((session.Row.Length ?? session.Offset) != session.Offset)
-            throw new ConnectionCutException();
+        if (session.Row.Length is { } said && said != session.Offset)
+            throw UploadRequests.Inconsistent(said, session.Offset);
     }
 
     /// <summary>Receives a body of an upload. However it ends, what came of it is recorded; but not if all of the upload is here, for then its completion does.</summary>
@@ -37,9 +39,7 @@ internal sealed class UploadBodies(
     public async Task<BodyEnd> Receive(UploadHold hold, UploadAppend append)
     {
         if (append.ContentLength == 0)
-            return Compared(BodyEnd.Whole, append);
-        if (hold.Session.IsWhole)
-            return Compared(await receiver.Receive(append.Body, new NoWriter(hold.Session.Offset), hold, static () => ValueTask.CompletedTask), append);
+            return append.Digest?.Matches() == false ? BodyEnd.Wrong : BodyEnd.Whole;
         try
         {
             await using var writer = await formats.Append(hold.Session, isVerified: append.Digest is not null);
@@ -59,6 +59,27 @@ internal sealed class UploadBodies(
             table.Remove(hold.Session);
             throw;
         }
+    }
+
+    /// <summary>
+    /// Whether a body has no bytes. Of one whose length was not said, only its first byte or its end tells; it is left
+    /// to be read.
+    /// </summary>
+    /// <param name="body">The bytes.</param>
+    /// <param name="length">How many the request says there are, if it does.</param>
+    /// <exception cref="ProblemException">The server is being restarted.</exception>
+    /// <exception cref="ConnectionCutException">The client is gone, or silent.</exception>
+    public async Task<bool> IsEmpty(PipeReader body, long? length)
+    {
+        if (length is not null)
+            return length == 0;
+        using var silence = new CancellationTokenSource(options.BodySilence, time);
+        var stopping = lifetime.ApplicationStopping;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, stopping);
+        var end = await BodyReceiver.ReceiveNothing(body, patience.Token);
+        if (end != BodyEnd.TooLong)
+            ThrowUnlessWhole(end, length, digest: null);
+        return end == BodyEnd.Whole;
     }
 
     /// <summary>What a client is told of a body that did not end well.</summary>
@@ -85,13 +106,11 @@ internal sealed class UploadBodies(
         ? UploadRequests.TooLarge(options.MaxUploadSize.Bytes)
         : new ProblemException(ProblemKind.BodyTooLong, $"The upload has {length} bytes in all.");
 
-    private static BodyEnd Compared(BodyEnd end, UploadAppend append) =>
-        end == BodyEnd.Whole && append.Digest?.Matches() == false ? BodyEnd.Wrong : end;
-
-    private static Func<ValueTask> TellingProgress(Transfer transfer, UploadHold hold, Func<long, ValueTask> progress) => async () =>
+    private static Func<ValueTask> TellingProgress(
+        Transfer transfer, UploadHold hold, Func<UploadSession, ValueTask> progress) => async () =>
     {
         await transfer.Received();
-        await progress(hold.Session.SafeOffset);
+        await progress(hold.Session);
     };
 
     /// <summary>An upload's completion, if one follows, records its last byte; but of bytes with a digest somebody must say before that they count.</summary>

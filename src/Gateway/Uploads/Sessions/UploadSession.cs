@@ -14,6 +14,7 @@ internal sealed class UploadSession(UploadRow row, long offset, TimeProvider tim
     private UploadHold? _holder;
     private long _offset = offset;
     private long _safe = offset;
+    private long? _promised;
     private bool _closed;
 
     /// <summary>The upload's row; its length may be set later.</summary>
@@ -52,6 +53,50 @@ internal sealed class UploadSession(UploadRow row, long offset, TimeProvider tim
         SafeOffset = Math.Max(SafeOffset, writer.SafeOffset);
     }
 
+    /// <summary>What a client is told: <see cref="SafeOffset"/>.</summary>
+    public long Tell()
+    {
+        lock (_lock)
+        {
+            if (_promised < SafeOffset)
+                _promised = null;
+            return SafeOffset;
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="Tell"/>, to a client that asks while another request sends the upload. It may go on there, even if
+    /// more comes on the line that it has lost; unless somebody is told of that.
+    /// </summary>
+    public long Promise()
+    {
+        lock (_lock)
+        {
+            _promised = SafeOffset;
+            return SafeOffset;
+        }
+    }
+
+    /// <summary>
+    /// The holder goes back to where its client was promised that it could go on: what came since does not count, and
+    /// nobody was told of it. Whatever was promised, it is not any more.
+    /// </summary>
+    /// <returns>False if the client was promised nothing, or there is nothing beyond.</returns>
+    public bool TryGoBack(long offset)
+    {
+        lock (_lock)
+        {
+            var isPromised = _promised == offset;
+            _promised = null;
+            if (!isPromised || offset >= Offset || IsWhole)
+                return false;
+            Hash?.Dispose();
+            Hash = null; // it cannot go back: the completion reads all bytes once more
+            Offset = SafeOffset = offset;
+            return true;
+        }
+    }
+
     /// <summary>The length was set, or the expiry put off.</summary>
     public void Update(UploadRow row) => Row = row;
 
@@ -88,6 +133,20 @@ internal sealed class UploadSession(UploadRow row, long offset, TimeProvider tim
                 released = holder.Released;
             }
             await released.WaitAsync(patience, cancellation);
+        }
+    }
+
+    /// <summary>Whoever holds the upload makes safe what is here, and goes on.</summary>
+    /// <param name="patience">How long that may take.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="TimeoutException">It took longer.</exception>
+    public Task Publish(TimeSpan patience, CancellationToken cancellation)
+    {
+        lock (_lock)
+        {
+            return _holder is null || SafeOffset == Offset
+                ? Task.CompletedTask
+                : _holder.Publish().WaitAsync(patience, cancellation);
         }
     }
 

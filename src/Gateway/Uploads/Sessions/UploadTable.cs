@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Uploads.Sessions;
@@ -92,6 +93,35 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvi
             await uploads.MarkUnverified(session.Row.Job, session.Row.Media, session.Row.Place, from: null);
     }
 
+    /// <summary>Has whoever holds an upload make safe what is here, without letting go of it.</summary>
+    /// <exception cref="ProblemException">423: that takes too long.</exception>
+    public static async Task Publish(UploadSession session, CancellationToken cancellation)
+    {
+        try
+        {
+            await session.Publish(s_patience, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw Busy();
+        }
+    }
+
+    /// <summary>
+    /// A client goes on where it was promised that it could. If more has come since then, on a line that it had lost,
+    /// that does not count; whoever appends next cuts it off.
+    /// </summary>
+    /// <exception cref="ProblemException">The upload has ended meanwhile.</exception>
+    public async Task KeepPromise(UploadHold hold, long offset)
+    {
+        if (!hold.TryGoBack(offset))
+            return;
+        var row = hold.Session.Row with { DurableOffset = offset };
+        if (!await uploads.RecordOffset(row.Job, row.Media, row.Place, offset, row.ExpiresAt))
+            throw Refusals.ToProblem(Refusal.Ended);
+        hold.Session.Update(row);
+    }
+
     private static async Task<UploadHold?> Wait(UploadSession session, CancellationToken cancellation)
     {
         try
@@ -100,9 +130,12 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvi
         }
         catch (TimeoutException)
         {
-            throw new ProblemException(ProblemKind.UploadLocked, "Other requests are busy with this upload; try again.").RetryAfter(1);
+            throw Busy();
         }
     }
+
+    private static ProblemException Busy() => new ProblemException(
+        ProblemKind.UploadLocked, "Other requests are busy with this upload; try again.").RetryAfter(1);
 
     /// <summary>An upload was ended by somebody who does not hold it: whoever does is stopped.</summary>
     public void Stop(string job, Guid media)
