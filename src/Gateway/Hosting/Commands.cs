@@ -42,7 +42,7 @@ internal static class Commands
         using (var damaged = DataFolderLock.TakeToRead(options.DataDir))
         using (var salvaged = DataFolderLock.Take(newFolder))
         {
-            await DataSalvage.Run(damaged.Folder, salvaged.Folder, DateTimeOffset.UtcNow + options.UploadExpiry, Console.WriteLine);
+            await DataSalvage.Run(damaged.Folder, salvaged.Folder, Console.WriteLine);
             GrainDatabase.RemoveDamaged(salvaged.Folder);
         }
         return Check(options with { DataDir = newFolder });

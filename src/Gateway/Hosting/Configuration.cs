@@ -18,7 +18,7 @@ internal static class Configuration
 
     private const long MaxSegmentBytes = 2L << 30; // offsets in locations have eight hexadecimal digits
 
-    private const long LongestMetadata = 16 << 10; // half of what Kestrel takes of headers
+    private const long LongestMetadata = HeadRoom.Usual / 2; // the other half is for all other headers
 
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(3650);
 

@@ -8,20 +8,21 @@ namespace OrleansIngest.Gateway.Hosting;
 /// Counts connections, on both ports together. One too many is not just dropped: its request is told to come again. That
 /// costs connections too, so beyond some more of them there is nothing left but to drop.
 /// </summary>
-internal sealed class ConnectionLimit(Descriptors descriptors)
+internal sealed class ConnectionLimit(HeadRoom heads, Descriptors descriptors)
 {
+    private readonly Lock _lock = new();
     private int _open;
 
     /// <summary>A connection is accepted.</summary>
     /// <returns>False if it has to be dropped.</returns>
     public bool TryEnter(ConnectionContext connection)
     {
-        var open = Interlocked.Increment(ref _open);
+        var open = Change(+1);
         if (open > descriptors.Connections)
             connection.Features.Set(new OneTooMany(descriptors.Connections));
         if (open <= descriptors.Connections + descriptors.Told)
             return true;
-        Interlocked.Decrement(ref _open);
+        Change(-1);
         return false;
     }
 
@@ -34,7 +35,17 @@ internal sealed class ConnectionLimit(Descriptors descriptors)
         }
         finally
         {
-            Interlocked.Decrement(ref _open);
+            Change(-1);
+        }
+    }
+
+    private int Change(int by)
+    {
+        lock (_lock)
+        {
+            _open += by;
+            heads.Fit(_open);
+            return _open;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Console;
 using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Grpc;
@@ -29,6 +30,8 @@ internal static class GatewayServices
         services.AddSingleton(_ => ReceiptKeys.Open(options.DataDir));
         services.AddSingleton<ReceiptSigner>();
         services.AddSingleton<RequestsInFlight>();
+        services.AddSingleton<HeadRoom>();
+        services.AddSingleton<DiagnosticSource, RefusedRequests>();
         services.AddSingleton<UploadTable>();
         services.AddSingleton<BodyReceiver>();
         services.AddSingleton<PlaceClaims>();
@@ -38,6 +41,7 @@ internal static class GatewayServices
         services.AddSingleton<UploadCompletion>();
         services.AddSingleton<UploadLengths>();
         services.AddSingleton<UploadEnding>();
+        services.AddSingleton<UploadExpiry>();
         services.AddSingleton<EndedUploads>();
         services.AddSingleton<Concatenations>();
         services.AddSingleton<FinalUploads>();

@@ -22,7 +22,8 @@ internal static class Listening
     {
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>();
         builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = MaxUnread);
-        builder.Services.AddSingleton(new ConnectionLimit(descriptors));
+        builder.Services.AddSingleton(descriptors);
+        builder.Services.AddSingleton<ConnectionLimit>();
         builder.Services.AddSingleton<SocketTransportFactory>();
         builder.Services.AddSingleton<IConnectionListenerFactory, BoundedListeners>(); // the last one is used
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
@@ -35,6 +36,7 @@ internal static class Listening
         kestrel.Limits.MaxRequestBodySize = null; // each upload has its own limit
         kestrel.Limits.MinResponseDataRate = null; // a watcher may be slow: it is only a cursor further behind
         kestrel.Limits.RequestHeadersTimeout = s_headTimeout;
+        kestrel.ApplicationServices.GetRequiredService<HeadRoom>().Govern(kestrel.Limits);
         kestrel.Listen(Configuration.EndPoint(options.Http), listen => Accept(listen, HttpProtocols.Http1));
         kestrel.Listen(Configuration.EndPoint(options.Grpc), listen => Accept(listen, HttpProtocols.Http2));
     }

@@ -5,7 +5,7 @@ using OrleansIngest.Silo;
 namespace OrleansIngest.Gateway.Ietf;
 
 /// <summary>What this protocol's answers say of an upload.</summary>
-internal sealed class IetfAnswers(UploadAnswers answers, IngestOptions options, TimeProvider time)
+internal sealed class IetfAnswers(UploadAnswers answers, UploadExpiry expiry, IngestOptions options)
 {
     /// <summary>Until an answer says otherwise, it is not the end of the upload: so errors are not either.</summary>
     public static void Begin(IHeaderDictionary headers, IetfVersion version)
@@ -32,8 +32,8 @@ internal sealed class IetfAnswers(UploadAnswers answers, IngestOptions options, 
     public string Limit(IetfVersion version, UploadStatus status)
     {
         var size = IetfHeaders.MaxSize(options.MaxUploadSize.Bytes);
-        return status.ExpiresAt is { } end
-            ? $"{size}, {version.AgeLimit}={(long)Math.Max(0, (end - time.GetUtcNow()).TotalSeconds)}"
+        return expiry.Left(status) is { } left
+            ? $"{size}, {version.AgeLimit}={(long)left.TotalSeconds}"
             : size;
     }
 

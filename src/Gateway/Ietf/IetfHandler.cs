@@ -54,7 +54,7 @@ internal sealed class IetfHandler(
         var job = UploadRequests.Job(request);
         var length = asked.TotalLength(0, isLast);
         UploadRequests.CheckSize(length, options.MaxUploadSize.Bytes);
-        var command = FileHeaders.Creation(request, length, time.GetUtcNow() + options.UploadExpiry);
+        var command = FileHeaders.Creation(request, length);
         UploadRequests.Concerns(request, job, command.Media);
         var isSmall = isLast && asked.ContentLength <= UploadRequests.SmallBody;
         using var digest = DigestFields.ContentDigest.Read(request);
@@ -70,7 +70,9 @@ internal sealed class IetfHandler(
         var status = await creation.Create(job, command, hasBody, cancellation);
         await announcements.Created(request.HttpContext, asked.Version, status);
         if (status is { Offset: 0, IsComplete: false })
-            return hasBody ? await service.Append(job, command.Media, Append(asked, 0, request, digest), cancellation) : status;
+            return hasBody
+                ? await service.Append(job, command.Media, Append(asked, 0, request, digest) with { ComesWithCreation = true }, cancellation)
+                : status;
         // The upload was there already, and this body begins at 0. Who sends the whole file takes success for all of it: so all of it
         // is looked at, unless its hash said what it is. Who sends a part goes on from the answer.
         var isKnown = status.IsComplete && (command.Sha256 is not null || command.Sha512 is not null);

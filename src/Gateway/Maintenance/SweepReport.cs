@@ -1,8 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansIngest.Gateway.Maintenance;
 
 /// <summary>What a sweep did.</summary>
 internal sealed record SweepReport
 {
+    /// <summary>When it began, in running time.</summary>
+    [JsonIgnore]
+    public TimeSpan Began { get; init; }
+
     /// <summary>Uploads that were ended because no byte came for too long.</summary>
     public int Expired { get; set; }
 

@@ -12,8 +12,8 @@ namespace OrleansIngest.Gateway.Maintenance;
 /// facts of the journal, and a deleted id must never come back.
 /// </summary>
 internal sealed class Sweeper(
-    IUploads uploads, IInventory inventory, IMediaStore store, PlaceClaims claims, UploadTable table, UploadEnding ending, Leftovers leftovers,
-    IngestOptions options, TimeProvider time, ILogger<Sweeper> log)
+    IUploads uploads, IInventory inventory, IMediaStore store, PlaceClaims claims, UploadTable table, UploadExpiry expiry, UploadEnding ending, Leftovers leftovers,
+    IngestOptions options, ILogger<Sweeper> log)
 {
     private const int Batch = 512;
 
@@ -28,13 +28,14 @@ internal sealed class Sweeper(
         await _one.WaitAsync(cancellation);
         try
         {
-            var report = new SweepReport();
+            var report = new SweepReport { Began = expiry.Now };
             foreach (var row in await uploads.List(cancellation))
                 await EndIfExpired(row, report, cancellation);
             await foreach (var places in store.List(cancellation).Chunk(Batch).WithCancellation(cancellation))
                 await FreeOrphans(places, grace, report, cancellation);
             await foreach (var shared in store.Shared(cancellation))
                 await FreeUnneeded(shared, grace, report, cancellation);
+            await inventory.ForgetOrphans(report.Began);
             claims.ForgetOld();
             Tell(report);
             return report;
@@ -47,7 +48,7 @@ internal sealed class Sweeper(
 
     private async Task EndIfExpired(UploadRow row, SweepReport report, CancellationToken cancellation)
     {
-        if (row.ExpiresAt > time.GetUtcNow())
+        if (!expiry.MayHavePassed(row))
             return;
         try
         {
@@ -70,8 +71,7 @@ internal sealed class Sweeper(
         var claimed = claims.All();
         var unclaimed = places.Where(place => !claimed.Contains(place.Place)).ToList();
         var needed = await inventory.Needed(unclaimed.ConvertAll(place => place.Place), cancellation);
-        foreach (var orphan in unclaimed.Where(place => !needed.Contains(place.Place)))
-            await FreeIfOld(orphan, grace, report, cancellation);
+        await FreeOld([.. unclaimed.Where(place => !needed.Contains(place.Place))], grace, report, cancellation);
     }
 
     /// <summary>In the same order; and first of all the file was on the list of those in which no new place comes.</summary>
@@ -81,8 +81,7 @@ internal sealed class Sweeper(
         var needed = await inventory.NeededIn(shared, cancellation);
         try
         {
-            foreach (var orphan in await store.Unneeded(shared, [.. needed.Union(claimed)], cancellation))
-                await FreeIfOld(orphan, grace, report, cancellation);
+            await FreeOld(await store.Unneeded(shared, [.. needed.Union(claimed)], cancellation), grace, report, cancellation);
         }
         catch (IOException e)
         {
@@ -91,12 +90,18 @@ internal sealed class Sweeper(
         }
     }
 
-    private async Task FreeIfOld(PlaceInfo orphan, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
+    private async Task FreeOld(IReadOnlyList<PlaceInfo> orphans, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
     {
-        if (time.GetUtcNow() - orphan.WrittenAt < (grace ?? (orphan.IsFinished ? options.OrphanGrace : options.SweepGrace)))
-            report.Waiting.Add(orphan.Length);
-        else
-            await Free(orphan, report, cancellation);
+        if (orphans.Count == 0)
+            return;
+        var found = await inventory.OrphanedSince([.. orphans.Select(orphan => orphan.Place)], report.Began);
+        foreach (var (orphan, foundAt) in orphans.Zip(found))
+        {
+            if (report.Began - foundAt < (grace ?? (orphan.IsFinished ? options.OrphanGrace : options.SweepGrace)))
+                report.Waiting.Add(orphan.Length);
+            else
+                await Free(orphan, report, cancellation);
+        }
     }
 
     private async Task Free(PlaceInfo orphan, SweepReport report, CancellationToken cancellation)

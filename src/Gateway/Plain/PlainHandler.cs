@@ -9,7 +9,7 @@ namespace OrleansIngest.Gateway.Plain;
 /// Stores a file that comes in one ordinary POST or PUT, as <c>curl --data-binary</c> and <c>curl -T</c> send it. Nobody can go on
 /// with such an upload, so nothing is started before all of it is here, and one that is cut leaves nothing.
 /// </summary>
-internal sealed class PlainHandler(WholeUploads wholes, UploadAnswers answers, OriginGuard origins, IngestOptions options, TimeProvider time)
+internal sealed class PlainHandler(WholeUploads wholes, UploadAnswers answers, OriginGuard origins, IngestOptions options)
 {
     public Task Handle(HttpContext context, bool creates) => (context.Request.Method, creates) switch
     {
@@ -25,7 +25,7 @@ internal sealed class PlainHandler(WholeUploads wholes, UploadAnswers answers, O
         var length = UploadRequests.WholeLength(request);
         UploadRequests.CheckSize(length, options.MaxUploadSize.Bytes);
         var job = UploadRequests.Job(request);
-        var command = FileHeaders.Creation(request, length, time.GetUtcNow() + options.UploadExpiry);
+        var command = FileHeaders.Creation(request, length);
         using var digest = DigestFields.ContentDigest.Read(request);
         UploadRequests.Concerns(request, job, command.Media);
         var status = await wholes.Create(job, command, request.BodyReader, digest, mayBeEmpty: false);

@@ -31,6 +31,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind BodyTooLong = new("body-too-long", 413, "More bytes than the upload has room for");
     public static readonly ProblemKind WrongContentType = new("wrong-content-type", 415, "Bytes of an upload need another Content-Type");
     public static readonly ProblemKind MetadataTooLong = new("metadata-too-long", 431, "Upload-Metadata is too long");
+    public static readonly ProblemKind HeadTooLong = new("head-too-long", 431, "The request's head is too long");
     public static readonly ProblemKind ForbiddenHost = new("forbidden-host", 421, "This server does not answer to that name");
     public static readonly ProblemKind ForbiddenOrigin = new("forbidden-origin", 403, "Not from this web page");
     public static readonly ProblemKind LocalOnly = new("local-only", 403, "Only from the server's own machine");

@@ -13,7 +13,7 @@ namespace OrleansIngest.Gateway.Tus;
 /// </summary>
 internal sealed class TusHandler(
     UploadCreation creation, WholeUploads wholes, UploadService service, UploadBodies bodies, UploadAnswers answers,
-    IngestOptions options, TimeProvider time)
+    UploadExpiry expiry, IngestOptions options)
 {
     public Task Handle(HttpContext context, bool creates)
     {
@@ -67,7 +67,7 @@ internal sealed class TusHandler(
         var status = await (command.Concat.Length > 0 ? creation.CreatePartial(job, command) : creation.Create(job, command, hasBody, cancellation));
         // An upload that was there already has its offset, and this body begins at 0: the client goes on from the answer.
         return hasBody && status.Offset == 0
-            ? await service.Append(job, command.Media, Append(request, offset: 0, length: null, digest), cancellation)
+            ? await service.Append(job, command.Media, Append(request, offset: 0, length: null, digest) with { ComesWithCreation = true }, cancellation)
             : status;
     }
 
@@ -121,13 +121,12 @@ internal sealed class TusHandler(
         Sha256 = metadata.Sha256,
         RawMetadata = metadata.Raw,
         Concat = concat.Raw,
-        ExpiresAt = time.GetUtcNow() + options.UploadExpiry,
     });
 
     /// <summary>expiration.</summary>
-    private static void TellExpiry(IHeaderDictionary headers, UploadStatus status)
+    private void TellExpiry(IHeaderDictionary headers, UploadStatus status)
     {
-        if (status.ExpiresAt is { } expiresAt)
+        if (expiry.Of(status) is { } expiresAt)
             headers[TusHeaders.UploadExpires] = expiresAt.ToString("R");
     }
 

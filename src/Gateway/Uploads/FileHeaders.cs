@@ -23,9 +23,8 @@ internal static class FileHeaders
     /// <summary>The upload that a request creates.</summary>
     /// <param name="request">Its URL may end with the media's UUID, or with the file's name, which <c>curl -T</c> adds.</param>
     /// <param name="length">Bytes in all, if known.</param>
-    /// <param name="expiresAt">When the upload ends by itself.</param>
     /// <exception cref="ProblemException">The body is not the file's bytes, or a header cannot be meant.</exception>
-    public static CreateUpload Creation(HttpRequest request, long? length, DateTimeOffset expiresAt)
+    public static CreateUpload Creation(HttpRequest request, long? length)
     {
         MustBeTheFile(request);
         var last = request.RouteValues["media"] as string;
@@ -35,7 +34,6 @@ internal static class FileHeaders
             Media = hasId ? media : Guid.CreateVersion7(),
             Description = Describe(request, hasId ? null : last),
             Length = length,
-            ExpiresAt = expiresAt,
         });
     }
 

@@ -12,7 +12,7 @@ namespace OrleansIngest.Gateway.Uploads;
 /// <summary>How uploads begin whose bytes come later, or not all at once. Those that come whole: <see cref="WholeUploads"/>.</summary>
 internal sealed class UploadCreation(
     IGrainFactory grains, IUploads uploads, IMediaStore store, UploadTable table, UploadService service, UploadCompletion completion,
-    FinalUploads finals, Concatenations concatenations, UploadEnding ending, Leftovers leftovers, IngestOptions options)
+    FinalUploads finals, Concatenations concatenations, UploadEnding ending, Leftovers leftovers, UploadExpiry expiry, IngestOptions options)
 {
     /// <summary>Starts an upload, or finds the same one again.</summary>
     /// <param name="job">The job's key.</param>
@@ -22,7 +22,7 @@ internal sealed class UploadCreation(
     public async Task<UploadStatus> Create(string job, CreateUpload command, bool hasBody, CancellationToken cancellation)
     {
         await concatenations.MustNotBePart(job, command.Media);
-        command = command with { Place = store.NewPlace(), IsOneTooMany = await HasManyOpen(command.Device, cancellation) };
+        command = command with { Place = store.NewPlace(), At = expiry.Now, IsOneTooMany = await HasManyOpen(command.Device, cancellation) };
         return await Start(job, command, hasBody, cancellation);
     }
 
@@ -57,7 +57,7 @@ internal sealed class UploadCreation(
     /// <summary>Starts a partial upload: something of a media that comes later, of which nobody is told.</summary>
     public async Task<UploadStatus> CreatePartial(string job, CreateUpload command)
     {
-        var row = (command with { Place = store.NewPlace() }).ToRow(job);
+        var row = (command with { Place = store.NewPlace(), At = expiry.Now }).ToRow(job);
         await uploads.OpenPartial(row);
         return UploadStatus.Of(table.Add(row, offset: 0));
     }
@@ -67,7 +67,7 @@ internal sealed class UploadCreation(
     {
         await concatenations.MustNotBePart(job, command.Media);
         return await finals.Describe(job, command) is { } described
-            ? await Start(job, described with { IsOneTooMany = await HasManyOpen(command.Device, cancellation) }, hasBody: false, cancellation)
+            ? await Start(job, described with { At = expiry.Now, IsOneTooMany = await HasManyOpen(command.Device, cancellation) }, hasBody: false, cancellation)
             : await service.Settle(job, command.Media, cancellation);
     }
 

@@ -1,5 +1,4 @@
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Uploads.Parts;
 using OrleansIngest.Gateway.Uploads.Places;
 using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains;
@@ -9,7 +8,7 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Gateway.Uploads;
 
 /// <summary>Ends uploads without a media: the job's grain decides, but for partial uploads, of which it has never heard.</summary>
-internal sealed class UploadEnding(IGrainFactory grains, IUploads uploads, UploadTable table, Concatenations concatenations, Leftovers leftovers, TimeProvider time)
+internal sealed class UploadEnding(IGrainFactory grains, IUploads uploads, UploadTable table, UploadExpiry expiry, Leftovers leftovers)
 {
     private static readonly UploadFailure s_expired = new(FailureReason.Expired, "No byte came for too long. Create it again.", Retryable: true);
 
@@ -44,9 +43,7 @@ internal sealed class UploadEnding(IGrainFactory grains, IUploads uploads, Uploa
 
     /// <summary>One of which all bytes are here is complete, however late that is found; but a partial one is never a media.</summary>
     private async ValueTask<bool> IsExpired(UploadSession session) =>
-        session.Row.ExpiresAt <= time.GetUtcNow()
-        && (!session.IsWhole || session.Row.IsPartial)
-        && await concatenations.ExpiresAt(session.Row) <= time.GetUtcNow();
+        (!session.IsWhole || session.Row.IsPartial) && await expiry.HasPassed(session);
 
     private async Task<bool> Close(UploadRow partial)
     {

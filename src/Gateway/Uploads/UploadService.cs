@@ -73,7 +73,8 @@ internal sealed class UploadService(
     private async Task<bool> Begin(UploadHold hold, UploadAppend append)
     {
         var session = hold.Session;
-        await ending.EndIfExpired(hold);
+        if (!append.ComesWithCreation)
+            await ending.EndIfExpired(hold);
         await table.KeepPromise(hold, append.Offset);
         CheckOffset(session.Offset, append.Offset);
         if (append.Length < session.Offset)
@@ -111,20 +112,20 @@ internal sealed class UploadService(
     private async Task<UploadStatus> CompletePartial(UploadSession session)
     {
         var row = session.Row with { DurableOffset = session.Offset };
-        if (!session.Row.IsWhole && !await uploads.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.ExpiresAt))
+        if (!session.Row.IsWhole && !await uploads.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.LastByteAt))
             throw Refusals.ToProblem(Refusal.Ended);
         session.Update(row);
-        foreach (var final in await concatenations.Finals(row))
-            await TrySettle(final);
+        foreach (var final in await uploads.CompletePartial(row))
+            await TrySettle(row.Job, final);
         return UploadStatus.Of(session);
     }
 
     /// <summary>What has become of a final is an answer to who asks for it. If it could not be found out, who sends its parts comes again.</summary>
-    private async Task TrySettle(UploadRow final)
+    private async Task TrySettle(string job, Guid final)
     {
         try
         {
-            await Settle(final.Job, final.Media, CancellationToken.None);
+            await Settle(job, final, CancellationToken.None);
         }
         catch (ProblemException e) when (e.Kind.Status is 400 or 410 or 413 or 422)
         {

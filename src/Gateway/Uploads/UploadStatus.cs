@@ -19,8 +19,8 @@ internal sealed record UploadStatus
     /// <summary>Bytes in all, if known.</summary>
     public required long? Length { get; init; }
 
-    /// <summary>When the upload ends by itself if no byte comes; null if it is complete.</summary>
-    public DateTimeOffset? ExpiresAt { get; init; }
+    /// <summary>When its last byte came, in running time; null if it is complete.</summary>
+    public TimeSpan? LastByteAt { get; init; }
 
     /// <summary>The SHA-256 of all bytes if the upload is complete: then, and only then, they are stored, or a duplicate.</summary>
     public Sha256Hash? Sha256 { get; init; }
@@ -49,7 +49,7 @@ internal sealed record UploadStatus
         Media = session.Row.Media,
         Offset = session.Tell(),
         Length = session.Row.Length,
-        ExpiresAt = session.Row.ExpiresAt,
+        LastByteAt = session.Row.LastByteAt,
         RawMetadata = session.Row.RawMetadata,
         Concat = session.Row.Concat,
         IsWaiting = session.Row.IsFinal,

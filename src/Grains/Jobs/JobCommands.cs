@@ -27,8 +27,8 @@ public sealed record CreateUpload
     /// <summary>tus <c>Upload-Metadata</c> as it came, to be echoed by HEAD.</summary>
     [Id(6)] public string RawMetadata { get; init; } = "";
 
-    /// <summary>When the upload ends by itself if no byte comes.</summary>
-    [Id(7)] public required DateTimeOffset ExpiresAt { get; init; }
+    /// <summary>When it was asked for, in running time (<see cref="IRunningTime"/>): from then on the upload waits for bytes.</summary>
+    [Id(7)] public TimeSpan At { get; init; }
 
     /// <summary>The SHA-512 that the device gives in lower-case hexadecimal digits, if it does. No duplicate is found by it.</summary>
     [Id(8)] public string? Sha512 { get; init; }
@@ -49,7 +49,7 @@ public sealed record CreateUpload
         Length = Length,
         RawMetadata = RawMetadata,
         DeclaredSha512 = Sha512,
-        ExpiresAt = ExpiresAt,
+        LastByteAt = At,
         Concat = Concat,
     };
 }

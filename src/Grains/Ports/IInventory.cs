@@ -17,6 +17,17 @@ public interface IInventory
     /// <exception cref="JournalException">It cannot be read now.</exception>
     Task<IReadOnlySet<string>> NeededIn(string prefix, CancellationToken cancellation = default);
 
+    /// <summary>Says that a sweep found places that nobody needs.</summary>
+    /// <param name="places">The places.</param>
+    /// <param name="sweep">The running time at which the sweep began.</param>
+    /// <returns>For each, the running time of the first of all sweeps that found it so without one in between that did not.</returns>
+    /// <exception cref="JournalException">It failed.</exception>
+    Task<IReadOnlyList<TimeSpan>> OrphanedSince(IReadOnlyCollection<string> places, TimeSpan sweep);
+
+    /// <summary>A sweep has looked at everything: what it did not find without need is forgotten.</summary>
+    /// <exception cref="JournalException">It failed.</exception>
+    Task ForgetOrphans(TimeSpan sweep);
+
     /// <summary>Bytes of media, stored and damaged ones, with a location &gt; <paramref name="after"/> in ordinal order, at most <paramref name="limit"/>.</summary>
     /// <exception cref="JournalException">It cannot be read now.</exception>
     Task<IReadOnlyList<KeptBytes>> List(string after, int limit, CancellationToken cancellation = default);

@@ -83,8 +83,7 @@ public interface IMediaStore
 /// <param name="Place">The place, or the location that it became.</param>
 /// <param name="Length">Bytes in it.</param>
 /// <param name="IsFinished">Whether it is a location.</param>
-/// <param name="WrittenAt">When the last byte was written.</param>
-public sealed record PlaceInfo(string Place, long Length, bool IsFinished, DateTimeOffset WrittenAt);
+public sealed record PlaceInfo(string Place, long Length, bool IsFinished);
 
 /// <summary>Appends to one place. One writer a place at a time: the caller sees to it.</summary>
 public interface IMediaWriter : IAsyncDisposable

@@ -14,9 +14,21 @@ public interface IUploads
     /// <exception cref="JournalException">It cannot be read now.</exception>
     Task<IReadOnlyList<UploadRow>> List(CancellationToken cancellation = default);
 
-    /// <summary>The open uploads of a job that are made of partial ones.</summary>
+    /// <summary>Open uploads of a job in the order in which they are named, up to the first that is not there.</summary>
     /// <exception cref="JournalException">It cannot be read now.</exception>
-    Task<IReadOnlyList<UploadRow>> Finals(string job, CancellationToken cancellation = default);
+    Task<IReadOnlyList<UploadRow>> Find(string job, IEnumerable<Guid> media, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// When the last byte came of an upload, or of a partial one that an open final needs as well: those live as long as each other. In
+    /// running time.
+    /// </summary>
+    /// <exception cref="JournalException">It cannot be read now.</exception>
+    Task<TimeSpan> LastByteAt(UploadRow upload, CancellationToken cancellation = default);
+
+    /// <summary>Says that a partial upload is whole, when that is recorded; may be repeated.</summary>
+    /// <returns>The open uploads of its job that are made of it and others, and wait for none of them any more.</returns>
+    /// <exception cref="JournalException">It failed.</exception>
+    Task<IReadOnlyList<Guid>> CompletePartial(UploadRow partial);
 
     /// <summary>Opens a partial upload.</summary>
     /// <exception cref="JournalException">It failed.</exception>
@@ -49,10 +61,15 @@ public interface IUploads
     /// <exception cref="JournalException">It failed.</exception>
     Task<bool> MarkUnverified(string job, Guid media, string place, long? from);
 
-    /// <summary>Records how many bytes are durable, that all of them count, and puts off the expiry.</summary>
+    /// <summary>Records how many bytes are durable, that all of them count, and when the last one came, in running time.</summary>
     /// <returns>False if the upload is not open at this place (any more): nothing is recorded.</returns>
     /// <exception cref="JournalException">It failed.</exception>
-    Task<bool> RecordOffset(string job, Guid media, string place, long durableOffset, DateTimeOffset expiresAt);
+    Task<bool> RecordOffset(string job, Guid media, string place, long durableOffset, TimeSpan lastByteAt);
+
+    /// <summary>Records that bytes came, in running time, whatever may become of them.</summary>
+    /// <returns>False if the upload is not open at this place (any more): nothing is recorded.</returns>
+    /// <exception cref="JournalException">It failed.</exception>
+    Task<bool> RecordByte(string job, Guid media, string place, TimeSpan lastByteAt);
 }
 
 /// <summary>An open upload.</summary>
@@ -79,8 +96,8 @@ public sealed record UploadRow
     /// <summary>tus <c>Upload-Metadata</c> as it came.</summary>
     public required string RawMetadata { get; init; }
 
-    /// <summary>When it ends by itself if no byte comes.</summary>
-    public required DateTimeOffset ExpiresAt { get; init; }
+    /// <summary>When the last byte came, or else when it was created, in running time (<see cref="IRunningTime"/>).</summary>
+    public required TimeSpan LastByteAt { get; init; }
 
     /// <summary>The SHA-512 that the device gave, in lower-case hexadecimal digits, if it gave one.</summary>
     public string? DeclaredSha512 { get; init; }

@@ -114,7 +114,7 @@ internal sealed class FileStore
     private static IEnumerable<PlaceInfo> Files(Shelves shelves, bool isFinished) =>
         from file in shelves.Files()
         where Place.IsName(file.Name) && file.Exists
-        select new PlaceInfo(file.Name, file.Length, isFinished, new DateTimeOffset(file.LastWriteTimeUtc));
+        select new PlaceInfo(file.Name, file.Length, isFinished);
 
     /// <summary>Finished or not; null if there is nothing.</summary>
     private SafeFileHandle? Find(string place)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Joined;
@@ -8,6 +9,11 @@ namespace OrleansIngest.Storage.Joined;
 /// </summary>
 public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposable
 {
+    /// <summary>Each part is a file, which waits for the disk more than once: so many of them wait together.</summary>
+    private const int FinishedAtOnce = 16;
+
+    private readonly PartReaders _readers = new();
+
     /// <inheritdoc/>
     public string NewPlace() => store.NewPlace();
 
@@ -34,11 +40,13 @@ public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposab
 
     /// <inheritdoc/>
     public ValueTask<IMediaReader> Read(string placeOrLocation, CancellationToken cancellation = default) =>
-        JoinedPlace.TryParse(placeOrLocation) is { } joined ? JoinedReader.Open(store, joined, cancellation) : store.Read(placeOrLocation, cancellation);
+        JoinedPlace.TryParse(placeOrLocation) is { } joined ? JoinedReader.Open(store, joined, _readers, cancellation) : store.Read(placeOrLocation, cancellation);
 
     /// <inheritdoc/>
     public ValueTask Free(string placeOrLocation, CancellationToken cancellation = default) =>
-        JoinedPlace.TryParse(placeOrLocation) is null ? store.Free(placeOrLocation, cancellation) : ValueTask.CompletedTask;
+        JoinedPlace.TryParse(placeOrLocation) is null && _readers.Free(placeOrLocation)
+            ? store.Free(placeOrLocation, cancellation)
+            : ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public IAsyncEnumerable<PlaceInfo> List(CancellationToken cancellation = default) => store.List(cancellation);
@@ -65,9 +73,10 @@ public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposab
     {
         if (await Length(joined, cancellation) is var holds && holds != length)
             throw new IOException($"The parts hold {holds} bytes, not {length}.");
-        var locations = new List<string>();
-        foreach (var part in joined.Parts)
-            locations.Add(await store.Finish(part, await store.Length(part, cancellation), cancellation));
-        return joined.With(locations).ToString();
+        var locations = new ConcurrentDictionary<string, string>();
+        await Parallel.ForEachAsync(
+            joined.Parts.Distinct(), new ParallelOptions { MaxDegreeOfParallelism = FinishedAtOnce, CancellationToken = cancellation },
+            async (part, stop) => locations[part] = await store.Finish(part, await store.Length(part, stop), stop));
+        return joined.With(joined.Parts.Select(part => locations[part])).ToString();
     }
 }

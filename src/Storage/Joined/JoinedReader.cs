@@ -2,24 +2,38 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Joined;
 
-/// <summary>Reads places one after another as if they were one. All are open from the beginning: none can be freed under it.</summary>
+/// <summary>
+/// Reads places one after another as if they were one. One of them is open at a time, for there may be a thousand, and none is freed
+/// before this is disposed. One caller at a time.
+/// </summary>
 internal sealed class JoinedReader : IMediaReader
 {
-    private readonly List<IMediaReader> _parts = [];
+    private readonly IMediaStore _store;
+    private readonly IReadOnlyList<string> _parts;
+    private readonly PartReaders _readers;
+    private readonly long[] _ends;
+    private IMediaReader? _current;
+    private int _index = -1;
+    private bool _left;
+
+    private JoinedReader(IMediaStore store, JoinedPlace joined, PartReaders readers)
+    {
+        (_store, _parts, _readers, _ends) = (store, joined.Parts, readers, new long[joined.Parts.Count]);
+        readers.Enter(joined.Parts);
+    }
 
     /// <inheritdoc/>
-    public long Length => _parts.Sum(part => part.Length);
+    public long Length => _ends[^1];
 
-    /// <summary>Opens all parts.</summary>
+    /// <summary>Looks at all parts.</summary>
     /// <exception cref="FileNotFoundException">One is not there.</exception>
     /// <exception cref="IOException">The store fails.</exception>
-    public static async ValueTask<IMediaReader> Open(IMediaStore store, JoinedPlace joined, CancellationToken cancellation)
+    public static async ValueTask<IMediaReader> Open(IMediaStore store, JoinedPlace joined, PartReaders readers, CancellationToken cancellation)
     {
-        var reader = new JoinedReader();
+        var reader = new JoinedReader(store, joined, readers);
         try
         {
-            foreach (var part in joined.Parts)
-                reader._parts.Add(await store.Read(part, cancellation));
+            await reader.Measure(cancellation);
             return reader;
         }
         catch
@@ -30,21 +44,60 @@ internal sealed class JoinedReader : IMediaReader
     }
 
     /// <inheritdoc/>
-    public ValueTask<int> Read(Memory<byte> buffer, long offset, CancellationToken cancellation = default)
+    public async ValueTask<int> Read(Memory<byte> buffer, long offset, CancellationToken cancellation = default)
     {
-        foreach (var part in _parts)
-        {
-            if (offset < part.Length)
-                return part.Read(buffer, offset, cancellation);
-            offset -= part.Length;
-        }
-        return ValueTask.FromResult(0);
+        if (offset >= Length)
+            return 0;
+        var index = Find(offset);
+        if (index != _index)
+            await Turn(index, cancellation);
+        return await _current!.Read(buffer, offset - Start(index), cancellation);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var part in _parts)
-            await part.DisposeAsync();
+        await Close();
+        if (Interlocked.Exchange(ref _left, true))
+            return;
+        foreach (var part in _readers.Leave(_parts))
+            await _store.Free(part);
+    }
+
+    private async ValueTask Measure(CancellationToken cancellation)
+    {
+        for (var i = 0; i < _parts.Count; i++)
+        {
+            await using var part = await _store.Read(_parts[i], cancellation);
+            _ends[i] = Start(i) + part.Length;
+        }
+    }
+
+    private long Start(int index) => index == 0 ? 0 : _ends[index - 1];
+
+    /// <summary>The part that an offset is in: the first one that ends behind it.</summary>
+    private int Find(long offset)
+    {
+        var (first, last) = (0, _ends.Length - 1);
+        while (first < last)
+        {
+            var middle = (first + last) / 2;
+            (first, last) = _ends[middle] > offset ? (first, middle) : (middle + 1, last);
+        }
+        return first;
+    }
+
+    private async ValueTask Turn(int index, CancellationToken cancellation)
+    {
+        await Close();
+        _current = await _store.Read(_parts[index], cancellation);
+        _index = index;
+    }
+
+    private async ValueTask Close()
+    {
+        if (_current is not null)
+            await _current.DisposeAsync();
+        (_current, _index) = (null, -1);
     }
 }

@@ -16,17 +16,16 @@ public static class DataSalvage
     /// <summary>Salvages what is in a folder.</summary>
     /// <param name="folder">The damaged data folder, which nobody uses.</param>
     /// <param name="into">The new folder, which is empty.</param>
-    /// <param name="expiresAt">When uploads end whose row is lost.</param>
     /// <param name="tell">Is told what is not as it was, and how much was salvaged.</param>
     /// <exception cref="StorageException">It cannot be done; the message says why.</exception>
-    public static async Task Run(string folder, string into, DateTimeOffset expiresAt, Action<string> tell)
+    public static async Task Run(string folder, string into, Action<string> tell)
     {
         try
         {
             RefuseNewer(SqliteStorage.PathIn(folder));
             using var found = FoundRows.Of(SqliteStorage.PathIn(folder));
             var media = new MediaSalvage(folder, into);
-            await BringJobs(found, into, media, expiresAt, tell);
+            await BringJobs(found, into, media, tell);
             media.Settle();
             CopyOthers(folder, into);
             Tell(media, tell);
@@ -47,7 +46,7 @@ public static class DataSalvage
             throw new StorageException($"{database} was made by a newer version of the server: salvage it with that one.");
     }
 
-    private static async Task BringJobs(Session found, string into, MediaSalvage media, DateTimeOffset expiresAt, Action<string> tell)
+    private static async Task BringJobs(Session found, string into, MediaSalvage media, Action<string> tell)
     {
         var jobs = JobTable.Names(found);
         if (jobs.Count == 0)
@@ -56,7 +55,7 @@ public static class DataSalvage
         foreach (var job in jobs)
         {
             var salvage = new JobSalvage(job, found, media.HasBytes);
-            var append = salvage.Run(expiresAt);
+            var append = salvage.Run();
             if (append.Rows.Count > 0)
                 await storage.Journal.Append(append);
             foreach (var kept in append.Media)

@@ -29,12 +29,12 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>The job's partial uploads, of which no event tells.</summary>
-    public IEnumerable<UploadRow> Partials => _uploads.SelectMany(uploads => uploads).Where(upload => upload.IsPartial && Place.IsName(upload.Place));
+    public IEnumerable<UploadRow> Partials =>
+        _uploads.SelectMany(uploads => uploads).Where(upload => upload.IsPartial && Place.IsName(upload.Place)).Select(Anew);
 
     /// <summary>All of it as one append; without an event if nothing can be proved.</summary>
-    /// <param name="expiresAt">When an upload ends whose row is lost.</param>
     /// <exception cref="JournalException">A newer version of the server wrote the job.</exception>
-    public JournalAppend Run(DateTimeOffset expiresAt)
+    public JournalAppend Run()
     {
         TellAll(JobTable.Head(session, key));
         var media = _job.Order.Select(id => _job.Find(id)!).ToList();
@@ -44,7 +44,7 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
             ExpectedSeq = 0,
             Rows = _told,
             Media = media,
-            Opened = [.. media.Where(one => one.Status == MediaStatus.Open).Select(one => Row(one, expiresAt))],
+            Opened = [.. media.Where(one => one.Status == MediaStatus.Open).Select(one => Row(one))],
             Closed = [],
             Work = [.. media.Where(one => one.Status == MediaStatus.Stored).Select(one => new WorkItem(WorkKinds.Process, key, one.Id))],
             JobRow = _job.Row,
@@ -188,7 +188,6 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
         Place = media.Place.Length > 0 ? media.Place : media.Location,
         RawMetadata = _uploads[media.Id].FirstOrDefault()?.RawMetadata ?? "",
         Concat = _uploads[media.Id].FirstOrDefault()?.Concat ?? "",
-        ExpiresAt = default,
     };
 
     private static CompleteUpload Completion(Media media, string place) => new()
@@ -202,10 +201,9 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     };
 
     /// <summary>The upload's own row, or else what its first event says; then nobody knows how many of its bytes are safe.</summary>
-    private UploadRow Row(Media media, DateTimeOffset expiresAt) =>
-        _uploads[media.Id].FirstOrDefault(upload => upload.Place == media.Place) ?? Row(media, Started(media), expiresAt);
+    private UploadRow Row(Media media) => Anew(_uploads[media.Id].FirstOrDefault(upload => upload.Place == media.Place) ?? Row(media, Started(media)));
 
-    private UploadRow Row(Media media, PrivatePart started, DateTimeOffset expiresAt) => new()
+    private UploadRow Row(Media media, PrivatePart started) => new()
     {
         Job = key,
         Media = media.Id,
@@ -213,9 +211,12 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
         Device = media.Device,
         Length = media.Length,
         RawMetadata = started.RawMetadata,
-        ExpiresAt = expiresAt,
+        LastByteAt = default,
         Concat = started.Concat,
     };
+
+    /// <summary>The running time of the new folder begins at 0, and uploads begin to age with it.</summary>
+    private static UploadRow Anew(UploadRow row) => row with { LastByteAt = TimeSpan.Zero };
 
     private PrivatePart Started(Media media) => JobEvent.Decode(_told[(int)media.StartedSeq - 1]).Private;
 

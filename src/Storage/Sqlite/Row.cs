@@ -18,6 +18,8 @@ internal sealed class Row(sqlite3_stmt statement)
 
     public DateTimeOffset Time() => new(Integer(), TimeSpan.Zero);
 
+    public TimeSpan Span() => new(Integer());
+
     public string Text() => Encoding.UTF8.GetString(Bytes());
 
     /// <summary>A text that many rows share, such as a device: as long as it is the same it is one string.</summary>

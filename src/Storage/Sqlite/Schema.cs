@@ -1,12 +1,12 @@
 namespace OrleansIngest.Storage.Sqlite;
 
 /// <summary>
-/// The tables. Times are .NET ticks in UTC (100 ns since the year 1), UUIDs 16 bytes big-endian, SHA-256 32 bytes.
+/// The tables. Times are .NET ticks in UTC (100 ns since the year 1) or, where it says so, of running time; UUIDs 16 bytes big-endian, SHA-256 32 bytes.
 /// </summary>
 internal static class Schema
 {
     /// <summary>How a file of one version becomes the next: number n of these makes version n + 1. Steps are only ever added.</summary>
-    public static readonly IReadOnlyList<string> Steps = [First, Locations, Checksums, Digests, Concatenation, UploadsByDevice, UploadsByPlace];
+    public static readonly IReadOnlyList<string> Steps = [First, Locations, Checksums, Digests, Concatenation, UploadsByDevice, UploadsByPlace, RunningTime, Awaited, Orphans];
 
     // A job's rows lie together in every table, in the order in which they are read, so nothing but the queue needs an index.
     private const string First = """
@@ -126,4 +126,36 @@ internal static class Schema
 
     /// <summary>Whoever frees bytes asks whether an upload needs them.</summary>
     private const string UploadsByPlace = "CREATE INDEX uploads_by_place ON uploads (place);";
+
+    /// <summary>Uploads age by the time that servers have run, not by a wall clock. Those that were there begin to age anew.</summary>
+    private const string RunningTime = """
+        CREATE TABLE running_time (ran INTEGER NOT NULL) STRICT;
+        INSERT INTO running_time VALUES (0);
+
+        ALTER TABLE uploads RENAME COLUMN expires_at TO last_byte_at;
+        UPDATE uploads SET last_byte_at = 0;
+        """;
+
+    /// <summary>Which parts an open final waits for, or has waited for: so the end of a part need not look at all others.</summary>
+    private const string Awaited = """
+        CREATE TABLE awaited (
+            part     TEXT NOT NULL,
+            job      TEXT NOT NULL,
+            final    BLOB NOT NULL,
+            is_here  INTEGER NOT NULL,
+            PRIMARY KEY (part, job, final)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX awaited_by_final ON awaited (job, final, is_here);
+        DROP INDEX finals;
+        """;
+
+    /// <summary>Bytes that nobody names, and when a sweep found them first and last, in running time: a file's own time is a wall clock's.</summary>
+    private const string Orphans = """
+        CREATE TABLE orphans (
+            place     TEXT NOT NULL PRIMARY KEY,
+            found_at  INTEGER NOT NULL,
+            seen_at   INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """;
 }

@@ -11,6 +11,13 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
     private const string ArePlaces = "SELECT 1 FROM uploads WHERE place >= $from AND place < $to LIMIT 1";
     private const string AreLocations = "SELECT 1 FROM media WHERE location >= $from AND location < $to AND location <> '' LIMIT 1";
     private const string LocationsBetween = "SELECT location FROM media WHERE location >= $from AND location < $to AND location <> ''";
+    private const string SeeOrphan = """
+        INSERT INTO orphans (place, found_at, seen_at) VALUES ($place, $now, $now)
+        ON CONFLICT (place) DO UPDATE SET seen_at = $now
+        RETURNING found_at
+        """;
+
+    private const string ForgetOld = "DELETE FROM orphans WHERE seen_at < $sweep";
     private const string FindMark = "SELECT location FROM scrub";
     private const string PutMark = "UPDATE scrub SET location = $location";
 
@@ -30,6 +37,13 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
     public Task<IReadOnlySet<string>> NeededIn(string prefix, CancellationToken cancellation = default) =>
         readers.Read<IReadOnlySet<string>>(
             session => session.Query(LocationsBetween).Bind(prefix).Bind(prefix + char.MaxValue).All(row => row.Text(), cancellation).ToHashSet(), cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<TimeSpan>> OrphanedSince(IReadOnlyCollection<string> places, TimeSpan sweep) => writer.Write<IReadOnlyList<TimeSpan>>(
+        session => [.. places.Select(place => session.Query(SeeOrphan).Bind(place).Bind(sweep).One(row => row.Span()))]);
+
+    /// <inheritdoc/>
+    public Task ForgetOrphans(TimeSpan sweep) => writer.Write(session => session.Query(ForgetOld).Bind(sweep).Run());
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<KeptBytes>> List(string after, int limit, CancellationToken cancellation = default) =>

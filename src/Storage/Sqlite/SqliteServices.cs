@@ -8,16 +8,17 @@ namespace OrleansIngest.Storage.Sqlite;
 public static class SqliteServices
 {
     /// <summary>
-    /// Registers the journal, the list of jobs, the uploads, the work queue and the inventory. The file is opened when the host starts:
+    /// Registers the journal, the list of jobs, the uploads, the work queue, the inventory and the running time. The file is opened when the host starts:
     /// a <see cref="StorageException"/> comes from there.
     /// </summary>
     public static IServiceCollection AddSqliteStorage(this IServiceCollection services, SqliteStorageOptions options) => services
-        .AddSingleton(provider => new SqliteStorage(options, provider.GetRequiredService<ILogger<SqliteStorage>>()))
+        .AddSingleton(provider => new SqliteStorage(options, provider.GetRequiredService<ILogger<SqliteStorage>>(), provider.GetService<TimeProvider>()))
         .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Journal)
         .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Jobs)
         .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Uploads)
         .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Work)
         .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().Inventory)
+        .AddSingleton(provider => provider.GetRequiredService<SqliteStorage>().RunningTime)
         .AddHostedService<OpenAtStart>();
 
     private sealed class OpenAtStart(IServiceProvider services) : IHostedService

@@ -21,10 +21,11 @@ public sealed record SqliteStorageOptions
 public sealed class SqliteStorage : IDisposable
 {
     private readonly SqliteReaders _readers;
+    private readonly SqliteRunningTime _running;
 
     /// <summary>Opens the file, making it if there is none.</summary>
     /// <exception cref="StorageException">It cannot be used; the message says why.</exception>
-    public SqliteStorage(SqliteStorageOptions options, ILogger<SqliteStorage>? log = null)
+    public SqliteStorage(SqliteStorageOptions options, ILogger<SqliteStorage>? log = null, TimeProvider? time = null)
     {
         var database = new SqliteDatabase(options.Folder, options.Durability);
         Writer = new SqliteWriter(database);
@@ -34,6 +35,7 @@ public sealed class SqliteStorage : IDisposable
         Uploads = new SqliteUploads(Writer, _readers);
         Work = new SqliteWorkQueue(Writer);
         Inventory = new SqliteInventory(Writer, _readers);
+        _running = new SqliteRunningTime(database, Writer, time ?? TimeProvider.System);
     }
 
     /// <summary>Where the file is in a data folder.</summary>
@@ -54,12 +56,16 @@ public sealed class SqliteStorage : IDisposable
     /// <summary>What the journal knows of bytes.</summary>
     public IInventory Inventory { get; }
 
+    /// <summary>What uploads age by.</summary>
+    public IRunningTime RunningTime => _running;
+
     internal SqliteWriter Writer { get; }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _readers.Dispose();
+        _running.Dispose();
         Writer.Dispose(); // last: closing the last connection moves the WAL into the file
     }
 }

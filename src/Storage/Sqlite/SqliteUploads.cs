@@ -18,8 +18,20 @@ internal sealed class SqliteUploads(SqliteWriter writer, SqliteReaders readers) 
         readers.Read(session => UploadTable.Count(session, device, limit), cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<UploadRow>> Finals(string job, CancellationToken cancellation = default) =>
-        readers.Read<IReadOnlyList<UploadRow>>(session => UploadTable.FinalsOfJob(session, job), cancellation);
+    public Task<IReadOnlyList<UploadRow>> Find(string job, IEnumerable<Guid> media, CancellationToken cancellation = default) =>
+        readers.Read<IReadOnlyList<UploadRow>>(
+            session => [.. media.Select(one => UploadTable.Find(session, job, one)).TakeWhile(row => row is not null).Select(row => row!)], cancellation);
+
+    /// <inheritdoc/>
+    public Task<TimeSpan> LastByteAt(UploadRow upload, CancellationToken cancellation = default) =>
+        readers.Read(session => AwaitedTable.LastByteAt(session, upload), cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Guid>> CompletePartial(UploadRow partial) => writer.Write<IReadOnlyList<Guid>>(session =>
+    {
+        AwaitedTable.SetNotAwaited(session, partial.Place);
+        return AwaitedTable.WithAll(session, partial.Place);
+    });
 
     /// <inheritdoc/>
     public Task OpenPartial(UploadRow partial) => writer.Write(session =>
@@ -29,8 +41,11 @@ internal sealed class SqliteUploads(SqliteWriter writer, SqliteReaders readers) 
     });
 
     /// <inheritdoc/>
-    public Task<bool> ClosePartial(string job, Guid id, string place) =>
-        writer.Write(session => UploadTable.Remove(session, job, id, place));
+    public Task<bool> ClosePartial(string job, Guid id, string place) => writer.Write(session =>
+    {
+        AwaitedTable.SetNotAwaited(session, place);
+        return UploadTable.Remove(session, job, id, place);
+    });
 
     /// <inheritdoc/>
     public Task<long?> SetLength(string job, Guid media, long length) =>
@@ -41,6 +56,10 @@ internal sealed class SqliteUploads(SqliteWriter writer, SqliteReaders readers) 
         writer.Write(session => UploadTable.MarkUnverified(session, job, media, place, from));
 
     /// <inheritdoc/>
-    public Task<bool> RecordOffset(string job, Guid media, string place, long durableOffset, DateTimeOffset expiresAt) =>
-        writer.Write(session => UploadTable.RecordOffset(session, job, media, place, durableOffset, expiresAt));
+    public Task<bool> RecordOffset(string job, Guid media, string place, long durableOffset, TimeSpan lastByteAt) =>
+        writer.Write(session => UploadTable.RecordOffset(session, job, media, place, durableOffset, lastByteAt));
+
+    /// <inheritdoc/>
+    public Task<bool> RecordByte(string job, Guid media, string place, TimeSpan lastByteAt) =>
+        writer.Write(session => UploadTable.RecordByte(session, job, media, place, lastByteAt));
 }

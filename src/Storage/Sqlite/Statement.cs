@@ -32,6 +32,8 @@ internal sealed class Statement : IDisposable
 
     public Statement Bind(DateTimeOffset value) => Bind(value.UtcTicks);
 
+    public Statement Bind(TimeSpan value) => Bind(value.Ticks);
+
     public Statement Bind(ReadOnlySpan<byte> value) => Bound(raw.sqlite3_bind_blob(_statement, ++_bound, value));
 
     public Statement Bind(Sha256Hash value)

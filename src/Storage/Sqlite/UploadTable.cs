@@ -5,20 +5,19 @@ namespace OrleansIngest.Storage.Sqlite;
 /// <summary>Rows of the table <c>uploads</c>.</summary>
 internal static class UploadTable
 {
-    private const string Columns = "job, media, place, device, length, raw_metadata, expires_at, durable_offset, declared_sha512, unverified_from, concat";
+    private const string Columns = "job, media, place, device, length, raw_metadata, last_byte_at, durable_offset, declared_sha512, unverified_from, concat";
 
     private const string FindUpload = $"SELECT {Columns} FROM uploads WHERE job = $job AND media = $media";
     private const string ListOfJob = $"SELECT {Columns} FROM uploads WHERE job = $job";
-    private const string ListFinals = $"SELECT {Columns} FROM uploads INDEXED BY finals WHERE job = $job AND concat NOT IN ('', 'partial')";
     private const string ListUploads = $"SELECT {Columns} FROM uploads";
     private const string CountOfDevice =
         "SELECT count(*) FROM (SELECT 1 FROM uploads WHERE device = $device AND device <> '' AND concat IS NOT 'partial' LIMIT $limit)";
-    private const string RemoveUpload = "DELETE FROM uploads WHERE job = $job AND media = $media";
+    private const string RemoveUpload = "DELETE FROM uploads WHERE job = $job AND media = $media RETURNING concat";
     private const string RemoveUploadAt = "DELETE FROM uploads WHERE job = $job AND media = $media AND place = $place";
 
     private const string PutUpload = $"""
         REPLACE INTO uploads ({Columns})
-        VALUES ($job, $media, $place, $device, $length, $raw_metadata, $expires_at, $durable_offset, $declared_sha512, $unverified_from, $concat)
+        VALUES ($job, $media, $place, $device, $length, $raw_metadata, $last_byte_at, $durable_offset, $declared_sha512, $unverified_from, $concat)
         """;
 
     private const string SetLengthOnce = """
@@ -32,7 +31,12 @@ internal static class UploadTable
         """;
 
     private const string SetOffset = """
-        UPDATE uploads SET durable_offset = $offset, expires_at = $expires_at, unverified_from = NULL
+        UPDATE uploads SET durable_offset = $offset, last_byte_at = $last_byte_at, unverified_from = NULL
+        WHERE job = $job AND media = $media AND place = $place
+        """;
+
+    private const string SetLastByte = """
+        UPDATE uploads SET last_byte_at = $last_byte_at
         WHERE job = $job AND media = $media AND place = $place
         """;
 
@@ -40,8 +44,6 @@ internal static class UploadTable
         session.Query(FindUpload).Bind(job).Bind(media).One(Read);
 
     public static List<UploadRow> OfJob(Session session, string job) => session.Query(ListOfJob).Bind(job).All(Read);
-
-    public static List<UploadRow> FinalsOfJob(Session session, string job) => session.Query(ListFinals).Bind(job).All(Read);
 
     /// <summary>Those of a damaged file.</summary>
     public static List<UploadRow> Readable(Session session, string job) => session.Query(ListOfJob).Bind(job).Readable(Read);
@@ -52,13 +54,21 @@ internal static class UploadTable
     public static int Count(Session session, string device, int limit) =>
         session.Query(CountOfDevice).Bind(device).Bind(limit).One(row => row.Int());
 
-    public static void Put(Session session, UploadRow upload) => session.Query(PutUpload)
-        .Bind(upload.Job).Bind(upload.Media).Bind(upload.Place).Bind(upload.Device)
-        .Bind(upload.Length).Bind(upload.RawMetadata).Bind(upload.ExpiresAt).Bind(upload.DurableOffset)
-        .BindOrNull(upload.DeclaredSha512).Bind(upload.UnverifiedFrom).Bind(upload.Concat).Run();
+    public static void Put(Session session, UploadRow upload)
+    {
+        session.Query(PutUpload)
+            .Bind(upload.Job).Bind(upload.Media).Bind(upload.Place).Bind(upload.Device)
+            .Bind(upload.Length).Bind(upload.RawMetadata).Bind(upload.LastByteAt).Bind(upload.DurableOffset)
+            .BindOrNull(upload.DeclaredSha512).Bind(upload.UnverifiedFrom).Bind(upload.Concat).Run();
+        AwaitedTable.Put(session, upload);
+    }
 
-    public static void Remove(Session session, string job, Guid media) =>
-        session.Query(RemoveUpload).Bind(job).Bind(media).Run();
+    public static void Remove(Session session, string job, Guid media)
+    {
+        var concat = session.Query(RemoveUpload).Bind(job).Bind(media).One(row => row.TextOrNull());
+        if (!string.IsNullOrEmpty(concat))
+            AwaitedTable.Remove(session, job, media);
+    }
 
     public static bool Remove(Session session, string job, Guid media, string place) =>
         session.Query(RemoveUploadAt).Bind(job).Bind(media).Bind(place).Run() > 0;
@@ -71,8 +81,11 @@ internal static class UploadTable
     public static bool MarkUnverified(Session session, string job, Guid media, string place, long? from) =>
         session.Query(SetUnverified).Bind(from).Bind(job).Bind(media).Bind(place).Run() > 0;
 
-    public static bool RecordOffset(Session session, string job, Guid media, string place, long offset, DateTimeOffset expiresAt) =>
-        session.Query(SetOffset).Bind(offset).Bind(expiresAt).Bind(job).Bind(media).Bind(place).Run() > 0;
+    public static bool RecordOffset(Session session, string job, Guid media, string place, long offset, TimeSpan lastByteAt) =>
+        session.Query(SetOffset).Bind(offset).Bind(lastByteAt).Bind(job).Bind(media).Bind(place).Run() > 0;
+
+    public static bool RecordByte(Session session, string job, Guid media, string place, TimeSpan lastByteAt) =>
+        session.Query(SetLastByte).Bind(lastByteAt).Bind(job).Bind(media).Bind(place).Run() > 0;
 
     private static UploadRow Read(Row row) => new()
     {
@@ -82,7 +95,7 @@ internal static class UploadTable
         Device = row.Text(),
         Length = row.IntegerOrNull(),
         RawMetadata = row.Text(),
-        ExpiresAt = row.Time(),
+        LastByteAt = row.Span(),
         DurableOffset = row.Integer(),
         DeclaredSha512 = row.TextOrNull(),
         UnverifiedFrom = row.IntegerOrNull(),

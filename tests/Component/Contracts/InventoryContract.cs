@@ -32,6 +32,18 @@ public abstract class InventoryContract : IDisposable
     }
 
     [Fact]
+    public async Task What_nobody_needs_is_so_since_the_first_of_the_sweeps_that_found_it()
+    {
+        var sweeps = Enumerable.Range(1, 3).Select(hour => TimeSpan.FromHours(hour)).ToList();
+
+        Assert.Equal([sweeps[0], sweeps[0]], await Inventory.OrphanedSince(["a", "b"], sweeps[0]).Soon());
+        await Inventory.ForgetOrphans(sweeps[0]).Soon();
+        Assert.Equal([sweeps[1], sweeps[0]], await Inventory.OrphanedSince(["c", "a"], sweeps[1]).Soon());
+        await Inventory.ForgetOrphans(sweeps[1]).Soon();
+        Assert.Equal([sweeps[2], sweeps[0]], await Inventory.OrphanedSince(["b", "a"], sweeps[2]).Soon());
+    }
+
+    [Fact]
     public async Task Needed_in_a_shared_file_is_what_media_keep_there()
     {
         var damage = new UploadFailure(FailureReason.Damaged, "wrong", Retryable: true);

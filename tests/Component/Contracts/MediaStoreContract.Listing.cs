@@ -5,7 +5,6 @@ public abstract partial class MediaStoreContract
     [Fact]
     public async Task Listed_is_every_place_that_holds_bytes()
     {
-        var before = DateTimeOffset.UtcNow.AddSeconds(-5); // a file system's clock may be coarse
         var (unfinished, finished, freed) = (_store.NewPlace(), _store.NewPlace(), _store.NewPlace());
         await Write(unfinished, 0, "some");
         await Write(finished, 0, "all of it");
@@ -19,7 +18,6 @@ public abstract partial class MediaStoreContract
             new HashSet<(string, long, bool)> { (unfinished, 4, false), (location, 9, true) },
             listed.Select(place => (place.Place, place.Length, place.IsFinished)).ToHashSet());
         Assert.Equal(2, listed.Count);
-        Assert.All(listed, place => Assert.InRange(place.WrittenAt, before, DateTimeOffset.UtcNow.AddSeconds(5)));
     }
 
     [Fact]

@@ -82,7 +82,7 @@ internal static class Sample
         Device = "phone-2",
         Length = length,
         RawMetadata = "filename ZMOkLmpwZw==,empty",
-        ExpiresAt = Now.AddDays(14),
+        LastByteAt = TimeSpan.FromHours(3),
         DurableOffset = 0,
         DeclaredSha512 = new string('5', 128),
     };

@@ -7,6 +7,8 @@ public abstract class UploadsContract : IDisposable
 {
     private const string Job = "roof";
 
+    private static readonly TimeSpan s_later = TimeSpan.FromHours(5);
+
     private readonly IJournalData _data;
     private readonly Node _node;
     private readonly Guid _media = Guid.NewGuid();
@@ -130,13 +132,13 @@ public abstract class UploadsContract : IDisposable
         Assert.Null(await Uploads.SetLength(Job, _media, 500).Soon());
 
     [Fact]
-    public async Task A_recorded_offset_puts_off_the_expiry()
+    public async Task A_recorded_offset_has_a_last_byte()
     {
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
-        await Uploads.RecordOffset(Job, _media, upload.Place, 700, Sample.Now.AddDays(15)).Soon();
+        await Uploads.RecordOffset(Job, _media, upload.Place, 700, s_later).Soon();
 
-        Assert.Equal(upload with { DurableOffset = 700, ExpiresAt = Sample.Now.AddDays(15) }, await Uploads.Find(Job, _media).Soon());
+        Assert.Equal(upload with { DurableOffset = 700, LastByteAt = s_later }, await Uploads.Find(Job, _media).Soon());
     }
 
     [Fact]
@@ -144,8 +146,8 @@ public abstract class UploadsContract : IDisposable
     {
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
-        await Uploads.RecordOffset(Job, _media, upload.Place, 700, Sample.Now).Soon();
-        await Uploads.RecordOffset(Job, _media, upload.Place, 300, Sample.Now).Soon();
+        await Uploads.RecordOffset(Job, _media, upload.Place, 700, s_later).Soon();
+        await Uploads.RecordOffset(Job, _media, upload.Place, 300, s_later).Soon();
 
         Assert.Equal(300, (await Uploads.Find(Job, _media).Soon())!.DurableOffset);
     }
@@ -155,8 +157,8 @@ public abstract class UploadsContract : IDisposable
     {
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
-        Assert.False(await Uploads.RecordOffset(Job, _media, "an earlier place", 700, Sample.Now).Soon());
-        Assert.False(await Uploads.RecordOffset("cellar", _media, upload.Place, 700, Sample.Now).Soon());
+        Assert.False(await Uploads.RecordOffset(Job, _media, "an earlier place", 700, s_later).Soon());
+        Assert.False(await Uploads.RecordOffset("cellar", _media, upload.Place, 700, s_later).Soon());
 
         Assert.Equal(upload, await Uploads.Find(Job, _media).Soon());
     }
@@ -169,7 +171,7 @@ public abstract class UploadsContract : IDisposable
         Assert.True(await Uploads.MarkUnverified(Job, _media, upload.Place, 300).Soon());
         Assert.Equal(upload with { UnverifiedFrom = 300 }, await Uploads.Find(Job, _media).Soon());
 
-        await Uploads.RecordOffset(Job, _media, upload.Place, 700, upload.ExpiresAt).Soon();
+        await Uploads.RecordOffset(Job, _media, upload.Place, 700, upload.LastByteAt).Soon();
         Assert.Equal(upload with { DurableOffset = 700 }, await Uploads.Find(Job, _media).Soon());
     }
 
@@ -202,7 +204,7 @@ public abstract class UploadsContract : IDisposable
         Assert.Equal(partial, await Uploads.Find(Job, _media).Soon());
         Assert.Equal([partial], await Uploads.List().Soon());
         Assert.Empty((await _node.Journal.Load(Job).Soon()).Uploads);
-        Assert.True(await Uploads.RecordOffset(Job, _media, partial.Place, 1000, Sample.Now).Soon());
+        Assert.True(await Uploads.RecordOffset(Job, _media, partial.Place, 1000, s_later).Soon());
         Assert.True((await Uploads.Find(Job, _media).Soon())!.IsWhole);
 
         Assert.False(await Uploads.ClosePartial(Job, _media, "an earlier place").Soon());
@@ -221,14 +223,72 @@ public abstract class UploadsContract : IDisposable
     }
 
     [Fact]
-    public async Task The_finals_of_a_job_are_listed()
+    public async Task A_byte_that_came_is_recorded_whatever_becomes_of_it()
     {
-        var final = Sample.Upload(Job, _media) with { Concat = "final;/a /b" };
-        await Append(0, opened: [final, Sample.Upload(Job, Guid.NewGuid())]);
-        await Uploads.OpenPartial(Sample.Upload(Job, Guid.NewGuid()) with { Concat = UploadRow.Partial }).Soon();
+        var upload = Sample.Upload(Job, _media) with { UnverifiedFrom = 300 };
+        await Append(0, opened: [upload]);
 
-        Assert.Equal([final], await Uploads.Finals(Job).Soon());
-        Assert.Empty(await Uploads.Finals("cellar").Soon());
+        Assert.True(await Uploads.RecordByte(Job, _media, upload.Place, s_later).Soon());
+        Assert.False(await Uploads.RecordByte(Job, _media, "an earlier place", s_later * 2).Soon());
+
+        Assert.Equal(upload with { LastByteAt = s_later }, await Uploads.Find(Job, _media).Soon());
+    }
+
+    [Fact]
+    public async Task Uploads_are_found_in_the_order_in_which_they_are_named_up_to_one_that_is_not_there()
+    {
+        var (first, second) = (await OpenPart(), await OpenPart());
+
+        Assert.Equal([second, first, second], await Uploads.Find(Job, [second.Media, first.Media, second.Media]).Soon());
+        Assert.Equal([second], await Uploads.Find(Job, [second.Media, Guid.NewGuid(), first.Media]).Soon());
+    }
+
+    [Fact]
+    public async Task A_final_waits_for_parts_until_the_last_is_complete()
+    {
+        var (whole, first, second) = (await OpenPart(isWhole: true), await OpenPart(), await OpenPart());
+        await Append(0, opened: [Final(_media, whole, first, second)]);
+
+        Assert.Empty(await Uploads.CompletePartial(whole).Soon());
+        Assert.Empty(await Uploads.CompletePartial(second).Soon());
+        Assert.Empty(await Uploads.CompletePartial(second).Soon());
+        Assert.Equal([_media], await Uploads.CompletePartial(first).Soon());
+        Assert.Equal([_media], await Uploads.CompletePartial(second).Soon());
+    }
+
+    [Fact]
+    public async Task A_part_that_was_given_up_is_waited_for_no_more()
+    {
+        var (part, givenUp) = (await OpenPart(), await OpenPart());
+        await Append(0, opened: [Final(_media, part, givenUp)]);
+
+        await Uploads.ClosePartial(Job, givenUp.Media, givenUp.Place).Soon();
+
+        Assert.Equal([_media], await Uploads.CompletePartial(part).Soon());
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_the_parts_of_a_final_that_has_ended()
+    {
+        var part = await OpenPart();
+        await Append(0, opened: [Final(_media, part)]);
+        await Append(1, closed: [_media]);
+
+        Assert.Empty(await Uploads.CompletePartial(part).Soon());
+    }
+
+    [Fact]
+    public async Task A_final_and_its_parts_have_had_the_last_byte_of_any_of_them()
+    {
+        var (moving, whole, alone) = (await OpenPart(), await OpenPart(isWhole: true), await OpenPart());
+        var final = Final(_media, whole, moving);
+        await Append(0, opened: [final, Sample.Upload(Job, Guid.NewGuid())]);
+        await Uploads.RecordByte(Job, moving.Media, moving.Place, s_later).Soon();
+
+        Assert.Equal(s_later, await Uploads.LastByteAt(final).Soon());
+        Assert.Equal(s_later, await Uploads.LastByteAt(whole).Soon());
+        Assert.Equal(alone.LastByteAt, await Uploads.LastByteAt(alone).Soon());
+        Assert.Equal(s_later * 2, await Uploads.LastByteAt(moving with { LastByteAt = s_later * 2 }).Soon());
     }
 
     [Fact]
@@ -237,13 +297,27 @@ public abstract class UploadsContract : IDisposable
         var upload = Sample.Upload(Job, _media, length: null);
         await Append(0, opened: [upload]);
         await Uploads.SetLength(Job, _media, 500).Soon();
-        await Uploads.RecordOffset(Job, _media, upload.Place, 300, Sample.Now).Soon();
+        await Uploads.RecordOffset(Job, _media, upload.Place, 300, s_later).Soon();
         _node.Dispose();
 
         Assert.Equal(
-            upload with { Length = 500, DurableOffset = 300, ExpiresAt = Sample.Now },
+            upload with { Length = 500, DurableOffset = 300, LastByteAt = s_later },
             await _data.Open().Uploads.Find(Job, _media).Soon());
     }
+
+    private async Task<UploadRow> OpenPart(bool isWhole = false)
+    {
+        var part = Sample.Upload(Job, Guid.NewGuid()) with { Concat = UploadRow.Partial, Place = Guid.NewGuid().ToString("N") };
+        part = part with { DurableOffset = isWhole ? part.Length!.Value : 0 };
+        await Uploads.OpenPartial(part).Soon();
+        return part;
+    }
+
+    private static UploadRow Final(Guid media, params UploadRow[] parts) => Sample.Upload(Job, media) with
+    {
+        Concat = "final;of parts",
+        Place = JoinedPlace.Of(parts.Select(part => part.Place)).ToString(),
+    };
 
     private async Task Append(long expected, UploadRow[]? opened = null, Guid[]? closed = null) =>
         Assert.True(await _node.Journal.Append(Sample.Append(Job, expected) with { Opened = opened ?? [], Closed = closed ?? [] }).Soon());

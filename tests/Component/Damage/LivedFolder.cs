@@ -114,10 +114,13 @@ internal sealed class LivedFolder : IDisposable
 
     /// <summary>Makes the tables those of the first version.</summary>
     public void MakeOld() => Execute("""
+        DROP TABLE orphans;
+        DROP TABLE awaited;
+        ALTER TABLE uploads RENAME COLUMN last_byte_at TO expires_at;
+        DROP TABLE running_time;
         DROP INDEX uploads_by_place;
         DROP INDEX uploads_by_device;
         DROP TABLE parts;
-        DROP INDEX finals;
         ALTER TABLE uploads DROP COLUMN concat;
         ALTER TABLE uploads DROP COLUMN unverified_from;
         ALTER TABLE uploads DROP COLUMN declared_sha512;
@@ -223,7 +226,6 @@ internal sealed class LivedFolder : IDisposable
         Description = new MediaDescription { Filename = $"IMG_{media}.jpg", Section = "north" },
         Place = place,
         RawMetadata = RawMetadata(media),
-        ExpiresAt = Morning.AddDays(14),
         Concat = concat,
     }, Morning.AddMinutes(media)));
 
@@ -235,7 +237,7 @@ internal sealed class LivedFolder : IDisposable
         Device = "",
         Length = length,
         RawMetadata = "",
-        ExpiresAt = Morning.AddDays(14),
+        LastByteAt = TimeSpan.FromHours(3),
         DurableOffset = 20,
         Concat = UploadRow.Partial,
     });

@@ -11,7 +11,6 @@ namespace OrleansIngest.Component.Tests.Damage;
 /// <summary>What can be proved is in the new folder; what cannot is said; the damaged folder stays as it is.</summary>
 public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFolders>
 {
-    private static readonly DateTimeOffset s_expiry = LivedFolder.Morning.AddDays(30);
 
     private readonly List<string> _said = [];
 
@@ -167,7 +166,7 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
 
         using var storage = new SqliteStorage(new SqliteStorageOptions { Folder = salvaged.Path });
         var upload = await storage.Uploads.Find(LivedFolder.Roof, LivedFolder.Media(3));
-        Assert.Equal((0, LivedFolder.RawMetadata(3), s_expiry), (upload!.DurableOffset, upload.RawMetadata, upload.ExpiresAt));
+        Assert.Equal((0, LivedFolder.RawMetadata(3), TimeSpan.Zero), (upload!.DurableOffset, upload.RawMetadata, upload.LastByteAt));
     }
 
     [Fact]
@@ -274,7 +273,7 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
         File.WriteAllBytes(folder.Database, new byte[100_000]);
         using var salvaged = folder.Empty();
 
-        await Assert.ThrowsAsync<StorageException>(() => DataSalvage.Run(folder.Path, salvaged.Path, s_expiry, _said.Add));
+        await Assert.ThrowsAsync<StorageException>(() => DataSalvage.Run(folder.Path, salvaged.Path, _said.Add));
         Assert.False(File.Exists(salvaged.Database));
     }
 
@@ -293,7 +292,7 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
     {
         var before = folder.Fingerprint();
         var salvaged = folder.Empty();
-        await DataSalvage.Run(folder.Path, salvaged.Path, s_expiry, _said.Add);
+        await DataSalvage.Run(folder.Path, salvaged.Path, _said.Add);
         Assert.Equal(before, folder.Fingerprint());
         Assert.Empty(salvaged.Check().Damage);
         return salvaged;

@@ -16,7 +16,7 @@ public sealed class IngestServer : IAsyncDisposable
     private IngestServer(string[] options, string[] launcher)
     {
         (_options, _launcher) = (options, launcher);
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Http, Timeout = s_patience };
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, MaxResponseHeadersLength = 512 }) { BaseAddress = Http, Timeout = s_patience };
     }
 
     /// <summary>For HTTP/1.1.</summary>

@@ -17,6 +17,8 @@ internal static class Paths
 
     public static string PowerCut => Of("PowerCut");
 
+    public static string Clocks => Of("Clocks");
+
     public static string Disks => Of("Disks");
 
     public static string Docs => Of("Docs");

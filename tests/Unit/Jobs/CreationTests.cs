@@ -16,7 +16,7 @@ public sealed class CreationTests
         Assert.Equal(MediaStatus.Open, decision.Reply.Media!.Status);
         var opened = decision.Opened!;
         Assert.Equal((Some.Job, Some.Media(1), "here", "phone-1"), (opened.Job, opened.Media, opened.Place, opened.Device));
-        Assert.Equal((5, "filename YQ==", Some.Morning.AddDays(14)), (opened.Length, opened.RawMetadata, opened.ExpiresAt));
+        Assert.Equal((5, "filename YQ==", Some.RunningTime), (opened.Length, opened.RawMetadata, opened.LastByteAt));
     }
 
     [Fact]

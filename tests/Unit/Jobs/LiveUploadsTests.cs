@@ -58,7 +58,7 @@ public sealed class LiveUploadsTests
         Device = "phone-1",
         Length = 100,
         RawMetadata = "",
-        ExpiresAt = Some.Morning,
+        LastByteAt = TimeSpan.Zero,
         DurableOffset = durable,
     };
 }

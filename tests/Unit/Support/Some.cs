@@ -13,6 +13,8 @@ internal static class Some
 
     public static readonly UploadFailure Termination = new(FailureReason.Terminated, "The client gave it up.", Retryable: true);
 
+    public static readonly TimeSpan RunningTime = TimeSpan.FromHours(100);
+
     public static readonly UploadFailure Expiry = new(FailureReason.Expired, "No byte came for too long.", Retryable: true);
 
     public static Guid Media(int number) => new(number, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, (byte)number);
@@ -29,7 +31,7 @@ internal static class Some
         Media = Media(media),
         Device = "phone-1",
         Place = place,
-        ExpiresAt = Morning.AddDays(14),
+        At = RunningTime,
     };
 
     public static CompleteUpload Complete(int media, string place, int content) => new()

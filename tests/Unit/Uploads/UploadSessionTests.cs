@@ -22,7 +22,7 @@ public sealed class UploadSessionTests
             Device = "",
             Length = 1000,
             RawMetadata = "",
-            ExpiresAt = Some.Morning.AddDays(14),
+            LastByteAt = TimeSpan.Zero,
         }, 0, _time);
 
     [Fact]

@@ -5,7 +5,6 @@ using OrleansIngest.Grains;
 using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Uploads.Bodies;
 
@@ -25,14 +24,14 @@ internal sealed class Transfer
     private readonly IMediaWriter _writer;
     private readonly IUploads _uploads;
     private readonly IGrainFactory _grains;
-    private readonly IngestOptions _options;
+    private readonly UploadExpiry _expiry;
     private readonly TimeProvider _time;
     private long _reportedAt;
     private long _reported;
 
-    public Transfer(UploadHold hold, IMediaWriter writer, IUploads uploads, IGrainFactory grains, IngestOptions options, TimeProvider time)
+    public Transfer(UploadHold hold, IMediaWriter writer, IUploads uploads, IGrainFactory grains, UploadExpiry expiry, TimeProvider time)
     {
-        (_hold, _writer, _uploads, _grains, _options, _time) = (hold, writer, uploads, grains, options, time);
+        (_hold, _writer, _uploads, _grains, _expiry, _time) = (hold, writer, uploads, grains, expiry, time);
         (_reportedAt, _reported) = (time.GetTimestamp(), hold.Session.Offset);
         hold.Report = ReportNews;
     }
@@ -51,7 +50,11 @@ internal sealed class Transfer
     public ValueTask Received()
     {
         if (_time.GetElapsedTime(_reportedAt) >= s_reportInterval)
+        {
             Report();
+            if (_expiry.Now - _hold.Session.Row.LastByteAt >= _expiry.RecordInterval)
+                return new ValueTask(RecordByte());
+        }
         return _hold.IsAsked || _hold.Session.Offset - _writer.SafeOffset >= CheckpointBytes
             ? new ValueTask(Checkpoint())
             : ValueTask.CompletedTask;
@@ -63,12 +66,22 @@ internal sealed class Transfer
     {
         using var _ = UploadTelemetry.Checkpoint(_hold.Session.Row);
         await _writer.Sync();
-        var row = _hold.Session.Row with { DurableOffset = _hold.Session.Offset, ExpiresAt = _time.GetUtcNow() + _options.UploadExpiry };
-        if (!await _uploads.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.ExpiresAt))
+        var row = _hold.Session.Row with { DurableOffset = _hold.Session.Offset, LastByteAt = _expiry.Now };
+        if (!await _uploads.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.LastByteAt))
             throw Refusals.ToProblem(Refusal.Ended);
         _hold.Session.Update(row);
         _hold.Session.SafeOffset = row.DurableOffset;
         _hold.WasPublished();
+    }
+
+    /// <summary>Puts off the expiry, though nothing is safe yet of what came, or ever will be.</summary>
+    /// <exception cref="ProblemException">The upload has ended meanwhile.</exception>
+    public async Task RecordByte()
+    {
+        var row = _hold.Session.Row with { LastByteAt = _expiry.Now };
+        if (!await _uploads.RecordByte(row.Job, row.Media, row.Place, row.LastByteAt))
+            throw Refusals.ToProblem(Refusal.Ended);
+        _hold.Session.Update(row);
     }
 
     /// <summary>Tells the job's and the device's grain how far the upload is. Of a partial one they have never heard.</summary>

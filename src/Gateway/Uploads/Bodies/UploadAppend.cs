@@ -12,6 +12,9 @@ namespace OrleansIngest.Gateway.Uploads.Bodies;
 /// <param name="Digest">What they hash to, if the client says it: then all of them count, or none.</param>
 internal sealed record UploadAppend(long Offset, long? Length, long? ContentLength, PipeReader Body, BodyDigest? Digest = null)
 {
+    /// <summary>It comes with the request that has just created the upload: that cannot have expired, however long the creation took.</summary>
+    public bool ComesWithCreation { get; init; }
+
     /// <summary>The upload ends with the body, whether or not its length was said.</summary>
     public bool IsLast { get; init; }
 

@@ -11,7 +11,7 @@ namespace OrleansIngest.Gateway.Uploads.Bodies;
 /// <summary>Brings bodies into uploads that are held, and says what their ends mean.</summary>
 internal sealed class UploadBodies(
     BodyReceiver receiver, FormatRules formats, UploadTable table, IUploads uploads, IGrainFactory grains,
-    IngestOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+    UploadExpiry expiry, IngestOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     /// <summary>Receives the one body of an upload that comes whole with its creation.</summary>
     /// <exception cref="ProblemException">It is not whole, not what it should be, or too long.</exception>
@@ -43,7 +43,7 @@ internal sealed class UploadBodies(
         try
         {
             await using var writer = await formats.Append(hold.Session, isVerified: append.Digest is not null);
-            var transfer = new Transfer(hold, writer, uploads, grains, options, time);
+            var transfer = new Transfer(hold, writer, uploads, grains, expiry, time);
             if (append.Digest is not null)
                 await transfer.Expect(append.Digest);
             var end = await receiver.Receive(append.Body, writer, hold, append.Progress is null ? transfer.Received : TellingProgress(transfer, hold, append.Progress));
@@ -51,6 +51,10 @@ internal sealed class UploadBodies(
             {
                 await transfer.Checkpoint();
                 transfer.Report();
+            }
+            else if (end != BodyEnd.Whole)
+            {
+                await transfer.RecordByte();
             }
             return end;
         }

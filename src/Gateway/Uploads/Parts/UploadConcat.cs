@@ -10,7 +10,7 @@ namespace OrleansIngest.Gateway.Uploads.Parts;
 internal sealed class UploadConcat
 {
     /// <summary>Most parts of a final.</summary>
-    public const int MaxParts = 128;
+    public const int MaxParts = 1000;
 
     private const string Final = "final;";
     private const int IdLength = 36;
@@ -44,7 +44,7 @@ internal sealed class UploadConcat
         var urls = raw[Final.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return urls.Length is > 0 and <= MaxParts
             ? new UploadConcat(raw, urls)
-            : throw Invalid($"A final upload is made of 1 to {MaxParts} partial ones.");
+            : throw Invalid($"A final upload is made of 1 to {MaxParts} partial ones.").With("maxParts", MaxParts);
     }
 
     /// <summary>The ids of a final's parts, and the URLs that name them.</summary>

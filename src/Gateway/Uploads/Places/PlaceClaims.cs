@@ -12,7 +12,7 @@ internal sealed class PlaceClaims(IMediaStore store, Leftovers leftovers, TimePr
     private static readonly TimeSpan s_linger = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, DateTimeOffset> _claims = [];
+    private readonly Dictionary<string, long?> _claims = []; // and when the request ended that made one, on the monotonic clock
 
     /// <summary>
     /// A new place for a whole body, claimed until disposed; if a job was told and has not answered, for a while longer. If none was told,
@@ -25,7 +25,7 @@ internal sealed class PlaceClaims(IMediaStore store, Leftovers leftovers, TimePr
         lock (_lock)
         {
             var place = length <= UploadRequests.SmallBody ? store.NewPlace(length.Value) : store.NewPlace();
-            _claims[place] = DateTimeOffset.MaxValue;
+            _claims[place] = null;
             return new PlaceClaim(this, place);
         }
     }
@@ -40,10 +40,9 @@ internal sealed class PlaceClaims(IMediaStore store, Leftovers leftovers, TimePr
     /// <summary>Forgets claims of which nothing can come any more.</summary>
     public void ForgetOld()
     {
-        var now = time.GetUtcNow();
         lock (_lock)
         {
-            foreach (var place in _claims.Where(claim => claim.Value < now).Select(claim => claim.Key).ToList())
+            foreach (var place in _claims.Where(claim => claim.Value is { } end && time.GetElapsedTime(end) > s_linger).Select(claim => claim.Key).ToList())
                 _claims.Remove(place);
         }
     }
@@ -53,7 +52,7 @@ internal sealed class PlaceClaims(IMediaStore store, Leftovers leftovers, TimePr
         lock (_lock)
         {
             if (claim.IsTold && !claim.IsSettled)
-                _claims[claim.Place] = time.GetUtcNow() + s_linger;
+                _claims[claim.Place] = time.GetTimestamp();
             else
                 _claims.Remove(claim.Place);
         }

@@ -117,7 +117,7 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvi
         if (!hold.TryGoBack(offset))
             return;
         var row = hold.Session.Row with { DurableOffset = offset };
-        if (!await uploads.RecordOffset(row.Job, row.Media, row.Place, offset, row.ExpiresAt))
+        if (!await uploads.RecordOffset(row.Job, row.Media, row.Place, offset, row.LastByteAt))
             throw Refusals.ToProblem(Refusal.Ended);
         hold.Session.Update(row);
     }

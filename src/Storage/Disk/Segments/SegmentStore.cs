@@ -91,8 +91,7 @@ internal sealed class SegmentStore(
         if (file is null)
             return [];
         List<Extent> inUse = [.. _writers.Keys.Concat(_readers.All()).Where(extent => extent.Segment == segment)];
-        var writtenAt = new DateTimeOffset(File.GetLastWriteTimeUtc(file));
-        return [.. Gaps.Of(segment, file, needed, inUse).Select(gap => new PlaceInfo(gap.ToString(), gap.Length, IsFinished: true, writtenAt))];
+        return [.. Gaps.Of(segment, file, needed, inUse).Select(gap => new PlaceInfo(gap.ToString(), gap.Length, IsFinished: true))];
     }
 
     private ExtentWriter Take(long length)

@@ -1,0 +1,65 @@
+using OrleansIngest.Grains.Ports;
+
+namespace OrleansIngest.Storage.Sqlite;
+
+/// <summary>
+/// Rows of the table <c>awaited</c>: the parts of each open final, by their places, and whether they are still waited for. A part that
+/// was given up is not either: whoever looks at the final then finds that it is gone.
+/// </summary>
+internal static class AwaitedTable
+{
+    private const string RemoveFinal = "DELETE FROM awaited WHERE job = $job AND final = $final";
+
+    private const string PutPart = """
+        INSERT OR IGNORE INTO awaited (part, job, final, is_here)
+        VALUES ($part, $job, $final, EXISTS (SELECT 1 FROM uploads WHERE place = $part AND length = durable_offset))
+        """;
+
+    private const string SetHere = "UPDATE awaited SET is_here = 1 WHERE part = $part AND is_here = 0";
+
+    private const string FinalsWithAll = """
+        SELECT final FROM awaited AS mine
+        WHERE part = $part AND NOT EXISTS (SELECT 1 FROM awaited WHERE job = mine.job AND final = mine.final AND is_here = 0)
+        """;
+
+    private const string LastByteOfFinal = """
+        SELECT max(last_byte_at) FROM awaited JOIN uploads ON place = part WHERE awaited.job = $job AND final = $final
+        """;
+
+    private const string LastByteAroundPart = """
+        SELECT max(max(whole.last_byte_at, parts.last_byte_at))
+        FROM awaited AS mine
+        JOIN uploads AS whole ON whole.job = mine.job AND whole.media = mine.final
+        JOIN awaited AS others ON others.job = mine.job AND others.final = mine.final
+        JOIN uploads AS parts ON parts.place = others.part
+        WHERE mine.part = $part
+        """;
+
+    /// <summary>Writes down what a final is made of, instead of what an earlier one of the same id was.</summary>
+    public static void Put(Session session, UploadRow upload)
+    {
+        Remove(session, upload.Job, upload.Media);
+        foreach (var part in upload.IsFinal ? JoinedPlace.TryParse(upload.Place)?.Parts ?? [] : [])
+            session.Query(PutPart).Bind(part).Bind(upload.Job).Bind(upload.Media).Run();
+    }
+
+    public static void Remove(Session session, string job, Guid final) => session.Query(RemoveFinal).Bind(job).Bind(final).Run();
+
+    /// <summary>A part is waited for no more.</summary>
+    public static void SetNotAwaited(Session session, string part) => session.Query(SetHere).Bind(part).Run();
+
+    /// <summary>The finals with a part that wait for none.</summary>
+    public static List<Guid> WithAll(Session session, string part) => session.Query(FinalsWithAll).Bind(part).All(row => row.Uuid());
+
+    /// <summary>When the last byte came of an upload, or of one that it waits for or that waits with it for the same final.</summary>
+    public static TimeSpan LastByteAt(Session session, UploadRow upload)
+    {
+        var around = upload switch
+        {
+            { IsFinal: true } => session.Query(LastByteOfFinal).Bind(upload.Job).Bind(upload.Media).One(row => row.IntegerOrNull()),
+            { IsPartial: true } => session.Query(LastByteAroundPart).Bind(upload.Place).One(row => row.IntegerOrNull()),
+            _ => null,
+        };
+        return new TimeSpan(Math.Max(upload.LastByteAt.Ticks, around ?? 0));
+    }
+}
