@@ -38,9 +38,9 @@ try
     app.MapMedia();
     app.MapReceiptKeys();
     app.MapActivity();
-    app.MapGrpcService<ActivityFeedService>();
-    app.MapGrpcService<JobsService>();
-    app.MapGrpcService<DevicesService>();
+    app.MapGrpcService<ActivityFeedService>().Add(GrpcProblems.NameRefusals);
+    app.MapGrpcService<JobsService>().Add(GrpcProblems.NameRefusals);
+    app.MapGrpcService<DevicesService>().Add(GrpcProblems.NameRefusals);
     app.MapGrpcReflectionService();
     app.MapHealth();
     app.MapMaintenance();

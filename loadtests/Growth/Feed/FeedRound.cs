@@ -33,11 +33,11 @@ internal sealed record FeedRound(Load Load, TimeSpan P50, TimeSpan P99, bool IsD
         var uploads = (int)(rate * scale.FeedTime.TotalSeconds);
         using var crowd = new Crowd(server.Address, Connections);
         Load.Run(server, crowd, History, (connection, _) => Tus.Whole(connection, Collection(job), Content.Smallest));
-        var known = History * EventsOfAnUpload;
-        using var idle = await Watchers.Join(server, job, after: 0, stalled);
+        var known = await Watchers.Head(server, job);
+        using var idle = await Watchers.Join(server, job, after: null, stalled);
         using var watchers = await Watchers.Join(server, job, known, scale.Watchers, clients);
         using var patience = new CancellationTokenSource();
-        var taking = watchers.TakeUntil(known + (EventsOfAnUpload * uploads), patience.Token);
+        var taking = watchers.TakeUntil(known.Seq + (EventsOfAnUpload * uploads), patience.Token);
         var load = Load.Run(server, crowd, uploads, rate, connection => Tus.Whole(connection, Collection(job), Photo));
         patience.CancelAfter(s_patience);
         var isDelivered = await IsWhole(taking);

@@ -11,7 +11,7 @@ internal static class IdleConnections
     {
         await using var server = await TestServer.Start("Process");
         server.WarmUp(scale);
-        using (await Watchers.Join(server, "nothing-happens", after: 0, scale.Connections[0] / 10))
+        using (await Watchers.Join(server, "nothing-happens", after: null, scale.Connections[0] / 10))
         {
         }
         var connections = OfConnections(server, scale.Connections);
@@ -43,7 +43,7 @@ internal static class IdleConnections
     private static async Task<Figure> OfWatchers(TestServer server, int count)
     {
         var before = server.Memory();
-        using var watchers = await Watchers.Join(server, "nothing-happens", after: 0, count);
+        using var watchers = await Watchers.Join(server, "nothing-happens", after: null, count);
         return new($"idle gRPC watcher, from 0 to {count}", (server.Memory() - before) / 1e3 / count);
     }
 }

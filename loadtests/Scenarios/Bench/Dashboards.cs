@@ -30,7 +30,7 @@ internal sealed class Dashboards(ActivityFeed.ActivityFeedClient feed, Jobs.Jobs
         var wrong = new List<string>();
         foreach (var job in _watchers.GroupBy(watcher => watcher.Job))
         {
-            var head = (await jobs.GetJobAsync(new GetJobRequest { Job = job.Key })).AsOfSeq;
+            var head = (await jobs.GetJobAsync(new GetJobRequest { Job = job.Key })).AsOf.Seq;
             wrong.AddRange((await Task.WhenAll(job.Select(watcher => watcher.MustReach(head)))).OfType<string>());
         }
         Wrong = wrong;

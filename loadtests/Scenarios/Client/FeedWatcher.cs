@@ -55,7 +55,7 @@ internal sealed class FeedWatcher : IAsyncDisposable
         {
             var e = _call.ResponseStream.Current;
             if (e.Seq == 0)
-                continue; // a heartbeat
+                continue; // a passing message
             if (e.Seq != _last + 1)
                 throw new InvalidDataException($"event {e.Seq} came after {_last}");
             _seen(e);

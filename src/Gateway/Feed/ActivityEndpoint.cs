@@ -11,7 +11,7 @@ namespace OrleansIngest.Gateway.Feed;
 
 /// <summary>
 /// <c>GET /jobs/{job}/activity</c>: the feed as server-sent events, good for <c>curl -N</c> and <c>EventSource</c>. The id
-/// is the seq, so <c>Last-Event-ID</c> resumes; hints have none. The data is the event's protobuf JSON.
+/// is the event's position, so <c>Last-Event-ID</c> resumes. The data is the event's protobuf JSON.
 /// </summary>
 internal static class ActivityEndpoint
 {
@@ -21,28 +21,17 @@ internal static class ActivityEndpoint
         string job, string? after, bool? progress, HttpContext context, ActivityFeed feed, IHostApplicationLifetime lifetime)
     {
         var resume = context.Request.Headers["Last-Event-ID"].ToString();
+        var position = EventId.Parse(resume.Length > 0 ? resume : after);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        using var cursor = await Open(feed, Parse.Job(job), Parse.After(resume.Length > 0 ? resume : after), progress ?? false, either.Token);
+        using var watcher = feed.Watch([(Parse.Job(job), position)], progress ?? false);
         await Begin(context);
         try
         {
-            await SseFormatter.WriteAsync(Events(cursor, either.Token), context.Response.Body, either.Token);
+            await SseFormatter.WriteAsync(Events(watcher, either.Token), context.Response.Body, either.Token);
         }
         catch (Exception e) when (e is JournalException || (e is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested))
         {
             // The stream just ends, and an EventSource comes back by itself.
-        }
-    }
-
-    private static async Task<FeedCursor> Open(ActivityFeed feed, string job, long after, bool progress, CancellationToken cancellation)
-    {
-        try
-        {
-            return await feed.Watch(job, after, progress, cancellation);
-        }
-        catch (FeedResetException e)
-        {
-            throw new ProblemException(ProblemKind.FeedReset, e.Message);
         }
     }
 
@@ -55,11 +44,12 @@ internal static class ActivityEndpoint
         return context.Response.Body.FlushAsync(context.RequestAborted);
     }
 
-    private static async IAsyncEnumerable<SseItem<string>> Events(FeedCursor cursor, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<SseItem<string>> Events(
+        Watcher watcher, [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
-            foreach (var e in await cursor.Next(cancellation))
+            foreach (var e in await watcher.Next(cancellation))
                 yield return Item(e);
         }
     }
@@ -67,7 +57,12 @@ internal static class ActivityEndpoint
     private static SseItem<string> Item(EncodedEvent e)
     {
         var activity = ActivityEvent.Parser.ParseFrom(e.Bytes.Span);
+        activity.Checksum = e.At.Checksum;
         var name = ActivityEvent.Descriptor.FindFieldByNumber((int)activity.WhatCase)?.Name ?? "unknown";
-        return new SseItem<string>(JsonFormatter.Default.Format(activity), name) { EventId = e.Seq > 0 ? e.Seq.ToString() : null };
+        return new SseItem<string>(JsonFormatter.Default.Format(activity), name) { EventId = Id(e.At, activity) };
     }
+
+    /// <summary>A passing message leaves the browser's position as it is, but for a reset.</summary>
+    private static string? Id(Position at, ActivityEvent activity) =>
+        at.Seq > 0 || activity.FeedReset is not null ? EventId.Of(at) : null;
 }

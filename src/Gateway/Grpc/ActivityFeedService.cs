@@ -2,6 +2,7 @@ using Grpc.Core;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Ports;
+using WatchManyRequest = OrleansIngest.Protos.V1.WatchManyRequest;
 using WatchRequest = OrleansIngest.Protos.V1.WatchRequest;
 
 namespace OrleansIngest.Gateway.Grpc;
@@ -9,18 +10,29 @@ namespace OrleansIngest.Gateway.Grpc;
 /// <summary><c>ingest.v1.ActivityFeed</c>; the proto is its reference. This is where the feed leaves over gRPC.</summary>
 internal sealed class ActivityFeedService(ActivityFeed feed, IHostApplicationLifetime lifetime) : ActivityFeedBase
 {
+    private const int MaxJobs = 1000;
+
     private static readonly WriteOptions s_moreFollows = new(WriteFlags.BufferHint);
 
-    public override async Task Watch(WatchRequest request, IServerStreamWriter<EncodedEvent> responses, ServerCallContext context)
+    public override Task Watch(
+        WatchRequest request, IServerStreamWriter<EncodedEvent> responses, ServerCallContext context) =>
+        Stream(() => feed.Watch([Watched(request.Job, request.After)], request.Progress), responses, context);
+
+    public override Task WatchMany(
+        WatchManyRequest request, IServerStreamWriter<EncodedEvent> responses, ServerCallContext context) =>
+        Stream(() => feed.Watch(Watched(request), request.Progress, request.Jobs), responses, context);
+
+    private async Task Stream(
+        Func<Watcher> watch, IServerStreamWriter<EncodedEvent> responses, ServerCallContext context)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
-            using var cursor = await feed.Watch(Parse.Job(request.Job), After(request), request.Progress, either.Token);
+            using var watcher = watch();
             // A quiet job says nothing for a while, and the caller wants to know that it is heard.
             await context.WriteResponseHeadersAsync([]);
             while (true)
-                await Write(responses, await cursor.Next(either.Token), either.Token);
+                await Write(responses, await watcher.Next(either.Token), either.Token);
         }
         catch (Exception e) when (ToRpc(e) is not null)
         {
@@ -38,18 +50,34 @@ internal sealed class ActivityFeedService(ActivityFeed feed, IHostApplicationLif
         }
     }
 
-    private static long After(WatchRequest request) => request.After >= 0
-        ? request.After
-        : throw new ProblemException(ProblemKind.InvalidArgument, "`after` is the seq of the last event you have: 0 or more.");
+    private static List<(string Job, Position After)> Watched(WatchManyRequest request)
+    {
+        var watched = request.Watched.Select(one => Watched(one.Job, one.After)).ToList();
+        var least = request.Jobs ? 0 : 1;
+        return watched.Count >= least && watched.Count <= MaxJobs && IsEachOnce(watched)
+            ? watched
+            : throw new ProblemException(
+                ProblemKind.InvalidArgument, $"`watched` names 1 to {MaxJobs} jobs, each once; none only with `jobs`.");
+    }
+
+    private static bool IsEachOnce(List<(string Job, Position After)> watched) =>
+        watched.DistinctBy(one => one.Job).Count() == watched.Count;
+
+    private static (string Job, Position After) Watched(string job, Protos.V1.Position? after) => after switch
+    {
+        null => (Parse.Job(job), default),
+        { Seq: >= 0 } => (Parse.Job(job), new Position(after.Seq, after.Checksum)),
+        _ => throw new ProblemException(
+            ProblemKind.InvalidArgument, "`after` is the position of the last event you have: its seq is 0 or more."),
+    };
 
     private RpcException? ToRpc(Exception e) => e switch
     {
-        FeedResetException => GrpcProblems.ToRpc(ProblemKind.FeedReset, e.Message),
         ProblemException problem => GrpcProblems.ToRpc(problem.Kind, problem.Message),
-        JournalDamagedException => GrpcProblems.ToRpc(ProblemKind.HistoryDamaged, e.Message),
-        JournalException => GrpcProblems.ToRpc(ProblemKind.Unavailable, "The journal cannot be read now; watch again from the last seq you have."),
+        JournalException => GrpcProblems.ToRpc(
+            ProblemKind.Unavailable, "The journal cannot be read now; watch again from the last position you have."),
         OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested =>
-            GrpcProblems.ToRpc(ProblemKind.ShuttingDown, "Watch again in a moment, from the last seq you have."),
+            GrpcProblems.ToRpc(ProblemKind.ShuttingDown, "Watch again in a moment, from the last position you have."),
         _ => null,
     };
 }

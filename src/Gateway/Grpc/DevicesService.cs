@@ -36,10 +36,11 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time, Gr
     public override Task<Device> GetDevice(GetDeviceRequest request, ServerCallContext context) => problems.Answer(async () =>
     {
         var key = Parse.RequiredDevice(request.Device);
+        var (start, size) = (Pages.Start(request.PageToken), Pages.Size(request.PageSize));
         var view = await GrainCalls.Call(() => grains.Device(key).Get());
         return view is null
             ? throw new ProblemException(ProblemKind.DeviceNotFound, "This device never reported or sent anything.")
-            : ToProto(key, view);
+            : ToProto(key, view, start, size);
     });
 
     private Task<IReadOnlyList<Grains.Jobs.SettledFile>> Announce(QueueReport report, string job)
@@ -81,16 +82,26 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time, Gr
         };
     }
 
-    private static Device ToProto(string key, DeviceView view) => new()
+    /// <summary>A page begins after a file, not at a number: files leave the queue while somebody reads it.</summary>
+    private static Device ToProto(string key, DeviceView view, string start, int size)
     {
-        Device_ = key,
-        DisplayName = view.DisplayName,
-        Owner = view.Owner,
-        Revision = view.Revision,
-        ReportedAt = view.ReportedAt?.ToTimestamp(),
-        LastSeenAt = view.LastSeenAt.ToTimestamp(),
-        Queue = { view.Queue.Select(ToProto) },
-    };
+        var left = view.Queue.Where(file => string.CompareOrdinal(Place(file), start) > 0)
+            .OrderBy(Place, StringComparer.Ordinal).ToList();
+        var page = Pages.Fit(left.Take(size).Select(ToProto));
+        return new Device
+        {
+            Device_ = key,
+            DisplayName = view.DisplayName,
+            Owner = view.Owner,
+            Revision = view.Revision,
+            ReportedAt = view.ReportedAt?.ToTimestamp(),
+            LastSeenAt = view.LastSeenAt.ToTimestamp(),
+            Queue = { page },
+            NextPageToken = page.Count < left.Count ? Pages.Token(Place(left[page.Count - 1])) : "",
+        };
+    }
+
+    private static string Place(DeviceFileView view) => $"{view.File.Job}/{view.File.Media}";
 
     private static DeviceFile ToProto(DeviceFileView view) => new()
     {

@@ -55,6 +55,22 @@ internal sealed partial class GrpcProblems(ProblemLog log)
         response.Headers[Trailer] = problem.Kind.Code;
     }
 
+    /// <summary>gRPC refuses a message that is too large before its service hears of it: that gets our code.</summary>
+    public static void NameRefusals(EndpointBuilder endpoint)
+    {
+        var call = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = async context =>
+        {
+            await call(context);
+            if (!context.Response.HasStarted && IsExhausted(context.Response.Headers))
+                Answer(context, new ProblemException(ProblemKind.MessageTooLarge, "A message has 4 MiB at most."));
+        };
+    }
+
+    /// <summary>Of the statuses that we give ourselves each has a code.</summary>
+    private static bool IsExhausted(IHeaderDictionary headers) =>
+        headers["grpc-status"] == StatusCode.ResourceExhausted.ToString("D") && !headers.ContainsKey(Trailer);
+
     private static string? TypeOf(HttpRequest request) =>
         Array.Find(s_types, type => request.ContentType?.StartsWith(type, StringComparison.OrdinalIgnoreCase) == true);
 
@@ -64,14 +80,12 @@ internal sealed partial class GrpcProblems(ProblemLog log)
 
     internal static StatusCode StatusOf(ProblemKind kind) => kind.Status switch
     {
-        _ when kind == ProblemKind.FeedReset => StatusCode.OutOfRange,
-        _ when kind == ProblemKind.HistoryDamaged => StatusCode.DataLoss,
         400 => StatusCode.InvalidArgument,
         403 or 421 => StatusCode.PermissionDenied,
         404 => StatusCode.NotFound,
         409 or 410 or 422 => StatusCode.FailedPrecondition,
         423 or 503 => StatusCode.Unavailable,
-        429 or 507 => StatusCode.ResourceExhausted,
+        413 or 429 or 507 => StatusCode.ResourceExhausted,
         < 500 => StatusCode.InvalidArgument,
         _ => StatusCode.Internal,
     };

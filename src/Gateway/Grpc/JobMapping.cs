@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Protos.V1;
 
@@ -14,7 +15,7 @@ internal static class JobMapping
         var job = new Protos.V1.Job
         {
             Job_ = view.Row.Job,
-            AsOfSeq = view.Row.Head,
+            AsOf = view.Row.Head.ToProto(),
             Received = new Received
             {
                 Total = counts.Total,
@@ -28,24 +29,10 @@ internal static class JobMapping
             },
             Announced = { view.Announced.Select(ToProto) },
         };
-        if (view.Row.Head > 0)
+        if (view.Row.Head.Seq > 0)
             (job.FirstEventAt, job.LastEventAt) = (view.Row.FirstEventAt.ToTimestamp(), view.Row.LastEventAt.ToTimestamp());
         return job;
     }
-
-    public static Protos.V1.JobRow ToProto(Grains.Ports.JobRow row) => new()
-    {
-        Job = row.Job,
-        AsOfSeq = row.Head,
-        Open = row.Counts.Open,
-        Stored = row.Counts.Stored,
-        Duplicates = row.Counts.Duplicates,
-        Errors = row.Counts.Failed,
-        Deleted = row.Counts.Deleted,
-        StoredBytes = row.Counts.StoredBytes,
-        FirstEventAt = row.FirstEventAt.ToTimestamp(),
-        LastEventAt = row.LastEventAt.ToTimestamp(),
-    };
 
     public static Protos.V1.Media ToProto(MediaView view) =>
         view.Media is { } media ? Known(view, media) : Announced(view, view.Announced!);

@@ -5,6 +5,7 @@ using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Grains;
+using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Protos.V1;
@@ -31,7 +32,7 @@ internal sealed class JobsService(
         var rows = await GrainCalls.Call(() => index.List(Pages.Start(request.PageToken), size + 1, context.CancellationToken));
         return new ListJobsResponse
         {
-            Jobs = { rows.Take(size).Select(JobMapping.ToProto) },
+            Jobs = { rows.Take(size).Select(JobRows.ToProto) }, // a row is short, and so are 1000
             NextPageToken = rows.Count > size ? Pages.Token(rows[size - 1].Job) : "",
         };
     });
@@ -48,11 +49,13 @@ internal sealed class JobsService(
             Limit = Pages.Size(request.PageSize),
         };
         var page = await GrainCalls.Call(() => Grain(request.Job).ListMedia(query));
+        var media = Pages.Fit(page.Media.Select(JobMapping.ToProto));
+        var next = media.Count < page.Media.Count ? page.Media[media.Count].Index : page.Next;
         return new ListMediaResponse
         {
-            Media = { page.Media.Select(JobMapping.ToProto) },
-            NextPageToken = page.Next is { } next ? Pages.Token(next.ToString()) : "",
-            AsOfSeq = page.AsOfSeq,
+            Media = { media },
+            NextPageToken = next is { } index ? Pages.Token(index.ToString()) : "",
+            AsOf = page.AsOf.ToProto(),
         };
     });
 
@@ -64,7 +67,7 @@ internal sealed class JobsService(
         var known = await GrainCalls.Call(() => Grain(request.Job).FindDuplicates(hashes));
         return new FindDuplicatesResponse
         {
-            AsOfSeq = known.AsOfSeq,
+            AsOf = known.AsOf.ToProto(),
             Known = { known.Originals.Select(media => new KnownMedia
             {
                 Sha256 = ByteString.CopyFrom(media.Sha256!.Value.ToBytes()), Media = media.Id.ToString(), Device = media.Device,

@@ -1,4 +1,5 @@
 using System.Text;
+using Google.Protobuf;
 using OrleansIngest.Gateway.Problems;
 
 namespace OrleansIngest.Gateway.Grpc;
@@ -9,12 +10,29 @@ internal static class Pages
     private const int Default = 100;
     private const int Max = 1000;
 
+    /// <summary>How many bytes a page's messages have together. Clients take 4 MiB in one answer.</summary>
+    private const int MaxBytes = 2 << 20;
+
     public static int Size(int asked) => asked switch
     {
         < 0 => throw new ProblemException(ProblemKind.InvalidArgument, "`page_size` is 0 or more."),
         0 => Default,
         _ => Math.Min(asked, Max),
     };
+
+    /// <summary>As many of the first messages as a page has room for: at least one.</summary>
+    public static List<T> Fit<T>(IEnumerable<T> messages) where T : IMessage
+    {
+        var (page, bytes) = (new List<T>(), 0);
+        foreach (var message in messages)
+        {
+            bytes += message.CalculateSize();
+            if (bytes > MaxBytes && page.Count > 0)
+                break;
+            page.Add(message);
+        }
+        return page;
+    }
 
     public static string Token(string start) => Convert.ToBase64String(Encoding.UTF8.GetBytes(start));
 

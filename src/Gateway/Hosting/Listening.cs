@@ -18,6 +18,13 @@ internal static class Listening
     /// </summary>
     private const long MaxUnread = 128 * 1024;
 
+    /// <summary>
+    /// Watchers and calls that one connection may have at once; a client that wants more waits without a word. A
+    /// watcher to whom nothing happens costs about 10 KB, and one that takes nothing up to 64 KiB more. Many jobs need
+    /// one stream only: <c>WatchMany</c>.
+    /// </summary>
+    private const int MaxStreams = 500;
+
     public static void Listen(this WebApplicationBuilder builder, IngestOptions options, Descriptors descriptors)
     {
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>();
@@ -37,6 +44,7 @@ internal static class Listening
         kestrel.Limits.MinResponseDataRate = null; // a watcher may be slow: it is only a cursor further behind
         kestrel.Limits.RequestHeadersTimeout = s_headTimeout;
         kestrel.ApplicationServices.GetRequiredService<HeadRoom>().Govern(kestrel.Limits);
+        kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
         kestrel.Listen(Configuration.EndPoint(options.Http), listen => Accept(listen, HttpProtocols.Http1));
         kestrel.Listen(Configuration.EndPoint(options.Grpc), listen => Accept(listen, HttpProtocols.Http2));
     }

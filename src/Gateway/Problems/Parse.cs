@@ -51,16 +51,6 @@ internal static class Parse
         return Guid.TryParseExact(media, "D", out var id) ? (job!, id) : throw new ProblemException(notFound, MediaIds);
     }
 
-    /// <summary>A seq to go on from.</summary>
-    public static long After(string? text)
-    {
-        if (string.IsNullOrEmpty(text))
-            return 0;
-        return long.TryParse(text, System.Globalization.NumberStyles.None, null, out var seq)
-            ? seq
-            : throw new ProblemException(ProblemKind.InvalidArgument, "`after` is the seq of the last event you have: a whole number.");
-    }
-
     private static bool HasControls(string text)
     {
         foreach (var c in text)

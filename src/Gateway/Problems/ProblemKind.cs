@@ -29,6 +29,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind UploadTooLarge = new("upload-too-large", 413, "The upload is larger than this server takes");
     public static readonly ProblemKind JobFull = new("job-full", 413, "The job takes no more");
     public static readonly ProblemKind BodyTooLong = new("body-too-long", 413, "More bytes than the upload has room for");
+    public static readonly ProblemKind MessageTooLarge = new("message-too-large", 413, "The message is too large");
     public static readonly ProblemKind WrongContentType = new("wrong-content-type", 415, "Bytes of an upload need another Content-Type");
     public static readonly ProblemKind MetadataTooLong = new("metadata-too-long", 431, "Upload-Metadata is too long");
     public static readonly ProblemKind HeadTooLong = new("head-too-long", 431, "The request's head is too long");
@@ -59,14 +60,12 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind HashMismatch = new("hash-mismatch", 422, "The file does not have the promised hash");
     public static readonly ProblemKind ChecksumMismatch = new("checksum-mismatch", 460, "The body does not have the promised checksum");
     public static readonly ProblemKind DigestMismatch = new("digest-mismatching-values", 400, "Mismatching Digest Values") { Registry = Iana };
-    public static readonly ProblemKind FeedReset = new("feed-reset", 409, "The job has no such event; start again at 0");
     public static readonly ProblemKind TooManyOpenUploads = new("too-many-open-uploads", 429, "The device has too many open uploads");
     public static readonly ProblemKind UploadLocked = new("upload-locked", 423, "Another request holds this upload");
     public static readonly ProblemKind TooManyRequests = new("too-many-requests", 429, "Too many requests from one address");
 
     // The server cannot, just now.
     public static readonly ProblemKind Internal = new("internal", 500, "The server made a mistake");
-    public static readonly ProblemKind HistoryDamaged = new("history-damaged", 500, "An event of the job is damaged");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "Try again in a moment");
     public static readonly ProblemKind Starting = new("starting", 503, "The server is starting");
     public static readonly ProblemKind ShuttingDown = new("shutting-down", 503, "The server is being restarted");

@@ -1,119 +1,92 @@
-using Google.Protobuf.WellKnownTypes;
+using System.Threading.Channels;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.Grains.Feed;
 
 /// <summary>
-/// One watcher's place in a job's feed. It reads from the job's ring, else from the journal, else it waits for the
-/// doorbell: a slow watcher is only a cursor further behind. One caller at a time.
+/// A watcher's place in a job's feed. It reads from the job's ring, else from the journal: a slow watcher is only a
+/// cursor further behind.
 /// </summary>
-public sealed class FeedCursor : IDisposable
+internal sealed class FeedCursor(
+    string job, Position after, bool progress, JobFeed feed, IJournal journal, ChannelWriter<Cursor> line)
+    : Cursor(line)
 {
-    /// <summary>A heartbeat comes when nothing else did for so long.</summary>
-    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
-
     private const int BatchSize = 256;
 
-    private readonly string _job;
-    private readonly bool _progress;
-    private readonly JobFeed _feed;
-    private readonly IJournal _journal;
-    private readonly TimeProvider _time;
-    private readonly Action _leave;
     private readonly long _came = FeedMetrics.Now;
+    private bool _isOfThisHistory = after.Seq == 0;
     private bool _isUpToDate;
+    private bool _isDamaged;
     private long _hintVersion;
-    private int _disposed;
 
-    internal FeedCursor(string job, long after, bool progress, JobFeed feed, IJournal journal, TimeProvider time, Action leave)
-    {
-        (_job, After, _progress, _feed, _journal, _time, _leave) = (job, after, progress, feed, journal, time, leave);
-    }
+    /// <summary>Whether it takes hints.</summary>
+    public bool WantsProgress => progress;
 
     /// <summary>The last event taken.</summary>
-    public long After { get; private set; }
+    public Position After { get; private set; } = after;
 
-    /// <summary>
-    /// What comes next: events in order, or hints (which have seq 0), or a heartbeat. Waits until there is something.
-    /// </summary>
-    /// <exception cref="OperationCanceledException">The watcher left.</exception>
-    /// <exception cref="JournalException">The journal cannot be read now.</exception>
-    public async Task<IReadOnlyList<EncodedEvent>> Next(CancellationToken cancellation)
+    /// <inheritdoc/>
+    protected override async ValueTask<(IReadOnlyList<EncodedEvent> Messages, bool HasMore)> Take(
+        CancellationToken cancellation)
     {
-        var patience = _time.GetTimestamp();
-        while (true)
+        if (_isDamaged)
+            return ([], false);
+        try
         {
-            var doorbell = _feed.Doorbell;
-            var events = await Events(cancellation);
-            if (events.Count == 0 && _progress)
-                events = Hints();
-            if (events.Count > 0)
-                return events;
-            var left = HeartbeatInterval - _time.GetElapsedTime(patience);
-            if (left <= TimeSpan.Zero || !await Rings(doorbell, left, cancellation))
-                return [Heartbeat()];
+            var messages = _isOfThisHistory ? await Events(cancellation) : await Begin(cancellation);
+            if (messages.Count == 0 && progress)
+                messages = Hints();
+            return (messages, messages.Count > 0);
+        }
+        catch (JournalDamagedException e)
+        {
+            _isDamaged = true;
+            return ([FeedMessages.Damaged(job, e.Seq)], false);
         }
     }
 
-    /// <summary>Leaves the feed.</summary>
-    public void Dispose()
+    /// <summary>
+    /// Looks for the event that the watcher has last. If the job has another one there, or none, the watcher remembers
+    /// another history: it is told so, and begins anew.
+    /// </summary>
+    private async ValueTask<IReadOnlyList<EncodedEvent>> Begin(CancellationToken cancellation)
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
-            _leave();
+        var found = await journal.Read(job, After.Seq - 1, limit: 1, cancellation);
+        _isOfThisHistory = true;
+        if (found.Count > 0 && found[0].Event.At == After)
+            return await Events(cancellation);
+        After = default;
+        return [FeedMessages.Reset(job)];
     }
 
     private async ValueTask<IReadOnlyList<EncodedEvent>> Events(CancellationToken cancellation)
     {
-        var events = _feed.After(After, BatchSize);
+        var events = feed.After(After.Seq, BatchSize);
         if (events is null && _isUpToDate)
             FeedMetrics.Rereads.Add(1);
         _isUpToDate = events is not null;
         events ??= await FromJournal(cancellation);
         if (events.Count > 0)
-            Take(events);
+            Advance(events);
         return events;
     }
 
-    private void Take(IReadOnlyList<EncodedEvent> events)
+    private void Advance(IReadOnlyList<EncodedEvent> events)
     {
-        After = events[^1].Seq;
+        After = events[^1].At;
         FeedMetrics.Delivered.Add(events.Count);
         if (_came != 0)
-            FeedMetrics.Lag(_feed.CommittedAt(events[0].Seq), _came);
+            FeedMetrics.Lag(feed.CommittedAt(events[0].Seq), _came);
     }
 
     private async Task<IReadOnlyList<EncodedEvent>> FromJournal(CancellationToken cancellation)
     {
-        var resets = _feed.Resets;
-        var rows = await _journal.Read(_job, After, BatchSize, cancellation);
+        var resets = feed.Resets;
+        var rows = await journal.Read(job, After.Seq, BatchSize, cancellation);
         if (rows.Count == 0)
-            _feed.StartAt(After, resets);
+            feed.StartAt(After.Seq, resets);
         return [.. rows.Select(row => row.Event)];
     }
 
-    private IReadOnlyList<EncodedEvent> Hints() =>
-        [.. _feed.HintsAfter(ref _hintVersion).Select(hint => Encode(hint))];
-
-    private async Task<bool> Rings(Task doorbell, TimeSpan patience, CancellationToken cancellation)
-    {
-        try
-        {
-            await doorbell.WaitAsync(patience, _time, cancellation);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-    }
-
-    private EncodedEvent Heartbeat() => Encode(new ActivityEvent
-    {
-        Job = _job,
-        At = _time.GetUtcNow().ToTimestamp(),
-        Heartbeat = new Heartbeat { Head = After },
-    });
-
-    private static EncodedEvent Encode(ActivityEvent hint) => new(0, Google.Protobuf.MessageExtensions.ToByteArray(hint));
+    private IReadOnlyList<EncodedEvent> Hints() => [.. feed.HintsAfter(ref _hintVersion).Select(FeedMessages.Encode)];
 }

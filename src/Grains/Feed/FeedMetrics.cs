@@ -7,7 +7,7 @@ namespace OrleansIngest.Grains.Feed;
 internal static class FeedMetrics
 {
     public static readonly UpDownCounter<int> Watchers =
-        Telemetry.Meter.CreateUpDownCounter<int>("ingest.feed.watchers", "{watcher}", "Watchers of jobs.");
+        Telemetry.Meter.CreateUpDownCounter<int>("ingest.feed.watchers", "{watcher}", "Watchers, whatever they watch.");
 
     public static readonly Counter<long> Delivered =
         Telemetry.Meter.CreateCounter<long>("ingest.feed.delivered", "{event}", "Events that were handed to watchers; hints do not count.");

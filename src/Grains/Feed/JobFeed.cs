@@ -5,46 +5,40 @@ namespace OrleansIngest.Grains.Feed;
 
 /// <summary>
 /// What the watchers of one job share: a ring of its last committed events, the newest hint per upload, and a doorbell.
-/// The doorbell carries no truth: whoever hears it looks.
+/// The doorbell carries no truth: a watcher that hears it looks.
 /// </summary>
 internal sealed class JobFeed
 {
     /// <summary>Events kept for watchers that are a little behind; those further behind read the journal.</summary>
     internal const int RingSize = 1024;
 
-    private readonly (EncodedEvent Event, long CommittedAt)[] _ring = new (EncodedEvent, long)[RingSize];
     private readonly Dictionary<Guid, (long Version, ActivityEvent Hint)> _hints = [];
     private readonly Lock _lock = new();
-    private TaskCompletionSource _doorbell = NewDoorbell();
+    private volatile FeedCursor[] _cursors = [];
+    private volatile bool _wantsProgress;
+    private (EncodedEvent Event, long CommittedAt)[] _ring = []; // grows with what comes: most jobs are quiet
     private bool _known; // false: only the journal knows what the job's last event is
     private long _first; // seq of the oldest event in the ring
     private long _last; // seq of the newest; below _first: the ring is empty
     private long _hintVersion;
     private long _hintsTaken; // up to this version some watcher has them
     private long _resets;
-    private int _watchers;
-    private int _progressWatchers;
 
-    public bool WantsProgress => Volatile.Read(ref _progressWatchers) > 0;
-
-    /// <summary>Ends when something new may be there. Take it before looking.</summary>
-    public Task Doorbell => Volatile.Read(ref _doorbell).Task;
+    /// <summary>Whether any of the cursors takes hints.</summary>
+    public bool WantsProgress => _wantsProgress;
 
     /// <summary>How often others may have written. Take it before reading the journal.</summary>
     public long Resets => Volatile.Read(ref _resets);
 
-    public void Join(bool progress)
-    {
-        _watchers++;
-        if (progress)
-            Interlocked.Increment(ref _progressWatchers);
-    }
+    /// <summary>One more hears the doorbell. Joining and leaving are one at a time.</summary>
+    public void Join(FeedCursor cursor) => SetCursors([.. _cursors, cursor]);
 
-    public int Leave(bool progress)
+    /// <summary>One less hears the doorbell.</summary>
+    /// <returns>Whether that was the last one.</returns>
+    public bool Leave(FeedCursor cursor)
     {
-        if (progress)
-            Interlocked.Decrement(ref _progressWatchers);
-        return --_watchers;
+        SetCursors(Array.FindAll(_cursors, other => other != cursor));
+        return _cursors.Length == 0;
     }
 
     public void Add(IReadOnlyList<JournalRow> rows)
@@ -66,7 +60,7 @@ internal sealed class JobFeed
                 FeedMetrics.Replaced.Add(1);
             _hints[media] = (++_hintVersion, hint);
         }
-        Ring();
+        Ring(forHint: true);
     }
 
     /// <summary>
@@ -82,7 +76,7 @@ internal sealed class JobFeed
             var count = (int)Math.Clamp(_last - seq, 0, limit);
             var events = new EncodedEvent[count];
             for (var i = 0; i < count; i++)
-                events[i] = _ring[(seq + 1 + i) % RingSize].Event;
+                events[i] = _ring[(seq + 1 + i) % _ring.Length].Event;
             return events;
         }
     }
@@ -91,7 +85,7 @@ internal sealed class JobFeed
     public long CommittedAt(long seq)
     {
         lock (_lock)
-            return _known && seq >= _first && seq <= _last ? _ring[seq % RingSize].CommittedAt : 0;
+            return _known && seq >= _first && seq <= _last ? _ring[seq % _ring.Length].CommittedAt : 0;
     }
 
     /// <summary>
@@ -140,11 +134,33 @@ internal sealed class JobFeed
             return;
         // After a gap (somebody else wrote what lies between) the ring starts anew.
         _first = _known && e.Seq == _last + 1 ? Math.Max(_first, e.Seq - RingSize + 1) : e.Seq;
+        MakeRoom((int)(e.Seq - _first + 1));
         (_known, _last) = (true, e.Seq);
-        _ring[e.Seq % RingSize] = (e, now);
+        _ring[e.Seq % _ring.Length] = (e, now);
     }
 
-    private void Ring() => Interlocked.Exchange(ref _doorbell, NewDoorbell()).SetResult();
+    private void MakeRoom(int count)
+    {
+        if (count <= _ring.Length)
+            return;
+        var larger = new (EncodedEvent, long)[Math.Clamp(2 * count, 16, RingSize)];
+        for (var seq = _first; seq < _first + count - 1; seq++)
+            larger[seq % larger.Length] = _ring[seq % _ring.Length];
+        _ring = larger;
+    }
 
-    private static TaskCompletionSource NewDoorbell() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private void SetCursors(FeedCursor[] cursors)
+    {
+        _cursors = cursors;
+        _wantsProgress = Array.Exists(cursors, cursor => cursor.WantsProgress);
+    }
+
+    private void Ring(bool forHint = false)
+    {
+        foreach (var cursor in _cursors)
+        {
+            if (!forHint || cursor.WantsProgress)
+                cursor.Ring();
+        }
+    }
 }

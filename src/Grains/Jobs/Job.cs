@@ -36,8 +36,8 @@ public sealed partial class Job
     /// <summary>Its key.</summary>
     public string Key { get; }
 
-    /// <summary>Its last seq; 0 before the first event.</summary>
-    public long Head { get; private set; }
+    /// <summary>Its last event.</summary>
+    public Position Head { get; private set; }
 
     /// <summary>Its media by status.</summary>
     public JobCounts Counts { get; private set; }
@@ -68,13 +68,13 @@ public sealed partial class Job
     /// <exception cref="InvalidOperationException">It is not the next event.</exception>
     public Media[] Apply(JobEvent fact)
     {
-        if (fact.Public.Seq != Head + 1)
-            throw new InvalidOperationException($"Event {fact.Public.Seq} does not follow {Head} in job {Key}.");
+        if (fact.At.Seq != Head.Seq + 1)
+            throw new InvalidOperationException($"Event {fact.At.Seq} does not follow {Head.Seq} in job {Key}.");
         var id = Guid.Parse(fact.Public.Media);
         var media = MediaProjection.Apply(Find(id), fact);
-        Head = fact.Public.Seq;
+        Head = fact.At;
         LastEventAt = media.ChangedAt;
-        if (Head == 1)
+        if (Head.Seq == 1)
             FirstEventAt = LastEventAt;
 
         if (fact.Public.WhatCase != ActivityEvent.WhatOneofCase.MediaPromoted)

@@ -312,11 +312,11 @@ public sealed partial class Job
         private Media Add(Media? before, Guid media, ActivityEvent what, PrivatePart hidden)
         {
             what.Job = job.Key;
-            what.Seq = job.Head + Events.Count + 1;
+            what.Seq = job.Head.Seq + Events.Count + 1;
             what.At = _at;
             what.Device = device;
             what.Media = media.ToString();
-            var fact = new JobEvent(what, hidden);
+            var fact = JobEvent.Encode(what, hidden);
             Events.Add(fact);
             return MediaProjection.Apply(before, fact);
         }

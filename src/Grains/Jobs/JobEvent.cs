@@ -2,25 +2,34 @@ using Google.Protobuf;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Protos.Internal.V1;
 using OrleansIngest.Protos.V1;
+using Position = OrleansIngest.Grains.Ports.Position;
 
 namespace OrleansIngest.Grains.Jobs;
 
-/// <summary>A decided event: what everybody may see of it, and where its bytes are.</summary>
-/// <param name="Public">The event of the feed.</param>
-/// <param name="Private">What only the server sees.</param>
-public sealed record JobEvent(ActivityEvent Public, PrivatePart Private)
+/// <summary>A decided event: what everybody may see of it, where its bytes are, and how the journal keeps it.</summary>
+public sealed record JobEvent
 {
-    /// <summary>The journal's row for it: this is the one time that an event is encoded.</summary>
-    public JournalRow Encode() => new(
-        new EncodedEvent(Public.Seq, Encode(Public)),
-        Encode(Private));
+    private JobEvent(ActivityEvent shown, PrivatePart hidden, JournalRow row) =>
+        (Public, Private, Row) = (shown, hidden, row);
 
-    // ToByteArray does the same with a stream between.
-    private static byte[] Encode(IMessage message)
+    /// <summary>The event of the feed.</summary>
+    public ActivityEvent Public { get; }
+
+    /// <summary>What only the server sees.</summary>
+    public PrivatePart Private { get; }
+
+    /// <summary>The journal's row for it.</summary>
+    public JournalRow Row { get; }
+
+    /// <summary>The event's number and checksum.</summary>
+    public Position At => Row.Event.At;
+
+    /// <summary>A new event, whose parts do not change any more: this is the one time that it is encoded.</summary>
+    public static JobEvent Encode(ActivityEvent shown, PrivatePart hidden)
     {
-        var bytes = new byte[message.CalculateSize()];
-        message.WriteTo(bytes.AsSpan());
-        return bytes;
+        var (bytes, hiddenBytes) = (Bytes(shown), Bytes(hidden));
+        var at = new Position(shown.Seq, EventChecksum.Of(shown.Job, shown.Seq, bytes, hiddenBytes));
+        return new JobEvent(shown, hidden, new JournalRow(new EncodedEvent(at, bytes), hiddenBytes));
     }
 
     /// <summary>Reads a journal's row back.</summary>
@@ -29,9 +38,18 @@ public sealed record JobEvent(ActivityEvent Public, PrivatePart Private)
     {
         var decoded = new JobEvent(
             ActivityEvent.Parser.ParseFrom(row.Event.Bytes.Span),
-            PrivatePart.Parser.ParseFrom(row.Private.Span));
+            PrivatePart.Parser.ParseFrom(row.Private.Span),
+            row);
         if (decoded.Public.WhatCase == ActivityEvent.WhatOneofCase.None)
             throw new JournalException($"Event {row.Event.Seq} was written by a newer version of the server.");
         return decoded;
+    }
+
+    // ToByteArray does the same with a stream between.
+    private static byte[] Bytes(IMessage message)
+    {
+        var bytes = new byte[message.CalculateSize()];
+        message.WriteTo(bytes.AsSpan());
+        return bytes;
     }
 }

@@ -114,7 +114,7 @@ public sealed class JobGrain : Grain, IJobGrain
     /// <summary>A job of which nothing is known does not stay in memory because somebody asked for it.</summary>
     private async Task<T> Read<T>(Func<Job, T> query)
     {
-        var (answer, isEmpty) = await _log.Read(job => (query(job), job.Head == 0));
+        var (answer, isEmpty) = await _log.Read(job => (query(job), job.Head.Seq == 0));
         if (isEmpty && _announced.State.Devices.Count == 0)
             DeactivateOnIdle();
         return answer;
@@ -123,7 +123,7 @@ public sealed class JobGrain : Grain, IJobGrain
     private JobView? View(Job job)
     {
         var announced = _announced.State.Counts(job);
-        return job.Head == 0 && announced.Count == 0
+        return job.Head.Seq == 0 && announced.Count == 0
             ? null
             : new JobView(job.Row, _live.Moving(job, _time.GetUtcNow()), announced);
     }

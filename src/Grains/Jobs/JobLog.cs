@@ -96,9 +96,9 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     private void StartFrom(JobSnapshot snapshot)
     {
         _job = new Job(key, snapshot);
-        _committed = _job.Head;
+        _committed = _job.Head.Seq;
         _changed.Clear();
-        feed.Reset(key); // the journal may hold what was committed without our knowledge
+        feed.Reset(key, snapshot.Row); // the journal may hold what was committed without our knowledge
     }
 
     private async Task<bool> Commit()
@@ -110,7 +110,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
             return false;
         KillPoint.Reach(KillPoint.AfterCommit);
         _committed += group.Rows.Count;
-        feed.Committed(key, group.Rows);
+        feed.Committed(group);
         Settle();
         return true;
     }
@@ -129,7 +129,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
         {
             Job = key,
             ExpectedSeq = _committed,
-            Rows = events.ConvertAll(static e => e.Encode()),
+            Rows = events.ConvertAll(static e => e.Row),
             Media = media,
             Opened = Opened(),
             Closed = Closed(events),
@@ -241,7 +241,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
                 foreach (var media in job.Apply(fact))
                     changed.Add(media.Id);
             }
-            DependsOn = job.Head;
+            DependsOn = job.Head.Seq;
         }
 
         public override void Settle() => _reply.SetResult(_decision!.Reply);

@@ -72,6 +72,9 @@ public sealed record MediaView
 
     /// <summary>For an announced one: when its device said so.</summary>
     [Id(7)] public DateTimeOffset AnnouncedAt { get; init; }
+
+    /// <summary>Its place in the job's list: a page that starts there starts with it.</summary>
+    [Id(8)] public int Index { get; init; }
 }
 
 /// <summary>Which media, and which page of them.</summary>
@@ -100,13 +103,13 @@ public sealed record MediaQuery
 /// <summary>A page of a job's media.</summary>
 /// <param name="Media">In the order of their first events, announced ones last.</param>
 /// <param name="Next">Where the next page starts; null if this is the last.</param>
-/// <param name="AsOfSeq">The job's last event when this was read.</param>
+/// <param name="AsOf">The job's last event when this was read.</param>
 [GenerateSerializer, Immutable, Alias("ingest.MediaPage")]
 public sealed record MediaPage(
-    [property: Id(0)] IReadOnlyList<MediaView> Media, [property: Id(1)] int? Next, [property: Id(2)] long AsOfSeq);
+    [property: Id(0)] IReadOnlyList<MediaView> Media, [property: Id(1)] int? Next, [property: Id(2)] Position AsOf);
 
 /// <summary>Which hashes a job has.</summary>
 /// <param name="Originals">The media that hold them.</param>
-/// <param name="AsOfSeq">The job's last event when this was read.</param>
+/// <param name="AsOf">The job's last event when this was read.</param>
 [GenerateSerializer, Immutable, Alias("ingest.KnownHashes")]
-public sealed record KnownHashes([property: Id(0)] IReadOnlyList<Media> Originals, [property: Id(1)] long AsOfSeq);
+public sealed record KnownHashes([property: Id(0)] IReadOnlyList<Media> Originals, [property: Id(1)] Position AsOf);

@@ -9,12 +9,12 @@ internal sealed class MediaLister(Job job, LiveUploads live, Announcements annou
         var views = new List<MediaView>();
         var index = query.Start;
         for (; index < job.Order.Count && views.Count < query.Limit; index++)
-            AddIfWanted(views, query, View(job.Find(job.Order[index])!));
+            AddIfWanted(views, query, View(index));
         if (index < job.Order.Count)
             return new MediaPage(views, index, job.Head);
         var wanted = Announced().Where(view => IsWanted(query, view)).Skip(index - job.Order.Count).ToList();
         var room = query.Limit - views.Count;
-        views.AddRange(wanted.Take(room));
+        views.AddRange(wanted.Take(room).Select((view, i) => view with { Index = index + i }));
         return new MediaPage(views, wanted.Count > room ? index + room : null, job.Head);
     }
 
@@ -29,14 +29,19 @@ internal sealed class MediaLister(Job job, LiveUploads live, Announcements annou
             AnnouncedAt = waiting.Queue.ReportedAt,
         };
 
-    private MediaView View(Media media) => new()
+    private MediaView View(int index)
     {
-        State = StateOf(media),
-        Media = media,
-        Offset = media.IsSafe ? media.Length!.Value : live.Offset(media.Id),
-        Length = media.Length ?? live.Length(media.Id),
-        DuplicateOfDevice = media.DuplicateOf is { } original ? job.Find(original)!.Device : "",
-    };
+        var media = job.Find(job.Order[index])!;
+        return new MediaView
+        {
+            State = StateOf(media),
+            Media = media,
+            Offset = media.IsSafe ? media.Length!.Value : live.Offset(media.Id),
+            Length = media.Length ?? live.Length(media.Id),
+            DuplicateOfDevice = media.DuplicateOf is { } original ? job.Find(original)!.Device : "",
+            Index = index,
+        };
+    }
 
     private ViewState StateOf(Media media) => media.Status switch
     {

@@ -20,10 +20,6 @@ public interface IJournal
     /// <exception cref="JournalException">It failed, or its outcome is unknown: load the job and decide again.</exception>
     Task<bool> Append(JournalAppend append);
 
-    /// <summary>The job's last seq; 0 if it has no event.</summary>
-    /// <exception cref="JournalException">It cannot be read now.</exception>
-    Task<long> Head(string job, CancellationToken cancellation = default);
-
     /// <summary>
     /// The rows with seq &gt; <paramref name="after"/>, in order and without a gap, at most <paramref name="limit"/>. They end before one that
     /// is damaged or missing.
@@ -40,12 +36,24 @@ public class JournalException(string message, Exception? inner = null) : Excepti
 public sealed class JournalFullException(string message, Exception? inner = null) : JournalException(message, inner);
 
 /// <summary>An event is not what was stored, or missing. Trying again does not help: see docs/salvage.md.</summary>
-public sealed class JournalDamagedException(string job, long seq) : JournalException($"Event {seq} of job {job} is damaged.");
+public sealed class JournalDamagedException(string job, long seq)
+    : JournalException($"Event {seq} of job {job} is damaged.")
+{
+    /// <summary>The event's number.</summary>
+    public long Seq => seq;
+}
 
-/// <summary>An activity event as it is kept and sent: its number and the bytes of the protobuf <c>ActivityEvent</c>.</summary>
-/// <param name="Seq">Its number in the job.</param>
+/// <summary>
+/// An activity event as it is kept: where it is and the bytes of the protobuf <c>ActivityEvent</c>, but for the field
+/// <c>checksum</c>, which is of these bytes and added when they are sent.
+/// </summary>
+/// <param name="At">Its number in the job and its checksum; 0 for a passing message, which has neither.</param>
 /// <param name="Bytes">Encoded once, when it was decided.</param>
-public sealed record EncodedEvent(long Seq, ReadOnlyMemory<byte> Bytes);
+public sealed record EncodedEvent(Position At, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>Its number in the job.</summary>
+    public long Seq => At.Seq;
+}
 
 /// <summary>One row of the journal: the public event and the private bytes that only the server sees.</summary>
 /// <param name="Event">The public part.</param>
@@ -82,13 +90,13 @@ public sealed record JournalAppend
 
 /// <summary>A job in one row: what a list of jobs shows.</summary>
 /// <param name="Job">Its key.</param>
-/// <param name="Head">Its last seq.</param>
+/// <param name="Head">Its last event.</param>
 /// <param name="Counts">Its media by status.</param>
 /// <param name="FirstEventAt">When its first event was decided.</param>
 /// <param name="LastEventAt">When its last event was decided.</param>
 [GenerateSerializer, Immutable, Alias("ingest.JobRow")]
 public sealed record JobRow(
-    [property: Id(0)] string Job, [property: Id(1)] long Head, [property: Id(2)] JobCounts Counts,
+    [property: Id(0)] string Job, [property: Id(1)] Position Head, [property: Id(2)] JobCounts Counts,
     [property: Id(3)] DateTimeOffset FirstEventAt, [property: Id(4)] DateTimeOffset LastEventAt);
 
 /// <summary>All that a job needs to be activated.</summary>

@@ -85,7 +85,7 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
     private void CompareRow()
     {
         var row = JobTable.Find(session, job);
-        MissUntil((row?.Head ?? 0) + 1);
+        MissUntil((row?.Head.Seq ?? 0) + 1);
         if (row is null && Events == 0)
             return; // it has partial uploads, and they no events
         if (_damage.Count == 0 && row != _replayed.Row)

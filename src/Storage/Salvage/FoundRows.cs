@@ -19,7 +19,7 @@ internal static class FoundRows
     {
         (8, Put("uploads", columns: 8, newer: "job = ?1 AND media = ?2 AND durable_offset > ?8", missing: 3)),
         (11, Put("uploads", columns: 11, newer: "job = ?1 AND media = ?2 AND (durable_offset, unverified_from IS NOT NULL) > (?8, ?10 IS NOT NULL)")),
-        (11, Put("jobs", columns: 11, newer: "job = ?1 AND head > ?2")),
+        (12, Put("jobs", columns: 12, newer: "job = ?1 AND head > ?2")),
         (25, Put("media", columns: 25, newer: "job = ?1 AND id = ?2 AND last_seq > ?24")),
     }.ToLookup(table => table.Columns, table => table.Put);
 
@@ -52,10 +52,11 @@ internal static class FoundRows
     {
         if (record is not [string job, long seq, byte[] bytes, byte[] hidden, ..])
             return null;
-        var row = new JournalRow(new EncodedEvent(seq, bytes), hidden);
+        var checksum = EventChecksum.Of(job, seq, bytes, hidden);
+        var row = new JournalRow(new EncodedEvent(new Position(seq, checksum), bytes), hidden);
         return record.Length switch
         {
-            5 => record[4] is long crc && crc == EventChecksum.Of(job, row) ? (job, row) : null,
+            5 => record[4] is long crc && crc == checksum ? (job, row) : null,
             4 => SaysSo(job, row) ? (job, row) : null,
             _ => null,
         };

@@ -71,9 +71,9 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
 
     private void NoteLost(long first, long last)
     {
-        if (last - _job.Head <= _behind)
+        if (last - _job.Head.Seq <= _behind)
             return;
-        _behind = last - _job.Head;
+        _behind = last - _job.Head.Seq;
         _notes.Add(first == last ? $"event {first} is lost" : $"events {first} to {last} are lost");
     }
 
@@ -81,18 +81,17 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     {
         if (row is null || JobEvent.Decode(row) is not { } fact || !MayFollow(fact.Public))
             return false;
-        _told.Add(row.Event.Seq == _job.Head + 1 ? row : Renumber(fact));
-        _job.Apply(fact);
+        Take(row.Event.Seq == _job.Head.Seq + 1 ? fact : Renumber(fact));
         return true;
     }
 
-    private JournalRow Renumber(JobEvent fact)
+    private JobEvent Renumber(JobEvent fact)
     {
         if (!_isRenumbered)
             _notes.Add($"from event {fact.Public.Seq} on the numbers are others: dashboards of this job must begin anew");
         _isRenumbered = true;
-        fact.Public.Seq = _job.Head + 1;
-        return fact.Encode();
+        fact.Public.Seq = _job.Head.Seq + 1;
+        return JobEvent.Encode(fact.Public, fact.Private);
     }
 
     /// <summary>What may follow what in the life of a media. What may not is told already, or is about something that is lost.</summary>
@@ -115,10 +114,10 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
 
     private void Decide(long seq, IEnumerable<Media> witnesses)
     {
-        var head = _job.Head;
+        var head = _job.Head.Seq;
         foreach (var media in witnesses)
             Decide(media, isLast: media.LastSeq == seq);
-        if (_job.Head > head)
+        if (_job.Head.Seq > head)
             _notes.Add($"event {seq} was lost, and is told again from what is known of its media");
     }
 
@@ -164,15 +163,15 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
 
     private void Take(JobEvent fact)
     {
-        _told.Add(fact.Encode());
+        _told.Add(fact.Row);
         _job.Apply(fact);
     }
 
     /// <summary>The one event that no command asks for: it follows from a deletion, which was told.</summary>
-    private JobEvent Promotion(Media media, Guid from) => new(new ActivityEvent
+    private JobEvent Promotion(Media media, Guid from) => JobEvent.Encode(new ActivityEvent
     {
         Job = key,
-        Seq = _job.Head + 1,
+        Seq = _job.Head.Seq + 1,
         At = media.ChangedAt.ToTimestamp(),
         Media = media.Id.ToString(),
         MediaPromoted = new MediaPromoted { FromMedia = from.ToString() },

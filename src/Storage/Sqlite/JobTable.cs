@@ -9,7 +9,7 @@ namespace OrleansIngest.Storage.Sqlite;
 internal static class JobTable
 {
     private const string Columns =
-        "job, head, open, stored, duplicates, failed, deleted, stored_bytes, first_event_at, last_event_at";
+        "job, head, head_crc, open, stored, duplicates, failed, deleted, stored_bytes, first_event_at, last_event_at";
 
     private const string FindHead = "SELECT head, format FROM jobs WHERE job = $job";
     private const string FindFormat = "SELECT format FROM jobs WHERE job = $job";
@@ -20,7 +20,9 @@ internal static class JobTable
 
     private const string PutJob = $"""
         REPLACE INTO jobs ({Columns}, format)
-        VALUES ($job, $head, $open, $stored, $duplicates, $failed, $deleted, $stored_bytes, $first_event_at, $last_event_at, $format)
+        VALUES (
+            $job, $head, $head_crc, $open, $stored, $duplicates, $failed, $deleted, $stored_bytes, $first_event_at,
+            $last_event_at, $format)
         """;
 
     private static readonly string[] s_nextNames =
@@ -68,7 +70,7 @@ internal static class JobTable
     public static void Put(Session session, JobRow job)
     {
         var counts = job.Counts;
-        session.Query(PutJob).Bind(job.Job).Bind(job.Head)
+        session.Query(PutJob).Bind(job.Job).Bind(job.Head.Seq).Bind(job.Head.Checksum)
             .Bind(counts.Open).Bind(counts.Stored).Bind(counts.Duplicates).Bind(counts.Failed).Bind(counts.Deleted)
             .Bind(counts.StoredBytes).Bind(job.FirstEventAt).Bind(job.LastEventAt).Bind(JournalFormat.Current).Run();
     }
@@ -87,7 +89,9 @@ internal static class JobTable
     }
 
     // Columns are read in their order.
-    private static JobRow Read(Row row) => new(row.Text(), row.Integer(), ReadCounts(row), row.Time(), row.Time());
+    private static JobRow Read(Row row) => new(row.Text(), ReadHead(row), ReadCounts(row), row.Time(), row.Time());
+
+    private static Position ReadHead(Row row) => new(row.Integer(), (uint)row.Integer());
 
     private static JobCounts ReadCounts(Row row) =>
         new(row.Integer(), row.Integer(), row.Integer(), row.Integer(), row.Integer(), row.Integer());

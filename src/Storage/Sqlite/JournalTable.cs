@@ -20,7 +20,8 @@ internal static class JournalTable
     private const string ReadAllEvents = "SELECT seq, event, private, crc FROM journal WHERE job = $job ORDER BY seq";
 
     public static void Put(Session session, string job, JournalRow row) => session.Query(PutEvent)
-        .Bind(job).Bind(row.Event.Seq).Bind(row.Event.Bytes.Span).Bind(row.Private.Span).Bind(EventChecksum.Of(job, row)).Run();
+        .Bind(job).Bind(row.Event.Seq).Bind(row.Event.Bytes.Span).Bind(row.Private.Span)
+        .Bind(row.Event.At.Checksum).Run();
 
     /// <summary>The rows with seq &gt; <paramref name="after"/>, in order, damaged ones included, at most <paramref name="limit"/>.</summary>
     public static List<StoredEvent> Read(Session session, string job, long after, int limit, CancellationToken cancellation = default) =>
@@ -32,7 +33,8 @@ internal static class JournalTable
 
     private static StoredEvent Read(string job, Row row)
     {
-        var read = new JournalRow(new EncodedEvent(row.Integer(), row.Blob()), row.Blob());
-        return new StoredEvent(read, row.Integer() == EventChecksum.Of(job, read));
+        var (seq, shown, hidden, crc) = (row.Integer(), row.Blob(), row.Blob(), row.Integer());
+        var read = new JournalRow(new EncodedEvent(new Position(seq, (uint)crc), shown), hidden);
+        return new StoredEvent(read, crc == EventChecksum.Of(job, seq, shown, hidden));
     }
 }

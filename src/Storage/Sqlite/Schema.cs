@@ -6,7 +6,7 @@ namespace OrleansIngest.Storage.Sqlite;
 internal static class Schema
 {
     /// <summary>How a file of one version becomes the next: number n of these makes version n + 1. Steps are only ever added.</summary>
-    public static readonly IReadOnlyList<string> Steps = [First, Locations, Checksums, Digests, Concatenation, UploadsByDevice, UploadsByPlace, RunningTime, Awaited, Orphans];
+    public static readonly IReadOnlyList<string> Steps = [First, Locations, Checksums, Digests, Concatenation, UploadsByDevice, UploadsByPlace, RunningTime, Awaited, Orphans, HeadChecksum];
 
     // A job's rows lie together in every table, in the order in which they are read, so nothing but the queue needs an index.
     private const string First = """
@@ -157,5 +157,11 @@ internal static class Schema
             found_at  INTEGER NOT NULL,
             seen_at   INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """;
+
+    /// <summary>What a job's row says is as of its last event, which the event's number alone does not name.</summary>
+    private const string HeadChecksum = """
+        ALTER TABLE jobs ADD COLUMN head_crc INTEGER NOT NULL DEFAULT 0;
+        UPDATE jobs SET head_crc = ifnull((SELECT crc FROM journal WHERE journal.job = jobs.job AND seq = head), 0);
         """;
 }

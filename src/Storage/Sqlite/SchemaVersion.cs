@@ -34,5 +34,5 @@ internal static class SchemaVersion
     }
 
     private static long Checksum(string job, long seq, byte[] bytes, byte[] hidden) =>
-        EventChecksum.Of(job, new JournalRow(new EncodedEvent(seq, bytes), hidden));
+        EventChecksum.Of(job, seq, bytes, hidden);
 }

@@ -22,10 +22,6 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
     }
 
     /// <inheritdoc/>
-    public Task<long> Head(string job, CancellationToken cancellation = default) =>
-        readers.Read(session => JobTable.Head(session, job), cancellation);
-
-    /// <inheritdoc/>
     public Task<IReadOnlyList<JournalRow>> Read(string job, long after, int limit, CancellationToken cancellation = default) =>
         readers.Read<IReadOnlyList<JournalRow>>(
             session => Intact(job, after, JournalTable.Read(session, job, after, limit, cancellation)), cancellation);
@@ -91,7 +87,7 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
         var expected = append.ExpectedSeq;
         if (append.Rows.Count == 0 || append.Rows.Any(row => row.Event.Seq != ++expected))
             throw new ArgumentException($"The events of job {append.Job} do not follow {append.ExpectedSeq}.", nameof(append));
-        if (append.JobRow.Job != append.Job || append.JobRow.Head != expected)
+        if (append.JobRow.Job != append.Job || append.JobRow.Head != append.Rows[^1].Event.At)
             throw new ArgumentException($"The row of job {append.Job} does not say {expected}.", nameof(append));
     }
 }

@@ -23,7 +23,7 @@ public abstract partial class JournalContract
         Assert.False(await Journal.Append(late).Soon());
 
         var snapshot = await Journal.Load("roof").Soon();
-        Assert.Equal(2, snapshot.Row!.Head);
+        Assert.Equal(2, snapshot.Row!.Head.Seq);
         Assert.Empty(snapshot.Media);
         Assert.Empty(snapshot.Uploads);
         Assert.Equal(2, (await Journal.Read("roof", 0, 10).Soon()).Count);

@@ -41,14 +41,14 @@ public abstract partial class JournalContract : IDisposable
         Assert.Equal([1, 2, 3], rows.Select(r => r.Event.Seq));
         Assert.Equal(["first", "second", "second"], rows.Select(Sample.What));
         Assert.Equal("private first"u8, rows[0].Private.Span);
+        Assert.Equal(Enumerable.Range(1, 3).Select(seq => Sample.Row("roof", seq, seq == 1 ? "first" : "second").Event.At), rows.Select(r => r.Event.At));
         Assert.Equal(3, await Journal.Head("roof").Soon());
     }
 
     [Fact]
     public async Task An_event_may_have_no_private_bytes()
     {
-        var append = Sample.Append("roof", 0);
-        await Journal.Append(append with { Rows = [append.Rows[0] with { Private = default }] }).Soon();
+        await Journal.Append(Sample.AppendRows("roof", 0, Sample.Row("roof", 1, [1], []))).Soon();
 
         Assert.True(Assert.Single(await Journal.Read("roof", 0, 10).Soon()).Private.IsEmpty);
     }
@@ -183,8 +183,8 @@ public abstract partial class JournalContract : IDisposable
         var append = Sample.Append("roof", 0);
 
         Assert.Throws<ArgumentException>(() => { _ = Journal.Append(append with { Rows = [] }); });
-        Assert.Throws<ArgumentException>(() => { _ = Journal.Append(append with { Rows = [Sample.Row(2, "too early")] }); });
-        Assert.Throws<ArgumentException>(() => { _ = Journal.Append(append with { JobRow = Sample.JobRow("roof", 2) }); });
+        Assert.Throws<ArgumentException>(() => { _ = Journal.Append(append with { Rows = [Sample.Row("roof", 2, "too early")] }); });
+        Assert.Throws<ArgumentException>(() => { _ = Journal.Append(append with { JobRow = Sample.JobRow("roof", Sample.Row("roof", 2, "too early").Event.At) }); });
     }
 
     [Fact]

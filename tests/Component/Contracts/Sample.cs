@@ -14,25 +14,32 @@ internal static class Sample
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     /// <summary>An append of one or more events that say <paramref name="what"/>, and of nothing else.</summary>
-    public static JournalAppend Append(string job, long expected, string what = "something", int events = 1) => new()
+    public static JournalAppend Append(string job, long expected, string what = "something", int events = 1) =>
+        AppendRows(job, expected, [.. Enumerable.Range(1, events).Select(i => Row(job, expected + i, what))]);
+
+    /// <summary>An append of these events, and of nothing else.</summary>
+    public static JournalAppend AppendRows(string job, long expected, params JournalRow[] rows) => new()
     {
         Job = job,
         ExpectedSeq = expected,
-        Rows = [.. Enumerable.Range(1, events).Select(i => Row(expected + i, what))],
+        Rows = rows,
         Media = [],
         Opened = [],
         Closed = [],
         Work = [],
-        JobRow = JobRow(job, expected + events),
+        JobRow = JobRow(job, rows[^1].Event.At),
     };
 
-    public static JournalRow Row(long seq, string what) =>
-        new(new EncodedEvent(seq, Encoding.UTF8.GetBytes(what)), Encoding.UTF8.GetBytes($"private {what}"));
+    public static JournalRow Row(string job, long seq, string what) =>
+        Row(job, seq, Encoding.UTF8.GetBytes(what), Encoding.UTF8.GetBytes($"private {what}"));
+
+    public static JournalRow Row(string job, long seq, byte[] shown, byte[] hidden) =>
+        new(new EncodedEvent(new Position(seq, EventChecksum.Of(job, seq, shown, hidden)), shown), hidden);
 
     public static string What(JournalRow row) => Encoding.UTF8.GetString(row.Event.Bytes.Span);
 
-    public static JobRow JobRow(string job, long head) =>
-        new(job, head, new JobCounts(1, 2, 3, 4, 5, 6_000_000_000_000), Now, Now.AddTicks(head));
+    public static JobRow JobRow(string job, Position head) =>
+        new(job, head, new JobCounts(1, 2, 3, 4, 5, 6_000_000_000_000), Now, Now.AddTicks(head.Seq));
 
     /// <summary>A media that has a value in every field.</summary>
     public static Media FullMedia(Guid id, long firstSeq = 1) => new()
@@ -86,6 +93,9 @@ internal static class Sample
         DurableOffset = 0,
         DeclaredSha512 = new string('5', 128),
     };
+
+    /// <summary>The job's last seq; 0 if it has no event.</summary>
+    public static async Task<long> Head(this IJournal journal, string job) => (await journal.Load(job)).Row?.Head.Seq ?? 0;
 
     /// <summary>Waits, but not for ever.</summary>
     public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(s_patience);

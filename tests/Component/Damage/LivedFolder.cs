@@ -118,6 +118,7 @@ internal sealed class LivedFolder : IDisposable
         DROP TABLE awaited;
         ALTER TABLE uploads RENAME COLUMN last_byte_at TO expires_at;
         DROP TABLE running_time;
+        ALTER TABLE jobs DROP COLUMN head_crc;
         DROP INDEX uploads_by_place;
         DROP INDEX uploads_by_device;
         DROP TABLE parts;
@@ -273,14 +274,14 @@ internal sealed class LivedFolder : IDisposable
     private async Task<TReply> Do<TReply>(string key, Func<Job, Decision<TReply>> decide)
     {
         var job = _jobs.TryGetValue(key, out var known) ? known : _jobs[key] = new Job(key);
-        var expected = job.Head;
+        var expected = job.Head.Seq;
         var decision = decide(job);
         var changed = decision.Events.SelectMany(job.Apply).Select(media => job.Find(media.Id)!).DistinctBy(media => media.Id).ToList();
         Assert.True(await _storage!.Journal.Append(new JournalAppend
         {
             Job = key,
             ExpectedSeq = expected,
-            Rows = [.. decision.Events.Select(fact => fact.Encode())],
+            Rows = [.. decision.Events.Select(fact => fact.Row)],
             Media = changed,
             Opened = decision.Opened is { } opened ? [opened] : [],
             Closed = [.. changed.Where(media => media.Status != MediaStatus.Open).Select(media => media.Id)],

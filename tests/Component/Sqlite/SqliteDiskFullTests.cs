@@ -27,7 +27,7 @@ public sealed class SqliteDiskFullTests : IDisposable
         var failure = await Assert.ThrowsAsync<JournalFullException>(() => _storage.Journal.Append(Large("roof", 1)).Soon());
 
         Assert.Contains("disk is full", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(1, (await _storage.Journal.Load("roof").Soon()).Row!.Head);
+        Assert.Equal(1, (await _storage.Journal.Load("roof").Soon()).Row!.Head.Seq);
         Assert.Single(await _storage.Journal.Read("roof", 0, 10).Soon());
     }
 

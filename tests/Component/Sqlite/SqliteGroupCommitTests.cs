@@ -1,4 +1,5 @@
 using OrleansIngest.Component.Tests.Contracts;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Sqlite;
 
@@ -47,7 +48,7 @@ public sealed class SqliteGroupCommitTests : IDisposable
 
     private static bool FailAfterWriting(Session session)
     {
-        JobTable.Put(session, Sample.JobRow("half", 1));
+        JobTable.Put(session, Sample.JobRow("half", new Position(1, 0)));
         throw new InvalidOperationException("in the middle");
     }
 

@@ -16,6 +16,6 @@ internal static class Status
 {
     public const int InvalidArgument = 3;
     public const int NotFound = 5;
+    public const int ResourceExhausted = 8;
     public const int FailedPrecondition = 9;
-    public const int OutOfRange = 11;
 }

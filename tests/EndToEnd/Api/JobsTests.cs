@@ -20,7 +20,7 @@ public sealed class JobsTests(ApiServer fixture)
 
         var job = await _grpc.GetJob(_job);
 
-        Assert.Equal((_job, 5), (job.Job_, job.AsOfSeq));
+        Assert.Equal((_job, 5), (job.Job_, job.AsOf.Seq));
         Assert.Equal(new Received { Total = 3, Waiting = 1, Stored = 1, Duplicates = 1, StoredBytes = 3 }, job.Received);
         Assert.True(job.FirstEventAt <= job.LastEventAt);
     }
@@ -39,7 +39,7 @@ public sealed class JobsTests(ApiServer fixture)
         Assert.Equal(all.Count, all.Select(j => j.Job).Distinct().Count());
         var found = all.Where(j => j.Job.StartsWith(prefix, StringComparison.Ordinal)).ToList();
         Assert.Equal(mine.Order(StringComparer.Ordinal), found.Select(j => j.Job));
-        Assert.All(found, j => Assert.Equal((2L, 0L, 1L, 2L), (j.AsOfSeq, j.Open, j.Stored, j.StoredBytes)));
+        Assert.All(found, j => Assert.Equal((2L, 0L, 1L, 2L), (j.AsOf.Seq, j.Open, j.Stored, j.StoredBytes)));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class JobsTests(ApiServer fixture)
         var found = await Find(unknown, hash);
 
         Assert.Equal(new KnownMedia { Sha256 = hash, Media = known.ToString(), Device = "crew-1" }, Assert.Single(found.Known));
-        Assert.Equal(4, found.AsOfSeq);
+        Assert.Equal(4, found.AsOf.Seq);
     }
 
     [Fact]

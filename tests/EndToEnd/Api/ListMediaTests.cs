@@ -45,7 +45,7 @@ public sealed class ListMediaTests(ApiServer fixture) : IAsyncLifetime
         var page = await _grpc.ListMedia(new ListMediaRequest { Job = _job });
 
         Assert.Equal(Texts(_stored, _duplicate, _waiting, _failed, _announced), page.Media.Select(m => m.Media_));
-        Assert.Equal(("", 8L), (page.NextPageToken, page.AsOfSeq));
+        Assert.Equal(("", 8L), (page.NextPageToken, page.AsOf.Seq));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class ListMediaTests(ApiServer fixture) : IAsyncLifetime
     {
         var page = await _grpc.ListMedia(new ListMediaRequest { Job = Fresh.Job() });
 
-        Assert.Equal((0, "", 0L), (page.Media.Count, page.NextPageToken, page.AsOfSeq));
+        Assert.Equal((0, "", 0L), (page.Media.Count, page.NextPageToken, page.AsOf.Seq));
     }
 
     private async Task MustList(ListMediaRequest request, params Guid[] expected)

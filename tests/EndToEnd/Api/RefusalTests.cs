@@ -56,6 +56,8 @@ public sealed class RefusalTests(ApiServer fixture)
     {
         await Invalid("invalid-argument", "Jobs/ListMedia", new ListMediaRequest { Job = "roof-7", PageSize = size, PageToken = token });
         await Invalid("invalid-argument", "Jobs/ListJobs", new ListJobsRequest { PageSize = size, PageToken = token });
+        var device = new GetDeviceRequest { Device = "phone-1", PageSize = size, PageToken = token };
+        await Invalid("invalid-argument", "Devices/GetDevice", device);
     }
 
     [Fact]
@@ -76,6 +78,15 @@ public sealed class RefusalTests(ApiServer fixture)
         await Invalid("invalid-argument", "Devices/ReportQueue", Report(new QueuedFile(file) { Length = -1 }));
         await Invalid("invalid-argument", "Devices/ReportQueue", Report(new QueuedFile(file) { State = QueueState.Unspecified }));
         await Invalid("invalid-argument", "Devices/ReportQueue", Report([.. Enumerable.Repeat(file, 5001)]));
+    }
+
+    [Fact]
+    public async Task A_report_that_is_too_large_is_refused_with_an_error_of_its_own()
+    {
+        var file = new QueuedFile { Job = "roof-7", Media = Id, State = QueueState.QueueQueued, Filename = new('x', 1024) };
+        var report = Report([.. Enumerable.Repeat(file, 4000)]);
+
+        await Refused(Status.ResourceExhausted, "message-too-large", "Devices/ReportQueue", report);
     }
 
     [Fact]

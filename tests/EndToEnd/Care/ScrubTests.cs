@@ -37,7 +37,7 @@ public sealed class ScrubTests : IAsyncLifetime
     {
         Assert.Equal((2, 0, 0), await Scrub());
         Assert.Equal((1, 0, 0), await Scrub($"?job={_job}"));
-        Assert.Equal(4, (await _grpc.GetJob(_job)).AsOfSeq);
+        Assert.Equal(4, (await _grpc.GetJob(_job)).AsOf.Seq);
         _server.MustHaveACleanLog();
     }
 

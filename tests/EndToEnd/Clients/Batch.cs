@@ -75,7 +75,7 @@ internal sealed class Batch : IDisposable
 
     private async Task FeedMustTell(IEnumerable<Media> stored)
     {
-        var head = (await _fixture.Grpc.GetJob(Job)).AsOfSeq;
+        var head = (await _fixture.Grpc.GetJob(Job)).AsOf.Seq;
         await using var watcher = await FeedWatcher.Start(_fixture.Server, Job);
         await watcher.Sees("everything", e => e.Seq == head);
         Assert.Equal(Enumerable.Range(1, (int)head).Select(seq => (long)seq), watcher.Events.Select(e => e.Seq));

@@ -1,3 +1,4 @@
+using System.Net.ServerSentEvents;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -86,10 +87,9 @@ public sealed partial class DamagedDatabaseTests
         await server.Restart();
 
         await using var watcher = await FeedWatcher.Start(server, Early);
-        await Eventually.True("the watcher is told", () => watcher.Failure is not null);
-        Assert.Equal("history-damaged", watcher.Failure!.IngestError);
-        Assert.Equal(4, watcher.Events.Count);
-        Assert.Equal(4, await CountOverHttp(server, Early));
+        await watcher.Sees("that the history is damaged", e => e.Job == Early && e.HistoryDamaged?.Seq == 5);
+        Assert.Equal([1, 2, 3, 4], watcher.Events.Select(e => e.Seq));
+        Assert.Equal(["upload_started", "media_stored", "upload_started", "media_stored", "history_damaged"], await NamesOverHttp(server, Early, 5));
         await using var other = await FeedWatcher.Start(server, Late);
         await other.Sees("the last event", e => e.Seq == 3);
         await MustHaveAllBytes(server);
@@ -186,11 +186,12 @@ public sealed partial class DamagedDatabaseTests
             Assert.Equal(bytes, (await Upload.Download(job, media).Run(server)).Body);
     }
 
-    /// <summary>How many events come before the stream ends.</summary>
-    private static async Task<int> CountOverHttp(IngestServer server, string job)
+    /// <summary>The names of the first server-sent events.</summary>
+    private static async Task<List<string>> NamesOverHttp(IngestServer server, string job, int count)
     {
-        var text = await Eventually.Comes("end of the stream", server.Client.GetStringAsync($"/jobs/{job}/activity"));
-        return text.Split('\n').Count(line => line.StartsWith("id:", StringComparison.Ordinal));
+        await using var body = await server.Client.GetStreamAsync($"/jobs/{job}/activity");
+        return await Eventually.Comes(
+            $"{count} events", SseParser.Create(body).EnumerateAsync().Take(count).Select(e => e.EventType).ToListAsync().AsTask());
     }
 
     /// <summary>The lines of docs/salvage.md that are to be typed, but for the last, which is about another file.</summary>

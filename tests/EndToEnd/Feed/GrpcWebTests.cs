@@ -56,6 +56,36 @@ public sealed class GrpcWebTests(ApiServer fixture)
         Assert.Equal((2L, 3L), (second.Seq, second.MediaStored.Length));
     }
 
+    [Fact]
+    public async Task A_watcher_of_many_jobs_gets_the_facts_of_all_of_them()
+    {
+        var other = Fresh.Job();
+        var request = new WatchManyRequest { Watched = { new WatchedJob { Job = _job }, new WatchedJob { Job = other } } };
+        using var response = await Call("ActivityFeed/WatchMany", request);
+        await using var body = await response.Content.ReadAsStreamAsync();
+
+        await Upload.CreateWith(other, Fresh.Media(), [1, 2, 3], 3).Run(_server);
+        await Upload.CreateWith(_job, Fresh.Media(), [1, 2, 3], 3).Run(_server);
+        var seen = new List<ActivityEvent>();
+        while (seen.Count < 4)
+            seen.Add(ActivityEvent.Parser.ParseFrom((await Frame(body)).Payload));
+
+        Assert.Equal([(other, 1), (other, 2), (_job, 1), (_job, 2)], seen.Select(e => (e.Job, (int)e.Seq)));
+        Assert.Distinct(seen.Select(e => e.Checksum));
+    }
+
+    [Fact]
+    public async Task A_message_that_is_too_large_has_an_error_of_its_own()
+    {
+        var report = new ReportQueueRequest { Device = "phone-1", Revision = 1, Owner = new string('x', 5 << 20) };
+
+        using var response = await Call("Devices/ReportQueue", report);
+
+        var said = await Said(response);
+        Assert.Matches("grpc-status: ?8", said);
+        Assert.Matches("ingest-error: ?message-too-large", said);
+    }
+
     private async Task<HttpResponseMessage> Call(string method, IMessage message)
     {
         var payload = message.ToByteArray();

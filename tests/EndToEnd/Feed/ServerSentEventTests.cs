@@ -15,13 +15,14 @@ public sealed class ServerSentEventTests(ApiServer fixture)
     private readonly Guid _media = Fresh.Media();
 
     [Fact]
-    public async Task Each_fact_is_an_event_whose_id_is_its_seq()
+    public async Task Each_fact_is_an_event_whose_id_is_its_position()
     {
         await Upload.CreateWith(_job, _media, [1, 2, 3], 3).Run(_server);
 
         var events = await Read(count: 2);
 
-        Assert.Equal(["1", "2"], events.Select(e => e.EventId));
+        Assert.Equal(events.Select(e => Id(Fact(e))), events.Select(e => e.EventId));
+        Assert.Equal([1, 2], events.Select(e => Fact(e).Seq));
         Assert.Equal(["upload_started", "media_stored"], events.Select(e => e.EventType));
         Assert.Equal(3, JsonParser.Default.Parse<ActivityEvent>(events[1].Data).MediaStored.Length);
     }
@@ -36,21 +37,22 @@ public sealed class ServerSentEventTests(ApiServer fixture)
 
         await using var watcher = await FeedWatcher.Start(_server, _job);
         await watcher.Sees("the last fact", e => e.Seq == 20);
-        Assert.Equal(watcher.Events.Select(WithoutTime), events.Select(e => WithoutTime(JsonParser.Default.Parse<ActivityEvent>(e.Data))));
+        Assert.Equal(watcher.Events.Select(WithoutTime), events.Select(e => WithoutTime(Fact(e))));
     }
 
     [Theory]
-    [InlineData("Last-Event-ID", "")]
-    [InlineData(null, "?after=3")]
-    [InlineData("Last-Event-ID", "?after=1")]
-    public async Task It_goes_on_behind_the_last_event(string? header, string query)
+    [InlineData(true, "")]
+    [InlineData(false, "?after=")]
+    [InlineData(true, "?after=0")]
+    public async Task It_goes_on_behind_the_last_event(bool isHeader, string query)
     {
         await Upload.CreateWith(_job, _media, [1, 2, 3], 3).Run(_server);
         await Upload.CreateWith(_job, Fresh.Media(), [4], 1).Run(_server);
+        var third = (await Read(count: 3))[2].EventId;
 
-        var events = await Read(count: 1, query, header is null ? null : "3");
+        var events = await Read(count: 1, isHeader ? query : query + third, isHeader ? third : null);
 
-        Assert.Equal("4", Assert.Single(events).EventId);
+        Assert.Equal(4, Fact(Assert.Single(events)).Seq);
     }
 
     [Fact]
@@ -60,7 +62,7 @@ public sealed class ServerSentEventTests(ApiServer fixture)
 
         await Upload.CreateWith(_job, _media, [1, 2, 3], 3).Run(_server);
 
-        Assert.Equal(["1", "2"], (await reading).Select(e => e.EventId));
+        Assert.Equal([1, 2], (await reading).Select(e => Fact(e).Seq));
     }
 
     [Fact]
@@ -75,9 +77,25 @@ public sealed class ServerSentEventTests(ApiServer fixture)
         Assert.True(JsonParser.Default.Parse<ActivityEvent>(hint.Data).Progress.Offset > 0);
     }
 
-    [Fact]
-    public Task Who_remembers_another_history_is_told_to_forget_it() =>
-        new HttpTest("GET", $"/jobs/{_job}/activity?after=1") { Status = 409, Problem = "feed-reset" }.Run(_server);
+    [Theory]
+    [InlineData("2-00000007")]
+    [InlineData("3-9f3a0c1b")]
+    [InlineData("9223372036854775807-ffffffff")]
+    public async Task A_browser_that_remembers_another_history_is_told_so_and_begins_anew(string other)
+    {
+        await Upload.CreateWith(_job, _media, [1, 2, 3], 3).Run(_server);
+
+        var events = await Read(count: 3, "", other);
+
+        Assert.Equal(["feed_reset", "upload_started", "media_stored"], events.Select(e => e.EventType));
+        Assert.Equal("0", events[0].EventId); // what the browser comes back with, if it is cut off now
+        Assert.Equal(_job, Fact(events[0]).Job);
+        Assert.Equal(events.Skip(1).Select(e => e.EventId), (await Read(count: 2, "?after=7-00000001", "0")).Select(e => e.EventId));
+    }
+
+    private static ActivityEvent Fact(SseItem<string> e) => JsonParser.Default.Parse<ActivityEvent>(e.Data);
+
+    private static string Id(ActivityEvent e) => $"{e.Seq}-{e.Checksum:x8}";
 
     /// <summary>JavaScript's times end at the millisecond.</summary>
     private static ActivityEvent WithoutTime(ActivityEvent e) => new(e) { At = null };

@@ -15,8 +15,10 @@ public sealed class WatchTests(ApiServer fixture)
     public async Task It_goes_on_from_any_point_of_the_past()
     {
         await Send(4);
+        await using var first = await FeedWatcher.Start(_server, _job);
+        await first.Sees("the last event", e => e.Seq == 8);
 
-        await using var watcher = await FeedWatcher.Start(_server, _job, after: 5);
+        await using var watcher = await FeedWatcher.Start(_server, _job, FeedWatcher.PositionOf(first.Events[4]));
         await watcher.Sees("the last event", e => e.Seq == 8);
         await Send(1);
         await watcher.Sees("the newest event", e => e.Seq == 10);
@@ -35,16 +37,35 @@ public sealed class WatchTests(ApiServer fixture)
         await watcher.Sees("the job's first event", e => e.Seq == 1 && e.Job == _job);
     }
 
+    [Fact]
+    public async Task What_a_job_is_as_of_is_where_to_watch_it_from()
+    {
+        await Send(2);
+        var asOf = (await fixture.Grpc.GetJob(_job)).AsOf;
+        Assert.Equal(asOf, (await fixture.Grpc.ListMedia(new ListMediaRequest { Job = _job })).AsOf);
+        await Send(1);
+
+        await using var watcher = await FeedWatcher.Start(_server, _job, asOf);
+        await watcher.Sees("the newest event", e => e.Seq == 6);
+
+        Assert.Equal([5, 6], watcher.Everything.Select(e => e.Seq));
+    }
+
     [Theory]
-    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
     [InlineData(long.MaxValue)]
-    public async Task Who_remembers_another_history_is_told_to_forget_it(long beyond)
+    public async Task A_watcher_that_remembers_another_history_is_told_so_and_begins_anew(long seq)
     {
         await Send(1);
 
-        var failure = await Fails(_job, beyond == 1 ? 3 : beyond);
+        await using var watcher = await FeedWatcher.Start(_server, _job, new Position { Seq = seq, Checksum = 7 });
+        await watcher.Sees("the last event", e => e.Seq == 2);
 
-        Assert.Equal((Status.OutOfRange, "feed-reset"), (failure.Code, failure.IngestError));
+        Assert.Equal((_job, 0), (watcher.Everything[0].Job, watcher.Everything[0].Seq));
+        Assert.NotNull(watcher.Everything[0].FeedReset);
+        Assert.Equal([1, 2], watcher.Events.Select(e => e.Seq));
+        Assert.Equal(3, watcher.Everything.Count);
     }
 
     [Theory]
@@ -99,7 +120,7 @@ public sealed class WatchTests(ApiServer fixture)
 
     private async Task<GrpcFailure> Fails(string job, long after)
     {
-        await using var watcher = await FeedWatcher.Start(_server, job, after);
+        await using var watcher = await FeedWatcher.Start(_server, job, new Position { Seq = after });
         await Eventually.Comes("end of the watcher", watcher.Ended);
         return watcher.Failure!;
     }

@@ -103,7 +103,7 @@ public sealed class FuzzTests
         {
             var page = await grpc.Call<ListJobsResponse>("Jobs/ListJobs", request);
             foreach (var job in page.Jobs)
-                Assert.Equal(job.AsOfSeq, (await grpc.ListMedia(new ListMediaRequest { Job = job.Job })).AsOfSeq);
+                Assert.Equal(job.AsOf, (await grpc.ListMedia(new ListMediaRequest { Job = job.Job })).AsOf);
             request.PageToken = page.NextPageToken;
         }
         while (request.PageToken.Length > 0);

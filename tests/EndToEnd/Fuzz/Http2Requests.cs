@@ -28,7 +28,7 @@ internal static class Http2Requests
     {
         var message = random.Next(2) == 0 ? [10, (byte)target.Job.Length, .. Encoding.ASCII.GetBytes(target.Job)] : Noise(random, 60);
         byte[] prefixed = [(byte)random.Next(2), 0, 0, 0, (byte)message.Length, .. message];
-        string[] methods = ["Jobs/GetJob", "Jobs/ListMedia", "Jobs/FindDuplicates", "Jobs/DeleteMedia", "Jobs/GetReceipt", "Devices/ReportQueue", "ActivityFeed/Watch", "No/Such"];
+        string[] methods = ["Jobs/GetJob", "Jobs/ListMedia", "Jobs/FindDuplicates", "Jobs/DeleteMedia", "Jobs/GetReceipt", "Devices/ReportQueue", "ActivityFeed/Watch", "ActivityFeed/WatchMany", "No/Such"];
         var head = Block(
             (":method", "POST"), (":scheme", "http"), (":path", $"/ingest.v1.{Odd.One(random, methods)}"), (":authority", "127.0.0.1"),
             ("content-type", "application/grpc"), ("te", "trailers"), ("grpc-timeout", "5S"));

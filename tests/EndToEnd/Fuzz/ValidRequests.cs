@@ -89,7 +89,7 @@ internal static class ValidRequests
         RawRequest.Of("HEAD", Media(target), ("If-None-Match", "*"), ("If-Modified-Since", "Sat, 21 Nov 2026 00:00:00 GMT"));
 
     private static RawRequest Activity(Random random, FuzzTarget target) =>
-        RawRequest.Of("GET", $"/jobs/{target.Job}/activity?after={random.Next(4)}&progress=true", ("Accept", "text/event-stream"), ("Last-Event-ID", "1"));
+        RawRequest.Of("GET", $"/jobs/{target.Job}/activity?after={random.Next(4)}-0000000{random.Next(4)}&progress=true", ("Accept", "text/event-stream"), ("Last-Event-ID", "1-9f3a0c1b"));
 
     private static RawRequest Get(Random random, FuzzTarget target)
     {

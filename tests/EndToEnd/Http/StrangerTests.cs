@@ -27,6 +27,15 @@ public sealed class StrangerTests(TusServer fixture)
     [Theory]
     [InlineData("/jobs/roof-7/activity?after=first", "invalid-argument")]
     [InlineData("/jobs/roof-7/activity?after=-1", "invalid-argument")]
+    [InlineData("/jobs/roof-7/activity?after=1", "invalid-argument")]
+    [InlineData("/jobs/roof-7/activity?after=1-", "invalid-argument")]
+    [InlineData("/jobs/roof-7/activity?after=1-9f3a0c1", "invalid-argument")]
+    [InlineData("/jobs/roof-7/activity?after=1-9f3a0c1bb", "invalid-argument")]
+    [InlineData("/jobs/roof-7/activity?after=1-9f3a0cxy", "invalid-argument")]
+    [InlineData("/jobs/roof-7/activity?after=-9f3a0c1b", "invalid-argument")]
+    [InlineData("/jobs/roof-7/activity?after=00000000", "invalid-argument")]
+    [InlineData("/jobs/roof-7/activity?after=0-9f3a0c1b", "invalid-argument")]
+    [InlineData("/jobs/roof-7/activity?after=9223372036854775808-9f3a0c1b", "invalid-argument")]
     [InlineData("/jobs/.x/activity", "invalid-key")]
     public Task What_is_no_name_of_anything_is_refused(string path, string problem) =>
         new HttpTest("GET", path) { Status = 400, Problem = problem }.Run(_server);

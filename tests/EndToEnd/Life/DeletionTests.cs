@@ -88,12 +88,12 @@ public sealed class DeletionTests(LifeServer fixture)
     {
         var media = await Store("crew-1");
         await _grpc.DeleteMedia(_job, media);
-        var head = (await _grpc.GetJob(_job)).AsOfSeq;
+        var head = (await _grpc.GetJob(_job)).AsOf.Seq;
 
         Assert.Equal([media.ToString()], (await _grpc.DeleteMedia(_job, media)).Deleted);
         Assert.Equal([media.ToString()], (await _grpc.DeleteMedia(_job, media, withDuplicates: true)).Deleted);
 
-        Assert.Equal(head, (await _grpc.GetJob(_job)).AsOfSeq);
+        Assert.Equal(head, (await _grpc.GetJob(_job)).AsOf.Seq);
     }
 
     [Fact]

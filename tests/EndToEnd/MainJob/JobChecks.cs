@@ -30,7 +30,7 @@ internal static class JobChecks
             StoredBytes = work.Sources.DistinctBy(s => s.Sha256).Sum(s => s.Length),
         };
         Assert.Equal(expected, job.Received);
-        Assert.Equal(2 * work.Sources.Count, job.AsOfSeq); // each was started once, and ended once
+        Assert.Equal(2 * work.Sources.Count, job.AsOf.Seq); // each was started once, and ended once
     }
 
     /// <summary>What comes down is what went up, to the byte.</summary>

@@ -60,7 +60,7 @@ public sealed class PutTests(TusServer fixture)
             Assert.NotNull(created["Upload-Receipt"]);
         }
 
-        Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOfSeq);
+        Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
         Assert.Equal(file, (await Upload.Download(_job, _media).Run(_server)).Body);
     }
 

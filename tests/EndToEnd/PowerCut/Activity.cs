@@ -6,13 +6,13 @@ namespace OrleansIngest.EndToEnd.PowerCut;
 /// <summary>A job's feed as server-sent events.</summary>
 internal static class Activity
 {
-    /// <summary>The events behind a seq, as they come; ends or fails when the server does.</summary>
-    public static async IAsyncEnumerable<Fact> Watch(IngestServer server, string job, long after = 0)
+    /// <summary>The events behind one, as they come; ends or fails when the server does.</summary>
+    public static async IAsyncEnumerable<Fact> Watch(IngestServer server, string job, string after = "0")
     {
         using var response = await server.Client.GetAsync($"/jobs/{job}/activity?after={after}", HttpCompletionOption.ResponseHeadersRead);
         await using var body = await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync();
         await foreach (var e in SseParser.Create(body).EnumerateAsync())
-            yield return new Fact(long.Parse(e.EventId!), e.EventType, e.Data);
+            yield return new Fact(e.EventId!, e.EventType, e.Data);
     }
 
     /// <summary>The first events of a job, of which there must be so many.</summary>
@@ -21,4 +21,7 @@ internal static class Activity
 }
 
 /// <summary>An event as a watcher saw it.</summary>
-internal sealed record Fact(long Seq, string Type, string Data);
+internal sealed record Fact(string Id, string Type, string Data)
+{
+    public long Seq => long.Parse(Id.Split('-')[0]);
+}

@@ -11,7 +11,7 @@ internal sealed class Watcher(string job)
     public async Task Live(IngestServer server)
     {
         await HistoryMustHold(server);
-        await foreach (var fact in Activity.Watch(server, job, after: _seen.Count))
+        await foreach (var fact in Activity.Watch(server, job, _seen is [.., var last] ? last.Id : "0"))
             _seen.Add(fact);
     }
 

@@ -33,7 +33,7 @@ public sealed class CompletionCrashTests
 
         var job = await grpc.GetJob(Job);
         Assert.Equal(new Received { Total = _files.Count, Stored = _files.Count, StoredBytes = _files.Count * (long)Length }, job.Received);
-        Assert.Equal(2 * _files.Count, job.AsOfSeq);
+        Assert.Equal(2 * _files.Count, job.AsOf.Seq);
     }
 
     private static async Task KillWhileTheyComplete(IngestServer server, (Guid Media, byte[] Bytes)[] files)

@@ -129,6 +129,6 @@ public sealed class ConcatenationCrashTests
         await using var grpc = await GrpcJs.Start(server);
         var job = await grpc.GetJob(Job);
         Assert.Equal(new Received { Total = 1, Stored = 1, StoredBytes = s_bytes.Length }, job.Received);
-        Assert.Equal(2, job.AsOfSeq);
+        Assert.Equal(2, job.AsOf.Seq);
     }
 }

@@ -110,6 +110,6 @@ public sealed class KillPointTests
         await using var grpc = await GrpcJs.Start(server);
         var job = await grpc.GetJob(Job);
         Assert.Equal(new Received { Total = 1, Stored = 1, StoredBytes = Length }, job.Received);
-        Assert.Equal(2, job.AsOfSeq);
+        Assert.Equal(2, job.AsOf.Seq);
     }
 }

@@ -5,7 +5,7 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>A dashboard in a process of its own (<c>node/watcher.mjs</c>): watches a job with the real grpc-js.</summary>
+/// <summary>A dashboard in a process of its own (<c>node/watcher.mjs</c>): watches a job, or many, with the real grpc-js.</summary>
 public sealed class FeedWatcher : IAsyncDisposable
 {
     private readonly ChildProcess _node;
@@ -33,16 +33,30 @@ public sealed class FeedWatcher : IAsyncDisposable
     /// <summary>Watches a job.</summary>
     /// <param name="server">The server.</param>
     /// <param name="job">The job's key.</param>
-    /// <param name="after">The seq to go on from.</param>
+    /// <param name="after">The last event that it has; null to begin at the first.</param>
     /// <param name="progress">Also take hints.</param>
     /// <param name="slow">Take an event only at each <see cref="Next"/>.</param>
     /// <param name="until">End by itself when so many media have ended.</param>
     public static async Task<FeedWatcher> Start(
-        IngestServer server, string job, long after = 0, bool progress = false, bool slow = false, int? until = null)
+        IngestServer server, string job, Position? after = null, bool progress = false, bool slow = false, int? until = null)
     {
         await NodePackages.Ready;
-        return new FeedWatcher(server.Grpc, JsonSerializer.Serialize(new { job, after, progress, slow, until = until ?? int.MaxValue }));
+        var watched = new[] { Watched((job, after)) };
+        return new FeedWatcher(server.Grpc, JsonSerializer.Serialize(new { watched, progress, slow, until = until ?? int.MaxValue }));
     }
+
+    /// <summary>Watches many jobs on one stream.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="jobs">The jobs' keys, and the last event that it has of each.</param>
+    /// <param name="all">Also hear of all jobs.</param>
+    public static async Task<FeedWatcher> StartMany(IngestServer server, IEnumerable<(string Job, Position? After)> jobs, bool all = false)
+    {
+        await NodePackages.Ready;
+        return new FeedWatcher(server.Grpc, JsonSerializer.Serialize(new { many = true, watched = jobs.Select(Watched), jobs = all }));
+    }
+
+    /// <summary>Where an event is.</summary>
+    public static Position PositionOf(ActivityEvent e) => new() { Seq = e.Seq, Checksum = e.Checksum };
 
     /// <summary>The first event of a job, which is there already.</summary>
     public static async Task<ActivityEvent> First(IngestServer server, string job)
@@ -66,6 +80,10 @@ public sealed class FeedWatcher : IAsyncDisposable
     public Task Watches(int times = 1) => Eventually.True("the watcher watches", () => _streams >= times);
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
+
+    private static object Watched((string Job, Position? After) watched) => watched.After is { } after
+        ? new { job = watched.Job, after = new { seq = after.Seq, checksum = after.Checksum } }
+        : new { job = watched.Job };
 
     private void Line(string line)
     {

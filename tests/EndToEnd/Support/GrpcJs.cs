@@ -13,7 +13,11 @@ public sealed class GrpcJs : IAsyncDisposable
 
     private GrpcJs(NodeDialogue node) => _node = node;
 
-    public static async Task<GrpcJs> Start(IngestServer server) => new(await NodeDialogue.Start("grpc.mjs", server.Grpc));
+    /// <summary>Starts it.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="watching">How many jobs its one connection watches beside the calls.</param>
+    public static async Task<GrpcJs> Start(IngestServer server, int watching = 0) =>
+        new(await NodeDialogue.Start("grpc.mjs", server.Grpc, $"{watching}"));
 
     /// <summary>Calls; fails the test if the call fails.</summary>
     /// <param name="method">Such as <c>Jobs/GetJob</c>.</param>

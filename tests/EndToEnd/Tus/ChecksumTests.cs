@@ -67,7 +67,7 @@ public sealed class ChecksumTests(TusServer fixture)
 
         await Patch(Begun, Length, Digests.Checksum("sha1", [])).Refused(460, "checksum-mismatch").Run(_server);
 
-        Assert.Equal(1, (await fixture.Grpc.GetJob(_job)).AsOfSeq);
+        Assert.Equal(1, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
         await MustGoOnFrom(Begun);
     }
 
@@ -154,7 +154,7 @@ public sealed class ChecksumTests(TusServer fixture)
 
         await partial.Patch(0, _bytes).With("Upload-Checksum", Digests.Checksum("sha1", [])).Refused(460, "checksum-mismatch").Run(_server);
         await partial.Head(0, Length).Run(_server);
-        Assert.Equal(1, (await fixture.Grpc.GetJob(_job)).AsOfSeq);
+        Assert.Equal(1, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
         await partial.Patch(0, _bytes).With("Upload-Checksum", Digests.Checksum("sha1", _bytes)).Run(_server);
 
         byte[] twice = [.. _bytes, .. _bytes];

@@ -187,7 +187,7 @@ public sealed class ConcatenationTests(TusServer fixture)
         await final.With("Repr-Digest", Digests.Field("sha-512", [])).Refused(422, "different-upload").Run(_server);
 
         Assert.Equal([first["Upload-Offset"], first["Upload-Offset"]], new[] { second, third }.Select(answer => answer["Upload-Offset"]));
-        Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOfSeq);
+        Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
         await MustBe(_photo);
     }
 

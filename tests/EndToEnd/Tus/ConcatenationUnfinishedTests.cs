@@ -82,7 +82,7 @@ public sealed class ConcatenationUnfinishedTests(TusServer fixture)
 
         await partial.Patch(50, _bytes[50..100]).Run(_server);
         await Final(partial).Run(_server);
-        Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOfSeq);
+        Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class ConcatenationUnfinishedTests(TusServer fixture)
         await Task.WhenAll(partials.Select(part => part.Partial.Patch(0, part.Bytes).Run(_server)));
 
         Assert.Equal(_bytes, (await Upload.Download(_job, _media).Run(_server)).Body);
-        Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOfSeq);
+        Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
     }
 
     [Fact]

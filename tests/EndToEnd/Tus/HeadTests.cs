@@ -43,6 +43,6 @@ public sealed class HeadTests(TusServer fixture)
         await Upload.Head(_job, _media, 0, 5).Run(_server);
         await Upload.HeadOfNone(_job, Fresh.Media(), 404).Run(_server);
 
-        Assert.Equal(1, (await fixture.Grpc.GetJob(_job)).AsOfSeq);
+        Assert.Equal(1, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
     }
 }

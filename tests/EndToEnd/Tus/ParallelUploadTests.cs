@@ -60,7 +60,7 @@ public sealed class ParallelUploadTests(TusServer fixture)
 
         Assert.Equal(await File.ReadAllBytesAsync(file.Path), (await Upload.Download(_job, _media).Run(server)).Body);
         await using var grpc = await GrpcJs.Start(server);
-        Assert.Equal(2, (await grpc.GetJob(_job)).AsOfSeq);
+        Assert.Equal(2, (await grpc.GetJob(_job)).AsOf.Seq);
         server.MustHaveACleanLog();
     }
 

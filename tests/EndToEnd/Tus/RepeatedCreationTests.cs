@@ -22,7 +22,7 @@ public sealed class RepeatedCreationTests(TusServer fixture)
         var again = await Upload.Create(_job, _media, _photo.Length, Hash).Run(_server);
 
         Assert.Equal("1000", again["Upload-Offset"]);
-        Assert.Equal(1, (await fixture.Grpc.GetJob(_job)).AsOfSeq);
+        Assert.Equal(1, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class RepeatedCreationTests(TusServer fixture)
         await Upload.CreateWith(_job, _media, _photo, _photo.Length, Hash).Run(_server);
 
         Assert.Equal(_photo.Length.ToString(), again["Upload-Offset"]);
-        Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOfSeq);
+        Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
     }
 
     [Fact]

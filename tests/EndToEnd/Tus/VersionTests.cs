@@ -25,7 +25,7 @@ public sealed class VersionTests(TusServer fixture)
         foreach (var request in requests.Where(request => version is not null || IsTusAnyway(request)))
             await Refused(request, version).Run(fixture.Server);
         await Upload.Head(_job, _media, 0, 3).Run(fixture.Server);
-        Assert.Equal(1, (await fixture.Grpc.GetJob(_job)).AsOfSeq);
+        Assert.Equal(1, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
     }
 
     /// <summary>Without the version, asking and giving up are no tus at all: they are the final form of the IETF protocol.</summary>

@@ -1,4 +1,6 @@
-using OrleansIngest.Grains.Feed;
+using OrleansIngest.Protos.V1;
+using OrleansIngest.Unit.Tests.Support;
+using Position = OrleansIngest.Grains.Ports.Position;
 
 namespace OrleansIngest.Unit.Tests.Feed;
 
@@ -15,7 +17,7 @@ public sealed class FeedReplayTests : FeedFixture
     public async Task A_watcher_gets_what_comes_after_the_event_it_names_and_then_what_is_new(long after)
     {
         Commit(600);
-        var cursor = await Watch(after);
+        var cursor = Watch(after);
         await TakeTo(cursor, 600);
         Commit(3);
         await TakeTo(cursor, 603);
@@ -25,7 +27,7 @@ public sealed class FeedReplayTests : FeedFixture
     [Fact]
     public async Task A_watcher_of_a_job_that_does_not_exist_yet_waits_for_its_first_event()
     {
-        var next = (await Watch(0)).Next(CancellationToken.None);
+        var next = Watch(0).Next();
         Assert.False(next.IsCompleted);
         Commit();
         Assert.Equal([1], (await Decoded(next)).Select(e => e.Seq));
@@ -35,17 +37,30 @@ public sealed class FeedReplayTests : FeedFixture
     [InlineData(0, 1)]
     [InlineData(5, 6)]
     [InlineData(5, long.MaxValue)]
-    public async Task After_an_event_that_the_job_does_not_have_nothing_can_be_watched(int events, long after)
+    public async Task A_watcher_that_has_an_event_which_the_job_does_not_have_begins_anew(int events, long after)
     {
         if (events > 0)
             Commit(events);
-        await Assert.ThrowsAsync<FeedResetException>(() => Watch(after));
+        await MustBeginAnew(new Position(after, 7), events);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_watcher_that_has_another_event_with_that_number_begins_anew(bool ringKnows)
+    {
+        var other = new History(Some.Job, "phone-2").Next(3);
+        Commit(2);
+        if (ringKnows)
+            await TakeTo(Watch(0), 2);
+        Commit(4); // the job has grown past what the watcher has
+        await MustBeginAnew(other.Rows[^1].Event.At, 6);
     }
 
     [Fact]
     public async Task A_slow_watcher_far_behind_the_ring_goes_on_from_the_journal()
     {
-        var cursor = await Watch(0);
+        var cursor = Watch(0);
         Commit(10);
         await TakeTo(cursor, 10);
         for (var i = 0; i < 30; i++)
@@ -61,21 +76,21 @@ public sealed class FeedReplayTests : FeedFixture
     [InlineData(RingSize + 1, true)]
     public async Task A_watcher_a_little_behind_does_not_need_the_journal(int behind, bool needsIt)
     {
-        await Nothing(await Watch(0)); // from here on the ring knows
+        await Nothing(Watch(0)); // from here on the ring knows
         Commit(3000);
         var reads = Journal.Reads.Count;
-        await TakeTo(await Watch(3000 - behind), 3000);
-        Assert.Equal(needsIt, Journal.Reads.Count > reads);
+        await TakeTo(Watch(3000 - behind), 3000);
+        Assert.Equal(needsIt, Journal.Reads.Count > reads + 1); // one looks for the event that the watcher has
     }
 
     [Fact]
     public async Task A_watcher_that_joins_late_gets_the_same_bytes_as_one_that_was_there()
     {
-        var early = await Watch(0);
+        var early = Watch(0);
         Commit(50);
-        var live = await early.Next(CancellationToken.None);
+        var live = await early.Next();
         Commit(2000);
-        var late = await (await Watch(0)).Next(CancellationToken.None);
+        var late = await Watch(0).Next();
         Assert.Equal(live.Select(e => Convert.ToHexString(e.Bytes.Span)), late.Take(50).Select(e => Convert.ToHexString(e.Bytes.Span)));
     }
 
@@ -83,21 +98,30 @@ public sealed class FeedReplayTests : FeedFixture
     public async Task A_watcher_that_returns_goes_on_where_it_was()
     {
         Commit(5);
-        var first = await Watch(0);
+        var first = Watch(0);
         await TakeTo(first, 5);
         first.Dispose();
         Commit(5);
-        await TakeTo(await Watch(first.After), 10);
+        await TakeTo(Watch(first.After), 10);
     }
 
     [Fact]
     public async Task Watchers_of_another_job_hear_nothing()
     {
-        using var other = await Feed.Watch("another-job", 0, progress: true);
+        using var other = Feed.Watch([("another-job", default)], progress: true);
         Commit(5);
         Hint(7, 10);
-        await Assert.ThrowsAsync<FeedResetException>(() => Feed.Watch("another-job", 1, progress: false));
         var next = other.Next(CancellationToken.None);
         Assert.False(next.IsCompleted);
+    }
+
+    private async Task MustBeginAnew(Position after, long head)
+    {
+        var watching = Watch(after);
+        var told = (await Next(watching)).Single();
+        Assert.Equal((Some.Job, ActivityEvent.WhatOneofCase.FeedReset, 0), (told.Job, told.WhatCase, told.Seq));
+        watching.Forget();
+        await TakeTo(watching, head);
+        await Nothing(watching);
     }
 }

@@ -1,4 +1,4 @@
-using OrleansIngest.Grains.Feed;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Feed;
@@ -18,7 +18,7 @@ public sealed class FeedStressTests : FeedFixture
         {
             if (i % 2 == 1)
                 await half.Task; // these join late, in the midst of it
-            using var cursor = await Feed.Watch(Some.Job, 0, progress: i % 3 == 0);
+            using var cursor = new Watching(Feed.Watch([(Some.Job, default)], progress: i % 3 == 0), default);
             await TakeTo(cursor, events);
         })).ToList();
         await Task.Run(() =>
@@ -39,9 +39,9 @@ public sealed class FeedStressTests : FeedFixture
     public async Task No_event_needs_another_one_to_be_noticed()
     {
         var random = new Random(20261121);
-        var cursors = new List<FeedCursor>();
+        var cursors = new List<Watching>();
         for (var i = 0; i < Watchers; i++)
-            cursors.Add(await Watch(0));
+            cursors.Add(Watch(0));
         for (var seq = 1; seq <= 1000; seq++)
         {
             var taken = cursors.ConvertAll(cursor => Task.Run(() => TakeTo(cursor, seq)));
@@ -71,10 +71,10 @@ public sealed class FeedStressTests : FeedFixture
 
     private async Task Visit(int times)
     {
-        long seen = 0;
+        var seen = default(Position);
         for (var visit = 0; visit < times; visit++)
         {
-            using var cursor = await Feed.Watch(Some.Job, seen, progress: true);
+            using var cursor = new Watching(Feed.Watch([(Some.Job, seen)], progress: true), seen);
             await TakeSome(cursor);
             seen = cursor.After;
         }
@@ -88,6 +88,6 @@ public sealed class FeedStressTests : FeedFixture
             return;
         }
         CommitElsewhere(count);
-        Feed.Reset(Some.Job);
+        Reset();
     }
 }

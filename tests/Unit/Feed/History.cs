@@ -5,25 +5,26 @@ using OrleansIngest.Unit.Tests.Support;
 namespace OrleansIngest.Unit.Tests.Feed;
 
 /// <summary>A job that gets event after event, each about a media of its own: event n is about media n.</summary>
-internal sealed class History
+/// <param name="key">The job's key.</param>
+/// <param name="device">Causes the events: the events of one device are not those of another.</param>
+internal sealed class History(string key, string device = "")
 {
-    private readonly Job _job = new(Some.Job);
-
-    public int Head => (int)_job.Head;
+    private readonly Job _job = new(key);
 
     /// <summary>The next events, as one append.</summary>
     public JournalAppend Next(int count)
     {
-        var (expected, rows, media) = (_job.Head, new List<JournalRow>(), new List<Media>());
+        var (expected, rows, media) = (_job.Head.Seq, new List<JournalRow>(), new List<Media>());
         for (var i = 0; i < count; i++)
         {
-            var fact = _job.Decide(Some.Delete(Head + 1), Some.Morning).Events.Single();
-            rows.Add(fact.Encode());
+            var delete = Some.Delete((int)_job.Head.Seq + 1) with { Device = device };
+            var fact = _job.Decide(delete, Some.Morning).Events.Single();
+            rows.Add(fact.Row);
             media.AddRange(_job.Apply(fact));
         }
         return new JournalAppend
         {
-            Job = Some.Job,
+            Job = key,
             ExpectedSeq = expected,
             Rows = rows,
             Media = media,

@@ -14,15 +14,28 @@ public sealed class JobEventTests
     public void A_row_read_back_is_the_event_that_was_written()
     {
         var fact = Started();
-        Assert.Equal(fact, JobEvent.Decode(fact.Encode()));
-        Assert.Equal(fact.Public.Seq, fact.Encode().Event.Seq);
+        Assert.Equal(fact, JobEvent.Decode(fact.Row));
+        Assert.Equal(fact.Public.Seq, fact.At.Seq);
+    }
+
+    [Fact]
+    public void Its_checksum_is_of_all_that_is_kept_of_it()
+    {
+        var (shown, hidden) = (Started().Public, Started().Private);
+        PositionsMustDiffer(
+            JobEvent.Encode(shown, hidden),
+            JobEvent.Encode(new(shown) { Seq = 2 }, hidden),
+            JobEvent.Encode(new(shown) { Job = "tower-8" }, hidden),
+            JobEvent.Encode(new(shown) { Device = "phone-2" }, hidden),
+            JobEvent.Encode(shown, new(hidden) { Place = "another-place" }));
+        Assert.Equal(JobEvent.Encode(shown, hidden).At, JobEvent.Encode(new(shown), new(hidden)).At);
     }
 
     [Fact]
     public void What_watchers_get_says_nothing_of_places_and_raw_metadata()
     {
         var fact = Started();
-        var shown = Encoding.UTF8.GetString(fact.Encode().Event.Bytes.Span);
+        var shown = Encoding.UTF8.GetString(fact.Row.Event.Bytes.Span);
         Assert.DoesNotContain("secret-place", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-metadata", shown, StringComparison.Ordinal);
         Assert.Equal(("secret-place", "secret-metadata"), (fact.Private.Place, fact.Private.RawMetadata));
@@ -31,8 +44,8 @@ public sealed class JobEventTests
     [Fact]
     public void An_event_of_a_newer_version_is_refused_not_skipped()
     {
-        var unknown = new JobEvent(new ActivityEvent { Job = Some.Job, Seq = 1, Media = Some.Media(1).ToString() }, new PrivatePart());
-        Assert.Throws<JournalException>(() => JobEvent.Decode(unknown.Encode()));
+        var unknown = JobEvent.Encode(new ActivityEvent { Job = Some.Job, Seq = 1, Media = Some.Media(1).ToString() }, new PrivatePart());
+        Assert.Throws<JournalException>(() => JobEvent.Decode(unknown.Row));
     }
 
     [Fact]
@@ -51,6 +64,8 @@ public sealed class JobEventTests
         job.Store(1, content: 7);
         Assert.Equal((Some.Morning, Some.Morning.AddSeconds(1)), (job.Job.FirstEventAt, job.Job.LastEventAt));
     }
+
+    private static void PositionsMustDiffer(params JobEvent[] events) => Assert.Distinct(events.Select(e => e.At.Checksum));
 
     private static JobEvent Started() => new Job(Some.Job)
         .Decide(Some.Create(1, "secret-place") with { RawMetadata = "secret-metadata", Length = 0 }, Some.Morning).Events[0];

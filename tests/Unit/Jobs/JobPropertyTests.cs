@@ -10,7 +10,7 @@ public sealed class JobPropertyTests
     [Fact]
     public void Events_are_numbered_from_1_without_a_gap() => AfterEach((world, _, _) =>
     {
-        Assert.Equal(world.Lived.Rows.Count, world.Job.Head);
+        Assert.Equal(world.Lived.Rows.Count, world.Job.Head.Seq);
         Assert.Equal(Enumerable.Range(1, world.Lived.Rows.Count), world.Lived.Events.Select(e => (int)e.Public.Seq));
         Assert.All(world.Lived.Rows, row => Assert.Equal(JobEvent.Decode(row).Public.Seq, row.Event.Seq));
     });

@@ -55,5 +55,5 @@ public sealed class JobRepetitionTests
     }
 
     private static IEnumerable<string> Bytes(IEnumerable<JobEvent> events) =>
-        events.Select(e => Convert.ToHexString(e.Encode().Event.Bytes.Span) + Convert.ToHexString(e.Encode().Private.Span));
+        events.Select(e => Convert.ToHexString(e.Row.Event.Bytes.Span) + Convert.ToHexString(e.Row.Private.Span));
 }

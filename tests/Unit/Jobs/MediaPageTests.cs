@@ -58,7 +58,7 @@ public sealed class MediaPageTests
 
     [Fact]
     public void A_page_says_as_of_which_event_it_is() =>
-        Assert.Equal(_job.Job.Head, Page(new MediaQuery { Limit = 1 }).AsOfSeq);
+        Assert.Equal(_job.Job.Head, Page(new MediaQuery { Limit = 1 }).AsOf);
 
     private List<int> Numbers(MediaQuery query)
     {

@@ -48,7 +48,7 @@ public sealed class CommitTests : JobLogFixture
     {
         Journal.Appends.Next(Gate.Hold);
         _ = Log.Store(1, content: 7);
-        var read = Log.Read(job => job.Head);
+        var read = Log.Read(job => job.Head.Seq);
         Log.Turns.RunAll();
         Assert.False(read.IsCompleted);
         OpenGate();
@@ -60,7 +60,7 @@ public sealed class CommitTests : JobLogFixture
     {
         Journal.Appends.Next(Gate.Hold);
         _ = Log.Store(1, content: 7);
-        var early = Log.Read(job => job.Head);
+        var early = Log.Read(job => job.Head.Seq);
         Journal.Appends.Next(Gate.Hold);
         var late = Log.Store(2, content: 8);
         OpenGate();
@@ -73,7 +73,7 @@ public sealed class CommitTests : JobLogFixture
     public void A_read_of_what_is_durable_appends_nothing()
     {
         _ = Log.Store(1, content: 7);
-        Assert.Equal(2, Answer(Log.Read(job => job.Head)));
+        Assert.Equal(2, Answer(Log.Read(job => job.Head.Seq)));
         Assert.Equal(1, Journal.Appends.Count);
     }
 
@@ -92,7 +92,7 @@ public sealed class CommitTests : JobLogFixture
     [Fact]
     public async Task Watchers_hear_of_an_event_after_its_commit()
     {
-        using var cursor = await Feed.Watch(Some.Job, after: 0, progress: false);
+        using var cursor = Feed.Watch([(Some.Job, default)]);
         Journal.Appends.Next(Gate.Hold);
         _ = Log.Create(1, "here");
         var next = cursor.Next(CancellationToken.None);

@@ -63,7 +63,7 @@ public sealed class ConflictTests : JobLogFixture
         _ = NewWriter().Store(9, content: 7);
         Journal.Loads.Next(Gate.Hold);
         var first = Log.Store(1, content: 7);
-        var read = Log.Read(job => job.Head);
+        var read = Log.Read(job => job.Head.Seq);
         Log.Turns.RunAll();
         Assert.False(first.IsCompleted || read.IsCompleted);
         OpenGate();
@@ -74,8 +74,8 @@ public sealed class ConflictTests : JobLogFixture
     public async Task Watchers_see_what_the_other_writer_appended()
     {
         Load();
-        var journalOnly = new Writer(Journal, new Grains.Feed.ActivityFeed(Journal, Time), Time);
-        using var cursor = await Feed.Watch(Some.Job, after: 0, progress: false);
+        var journalOnly = new Writer(Journal, new Grains.Feed.ActivityFeed(Journal, Journal, Time), Time);
+        using var cursor = Feed.Watch([(Some.Job, default)]);
         var next = cursor.Next(CancellationToken.None);
         _ = journalOnly.Delete(9);
         Assert.False(next.IsCompleted);
@@ -90,9 +90,9 @@ public sealed class ConflictTests : JobLogFixture
     public async Task Watchers_see_what_the_other_writer_appended_even_if_nothing_is_left_to_append()
     {
         Load();
-        using var cursor = await Feed.Watch(Some.Job, after: 0, progress: false);
+        using var cursor = Feed.Watch([(Some.Job, default)]);
         var next = cursor.Next(CancellationToken.None);
-        _ = new Writer(Journal, new Grains.Feed.ActivityFeed(Journal, Time), Time).Delete(1);
+        _ = new Writer(Journal, new Grains.Feed.ActivityFeed(Journal, Journal, Time), Time).Delete(1);
         Assert.Equal([Some.Media(1)], Answer(Log.Delete(1)).Deleted);
         Assert.Equal([1], (await next.WaitAsync(TimeSpan.FromSeconds(30))).Select(e => e.Seq));
     }
@@ -110,5 +110,5 @@ public sealed class ConflictTests : JobLogFixture
         Assert.Equal([Some.Media(9)], Journal.Committed[^1].Media.Select(m => m.Id));
     }
 
-    private void Load() => Assert.Equal(0, Answer(Log.Read(job => job.Head)));
+    private void Load() => Assert.Equal(0, Answer(Log.Read(job => job.Head.Seq)));
 }

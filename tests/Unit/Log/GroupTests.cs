@@ -29,7 +29,7 @@ public sealed class GroupTests : JobLogFixture
         Assert.Empty(first.Work);
         Assert.Equal([Some.Media(2)], second.Closed);
         Assert.Equal([new WorkItem(WorkKinds.Process, Some.Job, Some.Media(2))], second.Work);
-        Assert.Equal((3, 1, 1), (second.JobRow.Head, second.JobRow.Counts.Open, second.JobRow.Counts.Stored));
+        Assert.Equal((3, 1, 1), (second.JobRow.Head.Seq, second.JobRow.Counts.Open, second.JobRow.Counts.Stored));
         Assert.Equal(MediaStatus.Stored, second.Media.Single().Status);
     }
 
@@ -75,11 +75,11 @@ public sealed class GroupTests : JobLogFixture
     public void A_full_queue_refuses_until_there_is_room()
     {
         HoldOne();
-        var waiting = Enumerable.Range(1, JobLog.MaxWaiting - 1).Select(_ => Log.Read(job => job.Head)).ToList();
-        Assert.Throws<JobBusyException>(() => { _ = Log.Read(job => job.Head); });
+        var waiting = Enumerable.Range(1, JobLog.MaxWaiting - 1).Select(_ => Log.Read(job => job.Head.Seq)).ToList();
+        Assert.Throws<JobBusyException>(() => { _ = Log.Read(job => job.Head.Seq); });
         OpenGate();
         Assert.All(waiting, read => Assert.Equal(1, Answer(read)));
-        Assert.Equal(1, Answer(Log.Read(job => job.Head)));
+        Assert.Equal(1, Answer(Log.Read(job => job.Head.Seq)));
     }
 
     /// <summary>Starts a commit that lasts until the gate is opened.</summary>

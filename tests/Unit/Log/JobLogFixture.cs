@@ -8,7 +8,7 @@ public abstract class JobLogFixture : IDisposable
 {
     protected JobLogFixture()
     {
-        Feed = new ActivityFeed(Journal, Time);
+        Feed = new ActivityFeed(Journal, Journal, Time);
         Log = NewWriter();
     }
 

@@ -84,7 +84,7 @@ internal sealed class TwoWriters
         }
     }
 
-    private Writer New() => new(Journal, new ActivityFeed(Journal, TimeProvider.System), new FakeTime());
+    private Writer New() => new(Journal, new ActivityFeed(Journal, Journal, TimeProvider.System), new FakeTime());
 
     private static Decision<Outcome> Decision(Outcome outcome) => new(outcome, outcome.Events, outcome.Opened);
 }

@@ -31,7 +31,7 @@ public sealed class TwoWritersTests
             if (outcome.Media is { IsSafe: true })
                 Assert.Contains(job.Find(step.About.Id)!.Status, new[] { MediaStatus.Stored, MediaStatus.Duplicate, MediaStatus.Deleted });
             if (outcome.Media is { } media)
-                Assert.InRange(media.LastSeq, 1, job.Head);
+                Assert.InRange(media.LastSeq, 1, job.Head.Seq);
         }
     });
 
@@ -41,7 +41,7 @@ public sealed class TwoWritersTests
         foreach (var writer in two.Writers)
         {
             var job = two.Read(writer);
-            SameJob.Check(two.Journal.Replay(Some.Job, job.Head), job);
+            SameJob.Check(two.Journal.Replay(Some.Job, job.Head.Seq), job);
         }
     });
 

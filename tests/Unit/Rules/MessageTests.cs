@@ -12,7 +12,7 @@ public sealed class MessageTests
 {
     private static readonly Type[] s_travels =
     [
-        typeof(void), typeof(bool), typeof(int), typeof(long), typeof(ulong), typeof(string), typeof(Guid), typeof(DateTimeOffset), typeof(TimeSpan),
+        typeof(void), typeof(bool), typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(string), typeof(Guid), typeof(DateTimeOffset), typeof(TimeSpan),
         typeof(Task), typeof(Task<>), typeof(Nullable<>), typeof(IReadOnlyList<>),
     ];
 

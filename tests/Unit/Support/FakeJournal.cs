@@ -4,7 +4,7 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Unit.Tests.Support;
 
 /// <summary>A journal in memory that does what the port promises, unless a test says what happens to the next calls.</summary>
-internal sealed class FakeJournal : IJournal
+internal sealed class FakeJournal : IJournal, IJobIndex
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, StoredJob> _jobs = [];
@@ -12,8 +12,6 @@ internal sealed class FakeJournal : IJournal
     public Calls<bool> Appends { get; } = new();
 
     public Calls<JobSnapshot> Loads { get; } = new();
-
-    public Calls<long> Heads { get; } = new();
 
     public Calls<IReadOnlyList<JournalRow>> Reads { get; } = new();
 
@@ -27,11 +25,24 @@ internal sealed class FakeJournal : IJournal
 
     public Task<bool> Append(JournalAppend append) => Appends.Make(() => Commit(append));
 
-    public Task<long> Head(string job, CancellationToken cancellation = default) =>
-        Heads.Make(() => Locked(job, stored => (long)stored.Rows.Count));
+    /// <summary>An event that is not what was stored.</summary>
+    public (string Job, long Seq) Damaged { get; set; }
 
     public Task<IReadOnlyList<JournalRow>> Read(string job, long after, int limit, CancellationToken cancellation = default) =>
-        Reads.Make(() => Rows(job, after, limit));
+        Reads.Make(() => Intact(job, after, Rows(job, after, limit)));
+
+    public Task<IReadOnlyList<JobRow>> List(string after, int limit, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            var rows = _jobs.Values.Select(stored => stored.Row).OfType<JobRow>()
+                .Where(row => string.CompareOrdinal(row.Job, after) > 0).OrderBy(row => row.Job, StringComparer.Ordinal);
+            return Task.FromResult<IReadOnlyList<JobRow>>([.. rows.Take(limit)]);
+        }
+    }
+
+    /// <summary>Where the job's event with this seq is.</summary>
+    public Position At(string job, long seq) => seq == 0 ? default : Rows(job, seq - 1, 1)[0].Event.At;
 
     public JobSnapshot Snapshot(string job) => Locked(job, stored => stored.Snapshot);
 
@@ -55,6 +66,12 @@ internal sealed class FakeJournal : IJournal
         Committed.Add(append);
         return true;
     });
+
+    private IReadOnlyList<JournalRow> Intact(string job, long after, IReadOnlyList<JournalRow> rows)
+    {
+        var intact = rows.TakeWhile(row => (job, row.Event.Seq) != Damaged).ToList();
+        return intact.Count > 0 || rows.Count == 0 ? intact : throw new JournalDamagedException(job, after + 1);
+    }
 
     private IReadOnlyList<JournalRow> Rows(string job, long after, int limit) =>
         Locked(job, stored => (IReadOnlyList<JournalRow>)[.. stored.Rows.Skip((int)after).Take(limit)]);

@@ -12,6 +12,8 @@ internal sealed class StoredJob
 
     public List<JournalRow> Rows { get; } = [];
 
+    public JobRow? Row => _row;
+
     public JobSnapshot Snapshot => new(_row, [.. _media.Values.OrderBy(m => m.FirstSeq)], [.. _uploads.Values]);
 
     public bool Add(JournalAppend append)
@@ -35,8 +37,8 @@ internal sealed class StoredJob
         var expected = Enumerable.Range(1, append.Rows.Count).Select(i => append.ExpectedSeq + i);
         if (append.Rows.Count == 0 || !append.Rows.Select(row => row.Event.Seq).SequenceEqual(expected))
             return $"[{string.Join(' ', append.Rows.Select(row => row.Event.Seq))}] after {append.ExpectedSeq}";
-        if (append.JobRow.Head != append.Rows[^1].Event.Seq)
-            return $"The job's row is of {append.JobRow.Head}, its last event {append.Rows[^1].Event.Seq}.";
+        if (append.JobRow.Head != append.Rows[^1].Event.At)
+            return $"The job's row is of {append.JobRow.Head}, its last event {append.Rows[^1].Event.At}.";
         var named = append.Rows.Select(row => Guid.Parse(JobEvent.Decode(row).Public.Media));
         return named.Except(append.Media.Select(m => m.Id)).Any() ? "A media with an event has no row." : null;
     }
