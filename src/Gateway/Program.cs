@@ -1,7 +1,8 @@
+using OrleansIngest.Gateway.Commands;
+using OrleansIngest.Gateway.Control;
 using OrleansIngest.Gateway.Feed;
 using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Hosting;
-using OrleansIngest.Gateway.Maintenance;
 using OrleansIngest.Gateway.Media;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Receipts;
@@ -11,11 +12,14 @@ using OrleansIngest.Storage;
 
 try
 {
+    var line = CommandLine.Parse(args);
+    if (line.AsksForHelp)
+        return Print(Usage.Of(line.Command));
     var limit = Descriptors.Raise();
-    var builder = WebApplication.CreateBuilder([.. args, Configuration.NotWatched]);
+    var builder = WebApplication.CreateBuilder([.. line.Options, Configuration.NotWatched]);
     var options = Configuration.Read(builder.Configuration);
-    if (Commands.Find(args) is { } command)
-        return await command(options);
+    if (line.Command is not null && await CommandRunner.TryRun(line, options) is { } code)
+        return code;
     using var folder = DataFolderLock.Take(options.DataDir);
     var descriptors = Descriptors.Share(limit, options.MaxConnections);
     descriptors.Tell(options.MaxConnections);
@@ -23,9 +27,13 @@ try
     builder.AddTelemetry(options);
     builder.AddEmbeddedSilo(options, descriptors.Files);
     builder.AddGateway(options);
-    builder.Listen(options, descriptors);
+    if (line.Command is null)
+        builder.Listen(options, descriptors);
+    else
+        builder.ServeCommandsAlone(options);
 
     await using var app = builder.Build();
+    app.UseCommands();
     app.UseMiddleware<ProblemMiddleware>();
     app.UseNamedOrigins(options);
     app.Use(ConnectionLimit.Guard);
@@ -43,15 +51,21 @@ try
     app.MapGrpcService<DevicesService>().Add(GrpcProblems.NameRefusals);
     app.MapGrpcReflectionService();
     app.MapHealth();
-    app.MapMaintenance();
     app.MapFallback("{*path}", NoSuchPlace);
 
     var life = new ServerLife(app);
     if (!await life.Start(options))
         return 0;
+    if (line.Command is not null)
+        return await CommandRunner.RunHere(line, app, life, options);
     Console.WriteLine($"OrleansIngest is ready: upload to {options.Http}/files, gRPC on {options.Grpc}, data in {options.DataDir}");
     await life.End();
     return 0;
+}
+catch (CommandLineException e)
+{
+    await Console.Error.WriteLineAsync($"{e.Message}\n\n{Usage.Of(e.Command)}");
+    return 2;
 }
 catch (Exception e) when (e is ConfigurationException or StorageException)
 {
@@ -62,6 +76,12 @@ catch (Exception e) when (e.InnerException is Microsoft.AspNetCore.Connections.A
 {
     await Console.Error.WriteLineAsync($"{e.Message.TrimEnd('.')}: choose another address with --Ingest:Http=… or --Ingest:Grpc=….");
     return 2;
+}
+
+static int Print(string text)
+{
+    Console.WriteLine(text);
+    return 0;
 }
 
 static void NoSuchPlace(HttpContext context) =>

@@ -33,7 +33,12 @@ public static class KillPoint
     /// <summary>The client has its answer; bytes that nobody needs are about to be freed.</summary>
     public const string WhileFreeing = "while-freeing";
 
-    private static readonly string[] s_points = [BeforeVerifying, AfterLastByte, AfterSync, BeforeCommit, AfterCommit, BeforeAnswer, WhileFreeing];
+    /// <summary>A backup has the bytes of one more media, or is about to change a name.</summary>
+    public const string WhileBackingUp = "while-backing-up";
+
+    private static readonly string[] s_points =
+        [BeforeVerifying, AfterLastByte, AfterSync, BeforeCommit, AfterCommit, BeforeAnswer, WhileFreeing, WhileBackingUp];
+
     private static readonly string? s_point = Read(out s_times);
     private static int s_times;
 

@@ -7,6 +7,7 @@ using OrleansIngest.Grains;
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Storage;
+using OrleansIngest.Storage.Backup;
 using OrleansIngest.Storage.Checks;
 using OrleansIngest.Storage.Disk;
 using OrleansIngest.Storage.Sqlite;
@@ -57,6 +58,8 @@ public static class SiloHosting
             SegmentSize = options.SegmentSize.Bytes,
             MaxOpenFiles = maxOpenFiles,
         });
+        builder.Services.AddSingleton(provider => new DataBackup(
+            provider.GetRequiredService<DiskMediaStore>(), options.DataDir, provider.GetRequiredService<TimeProvider>()));
         builder.UseOrleans(silo => Configure(silo, options));
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -15,7 +16,9 @@ internal sealed class BoundedListeners(SocketTransportFactory sockets, Connectio
     /// <inheritdoc/>
     public async ValueTask<IConnectionListener> BindAsync(
         EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new Listener(await sockets.BindAsync(endpoint, cancellationToken), limit);
+        await sockets.BindAsync(endpoint, cancellationToken) is var listener && endpoint is UnixDomainSocketEndPoint
+            ? listener // the operator's, who must get in at any time
+            : new Listener(listener, limit);
 
     private sealed class Listener(IConnectionListener listener, ConnectionLimit limit) : IConnectionListener
     {

@@ -83,9 +83,10 @@ internal static class Configuration
 
     private static string? Unknown(IConfigurationSection section)
     {
-        var known = typeof(IngestOptions).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).ToList();
-        var unknown = section.GetChildren().FirstOrDefault(c => !known.Contains(c.Key, StringComparer.OrdinalIgnoreCase));
-        return unknown is null ? null : $"There is no option Ingest:{unknown.Key}; there are {string.Join(", ", known)}.";
+        var unknown = section.GetChildren().FirstOrDefault(child => !OptionNames.Has(child.Key));
+        return unknown is null
+            ? null
+            : $"There is no option Ingest:{unknown.Key}; is Ingest:{OptionNames.Nearest(unknown.Key)} meant?";
     }
 
     private static void CheckSize(string name, ByteSize size, long least)

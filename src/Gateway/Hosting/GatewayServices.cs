@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Console;
+using OrleansIngest.Gateway.Control;
 using OrleansIngest.Gateway.Digests;
 using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Ietf;
@@ -62,6 +63,10 @@ internal static class GatewayServices
         services.AddHostedService<UploadHousekeeping>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<Scrubber>();
+        services.AddSingleton<IControlCommand, SweepCommand>();
+        services.AddSingleton<IControlCommand, ScrubCommand>();
+        services.AddSingleton<IControlCommand, CheckCommand>();
+        services.AddSingleton<IControlCommand, BackupCommand>();
         services.AddHostedService<MaintenanceRounds>();
         services.AddSingleton<ProblemLog>();
         services.AddSingleton<GrpcProblems>();

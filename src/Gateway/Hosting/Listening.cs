@@ -1,8 +1,11 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using OrleansIngest.Gateway.Control;
 using OrleansIngest.Gateway.Fields;
 using OrleansIngest.Silo;
+using OrleansIngest.Storage;
 
 namespace OrleansIngest.Gateway.Hosting;
 
@@ -25,15 +28,33 @@ internal static class Listening
     /// </summary>
     private const int MaxStreams = 500;
 
+    /// <summary>Listens on both addresses and on the data folder's control socket.</summary>
     public static void Listen(this WebApplicationBuilder builder, IngestOptions options, Descriptors descriptors)
     {
-        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>();
-        builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = MaxUnread);
+        builder.ListenForCommandsAlone(options);
         builder.Services.AddSingleton(descriptors);
         builder.Services.AddSingleton<ConnectionLimit>();
         builder.Services.AddSingleton<SocketTransportFactory>();
         builder.Services.AddSingleton<IConnectionListenerFactory, BoundedListeners>(); // the last one is used
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
+    }
+
+    /// <summary>Listens on the control socket, and nowhere else.</summary>
+    public static void ListenForCommandsAlone(this WebApplicationBuilder builder, IngestOptions options)
+    {
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>();
+        builder.Services.AddSingleton(_ => new ControlSocket(options.DataDir));
+        builder.WebHost.UseSockets(Configure);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.ListenForCommands(kestrel.ApplicationServices.GetRequiredService<ControlSocket>()));
+    }
+
+    private static void Configure(SocketTransportOptions sockets)
+    {
+        sockets.MaxReadBufferSize = MaxUnread;
+        sockets.CreateBoundListenSocket = endPoint => endPoint is UnixDomainSocketEndPoint control
+            ? ControlSocket.Bind(control)
+            : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
     }
 
     private static void Configure(KestrelServerOptions kestrel, IngestOptions options)

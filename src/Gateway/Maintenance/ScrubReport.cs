@@ -9,6 +9,9 @@ internal sealed record ScrubReport
     /// <summary>How many bytes they should have.</summary>
     public long Bytes { get; set; }
 
+    /// <summary>Files that were known to be damaged, and still are.</summary>
+    public int KnownDamaged { get; set; }
+
     /// <summary>Media that are damaged since this scrub.</summary>
     public List<ScrubFinding> Damaged { get; } = [];
 

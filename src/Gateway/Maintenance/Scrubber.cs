@@ -61,6 +61,7 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
             damage = await Damage(kept, pace, cancellation); // what cannot be read twice
         report.Checked++;
         report.Bytes += kept.Length;
+        report.KnownDamaged += damage is not null && kept.IsDamaged ? 1 : 0;
         MaintenanceMetrics.Scrubbed(kept.Length);
         if (damage is not null == kept.IsDamaged)
             return;

@@ -35,7 +35,6 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind HeadTooLong = new("head-too-long", 431, "The request's head is too long");
     public static readonly ProblemKind ForbiddenHost = new("forbidden-host", 421, "This server does not answer to that name");
     public static readonly ProblemKind ForbiddenOrigin = new("forbidden-origin", 403, "Not from this web page");
-    public static readonly ProblemKind LocalOnly = new("local-only", 403, "Only from the server's own machine");
     public static readonly ProblemKind FinalUpload = new("final-upload", 403, "A final upload takes no bytes");
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "Not possible here");
 

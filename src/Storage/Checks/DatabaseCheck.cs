@@ -65,7 +65,43 @@ public sealed class DatabaseCheck
         return PageDamage(session);
     });
 
+    /// <summary>
+    /// Checks what <see cref="Everything"/> does, but for the log, while a server works with the file. It sees one moment, and
+    /// for as long as it takes the log grows.
+    /// </summary>
+    /// <exception cref="StorageException">It cannot be looked at.</exception>
+    public static CheckReport WhileItIsUsed(string path) => SqliteFailure.Guard(path, () =>
+    {
+        var check = new DatabaseCheck(path, Durability.Disk);
+        using var session = new Session(ConnectBesideServer(path));
+        return session.Transact("BEGIN", moment =>
+        {
+            check.CheckPagesAndJobs(moment);
+            return check.Report;
+        });
+    });
+
+    /// <summary>Checks the pages of any SQLite file while a server works with it, and nothing of what they say.</summary>
+    /// <exception cref="StorageException">It cannot be looked at.</exception>
+    public static IReadOnlyList<string> PagesWhileItIsUsed(string path) => SqliteFailure.Guard(path, () =>
+    {
+        using var session = new Session(ConnectBesideServer(path));
+        return PageDamage(session);
+    });
+
     private CheckReport Report => new(_path, _jobs, _events, _damage);
+
+    private static SqliteConnection ConnectBesideServer(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+        }.ConnectionString);
+        connection.Open();
+        return connection;
+    }
 
     /// <summary>SQLite takes a file without a header for a new one, and removes the log beside it.</summary>
     private bool HasFile(bool orIsNew)
@@ -121,6 +157,11 @@ public sealed class DatabaseCheck
     {
         _tell(new CheckProgress(0, 0));
         CheckLog(session);
+        CheckPagesAndJobs(session);
+    }
+
+    private void CheckPagesAndJobs(Session session)
+    {
         _damage.AddRange(PageDamage(session));
         var events = JobTable.Events(session);
         foreach (var job in JobTable.Names(session))

@@ -29,6 +29,8 @@ public sealed record DiskMediaStoreOptions
 /// </summary>
 public sealed class DiskMediaStore : IMediaStore, IDisposable
 {
+    private readonly ILogger _log;
+    private readonly PutOffFrees _putOff = new();
     private readonly DiskSync _sync;
     private readonly DiskSpace _space;
     private readonly FileStore _files;
@@ -38,6 +40,7 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     /// <exception cref="StorageException">It cannot be used; the message says why.</exception>
     public DiskMediaStore(DiskMediaStoreOptions options, ILogger<DiskMediaStore> log)
     {
+        _log = log;
         var segments = DataFolder.Create(SegmentStore.Folder(options.Folder));
         DataFolder.CheckWrites(segments);
         _space = new DiskSpace(segments, options.Reserve, log);
@@ -79,11 +82,20 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     /// <inheritdoc/>
     public ValueTask Free(string placeOrLocation, CancellationToken cancellation = default)
     {
-        if (IsExtent(placeOrLocation, out var extent))
-            _segments.Free(extent);
-        else
-            _files.Free(placeOrLocation);
+        IsExtent(placeOrLocation, out _); // or it is refused
+        if (!_putOff.TryPutOff(placeOrLocation))
+            FreeNow(placeOrLocation);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Until it is disposed no bytes are given back, so that what a copy of the journal names can be copied at leisure. What is
+    /// freed meanwhile is given back then; beyond <see cref="PutOffFrees.MaxRemembered"/> places, by a sweep.
+    /// </summary>
+    public IDisposable KeepAll()
+    {
+        _putOff.Hold();
+        return new Keeping(this);
     }
 
     /// <inheritdoc/>
@@ -106,6 +118,33 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
         _space.Dispose();
     }
 
+    private void FreeNow(string place)
+    {
+        if (IsExtent(place, out var extent))
+            _segments.Free(extent);
+        else
+            _files.Free(place);
+    }
+
+    /// <summary>What cannot be freed is only space, so it is logged and left to the sweep.</summary>
+    private void FreeWhatWasPutOff()
+    {
+        var (places, forgotten) = _putOff.Release();
+        foreach (var place in places)
+        {
+            try
+            {
+                FreeNow(place);
+            }
+            catch (IOException e)
+            {
+                _log.LogWarning(e, "{Place} could not be freed; a sweep will", place);
+            }
+        }
+        if (forgotten > 0)
+            _log.LogWarning("{Count} places were not freed while bytes were copied; a sweep will free them", forgotten);
+    }
+
     /// <summary>Whether it is a place in a segment; if not, it must be one of a file.</summary>
     /// <exception cref="ArgumentException">It is neither.</exception>
     private static bool IsExtent(string place, out Extent extent)
@@ -118,4 +157,15 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
 
     private static Extent InSegment(string location) =>
         Extent.TryParse(location, out var extent) ? extent : throw new IOException("A location is none: is the database damaged?");
+
+    private sealed class Keeping(DiskMediaStore store) : IDisposable
+    {
+        private int _ended;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _ended, 1) == 0)
+                store.FreeWhatWasPutOff();
+        }
+    }
 }

@@ -9,7 +9,7 @@ namespace OrleansIngest.Storage.Disk;
 public static class DiskServices
 {
     /// <summary>Registers a <see cref="DiskMediaStore"/> that can join places.</summary>
-    public static IServiceCollection AddDiskMediaStore(this IServiceCollection services, DiskMediaStoreOptions options) =>
-        services.AddSingleton<IMediaStore>(provider =>
-            new JoinedMediaStore(new DiskMediaStore(options, provider.GetRequiredService<ILogger<DiskMediaStore>>())));
+    public static IServiceCollection AddDiskMediaStore(this IServiceCollection services, DiskMediaStoreOptions options) => services
+        .AddSingleton(provider => new DiskMediaStore(options, provider.GetRequiredService<ILogger<DiskMediaStore>>()))
+        .AddSingleton<IMediaStore>(provider => new JoinedMediaStore(provider.GetRequiredService<DiskMediaStore>()));
 }

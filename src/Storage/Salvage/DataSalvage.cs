@@ -73,13 +73,16 @@ public static class DataSalvage
     /// <summary>What belongs to the deployment besides, such as the key of receipts. A log goes with its database.</summary>
     private static void CopyOthers(string folder, string into)
     {
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(file => !file.Name.EndsWith("-shm", StringComparison.Ordinal)))
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(file => !IsOfProcess(file.Name)))
         {
             var copy = Path.Combine(into, file.Name);
             if (!File.Exists(copy) && !file.Name.StartsWith("ingest.db", StringComparison.Ordinal))
                 DiskFile.Copy(file.FullName, copy);
         }
     }
+
+    /// <summary>Whether a file is nothing without the process that made it.</summary>
+    private static bool IsOfProcess(string name) => name.EndsWith("-shm", StringComparison.Ordinal) || name == ControlSocket.FileName;
 
     private static void Tell(MediaSalvage media, Action<string> tell)
     {

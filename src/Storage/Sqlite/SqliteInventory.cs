@@ -36,7 +36,7 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
     /// <inheritdoc/>
     public Task<IReadOnlySet<string>> NeededIn(string prefix, CancellationToken cancellation = default) =>
         readers.Read<IReadOnlySet<string>>(
-            session => session.Query(LocationsBetween).Bind(prefix).Bind(prefix + char.MaxValue).All(row => row.Text(), cancellation).ToHashSet(), cancellation);
+            session => NeededIn(session, prefix, cancellation), cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<TimeSpan>> OrphanedSince(IReadOnlyCollection<string> places, TimeSpan sweep) => writer.Write<IReadOnlyList<TimeSpan>>(
@@ -58,7 +58,7 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
     public Task SetCheckedUntil(string location) => writer.Write(session => session.Query(PutMark).Bind(location).Run());
 
     /// <summary>One moment for both tables: an upload that is completed leaves one and appears in the other.</summary>
-    private static HashSet<string> Needed(Session session, IEnumerable<string> places)
+    internal static HashSet<string> Needed(Session session, IEnumerable<string> places)
     {
         return [.. places.Where(place => IsNeeded(place) || PartTable.Joined(session, place).Any(IsNeededJoined))];
 
@@ -70,6 +70,9 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
 
         static bool Is(Statement found) => found.One(row => row.Flag());
     }
+
+    internal static HashSet<string> NeededIn(Session session, string prefix, CancellationToken cancellation) =>
+        [.. session.Query(LocationsBetween).Bind(prefix).Bind(prefix + char.MaxValue).All(row => row.Text(), cancellation)];
 
     private static KeptBytes Read(Row row) => new(row.Text(), row.Text(), row.Uuid(), row.Integer(), row.Sha256(), row.Flag());
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OrleansIngest.EndToEnd.Support;
 using OrleansIngest.Protos.V1;
 
@@ -106,14 +105,6 @@ public sealed class SweepTests : IAsyncLifetime
         await Eventually.True("its bytes are freed", () => StoreFiles.Of(server).Count == 0);
     }
 
-    [Fact]
-    public async Task Only_the_machine_itself_may_ask_and_no_web_page()
-    {
-        await new HttpTest("POST", "/maintenance/sweep") { Headers = { ["Origin"] = "http://127.0.0.1" }, Status = 403, Problem = "local-only" }.Run(_server);
-        await new HttpTest("POST", "/maintenance/sweep?grace=-1") { Status = 400, Problem = "invalid-argument" }.Run(_server);
-        await new HttpTest("POST", "/maintenance/sweep?grace=soon") { Status = 400 }.Run(_server);
-    }
-
     private Task Send(Guid media, bool alone) => alone
         ? Upload.Alone(_server, _job, media, _bytes)
         : Upload.CreateWith(_job, media, _bytes, _bytes.Length).Run(_server);
@@ -121,11 +112,8 @@ public sealed class SweepTests : IAsyncLifetime
     /// <summary>Sweeps, and says how many places were freed and how many wait for their time.</summary>
     private async Task<(int Freed, int Waiting)> Sweep(string query = "")
     {
-        var answer = await new HttpTest("POST", $"/maintenance/sweep{query}") { Status = 200 }.Run(_server);
-        var report = JsonDocument.Parse(answer.Body).RootElement;
-        Assert.Equal(0, report.GetProperty("failures").GetInt32());
-        return (Places("orphaned") + Places("unfinished"), Places("waiting"));
-
-        int Places(string what) => report.GetProperty(what).GetProperty("places").GetInt32();
+        var answer = await ControlSocket.Run(_server, $"sweep{query}");
+        Assert.Equal(0, answer.Code);
+        return (answer.Number("freed, finished") + answer.Number("freed, unfinished"), answer.Number("waiting for their time"));
     }
 }

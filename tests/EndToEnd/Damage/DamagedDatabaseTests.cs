@@ -118,11 +118,8 @@ public sealed partial class DamagedDatabaseTests
     }
 
     [Theory]
-    [InlineData("./run chekc", "There is no command 'chekc'; there are check and salvage.")]
-    [InlineData("./run salvage --Ingest:DataDir=data", "salvage needs --into")]
     [InlineData("./run salvage --Ingest:DataDir=data --into .", "is not empty")]
     [InlineData("./run salvage --Ingest:DataDir=data --into data/new", "is inside")]
-    [InlineData("./run check --Ingest:DataDir=data", "is in use by another process")]
     [InlineData("./run salvage --Ingest:DataDir=data --into new", "is in use by another process")]
     [InlineData("./run check --Ingest:DataDir=nowhere", "There is no folder")]
     public async Task Commands_that_cannot_be_meant_are_refused(string command, string sentence)
@@ -204,6 +201,7 @@ public sealed partial class DamagedDatabaseTests
     private static IReadOnlyList<string> Fingerprint(string folder) =>
     [
         .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Where(file => Path.GetFileName(file) != "control.sock") // nothing to read
             .Select(file => $"{file} {File.GetLastWriteTimeUtc(file):O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"),
     ];
 }

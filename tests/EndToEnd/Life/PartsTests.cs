@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OrleansIngest.EndToEnd.Support;
 using OrleansIngest.Protos.V1;
 
@@ -175,12 +174,11 @@ public sealed class PartsTests : IAsyncLifetime
 
     private Task IsEmpty() => Eventually.True("all bytes are freed", () => StoreFiles.Of(_server).Count == 0);
 
-    private Task<HttpAnswer> Sweep() => new HttpTest("POST", "/maintenance/sweep?grace=0") { Status = 200 }.Run(_server);
+    private Task<CommandAnswer> Sweep() => ControlSocket.Run(_server, "sweep?grace=0");
 
     private async Task<(int Checked, int Damaged)> Scrub()
     {
-        var answer = await new HttpTest("POST", "/maintenance/scrub") { Status = 200 }.Run(_server);
-        var report = JsonDocument.Parse(answer.Body).RootElement;
-        return (report.GetProperty("checked").GetInt32(), report.GetProperty("damaged").GetArrayLength());
+        var answer = await ControlSocket.Run(_server, "scrub");
+        return (answer.Number("checked"), answer.Number("damaged now"));
     }
 }

@@ -9,7 +9,6 @@ public sealed class WrongConfigurationTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Theory]
-    [InlineData("--Ingest:DataDirectory=x", "DataDirectory")]
     [InlineData("--Ingest:MaxUploadSize=huge", "MaxUploadSize")]
     [InlineData("--Ingest:MaxUploadSize=", "MaxUploadSize")]
     [InlineData("--Ingest:MaxUploadSize=0", "MaxUploadSize")]

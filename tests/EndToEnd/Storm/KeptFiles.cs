@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OrleansIngest.EndToEnd.MainJob;
 using OrleansIngest.EndToEnd.Support;
 
@@ -17,17 +16,10 @@ internal static class KeptFiles
         Assert.Equal(alone.Distinct().Count(), alone.Count);
         Assert.All(alone, hash => Assert.Contains(hash, sources.Keys));
 
-        var scrubbed = await Ask(server, "scrub");
-        Assert.Equal(
-            (sources.Count, sources.Values.Sum(source => source.Length), 0),
-            (scrubbed.GetProperty("checked").GetInt32(), scrubbed.GetProperty("bytes").GetInt64(), scrubbed.GetProperty("damaged").GetArrayLength()));
-        Assert.Equal(0, (await Ask(server, "sweep?grace=0")).GetProperty("orphaned").GetProperty("places").GetInt32());
-    }
-
-    private static async Task<JsonElement> Ask(IngestServer server, string what)
-    {
-        var answer = await new HttpTest("POST", $"/maintenance/{what}") { Status = 200 }.Run(server);
-        return JsonDocument.Parse(answer.Body).RootElement;
+        var scrubbed = await ControlSocket.Run(server, "scrub");
+        Assert.Contains($"checked: {sources.Count} ({sources.Values.Sum(source => source.Length)} bytes)", scrubbed.Text, StringComparison.Ordinal);
+        Assert.Equal(0, scrubbed.Code);
+        Assert.Equal(0, (await ControlSocket.Run(server, "sweep?grace=0")).Number("freed, finished"));
     }
 
     private static async Task<string> HashOf(string path)

@@ -60,7 +60,7 @@ public sealed class StormTests : IDisposable
         await JobChecks.EveryMediaIsSafe(grpc, _work);
         await JobChecks.CountersAddUp(grpc, _work);
         await JobChecks.BytesAreThoseOfTheSource(server, _work);
-        var swept = await new HttpTest("POST", "/maintenance/sweep?grace=0") { Status = 200 }.Run(server);
+        var swept = await ControlSocket.Run(server, "sweep?grace=0");
         _output.WriteLine($"The sweep: {swept.Text}");
         await KeptFiles.AreThoseOf(server, _work);
     }

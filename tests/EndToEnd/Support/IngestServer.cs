@@ -3,6 +3,8 @@ namespace OrleansIngest.EndToEnd.Support;
 /// <summary>The server as a process of its own, on ports and a data folder that it keeps through restarts.</summary>
 public sealed class IngestServer : IAsyncDisposable
 {
+    private const string DataDirOption = "DataDir=";
+
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     private readonly TemporaryFolder _folder = new();
@@ -28,7 +30,10 @@ public sealed class IngestServer : IAsyncDisposable
     /// <summary>As the system knows it in this life.</summary>
     public int ProcessId => _process!.Id;
 
-    public string DataDir => _folder.File("data");
+    /// <summary>The data folder: the last one that the options name, or <c>data</c> in its folder.</summary>
+    public string DataDir => _options.LastOrDefault(option => option.StartsWith(DataDirOption, StringComparison.Ordinal)) is { } named
+        ? named[DataDirOption.Length..]
+        : _folder.File("data");
 
     /// <summary>The folder that the data folder is made in.</summary>
     public string Folder => _folder.Path;

@@ -108,8 +108,8 @@ public sealed class ExportTests
         await using var server = await Start(collector, s_soon);
         await Send(_photo).Run(server);
 
-        await new HttpTest("POST", "/maintenance/scrub") { Status = 200 }.Run(server);
-        await new HttpTest("POST", "/maintenance/sweep") { Status = 200 }.Run(server);
+        await ControlSocket.Run(server, "scrub");
+        await ControlSocket.Run(server, "sweep");
 
         await collector.Hears("ingest.scrub.checked", "By", _photo.Length);
         await collector.Hears("ingest.sweep.freed", "By", 0, ("ingest.place.state", "finished"));

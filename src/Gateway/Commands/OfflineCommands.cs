@@ -1,0 +1,62 @@
+using OrleansIngest.Gateway.Hosting;
+using OrleansIngest.Silo;
+using OrleansIngest.Storage;
+using OrleansIngest.Storage.Checks;
+using OrleansIngest.Storage.Salvage;
+using OrleansIngest.Storage.Sqlite;
+
+namespace OrleansIngest.Gateway.Commands;
+
+/// <summary>
+/// Commands that look at a data folder which no server uses, and need none: they work on a damaged one too.
+/// </summary>
+internal static class OfflineCommands
+{
+    /// <summary>Runs the command, if it is one of these.</summary>
+    /// <returns>The exit code; null if it is not.</returns>
+    /// <exception cref="ConfigurationException">A folder cannot be used for it.</exception>
+    /// <exception cref="StorageException">It cannot be done.</exception>
+    public static async Task<int?> TryRun(CommandLine line, IngestOptions options) => line.Command?.Name switch
+    {
+        "check" => Check(options),
+        "salvage" => await Salvage(options, line.Arguments["into"]),
+        _ => null,
+    };
+
+    /// <summary>Looks at everything that is kept, and changes nothing.</summary>
+    /// <returns>0 if it is whole, 1 if not.</returns>
+    private static int Check(IngestOptions options)
+    {
+        using var folder = DataFolderLock.TakeToRead(options.DataDir);
+        var report = DatabaseCheck.Everything(SqliteStorage.PathIn(folder.Folder), options.Durability);
+        var grains = GrainDatabase.Damage(folder.Folder);
+        foreach (var line in CheckLines.Of(report, GrainDatabase.PathIn(folder.Folder), grains))
+            Console.WriteLine(line);
+        return report.IsWhole && grains is null ? 0 : 1;
+    }
+
+    /// <summary>Makes a new folder of what can be read of a damaged one.</summary>
+    /// <returns>0 if the new one is whole.</returns>
+    private static async Task<int> Salvage(IngestOptions options, string into)
+    {
+        CheckNew(into, options.DataDir);
+        using (var damaged = DataFolderLock.TakeToRead(options.DataDir))
+        using (var salvaged = DataFolderLock.Take(into))
+        {
+            await DataSalvage.Run(damaged.Folder, salvaged.Folder, Console.WriteLine);
+            GrainDatabase.RemoveDamaged(salvaged.Folder);
+        }
+        return Check(options with { DataDir = into });
+    }
+
+    private static void CheckNew(string folder, string damaged)
+    {
+        if (Path.Exists(folder) && !(Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()))
+            throw new ConfigurationException($"{folder} is not empty: name a new folder.");
+        if (RealPath.IsInside(folder, damaged))
+        {
+            throw new ConfigurationException(
+                $"{folder} is inside {damaged}, which is to stay as it is: name another folder.");
+        }
+    }
+}

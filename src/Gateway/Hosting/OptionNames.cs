@@ -1,0 +1,41 @@
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Gateway.Hosting;
+
+/// <summary>
+/// The names of the options in the section <c>Ingest</c>, and which one a wrong name was probably meant to be.
+/// </summary>
+internal static class OptionNames
+{
+    /// <summary>What comes before a name on the command line.</summary>
+    public const string Prefix = $"{IngestOptions.Section}:";
+
+    /// <summary>All of them, without the section.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [.. typeof(IngestOptions).GetProperties().Where(option => option.CanWrite).Select(option => option.Name)];
+
+    /// <summary>Whether there is such an option. Configuration knows no upper and lower case.</summary>
+    public static bool Has(string name) => All.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The option with the most similar name.</summary>
+    public static string Nearest(string name) => All.MinBy(known => Distance(known, name))!;
+
+    /// <summary>
+    /// How many letters must be added, removed or changed to make one name of the other; the case does not count.
+    /// </summary>
+    public static int Distance(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            var diagonal = row[0]++;
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var isSame = char.ToLowerInvariant(one[i - 1]) == char.ToLowerInvariant(other[j - 1]);
+                var changed = diagonal + (isSame ? 0 : 1);
+                (diagonal, row[j]) = (row[j], Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1));
+            }
+        }
+        return row[^1];
+    }
+}

@@ -1,0 +1,232 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using OrleansIngest.Grains;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Disk.Segments;
+
+namespace OrleansIngest.Storage.Backup;
+
+/// <summary>
+/// The bytes of media and uploads in a backup's folder. Nothing that is there under its own name is ever changed.
+/// </summary>
+internal sealed class BackupBytes(string folder, IMediaStore store) : IDisposable
+{
+    private const int Block = 1 << 20;
+
+    private readonly Shelves _incoming = Shelves.Incoming(folder, Durability.Disk);
+    private readonly Shelves _media = Shelves.Media(folder, Durability.Disk);
+    private readonly string _segments = SegmentStore.Folder(folder);
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(Block);
+
+    /// <summary>Whether there are as many bytes as there should be.</summary>
+    public bool Has(NamedBytes named) => named.Parts.Sum(LengthOf) == named.Length;
+
+    /// <summary>What the bytes that are there hash to.</summary>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    public Sha256Hash Hash(NamedBytes named)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in named.Parts)
+            AddTo(hash, part);
+        return Sha256Hash.FromBytes(hash.GetHashAndReset());
+    }
+
+    /// <summary>
+    /// Copies bytes from the store, and keeps the copy if they are right, or if nobody counts on them.
+    /// </summary>
+    /// <returns>What is wrong with them, in words for people; null if nothing is.</returns>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    public async Task<string?> Copy(NamedBytes named, CancellationToken cancellation)
+    {
+        var (damage, hash) = await CopyParts(named, cancellation);
+        if (damage is null && hash != named.Sha256)
+            damage = $"its bytes have the SHA-256 {hash}, and should have {named.Sha256}";
+        foreach (var part in named.Parts)
+            End(part, isKept: damage is null || (hash is not null && !named.IsStored));
+        return damage;
+    }
+
+    /// <summary>Copies what an open upload has received, from where the last backup ended.</summary>
+    /// <param name="place">Where it receives.</param>
+    /// <param name="from">How many bytes the last backup has.</param>
+    /// <param name="to">How many bytes count; null for all that are there.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>What is wrong, in words for people; null if nothing is.</returns>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    public async Task<string?> CopyIncoming(string place, long from, long? to, CancellationToken cancellation)
+    {
+        if (to == 0 || File.Exists(_media.PathOf(place)))
+            return null;
+        var (reader, damage) = await TryRead(place, cancellation);
+        if (reader is null)
+            return damage;
+        await using var _ = reader;
+        var end = to ?? reader.Length;
+        if (reader.Length < end)
+            return $"it has {reader.Length} of the {end} bytes that it should have";
+        using var file = DiskFile.Open(_incoming.MakeRoomFor(place));
+        from = Math.Min(Math.Min(from, end), file.Length);
+        file.SetLength(from);
+        return await Copy(reader, from, end, file.SafeFileHandle, from, hash: null, cancellation);
+    }
+
+    /// <summary>Removes what a journal does not name.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    public void Prune(BackupJournal journal)
+    {
+        foreach (var files in _media.Files().Concat(_incoming.Files()).Chunk(512))
+            Prune(files, journal);
+        foreach (var segment in SegmentStore.Files(_segments))
+            Prune(segment, journal);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+
+    /// <summary>
+    /// An extent is where it will be, for nobody counts on it yet; a file gets its name when it is right.
+    /// </summary>
+    private string PathOf(string part, out long offset)
+    {
+        offset = 0;
+        if (!Extent.TryParse(part, out var extent))
+            return _media.MakeRoomFor(part) + BackupFolder.Unfinished;
+        DataFolder.Make(_segments);
+        offset = extent.Offset;
+        return Path.Combine(_segments, extent.Segment);
+    }
+
+    private long LengthOf(string part)
+    {
+        var isExtent = Extent.TryParse(part, out var extent);
+        var file = new FileInfo(isExtent ? Path.Combine(_segments, extent.Segment) : _media.PathOf(part));
+        if (!file.Exists)
+            return -1;
+        return isExtent ? Math.Min(extent.Length, file.Length - extent.Offset) : file.Length;
+    }
+
+    private void AddTo(IncrementalHash hash, string part)
+    {
+        var isExtent = Extent.TryParse(part, out var extent);
+        using var file = File.OpenHandle(isExtent ? Path.Combine(_segments, extent.Segment) : _media.PathOf(part));
+        var (offset, left) = isExtent ? (extent.Offset, extent.Length) : (0, RandomAccess.GetLength(file));
+        while (RandomAccess.Read(file, _buffer.AsSpan(0, (int)Math.Min(Block, left)), offset) is > 0 and var read)
+        {
+            hash.AppendData(_buffer, 0, read);
+            (offset, left) = (offset + read, left - read);
+        }
+    }
+
+    private async Task<(string? Damage, Sha256Hash? Hash)> CopyParts(NamedBytes named, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in named.Parts)
+        {
+            if (await CopyPart(part, hash, cancellation) is { } damage)
+                return (damage, null);
+        }
+        return (null, Sha256Hash.FromBytes(hash.GetHashAndReset()));
+    }
+
+    private async Task<string?> CopyPart(string part, IncrementalHash hash, CancellationToken cancellation)
+    {
+        var (reader, damage) = await TryRead(part, cancellation);
+        if (reader is null)
+            return damage;
+        await using var _ = reader;
+        using var file = DiskFile.Open(PathOf(part, out var offset));
+        return await Copy(reader, 0, reader.Length, file.SafeFileHandle, offset, hash, cancellation);
+    }
+
+    private async Task<string?> Copy(
+        IMediaReader reader, long from, long end, SafeFileHandle file, long at, IncrementalHash? hash,
+        CancellationToken cancellation)
+    {
+        while (from < end)
+        {
+            int read;
+            try
+            {
+                read = await reader.Read(_buffer.AsMemory(0, (int)Math.Min(Block, end - from)), from, cancellation);
+            }
+            catch (IOException e)
+            {
+                return CannotBeRead(e);
+            }
+            if (read == 0)
+                return "its bytes end too early";
+            RandomAccess.Write(file, _buffer.AsSpan(0, read), at);
+            hash?.AppendData(_buffer, 0, read);
+            (from, at) = (from + read, at + read);
+        }
+        if (!OperatingSystem.IsLinux())
+            FileSync.Data(file); // there all files are waited for at once
+        return null;
+    }
+
+    private async Task<(IMediaReader? Reader, string? Damage)> TryRead(string place, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await store.Read(place, cancellation), null);
+        }
+        catch (FileNotFoundException)
+        {
+            return (null, "its bytes are gone");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, CannotBeRead(e));
+        }
+    }
+
+    private void End(string part, bool isKept)
+    {
+        var path = PathOf(part, out _);
+        if (Extent.TryParse(part, out var extent))
+            End(path, extent, isKept);
+        else if (isKept && File.Exists(path))
+            File.Move(path, _media.PathOf(part), overwrite: true);
+        else
+            File.Delete(path);
+    }
+
+    private static void End(string segment, Extent extent, bool isKept)
+    {
+        if (isKept || !File.Exists(segment))
+            return;
+        using var file = File.OpenHandle(segment, access: FileAccess.ReadWrite);
+        Holes.Punch(file, extent.Offset, extent.End);
+    }
+
+    private void Prune(FileInfo[] files, BackupJournal journal)
+    {
+        var ours = files.Where(file => Place.IsName(file.Name)).ToList();
+        var needed = journal.Needed(ours.ConvertAll(file => file.Name));
+        foreach (var file in ours.Where(file => !needed.Contains(file.Name) || IsTwice(file)))
+            file.Delete();
+        foreach (var file in files.Where(file => file.Name.EndsWith(BackupFolder.Unfinished, StringComparison.Ordinal)))
+            file.Delete();
+    }
+
+    /// <summary>Whether it is in the backup as an upload's and as a media's, which it has become.</summary>
+    private bool IsTwice(FileInfo file) =>
+        file.FullName != _media.PathOf(file.Name) && File.Exists(_media.PathOf(file.Name));
+
+    private static void Prune(FileInfo segment, BackupJournal journal)
+    {
+        using var file = File.OpenHandle(segment.FullName, access: FileAccess.ReadWrite);
+        var needed = journal.NeededIn(segment.Name)
+            .Select(location => Extent.TryParse(location, out var extent) ? extent : default)
+            .Where(extent => extent.Offset + extent.Length <= segment.Length) // what was damaged may be absent
+            .ToList();
+        foreach (var gap in Gaps.Of(segment.Name, file, needed, []).ToList())
+            Holes.Punch(file, gap.Offset, gap.End);
+        if (needed.Count == 0)
+            segment.Delete();
+    }
+
+    private static string CannotBeRead(Exception e) => $"its bytes cannot be read ({e.Message.TrimEnd('.')})";
+}

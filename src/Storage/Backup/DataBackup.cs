@@ -1,0 +1,57 @@
+using OrleansIngest.Storage.Disk;
+
+namespace OrleansIngest.Storage.Backup;
+
+/// <summary>
+/// Copies a data folder while a server works with it, so that a server can start on the copy. The journal is copied
+/// first, and
+/// nothing is freed until all bytes that the copy names are there; uploads go on meanwhile. docs/backup.md tells how it
+/// is used.
+/// </summary>
+/// <param name="store">The bytes of the folder.</param>
+/// <param name="folder">The data folder.</param>
+/// <param name="time">The clock.</param>
+public sealed class DataBackup(DiskMediaStore store, string folder, TimeProvider time)
+{
+    private const string IdFile = "backup-id";
+
+    /// <summary>Makes a backup, or brings the one in the folder up to date.</summary>
+    /// <param name="to">Its folder: a new or empty one, or that of the last backup of this data.</param>
+    /// <param name="tell">Is told, in lines for people, what is damaged and how much was copied.</param>
+    /// <param name="cancellation">Ends it; the last backup is as it was.</param>
+    /// <returns>How much was damaged, and is not in the backup.</returns>
+    /// <exception cref="StorageException">It cannot be made; the last backup is as it was.</exception>
+    public async Task<int> Run(string to, Func<string, Task> tell, CancellationToken cancellation)
+    {
+        var id = DataFile.ReadOrCreate(Path.Combine(folder, IdFile), () => Guid.NewGuid().ToString());
+        using var backup = BackupFolder.Open(to, id, folder);
+        try
+        {
+            return await Run(backup, tell, cancellation);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StorageException)
+        {
+            throw new StorageException(
+                $"The backup could not be made: {e.Message.TrimEnd('.')}. {StateOf(backup.Manifest)}", e);
+        }
+    }
+
+    private async Task<int> Run(BackupFolder backup, Func<string, Task> tell, CancellationToken cancellation)
+    {
+        backup.RemoveUnfinished();
+        var manifest = backup.Manifest with { Began = time.GetUtcNow() };
+        var copy = new BackupCopy(backup, store, tell);
+        using (store.KeepAll())
+            await copy.Run(folder, cancellation);
+        backup.Commit(copy.Files, manifest with { Missing = copy.Missing });
+        using (var bytes = new BackupBytes(backup.Path, store))
+        using (var journal = backup.LastJournal())
+            bytes.Prune(journal!);
+        await copy.Tell();
+        return copy.Damaged;
+    }
+
+    private static string StateOf(BackupManifest last) => last.Began is { } began
+        ? $"The backup that began {began.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC is as it was."
+        : "There is no backup in the folder yet; another attempt goes on with what was copied.";
+}
