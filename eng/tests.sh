@@ -1,5 +1,13 @@
 # Sourced by ./test: runs test programs, and says in the last lines what came of them.
 
+# Installs Debian packages, and starts none of their services: the tests start nginx and haproxy themselves.
+ingest_install() {
+  local policy=/usr/sbin/policy-rc.d mine=
+  [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy && mine=1; }
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"
+  [ -z "$mine" ] || rm $policy
+}
+
 # Servers and tests live for seconds here: to compile their code again, for speed, would cost more than it brings.
 export DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=1000
 export TESTINGPLATFORM_TELEMETRY_OPTOUT=1

@@ -36,8 +36,10 @@ try
     app.UseCommands();
     app.UseMiddleware<ProblemMiddleware>();
     app.UseNamedOrigins(options);
+    app.UseFixedPath(options);
     app.Use(ConnectionLimit.Guard);
     app.UseMiddleware<HostGuard>();
+    app.UseTrustedProxies(options);
     app.UseRouting();
     app.UseMiddleware<ReadyGuard>();
     RequestRate.Use(app, options);

@@ -23,6 +23,18 @@ public sealed record IngestOptions
     /// <summary>What an acknowledged byte survives.</summary>
     public Durability Durability { get; init; } = Durability.Disk;
 
+    /// <summary>Whether the IETF protocol's uploads are told of by 104s while they come.</summary>
+    public InterimMode Interim { get; init; } = InterimMode.Auto;
+
+    /// <summary>
+    /// Proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c> are believed: addresses and
+    /// networks (<c>127.0.0.1, 10.0.3.0/24</c>), separated by commas. Empty: nobody's.
+    /// </summary>
+    public string TrustedProxies { get; init; } = "";
+
+    /// <summary>The path below which a proxy offers the server, such as <c>/ingest</c>; empty if it is none.</summary>
+    public string PathBase { get; init; } = "";
+
     /// <summary>Largest upload: bytes, or with a unit (<c>500MB</c>, <c>100GiB</c>).</summary>
     public ByteSize MaxUploadSize { get; init; } = new("100GiB");
 

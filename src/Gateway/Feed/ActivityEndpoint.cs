@@ -15,6 +15,8 @@ namespace OrleansIngest.Gateway.Feed;
 /// </summary>
 internal static class ActivityEndpoint
 {
+    private static readonly byte[] s_comment = ":\n\n"u8.ToArray();
+
     public static void MapActivity(this IEndpointRouteBuilder routes) => routes.MapGet("/jobs/{job}/activity", Watch);
 
     private static async Task Watch(
@@ -35,13 +37,18 @@ internal static class ActivityEndpoint
         }
     }
 
-    /// <summary>Answers at once: the first event may be long in coming.</summary>
-    private static Task Begin(HttpContext context)
+    /// <summary>
+    /// Answers at once: the first event may be long in coming. nginx sends an answer's headers over HTTP/2 only with
+    /// its first bytes, so the first line is a comment.
+    /// </summary>
+    private static async Task Begin(HttpContext context)
     {
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache, no-store";
+        LiveAnswer.MustNotWait(context.Response);
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
-        return context.Response.Body.FlushAsync(context.RequestAborted);
+        await context.Response.Body.WriteAsync(s_comment, context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
     }
 
     private static async IAsyncEnumerable<SseItem<string>> Events(

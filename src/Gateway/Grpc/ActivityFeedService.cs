@@ -1,4 +1,5 @@
 using Grpc.Core;
+using OrleansIngest.Gateway.Feed;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Ports;
@@ -30,6 +31,7 @@ internal sealed class ActivityFeedService(ActivityFeed feed, IHostApplicationLif
         {
             using var watcher = watch();
             // A quiet job says nothing for a while, and the caller wants to know that it is heard.
+            LiveAnswer.MustNotWait(context.GetHttpContext().Response);
             await context.WriteResponseHeadersAsync([]);
             while (true)
                 await Write(responses, await watcher.Next(either.Token), either.Token);

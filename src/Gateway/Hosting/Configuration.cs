@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using OrleansIngest.Grains;
 using OrleansIngest.Silo;
 
@@ -8,7 +9,7 @@ namespace OrleansIngest.Gateway.Hosting;
 internal sealed class ConfigurationException(string message) : Exception(message);
 
 /// <summary>Reads the configuration, and refuses what cannot be meant before anything has started.</summary>
-internal static class Configuration
+internal static partial class Configuration
 {
     /// <summary>
     /// Options are read once. The framework would watch the current folder with all below it for changes of its settings' files,
@@ -45,6 +46,12 @@ internal static class Configuration
             throw new ConfigurationException("Ingest:DataDir is empty: name the folder where everything is to be kept.");
         if (!Enum.IsDefined(options.Durability))
             throw new ConfigurationException($"Ingest:Durability is '{options.Durability}', and can be Disk or Process.");
+        if (!Enum.IsDefined(options.Interim))
+            throw new ConfigurationException($"Ingest:Interim is '{options.Interim}', and can be auto, on or off.");
+        if (!PathBaseForm().IsMatch(options.PathBase))
+            throw new ConfigurationException(
+                $"Ingest:PathBase is '{options.PathBase}', which is not a path such as /ingest.");
+        _ = Networks(options.TrustedProxies);
         CheckTime("UploadExpiry", options.UploadExpiry);
         CheckTime("BodySilence", options.BodySilence);
         CheckTime("GrainIdle", options.GrainIdle);
@@ -67,6 +74,17 @@ internal static class Configuration
         var address = BindingAddress.Parse(url);
         return new IPEndPoint(AddressOf(address.Host), address.Port);
     }
+
+    /// <summary>Addresses and networks, separated by commas; an address is a network of its own.</summary>
+    /// <exception cref="ConfigurationException">One is neither.</exception>
+    public static List<IPNetwork> Networks(string proxies) =>
+        [.. proxies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Network)];
+
+    private static IPNetwork Network(string text) =>
+        IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : throw new ConfigurationException(
+            $"Ingest:TrustedProxies names '{text}', which is neither an address nor a network such as 10.0.3.0/24.");
 
     private static IngestOptions Bind(IConfigurationSection section)
     {
@@ -164,6 +182,11 @@ internal static class Configuration
         if (!open && !IPAddress.IsLoopback(endPoint.Address))
             throw new ConfigurationException($"Ingest:{name} is {url}, where others could reach this server without a token; add --Ingest:Open=true if that is meant.");
     }
+
+    [GeneratedRegex(
+        "^(/[A-Za-z0-9._~-]+)*/?\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 100)]
+    private static partial Regex PathBaseForm();
 
     private static IPAddress AddressOf(string host) => host switch
     {

@@ -53,7 +53,6 @@ internal static class GatewayServices
         services.AddSingleton<UploadAnswers>();
         services.AddSingleton<IetfAnswers>();
         services.AddSingleton<InterimResponses>();
-        services.AddHostedService(provider => provider.GetRequiredService<InterimResponses>());
         services.AddSingleton<Announcements>();
         services.AddSingleton<OriginGuard>();
         services.AddSingleton<TusHandler>();

@@ -61,6 +61,7 @@ internal static class Listening
     {
         kestrel.AddServerHeader = false;
         kestrel.RequestHeaderEncodingSelector = HeaderText.EncodingOf;
+        kestrel.AllowAlternateSchemes = true; // haproxy ends TLS, and still says https in HTTP/2's :scheme
         kestrel.Limits.MaxRequestBodySize = null; // each upload has its own limit
         kestrel.Limits.MinResponseDataRate = null; // a watcher may be slow: it is only a cursor further behind
         kestrel.Limits.RequestHeadersTimeout = s_headTimeout;

@@ -10,10 +10,14 @@ internal sealed class Announcements(InterimResponses interim, IetfAnswers answer
     /// <summary>A client hears of its progress at most so often.</summary>
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether a client can hear of its upload before it has sent all of it.</summary>
+    public async ValueTask<bool> CanTell(HttpContext context, IetfVersion version) =>
+        version.IsKnown && await interim.CanSend(context);
+
     /// <summary>The upload is there, for good: the client may know of it, now and in the answer, whatever that will be.</summary>
     public ValueTask Created(HttpContext context, IetfVersion version, UploadStatus status)
     {
-        var location = UploadAnswers.Location(status.Job, status.Media);
+        var location = UploadAnswers.Location(context.Request, status);
         context.Response.Headers.Location = location;
         var headers = Headers(version, new("Location", location));
         if (version.HasLimit)

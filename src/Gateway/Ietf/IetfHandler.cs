@@ -56,13 +56,29 @@ internal sealed class IetfHandler(
         UploadRequests.CheckSize(length, options.MaxUploadSize.Bytes);
         var command = FileHeaders.Creation(request, length);
         UploadRequests.Concerns(request, job, command.Media);
-        var isSmall = isLast && asked.ContentLength <= UploadRequests.SmallBody;
         using var digest = DigestFields.ContentDigest.Read(request);
-        var status = isSmall && await Arrival.IsFast(request.BodyReader, time)
+        var status = isLast && await ComesWhole(request, asked)
             ? await wholes.Create(job, command, request.BodyReader, digest)
             : await Create(job, command, asked, request, digest);
         await answers.Created(context, asked.Version, status);
     }
+
+    /// <summary>
+    /// Whether nothing is begun before all of a file is here: because it is small and fast, or because its client could
+    /// not go on with it. Then each cut would leave an upload that nobody ever finishes.
+    /// </summary>
+    private async ValueTask<bool> ComesWhole(HttpRequest request, IetfRequest asked)
+    {
+        if (asked.ContentLength is not { } length)
+            return false;
+        return !await CanGoOn(request, asked)
+            || (length <= UploadRequests.SmallBody && await Arrival.IsFast(request.BodyReader, time));
+    }
+
+    /// <summary>Whether the client knows the upload's URL before its answer: it chose it, or a 104 says it.</summary>
+
+    private async ValueTask<bool> CanGoOn(HttpRequest request, IetfRequest asked) =>
+        UploadRequests.HasId(request) || await announcements.CanTell(request.HttpContext, asked.Version);
 
     private async Task<UploadStatus> Create(string job, CreateUpload command, IetfRequest asked, HttpRequest request, BodyDigest? digest)
     {

@@ -18,14 +18,21 @@ internal sealed class UploadAnswers(ReceiptSigner receipts, ReprDigest digests)
     /// <summary>What a web page may read of an answer.</summary>
     public static readonly string[] Exposed = [Offset, Length, Receipt, DigestFields.ReprDigest.Name, "Location", "Allow", "Retry-After"];
 
-    /// <summary>Where the upload lives, relative to the server: only a proxy before it knows its name.</summary>
-    public static string Location(string job, Guid media) => $"/jobs/{job}/uploads/{media}";
+    /// <summary>The path of an upload on this server.</summary>
+    public static string Path(string job, Guid media) => $"/jobs/{job}/uploads/{media}";
+
+    /// <summary>
+    /// Where the upload lives: its path, below the one at which a proxy offers the server. Only the proxy knows the
+    /// server's name.
+    /// </summary>
+    public static string Location(HttpRequest request, UploadStatus status) =>
+        $"{request.PathBase.ToUriComponent()}{Path(status.Job, status.Media)}";
 
     /// <summary>The upload, or what became of it, is there.</summary>
     public async Task Created(HttpContext context, UploadStatus status)
     {
         context.Response.StatusCode = StatusCodes.Status201Created;
-        context.Response.Headers.Location = Location(status.Job, status.Media);
+        context.Response.Headers.Location = Location(context.Request, status);
         await Tell(context, status);
     }
 

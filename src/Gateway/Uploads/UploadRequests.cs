@@ -23,6 +23,10 @@ internal static class UploadRequests
     public static (string Job, Guid Media) Target(HttpRequest request) =>
         Parse.Url(JobKey(request), request.RouteValues["media"] as string, ProblemKind.UploadNotFound);
 
+    /// <summary>Whether the URL ends with an upload's id: then the client chose it.</summary>
+    public static bool HasId(HttpRequest request) =>
+        request.Path.Value is { } path && Guid.TryParseExact(path.AsSpan(path.LastIndexOf('/') + 1), "D", out _);
+
     /// <summary>The job in the URL, or <see cref="DefaultJob"/>.</summary>
     /// <exception cref="ProblemException">It is no job's key.</exception>
     public static string Job(HttpRequest request) => Parse.Job(JobKey(request));

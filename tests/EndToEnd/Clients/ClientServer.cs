@@ -2,8 +2,8 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Clients;
 
-/// <summary>The server of the tests with real clients.</summary>
-public sealed class ClientServer() : ServerFixture;
+/// <summary>The server of the tests with real clients. It sends 104s, without which phones cannot go on.</summary>
+public sealed class ClientServer() : ServerFixture("Interim=on");
 
 [CollectionDefinition(Name)]
 public sealed class ClientCollection : ICollectionFixture<ClientServer>

@@ -3,7 +3,8 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Clients;
 
 /// <summary>The server that the browser's page uploads to.</summary>
-public sealed class PageServer() : ServerFixture($"CorsOrigins={Browser.Origin}", $"MaxOpenUploads={MaxOpenUploads}")
+public sealed class PageServer() : ServerFixture(
+    $"CorsOrigins={Browser.Origin}", $"MaxOpenUploads={MaxOpenUploads}", "Interim=on")
 {
     public const int MaxOpenUploads = 20;
 }

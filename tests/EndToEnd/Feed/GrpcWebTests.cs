@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Net.Http.Headers;
 using System.Text;
 using Google.Protobuf;
 using OrleansIngest.EndToEnd.Api;
@@ -12,8 +10,6 @@ namespace OrleansIngest.EndToEnd.Feed;
 [Collection(ApiCollection.Name)]
 public sealed class GrpcWebTests(ApiServer fixture)
 {
-    private const byte Trailers = 0x80;
-
     private readonly IngestServer _server = fixture.Server;
     private readonly string _job = Fresh.Job();
 
@@ -24,11 +20,11 @@ public sealed class GrpcWebTests(ApiServer fixture)
 
         using var response = await Call("Jobs/GetJob", new GetJobRequest { Job = _job });
         await using var body = await response.Content.ReadAsStreamAsync();
-        var job = Job.Parser.ParseFrom((await Frame(body)).Payload);
-        var (flag, trailers) = await Frame(body);
+        var job = Job.Parser.ParseFrom((await GrpcWeb.Frame(body)).Payload);
+        var (flag, trailers) = await GrpcWeb.Frame(body);
 
         Assert.Equal(new Received { Total = 1, Stored = 1, StoredBytes = 3 }, job.Received);
-        Assert.Equal(Trailers, flag);
+        Assert.Equal(GrpcWeb.Trailers, flag);
         Assert.Matches("grpc-status: ?0", Encoding.ASCII.GetString(trailers));
     }
 
@@ -49,8 +45,8 @@ public sealed class GrpcWebTests(ApiServer fixture)
         await using var body = await response.Content.ReadAsStreamAsync();
 
         await Upload.CreateWith(_job, Fresh.Media(), [1, 2, 3], 3).Run(_server);
-        var first = ActivityEvent.Parser.ParseFrom((await Frame(body)).Payload);
-        var second = ActivityEvent.Parser.ParseFrom((await Frame(body)).Payload);
+        var first = ActivityEvent.Parser.ParseFrom((await GrpcWeb.Frame(body)).Payload);
+        var second = ActivityEvent.Parser.ParseFrom((await GrpcWeb.Frame(body)).Payload);
 
         Assert.Equal((1L, 3L), (first.Seq, first.UploadStarted.Length));
         Assert.Equal((2L, 3L), (second.Seq, second.MediaStored.Length));
@@ -68,7 +64,7 @@ public sealed class GrpcWebTests(ApiServer fixture)
         await Upload.CreateWith(_job, Fresh.Media(), [1, 2, 3], 3).Run(_server);
         var seen = new List<ActivityEvent>();
         while (seen.Count < 4)
-            seen.Add(ActivityEvent.Parser.ParseFrom((await Frame(body)).Payload));
+            seen.Add(ActivityEvent.Parser.ParseFrom((await GrpcWeb.Frame(body)).Payload));
 
         Assert.Equal([(other, 1), (other, 2), (_job, 1), (_job, 2)], seen.Select(e => (e.Job, (int)e.Seq)));
         Assert.Distinct(seen.Select(e => e.Checksum));
@@ -86,27 +82,8 @@ public sealed class GrpcWebTests(ApiServer fixture)
         Assert.Matches("ingest-error: ?message-too-large", said);
     }
 
-    private async Task<HttpResponseMessage> Call(string method, IMessage message)
-    {
-        var payload = message.ToByteArray();
-        var frame = new byte[5 + payload.Length];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), payload.Length);
-        payload.CopyTo(frame, 5);
-        var request = new HttpRequestMessage(HttpMethod.Post, $"/ingest.v1.{method}") { Content = new ByteArrayContent(frame) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc-web+proto");
-        var response = await _server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        Assert.StartsWith("application/grpc-web", response.Content.Headers.ContentType?.MediaType);
-        return response;
-    }
-
-    private static async Task<(byte Flag, byte[] Payload)> Frame(Stream body)
-    {
-        var head = new byte[5];
-        await body.ReadExactlyAsync(head).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
-        var payload = new byte[BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(1))];
-        await body.ReadExactlyAsync(payload);
-        return (head[0], payload);
-    }
+    private Task<HttpResponseMessage> Call(string method, IMessage message) =>
+        GrpcWeb.Call(_server.Client, method, message);
 
     /// <summary>Headers and trailers: a failure before the first message may be in either.</summary>
     private static async Task<string> Said(HttpResponseMessage response) =>

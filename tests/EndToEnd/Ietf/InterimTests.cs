@@ -143,7 +143,8 @@ public sealed class InterimTests(TusServer fixture)
     public async Task Who_sends_for_long_hears_how_much_is_safe(string version)
     {
         var form = new Form(version);
-        await using var server = await IngestServer.Start("Durability=process"); // else it is safe once in 32 MiB
+        // With Durability=disk it is safe once in 32 MiB.
+        await using var server = await IngestServer.Start("Interim=on", "Durability=process");
         var url = (await form.Create(_job, [], isLast: false).Run(server))["Location"]!;
         using var line = await SendAppend(server, form, url);
 
@@ -161,8 +162,8 @@ public sealed class InterimTests(TusServer fixture)
     public async Task There_may_be_nothing_to_hear(string version, string durability)
     {
         var (silentForm, form) = (new Form(version), new Form("5"));
-        await using var silentServer = await IngestServer.Start($"Durability={durability}");
-        await using var server = await IngestServer.Start("Durability=process");
+        await using var silentServer = await IngestServer.Start("Interim=on", $"Durability={durability}");
+        await using var server = await IngestServer.Start("Interim=on", "Durability=process");
         using var silent = await SendAppend(silentServer, silentForm, (await silentForm.Create(_job, [], isLast: false).Run(silentServer))["Location"]!);
         await silent.Send($"{4567:x}\r\n{new string('a', 4567)}\r\n");
         await Eventually.True("it is under way", () => silentServer.HasFileOf(4567));

@@ -56,7 +56,7 @@ public sealed class SessionTests(TusServer fixture)
     [InlineData("process")]
     public async Task Who_has_heard_of_the_upload_goes_on_with_it_after_a_crash(string durability)
     {
-        await using var server = await IngestServer.Start($"Durability={durability}");
+        await using var server = await IngestServer.Start("Interim=on", $"Durability={durability}");
         var task = new UploadTask(server.Http.Authority, Form.Final, _job, _file);
         using var line = await BeginIn(server, task);
         await server.Kill();

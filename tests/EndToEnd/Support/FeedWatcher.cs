@@ -37,12 +37,18 @@ public sealed class FeedWatcher : IAsyncDisposable
     /// <param name="progress">Also take hints.</param>
     /// <param name="slow">Take an event only at each <see cref="Next"/>.</param>
     /// <param name="until">End by itself when so many media have ended.</param>
+    public static Task<FeedWatcher> Start(
+        IngestServer server, string job, Position? after = null, bool progress = false, bool slow = false, int? until = null) =>
+        Start(server.Grpc, job, after, progress, slow, until);
+
+    /// <summary>As the other, at a host and port, or at a URL with https.</summary>
     public static async Task<FeedWatcher> Start(
-        IngestServer server, string job, Position? after = null, bool progress = false, bool slow = false, int? until = null)
+        string address, string job, Position? after = null, bool progress = false, bool slow = false, int? until = null)
     {
         await NodePackages.Ready;
         var watched = new[] { Watched((job, after)) };
-        return new FeedWatcher(server.Grpc, JsonSerializer.Serialize(new { watched, progress, slow, until = until ?? int.MaxValue }));
+        var options = new { watched, progress, slow, until = until ?? int.MaxValue };
+        return new FeedWatcher(address, JsonSerializer.Serialize(options));
     }
 
     /// <summary>Watches many jobs on one stream.</summary>

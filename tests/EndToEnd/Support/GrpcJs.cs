@@ -16,8 +16,11 @@ public sealed class GrpcJs : IAsyncDisposable
     /// <summary>Starts it.</summary>
     /// <param name="server">The server.</param>
     /// <param name="watching">How many jobs its one connection watches beside the calls.</param>
-    public static async Task<GrpcJs> Start(IngestServer server, int watching = 0) =>
-        new(await NodeDialogue.Start("grpc.mjs", server.Grpc, $"{watching}"));
+    public static Task<GrpcJs> Start(IngestServer server, int watching = 0) => Start(server.Grpc, watching);
+
+    /// <summary>As the other, at a host and port, or at a URL with https.</summary>
+    public static async Task<GrpcJs> Start(string address, int watching = 0) =>
+        new(await NodeDialogue.Start("grpc.mjs", address, $"{watching}"));
 
     /// <summary>Calls; fails the test if the call fails.</summary>
     /// <param name="method">Such as <c>Jobs/GetJob</c>.</param>

@@ -30,7 +30,16 @@ internal sealed record HttpTest(string Method, string Path)
     /// <summary>Sends it and checks what comes back.</summary>
     public async Task<HttpAnswer> Run(IngestServer server)
     {
-        using var response = await Send(server);
+        var answer = await Run(server, server.Client);
+        Assert.Null(answer["Server"]);
+        return answer;
+    }
+
+    /// <summary>As <see cref="Run(IngestServer)"/>, by a client that reaches the server on its own way.</summary>
+    public async Task<HttpAnswer> Run(IngestServer server, HttpClient client)
+    {
+        using var request = Request(server, client);
+        using var response = await client.SendAsync(request);
         var answer = new HttpAnswer(response, await response.Content.ReadAsByteArrayAsync());
         Assert.True(answer.Status != 500, $"{Method} {Path}: the server made a mistake:\n{server.Log[^Math.Min(server.Log.Length, 3000)..]}");
         answer.MustBeCivil(Method);
@@ -45,17 +54,18 @@ internal sealed record HttpTest(string Method, string Path)
     /// <summary>Only sends it.</summary>
     public async Task<HttpResponseMessage> Send(IngestServer server)
     {
-        using var request = Request(Http2 ? new Uri($"http://{server.Grpc}") : server.Http);
+        using var request = Request(server, server.Client);
         return await server.Client.SendAsync(request);
     }
 
-    private HttpRequestMessage Request(Uri server)
+    private HttpRequestMessage Request(IngestServer server, HttpClient client)
     {
         var asWritten = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
-        var url = new Uri(server.GetLeftPart(UriPartial.Authority) + Path, asWritten);
+        var address = Http2 ? new Uri($"http://{server.Grpc}") : client.BaseAddress!;
+        var url = new Uri(address.GetLeftPart(UriPartial.Authority) + Path, asWritten);
         var request = new HttpRequestMessage(new HttpMethod(Method), url)
         {
-            Version = Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            Version = Http2 ? HttpVersion.Version20 : client.DefaultRequestVersion,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         if (Body is not null)

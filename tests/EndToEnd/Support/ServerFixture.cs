@@ -10,13 +10,13 @@ public class ServerFixture(params string[] options) : IAsyncLifetime
 
     public GrpcJs Grpc => _grpc!;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         _server = await IngestServer.Start(options);
         _grpc = await GrpcJs.Start(_server);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await _grpc!.DisposeAsync();
         await _server!.Stop();

@@ -32,7 +32,7 @@ public sealed class ManyPartsTests(TusServer fixture)
         Assert.Equal(_bytes, (await Upload.Download(_job, _media).Run(_server)).Body);
         var range = Upload.Download(_job, _media).With("Range", "bytes=3499-3500") with { Status = 206 };
         Assert.Equal(_bytes[3499..3501], (await range.Run(_server)).Body);
-        Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOfSeq);
+        Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
     }
 
     /// <summary>Its header is longer than many clients read (docs/protocol.md says which).</summary>

@@ -2,8 +2,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Tus;
 
-/// <summary>The server of the tus tests.</summary>
-public sealed class TusServer() : ServerFixture($"MaxUploadSize={MaxSize}", $"CorsOrigins={Origin},https://another.example")
+/// <summary>The server of the tests of tus and the IETF protocol. It sends 104s.</summary>
+public sealed class TusServer() : ServerFixture(
+    $"MaxUploadSize={MaxSize}", $"CorsOrigins={Origin},https://another.example", "Interim=on")
 {
     public const long MaxSize = 8 << 20;
     public const string Origin = "https://dashboard.example";

@@ -10,9 +10,13 @@ const { ingest } = grpc.loadPackageDefinition(
 );
 const reconnectSoon = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 500 };
 
-/** A client of a service of ingest.v1. */
-export const connect = (service, address) =>
-  new ingest.v1[service](address, grpc.credentials.createInsecure(), reconnectSoon);
+/** A client of a service of ingest.v1, at <host:port> or at https://<host:port>. */
+export function connect(service, address) {
+  const { createSsl, createInsecure } = grpc.credentials;
+  const isSecure = address.startsWith('https://');
+  const host = isSecure ? new URL(address).host : address;
+  return new ingest.v1[service](host, isSecure ? createSsl() : createInsecure(), reconnectSoon);
+}
 
 const isTimestamp = (key, value) => /^(at|.*At)$/.test(key) && typeof value === 'object' && value !== null;
 

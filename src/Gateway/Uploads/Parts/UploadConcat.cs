@@ -57,7 +57,9 @@ internal sealed class UploadConcat
 
     /// <summary>By which name and path a client knows this server is its network's matter: the end of a URL is ours.</summary>
     private static Guid? TryParse(string url, string job) =>
-        url.Length > IdLength && Guid.TryParseExact(url[^IdLength..], "D", out var id) && url.EndsWith(UploadAnswers.Location(job, id), StringComparison.Ordinal)
+        url.Length > IdLength
+        && Guid.TryParseExact(url[^IdLength..], "D", out var id)
+        && url.EndsWith(UploadAnswers.Path(job, id), StringComparison.Ordinal)
             ? id
             : null;
 
