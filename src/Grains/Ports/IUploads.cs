@@ -26,7 +26,10 @@ public interface IUploads
     Task<TimeSpan> LastByteAt(UploadRow upload, CancellationToken cancellation = default);
 
     /// <summary>Says that a partial upload is whole, when that is recorded; may be repeated.</summary>
-    /// <returns>The open uploads of its job that are made of it and others, and wait for none of them any more.</returns>
+    /// <returns>
+    /// The open uploads of its job that are made of it and others and have to be looked at: they wait for none of them any
+    /// more, or had no length and have one now.
+    /// </returns>
     /// <exception cref="JournalException">It failed.</exception>
     Task<IReadOnlyList<Guid>> CompletePartial(UploadRow partial);
 

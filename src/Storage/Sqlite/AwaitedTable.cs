@@ -22,6 +22,14 @@ internal static class AwaitedTable
         WHERE part = $part AND NOT EXISTS (SELECT 1 FROM awaited WHERE job = mine.job AND final = mine.final AND is_here = 0)
         """;
 
+    private const string FinalsWithLength = """
+        SELECT final FROM awaited AS mine
+        JOIN uploads AS whole ON whole.job = mine.job AND whole.media = mine.final
+        WHERE mine.part = $part AND whole.length IS NULL AND NOT EXISTS (
+            SELECT 1 FROM awaited AS others JOIN uploads AS parts ON parts.place = others.part
+            WHERE others.job = mine.job AND others.final = mine.final AND parts.length IS NULL)
+        """;
+
     private const string LastByteOfFinal = """
         SELECT max(last_byte_at) FROM awaited JOIN uploads ON place = part WHERE awaited.job = $job AND final = $final
         """;
@@ -48,8 +56,14 @@ internal static class AwaitedTable
     /// <summary>A part is waited for no more.</summary>
     public static void SetNotAwaited(Session session, string part) => session.Query(SetHere).Bind(part).Run();
 
-    /// <summary>The finals with a part that wait for none.</summary>
-    public static List<Guid> WithAll(Session session, string part) => session.Query(FinalsWithAll).Bind(part).All(row => row.Uuid());
+    /// <summary>
+    /// The finals with a part that wait for none, and those whose length is known now and was not: room is taken for it.
+    /// </summary>
+    public static List<Guid> ToSettle(Session session, string part) =>
+    [
+        .. session.Query(FinalsWithAll).Bind(part).All(row => row.Uuid())
+            .Union(session.Query(FinalsWithLength).Bind(part).All(row => row.Uuid())),
+    ];
 
     /// <summary>When the last byte came of an upload, or of one that it waits for or that waits with it for the same final.</summary>
     public static TimeSpan LastByteAt(Session session, UploadRow upload)

@@ -30,7 +30,7 @@ internal sealed class SqliteUploads(SqliteWriter writer, SqliteReaders readers) 
     public Task<IReadOnlyList<Guid>> CompletePartial(UploadRow partial) => writer.Write<IReadOnlyList<Guid>>(session =>
     {
         AwaitedTable.SetNotAwaited(session, partial.Place);
-        return AwaitedTable.WithAll(session, partial.Place);
+        return AwaitedTable.ToSettle(session, partial.Place);
     });
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
 

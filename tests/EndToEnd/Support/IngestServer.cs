@@ -5,6 +5,9 @@ public sealed class IngestServer : IAsyncDisposable
 {
     private const string DataDirOption = "DataDir=";
 
+    /// <summary>KiB of an answer's headers: HEAD on a final names all of its parts.</summary>
+    private const int MaxAnswerHead = 512;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     private readonly TemporaryFolder _folder = new();
@@ -18,7 +21,8 @@ public sealed class IngestServer : IAsyncDisposable
     private IngestServer(string[] options, string[] launcher)
     {
         (_options, _launcher) = (options, launcher);
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, MaxResponseHeadersLength = 512 }) { BaseAddress = Http, Timeout = s_patience };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, MaxResponseHeadersLength = MaxAnswerHead };
+        Client = new HttpClient(handler) { BaseAddress = Http, Timeout = s_patience };
     }
 
     /// <summary>For HTTP/1.1.</summary>

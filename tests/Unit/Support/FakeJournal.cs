@@ -67,7 +67,7 @@ internal sealed class FakeJournal : IJournal, IJobIndex
         return true;
     });
 
-    private IReadOnlyList<JournalRow> Intact(string job, long after, IReadOnlyList<JournalRow> rows)
+    private List<JournalRow> Intact(string job, long after, IReadOnlyList<JournalRow> rows)
     {
         var intact = rows.TakeWhile(row => (job, row.Event.Seq) != Damaged).ToList();
         return intact.Count > 0 || rows.Count == 0 ? intact : throw new JournalDamagedException(job, after + 1);
