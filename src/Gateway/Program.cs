@@ -22,7 +22,8 @@ try
         return code;
     using var folder = DataFolderLock.Take(options.DataDir);
     var descriptors = Descriptors.Share(limit, options.MaxConnections);
-    descriptors.Tell(options.MaxConnections);
+    if (line.Command is null)
+        descriptors.Tell(options.MaxConnections);
 
     builder.AddTelemetry(options);
     builder.AddEmbeddedSilo(options, descriptors.Files);

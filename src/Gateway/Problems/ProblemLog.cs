@@ -2,12 +2,14 @@ namespace OrleansIngest.Gateway.Problems;
 
 /// <summary>
 /// Logs requests that came to nothing, if it is not their own fault. Anybody may send such a request as often as he
-/// likes, so of one kind
-/// there is one line in a minute, which says how many there were since the last.
+/// likes. So the first ten of a kind have a line each, which names the job and the media; after them there is one line
+/// in a minute, which says how many there were since the last.
 /// </summary>
 internal sealed class ProblemLog(TimeProvider time, ILogger<ProblemLog> log)
 {
-    private static readonly TimeSpan s_quiet = TimeSpan.FromMinutes(1);
+    private const int Burst = 10;
+
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Code, Type Cause), Line> _lines = [];
@@ -36,13 +38,24 @@ internal sealed class ProblemLog(TimeProvider time, ILogger<ProblemLog> log)
     {
         lock (_lock)
         {
-            var line = _lines.GetValueOrDefault(kind);
-            var isDue = line.At is not { } at || time.GetElapsedTime(at) >= s_quiet;
-            _lines[kind] = isDue ? new Line(time.GetTimestamp(), 0) : line with { Held = line.Held + 1 };
-            return isDue ? line.Held : null;
+            var budget = Refill(_lines.TryGetValue(kind, out var known) ? known : new Budget(time.GetTimestamp(), Burst, 0));
+            var isDue = budget.Lines > 0;
+            _lines[kind] = isDue
+                ? budget with { Lines = budget.Lines - 1, Held = 0 }
+                : budget with { Held = budget.Held + 1 };
+            return isDue ? budget.Held : null;
         }
     }
 
-    /// <summary>The last line of a kind.</summary>
-    private readonly record struct Line(long? At, long Held);
+    /// <summary>A kind gets a line back with each minute.</summary>
+    private Budget Refill(Budget budget)
+    {
+        var minutes = (int)Math.Min(time.GetElapsedTime(budget.At) / s_minute, Burst);
+        return minutes == 0
+            ? budget
+            : budget with { At = time.GetTimestamp(), Lines = Math.Min(budget.Lines + minutes, Burst) };
+    }
+
+    /// <summary>How many lines a kind may have since a moment, and how many requests had none.</summary>
+    private readonly record struct Budget(long At, int Lines, long Held);
 }

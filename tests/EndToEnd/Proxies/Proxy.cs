@@ -76,6 +76,7 @@ public sealed class Proxy : IAsyncDisposable
     {
         var handler = new SocketsHttpHandler
         {
+            MaxResponseHeadersLength = IngestServer.MaxAnswerHead,
             AllowAutoRedirect = false,
             SslOptions = { CertificateChainPolicy = ProxyCertificate.Trusted },
         };

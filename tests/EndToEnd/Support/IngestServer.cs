@@ -6,7 +6,7 @@ public sealed class IngestServer : IAsyncDisposable
     private const string DataDirOption = "DataDir=";
 
     /// <summary>KiB of an answer's headers: HEAD on a final names all of its parts.</summary>
-    private const int MaxAnswerHead = 512;
+    public static readonly int MaxAnswerHead = 512;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
