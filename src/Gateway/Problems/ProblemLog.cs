@@ -12,7 +12,7 @@ internal sealed class ProblemLog(TimeProvider time, ILogger<ProblemLog> log)
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string Code, Type Cause), Line> _lines = [];
+    private readonly Dictionary<(string Code, Type Cause), Budget> _budgets = [];
 
     /// <summary>Logs what led to a problem.</summary>
     /// <param name="problem">The answer.</param>
@@ -38,9 +38,9 @@ internal sealed class ProblemLog(TimeProvider time, ILogger<ProblemLog> log)
     {
         lock (_lock)
         {
-            var budget = Refill(_lines.TryGetValue(kind, out var known) ? known : new Budget(time.GetTimestamp(), Burst, 0));
+            var budget = Refill(_budgets.TryGetValue(kind, out var known) ? known : new Budget(time.GetTimestamp(), Burst, 0));
             var isDue = budget.Lines > 0;
-            _lines[kind] = isDue
+            _budgets[kind] = isDue
                 ? budget with { Lines = budget.Lines - 1, Held = 0 }
                 : budget with { Held = budget.Held + 1 };
             return isDue ? budget.Held : null;

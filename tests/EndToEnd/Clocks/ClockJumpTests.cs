@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using OrleansIngest.EndToEnd.Ietf;
 using OrleansIngest.EndToEnd.Support;
 
@@ -65,9 +64,9 @@ public sealed class ClockJumpTests(ClockJumpTests.JumpingServer fixture) : IClas
         await File.WriteAllBytesAsync(orphan, [1, 2, 3]);
 
         _clock.Jump(s_month);
-        var swept = await new HttpTest("POST", "/maintenance/sweep") { Status = 200 }.Run(Server);
+        var swept = await ControlSocket.Run(Server, "sweep");
 
-        Assert.Equal(1, JsonDocument.Parse(swept.Body).RootElement.GetProperty("waiting").GetProperty("places").GetInt32());
+        Assert.Equal(1, swept.Number("waiting for their time"));
         Assert.True(File.Exists(orphan));
     }
 

@@ -193,7 +193,7 @@ public sealed class ExportTests
     [Fact]
     public async Task A_collector_that_is_away_is_nobodys_problem()
     {
-        await using var server = IngestServer.Create($"OtlpEndpoint=http://127.0.0.1:{Ports.Take()}");
+        await using var server = IngestServer.Create($"OtlpEndpoint=http://127.0.0.1:{Ports.Take()}", "MaxConnections=100");
         Assert.True(await server.TryRestart(environment: s_soon), server.Log);
 
         for (var i = 0; i < 20; i++)
