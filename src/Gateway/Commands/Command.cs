@@ -28,7 +28,7 @@ internal sealed record Command(
             Exit code: 0 done, 1 something could not be freed (the server's log says why), 2 it could not be done.
             """,
             new CommandArgument(
-                "grace", "TIME", "how old bytes must be, such as 01:00:00, instead of the configured times", IsTime)),
+                "grace", "TIME", "how long ago a sweep must have found the bytes, such as 01:00:00, instead of the configured times", IsTime)),
         new("backup", "copies everything into another folder, while the server runs", """
             The first backup copies all; later ones into the same folder copy what is new.
             docs/backup.md tells how to restore it.

@@ -15,10 +15,12 @@ internal sealed class BoundedListeners(SocketTransportFactory sockets, Connectio
 {
     /// <inheritdoc/>
     public async ValueTask<IConnectionListener> BindAsync(
-        EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        await sockets.BindAsync(endpoint, cancellationToken) is var listener && endpoint is UnixDomainSocketEndPoint
-            ? listener // the operator's, who must get in at any time
-            : new Listener(listener, limit);
+        EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        var listener = await sockets.BindAsync(endpoint, cancellationToken);
+        // The operator must get in at any time, whatever clients do.
+        return endpoint is UnixDomainSocketEndPoint ? listener : new Listener(listener, limit);
+    }
 
     private sealed class Listener(IConnectionListener listener, ConnectionLimit limit) : IConnectionListener
     {

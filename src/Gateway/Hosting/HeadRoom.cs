@@ -3,10 +3,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// How long the heads of requests may be. A tus concatenation names all of its parts in one header, so a head may be long; but ten
-/// thousand connections must not hold one each. As long as few are open, all may send long heads. When more are, those that were
-/// open before keep that, and the others send heads of the usual length. So all together hold at most
-/// <see cref="MaxLong"/> × <see cref="Longest"/>, and the rest what they always could.
+/// How long the heads of requests may be. A tus concatenation names all of its parts in one header, so a head may be
+/// long; but ten thousand connections must not hold one each. As long as few are open, all may send long heads. When
+/// more are, those that were open before keep that, and the others send heads of the usual length. So over HTTP/1.1 all
+/// together hold at most <see cref="MaxLong"/> × <see cref="Longest"/>, and the rest what they always could. Over HTTP/2
+/// each stream of a connection may hold a head.
 /// </summary>
 internal sealed class HeadRoom
 {

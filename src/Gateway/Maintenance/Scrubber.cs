@@ -83,6 +83,10 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
             await hash.Append(reader, pace, cancellation);
             return hash.Value() == kept.Sha256 ? null : $"Its bytes have the SHA-256 {hash.Value()}, and should have {kept.Sha256}.";
         }
+        catch (StoreBusyException)
+        {
+            throw; // that says nothing of these bytes: the pass goes on later
+        }
         catch (FileNotFoundException)
         {
             return "Its bytes are gone.";

@@ -49,7 +49,7 @@ public interface IMediaStore
 
     /// <summary>Opens a place or location to read. Stays readable until disposed, even if it is freed meanwhile.</summary>
     /// <exception cref="FileNotFoundException">There is nothing.</exception>
-    /// <exception cref="StoreBusyException">Too many places are open; a joined one counts as many as it has parts.</exception>
+    /// <exception cref="StoreBusyException">Too many places are open.</exception>
     /// <exception cref="IOException">The store fails.</exception>
     ValueTask<IMediaReader> Read(string placeOrLocation, CancellationToken cancellation = default);
 

@@ -47,6 +47,8 @@ internal static class AwaitedTable
     public static void Put(Session session, UploadRow upload)
     {
         Remove(session, upload.Job, upload.Media);
+        if (upload is { IsPartial: true, IsWhole: true })
+            SetNotAwaited(session, upload.Place); // a final may be there before it: salvage writes finals first
         foreach (var part in upload.IsFinal ? JoinedPlace.TryParse(upload.Place)?.Parts ?? [] : [])
             session.Query(PutPart).Bind(part).Bind(upload.Job).Bind(upload.Media).Run();
     }

@@ -24,12 +24,7 @@ public sealed partial class ErrorTableTests
             .SelectMany(row => row.Groups["status"].Value.Split(", ").Select(status => KeyValuePair.Create(status, row.Groups["grpc"].Value))).ToDictionary();
 
         Assert.All(Kinds(), kind => Assert.Equal(
-            (kind.Code, kind.Code switch
-            {
-                "feed-reset" => "OUT_OF_RANGE",
-                "history-damaged" => "DATA_LOSS",
-                _ => table.GetValueOrDefault(kind.Status.ToString()) ?? table["other 4xx"],
-            }),
+            (kind.Code, table.GetValueOrDefault(kind.Status.ToString()) ?? table["other 4xx"]),
             (kind.Code, InGrpcsWords(GrpcProblems.StatusOf(kind)))));
     }
 

@@ -49,14 +49,13 @@ internal sealed class Transfer
     /// <summary>Bytes were written.</summary>
     public ValueTask Received()
     {
-        if (_time.GetElapsedTime(_reportedAt) >= s_reportInterval)
-        {
+        var isDue = _time.GetElapsedTime(_reportedAt) >= s_reportInterval;
+        if (isDue)
             Report();
-            if (_expiry.Now - _hold.Session.Row.LastByteAt >= _expiry.RecordInterval)
-                return new ValueTask(RecordByte());
-        }
-        return _hold.IsAsked || _hold.Session.Offset - _writer.SafeOffset >= CheckpointBytes
-            ? new ValueTask(Checkpoint())
+        if (_hold.IsAsked || _hold.Session.Offset - _writer.SafeOffset >= CheckpointBytes)
+            return new ValueTask(Checkpoint()); // records the time as well
+        return isDue && _expiry.Now - _hold.Session.Row.LastByteAt >= _expiry.RecordInterval
+            ? new ValueTask(RecordByte())
             : ValueTask.CompletedTask;
     }
 

@@ -109,17 +109,27 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvi
 
     /// <summary>
     /// A client goes on where it was promised that it could. If more has come since then, on a line that it had lost,
-    /// that does not count; whoever appends next cuts it off.
+    /// that does not count and is cut off. It is recorded first: the row must never say more than the place has.
     /// </summary>
     /// <exception cref="ProblemException">The upload has ended meanwhile.</exception>
+    /// <exception cref="IOException">The store fails.</exception>
     public async Task KeepPromise(UploadHold hold, long offset)
     {
         if (!hold.TryGoBack(offset))
             return;
-        var row = hold.Session.Row with { DurableOffset = offset };
-        if (!await uploads.RecordOffset(row.Job, row.Media, row.Place, offset, row.LastByteAt))
-            throw Refusals.ToProblem(Refusal.Ended);
-        hold.Session.Update(row);
+        try
+        {
+            var row = hold.Session.Row with { DurableOffset = offset };
+            if (!await uploads.RecordOffset(row.Job, row.Media, row.Place, offset, row.LastByteAt))
+                throw Refusals.ToProblem(Refusal.Ended);
+            await using (await store.Append(row.Place, offset))
+                hold.Session.Update(row);
+        }
+        catch
+        {
+            Remove(hold.Session); // nobody knows how far it came: the upload is looked up anew
+            throw;
+        }
     }
 
     private static async Task<UploadHold?> Wait(UploadSession session, CancellationToken cancellation)
