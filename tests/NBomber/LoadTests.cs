@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
-using NBomber.CSharp;
-using NBomber.Contracts.Stats;
 using NBomber.Contracts;
+using NBomber.Contracts.Stats;
+using NBomber.CSharp;
 using NBomber.Engine;
 using NBomberStandIn.Tests.Support;
 

@@ -1,5 +1,5 @@
-using OrleansIngest.EndToEnd.Support;
 using System.Runtime.CompilerServices;
+using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Disks;
 

@@ -1,6 +1,6 @@
-using OrleansIngest.EndToEnd.Support;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Disks;
 
