@@ -9,11 +9,16 @@ using OrleansIngest.Storage.Disk.Segments;
 namespace OrleansIngest.Storage.Backup;
 
 /// <summary>
-/// The bytes of media and uploads in a backup's folder. Nothing that is there under its own name is ever changed.
+/// The bytes of media and uploads in a backup's folder. A media's file is never changed, only replaced by a better copy
+/// as a whole. A segment is written to only where the last backup has no good bytes. An open upload's file grows; it is
+/// cut if the upload has gone back since the last backup.
 /// </summary>
-internal sealed class BackupBytes(string folder, IMediaStore store) : IDisposable
+internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider time) : IDisposable
 {
     private const int Block = 1 << 20;
+    private const int Attempts = 10;
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
     private readonly Shelves _incoming = Shelves.Incoming(folder, Durability.Disk);
     private readonly Shelves _media = Shelves.Media(folder, Durability.Disk);
@@ -37,6 +42,7 @@ internal sealed class BackupBytes(string folder, IMediaStore store) : IDisposabl
     /// Copies bytes from the store, and keeps the copy if they are right, or if nobody counts on them.
     /// </summary>
     /// <returns>What is wrong with them, in words for people; null if nothing is.</returns>
+    /// <exception cref="StoreBusyException">The store has too many files open, and goes on to.</exception>
     /// <exception cref="IOException">They cannot be written.</exception>
     public async Task<string?> Copy(NamedBytes named, CancellationToken cancellation)
     {
@@ -48,12 +54,16 @@ internal sealed class BackupBytes(string folder, IMediaStore store) : IDisposabl
         return damage;
     }
 
-    /// <summary>Copies what an open upload has received, from where the last backup ended.</summary>
+    /// <summary>
+    /// Copies what an open upload has received, from where the last backup ended. There may be less than counted when
+    /// the journal was copied: an upload goes back to the offset that its client was promised.
+    /// </summary>
     /// <param name="place">Where it receives.</param>
     /// <param name="from">How many bytes the last backup has.</param>
-    /// <param name="to">How many bytes count; null for all that are there.</param>
+    /// <param name="to">How many bytes count at most; null for all that are there.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>What is wrong, in words for people; null if nothing is.</returns>
+    /// <exception cref="StoreBusyException">The store has too many files open, and goes on to.</exception>
     /// <exception cref="IOException">They cannot be written.</exception>
     public async Task<string?> CopyIncoming(string place, long from, long? to, CancellationToken cancellation)
     {
@@ -63,9 +73,7 @@ internal sealed class BackupBytes(string folder, IMediaStore store) : IDisposabl
         if (reader is null)
             return damage;
         await using var _ = reader;
-        var end = to ?? reader.Length;
-        if (reader.Length < end)
-            return $"it has {reader.Length} of the {end} bytes that it should have";
+        var end = Math.Min(to ?? long.MaxValue, reader.Length);
         using var file = DiskFile.Open(_incoming.MakeRoomFor(place));
         from = Math.Min(Math.Min(from, end), file.Length);
         file.SetLength(from);
@@ -156,7 +164,7 @@ internal sealed class BackupBytes(string folder, IMediaStore store) : IDisposabl
                 return CannotBeRead(e);
             }
             if (read == 0)
-                return "its bytes end too early";
+                break; // an upload has gone back; a media without these bytes has another hash
             RandomAccess.Write(file, _buffer.AsSpan(0, read), at);
             hash?.AppendData(_buffer, 0, read);
             (from, at) = (from + read, at + read);
@@ -170,15 +178,31 @@ internal sealed class BackupBytes(string folder, IMediaStore store) : IDisposabl
     {
         try
         {
-            return (await store.Read(place, cancellation), null);
+            return (await Read(place, cancellation), null);
         }
         catch (FileNotFoundException)
         {
             return (null, "its bytes are gone");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is (IOException and not StoreBusyException) or UnauthorizedAccessException)
         {
             return (null, CannotBeRead(e));
+        }
+    }
+
+    /// <summary>Waits a while if the store has too many files open, which says nothing about these bytes.</summary>
+    private async Task<IMediaReader> Read(string place, CancellationToken cancellation)
+    {
+        for (var left = Attempts - 1; ; left--)
+        {
+            try
+            {
+                return await store.Read(place, cancellation);
+            }
+            catch (StoreBusyException) when (left > 0)
+            {
+                await Task.Delay(s_pause, time, cancellation);
+            }
         }
     }
 

@@ -7,10 +7,9 @@ namespace OrleansIngest.Storage.Backup;
 
 /// <summary>
 /// One run of a backup, up to the moment before it counts: copies the databases, the bytes that the journal's copy
-/// names, and
-/// the other files of the data folder.
+/// names, and the other files of the data folder.
 /// </summary>
-internal sealed class BackupCopy(BackupFolder backup, IMediaStore store, Func<string, Task> tell)
+internal sealed class BackupCopy(BackupFolder backup, IMediaStore store, TimeProvider time, Func<string, Task> tell)
 {
     private const string DatabaseEnding = ".db";
 
@@ -43,7 +42,7 @@ internal sealed class BackupCopy(BackupFolder backup, IMediaStore store, Func<st
         CopyJournal(folder);
         using var journal = new BackupJournal(backup.New(s_journal));
         using var last = backup.LastJournal();
-        using var bytes = new BackupBytes(backup.Path, store);
+        using var bytes = new BackupBytes(backup.Path, store, time);
         foreach (var named in journal.Media())
             await Copy(named, bytes, last, cancellation);
         foreach (var upload in journal.Uploads())
@@ -111,8 +110,7 @@ internal sealed class BackupCopy(BackupFolder backup, IMediaStore store, Func<st
 
     /// <summary>
     /// An upload counts up to the offset that the journal's copy has of it. A final has no bytes of its own: its parts
-    /// are
-    /// uploads too, but for those whose upload ended before.
+    /// are uploads too, but for those whose upload ended before.
     /// </summary>
     private async Task Copy(
         UploadRow upload, BackupBytes bytes, BackupJournal journal, BackupJournal? last, CancellationToken cancellation)

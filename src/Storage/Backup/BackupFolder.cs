@@ -7,8 +7,7 @@ namespace OrleansIngest.Storage.Backup;
 
 /// <summary>
 /// The folder of a backup. It is a data folder that no server has used yet, and a manifest. Files of the next backup
-/// that would
-/// change those of the last one have names that end with <c>.new</c> until all of them are there.
+/// that would change those of the last one have names that end with <c>.new</c> until all of them are there.
 /// </summary>
 internal sealed class BackupFolder : IDisposable
 {
@@ -66,7 +65,8 @@ internal sealed class BackupFolder : IDisposable
     /// <exception cref="IOException">It cannot be removed.</exception>
     public void RemoveUnfinished()
     {
-        foreach (var file in new DirectoryInfo(Path).EnumerateFiles($"*{Unfinished}*"))
+        var folder = new DirectoryInfo(Path);
+        foreach (var file in DatabaseCopy.Endings.SelectMany(ending => folder.EnumerateFiles($"*{Unfinished}{ending}")))
             file.Delete();
     }
 
@@ -77,8 +77,7 @@ internal sealed class BackupFolder : IDisposable
 
     /// <summary>
     /// Makes the new files the backup. What is on its way to the disk is waited for; then the journal changes its name,
-    /// which is the
-    /// moment in which the folder is the new backup.
+    /// which is the moment in which the folder is the new backup.
     /// </summary>
     /// <param name="files">Names of new files, the journal's last.</param>
     /// <param name="manifest">What the folder is then; its journals are added here.</param>

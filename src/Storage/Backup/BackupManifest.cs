@@ -25,8 +25,7 @@ internal sealed record BackupManifest
 
     /// <summary>
     /// The SHA-256 that <c>ingest.db</c> may have. Two for the moment in which one takes the place of the other. If it
-    /// has another
-    /// one, a server has worked in the folder, and it is no backup any more.
+    /// has another one, a server has worked in the folder, and it is no backup any more.
     /// </summary>
     public IReadOnlyList<string> Journals { get; init; } = [];
 

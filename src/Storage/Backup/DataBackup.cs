@@ -4,9 +4,8 @@ namespace OrleansIngest.Storage.Backup;
 
 /// <summary>
 /// Copies a data folder while a server works with it, so that a server can start on the copy. The journal is copied
-/// first, and
-/// nothing is freed until all bytes that the copy names are there; uploads go on meanwhile. docs/backup.md tells how it
-/// is used.
+/// first, and nothing is freed until all bytes that the copy names are there; uploads go on meanwhile. docs/backup.md
+/// tells how it is used.
 /// </summary>
 /// <param name="store">The bytes of the folder.</param>
 /// <param name="folder">The data folder.</param>
@@ -29,7 +28,7 @@ public sealed class DataBackup(DiskMediaStore store, string folder, TimeProvider
         {
             return await Run(backup, tell, cancellation);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StorageException)
+        catch (Exception e) when (IsFailure(e))
         {
             throw new StorageException(
                 $"The backup could not be made: {e.Message.TrimEnd('.')}. {StateOf(backup.Manifest)}", e);
@@ -40,16 +39,31 @@ public sealed class DataBackup(DiskMediaStore store, string folder, TimeProvider
     {
         backup.RemoveUnfinished();
         var manifest = backup.Manifest with { Began = time.GetUtcNow() };
-        var copy = new BackupCopy(backup, store, tell);
+        var copy = new BackupCopy(backup, store, time, tell);
         using (store.KeepAll())
             await copy.Run(folder, cancellation);
         backup.Commit(copy.Files, manifest with { Missing = copy.Missing });
-        using (var bytes = new BackupBytes(backup.Path, store))
-        using (var journal = backup.LastJournal())
-            bytes.Prune(journal!);
+        await Prune(backup, tell);
         await copy.Tell();
         return copy.Damaged;
     }
+
+    /// <summary>The backup is made by now, and what cannot be removed only takes space.</summary>
+    private async Task Prune(BackupFolder backup, Func<string, Task> tell)
+    {
+        try
+        {
+            using var bytes = new BackupBytes(backup.Path, store, time);
+            using var journal = backup.LastJournal();
+            bytes.Prune(journal!);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            await tell($"not removed: old bytes, which are left to the next backup ({e.Message.TrimEnd('.')})");
+        }
+    }
+
+    private static bool IsFailure(Exception e) => e is IOException or UnauthorizedAccessException or StorageException;
 
     private static string StateOf(BackupManifest last) => last.Began is { } began
         ? $"The backup that began {began.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC is as it was."

@@ -5,11 +5,13 @@ namespace OrleansIngest.Storage.Backup;
 
 /// <summary>
 /// Copies a SQLite file while others work with it, with SQLite's online backup in one step: the pages of one moment,
-/// its log
-/// included, and nobody waits. <c>VACUUM INTO</c> would do as well, and read and write every row anew.
+/// its log included, and nobody waits. <c>VACUUM INTO</c> would do as well, and read and write every row anew.
 /// </summary>
 internal static class DatabaseCopy
 {
+    /// <summary>What the names of a copy and of the files that SQLite puts beside it end with.</summary>
+    public static readonly string[] Endings = ["", "-wal", "-shm", "-journal"];
+
     /// <summary>Makes the copy, for this user alone, with nothing beside it.</summary>
     /// <param name="database">The file.</param>
     /// <param name="copy">Where the copy is made; what is there is removed.</param>
@@ -31,8 +33,8 @@ internal static class DatabaseCopy
     /// <exception cref="IOException">It cannot be removed.</exception>
     public static void Remove(string copy)
     {
-        foreach (var file in new[] { copy, $"{copy}-wal", $"{copy}-shm", $"{copy}-journal" })
-            File.Delete(file);
+        foreach (var ending in Endings)
+            File.Delete(copy + ending);
     }
 
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)

@@ -82,7 +82,8 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     /// <inheritdoc/>
     public ValueTask Free(string placeOrLocation, CancellationToken cancellation = default)
     {
-        IsExtent(placeOrLocation, out _); // or it is refused
+        if (IsExtent(placeOrLocation, out var extent)) // what is no place at all is refused
+            _segments.EndWriting(extent);
         if (!_putOff.TryPutOff(placeOrLocation))
             FreeNow(placeOrLocation);
         return ValueTask.CompletedTask;

@@ -2,8 +2,7 @@ namespace OrleansIngest.Storage.Disk;
 
 /// <summary>
 /// Places that are to be freed when nobody copies the store's bytes any more. How many are remembered is bounded; the
-/// others
-/// are left to the sweep, as after a crash.
+/// others are left to the sweep, as after a crash.
 /// </summary>
 internal sealed class PutOffFrees
 {

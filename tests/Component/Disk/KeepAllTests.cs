@@ -47,6 +47,22 @@ public sealed class KeepAllTests : IDisposable
         await Assert.ThrowsAsync<FileNotFoundException>(() => Read(place));
     }
 
+    /// <summary>For the free may be one that is not remembered.</summary>
+    [Fact]
+    public async Task A_sweep_finds_what_was_freed_meanwhile_before_it_was_finished()
+    {
+        using var _ = _store.KeepAll();
+        var place = _store.NewPlace(3);
+        await using (var writer = await _store.Append(place, 0))
+            await writer.Write(new ReadOnlySequence<byte>([1, 2, 3]));
+        var segment = Path.GetFileName(Assert.Single(_data.Segments));
+        Assert.Empty(await _store.Unneeded(segment, []));
+
+        await _store.Free(place);
+
+        Assert.Single(await _store.Unneeded(segment, []));
+    }
+
     /// <summary>A sweep finds what is not remembered.</summary>
     [Fact]
     public void How_many_are_remembered_is_bounded()

@@ -45,7 +45,7 @@ internal sealed class SegmentStore(
         if (!_writers.TryGetValue(extent, out var writer))
             return; // it is finished already
         await writer.Sync();
-        _writers.TryRemove(extent, out _);
+        EndWriting(extent);
     }
 
     /// <inheritdoc cref="IMediaStore.Length"/>
@@ -69,10 +69,12 @@ internal sealed class SegmentStore(
         }
     }
 
+    /// <summary>Nothing is written to it any more. From now on a sweep finds it, unless it is needed.</summary>
+    public void EndWriting(Extent extent) => _writers.TryRemove(extent, out _);
+
     /// <inheritdoc cref="IMediaStore.Free"/>
     public void Free(Extent extent)
     {
-        _writers.TryRemove(extent, out _);
         if (_readers.Free(extent))
             GiveBack(extent);
     }
