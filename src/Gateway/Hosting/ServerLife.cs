@@ -8,10 +8,8 @@ namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
 /// The order of things at the start and at the end of the process. It listens first, then checks what is in the data
-/// folder, then starts
-/// the grains. At the end requests are answered first, then the grains stop, then the connections end; the databases
-/// close last, when
-/// the services are disposed.
+/// folder, then starts the grains. At the end requests are answered first, then the grains stop, then the connections
+/// end; the databases close last, when the services are disposed.
 /// </summary>
 internal sealed class ServerLife(WebApplication app)
 {

@@ -4,8 +4,7 @@ namespace OrleansIngest.Storage.Disk;
 
 /// <summary>
 /// Counts the files that requests have open. A process has so many descriptors and no more, and the journal,
-/// connections and the
-/// runtime itself need theirs.
+/// connections and the runtime itself need theirs.
 /// </summary>
 internal sealed class OpenFiles(int max)
 {
