@@ -34,18 +34,24 @@ ingest_tests() {
   done
 }
 
-# The last lines: projects that broke off, tests that were skipped with the reason, and "N passed, N failed".
+# The last lines: projects that broke off, tests that failed or were skipped with the reason, and "N passed, N failed".
 ingest_results() {
   local files=("$results"/*.trx)
+  ingest_named Failed failed
+  ingest_named NotExecuted skipped
   [ ${#broken[@]} -eq 0 ] ||
     printf 'broke off: %s; dumps and the names of the tests that were running are in artifacts/test-results\n' "${broken[@]}"
-  sed -n '/outcome="NotExecuted"/,/<\/UnitTestResult>/p' "${files[@]}" |
-    awk '/<UnitTestResult/ { match($0, /testName="[^"]*"/); name = substr($0, RSTART + 10, RLENGTH - 11) }
-         /<Message>/ { sub(/.*<Message>/, ""); sub(/<\/Message>.*/, ""); print "skipped: " name ": " $0 }'
   awk -v broken=${#broken[@]} '/<Counters / {
          total += count("total"); passed += count("passed"); failed += count("failed") + count("error") + count("timeout") + count("aborted")
        }
        function count(what) { return match($0, " " what "=\"[0-9]+\"") ? substr($0, RSTART + length(what) + 3) + 0 : 0 }
        END { skipped = total - passed - failed
              printf "%d passed, %d failed%s\n", passed, failed + broken, skipped ? ", " skipped " skipped" : "" }' "${files[@]}" /dev/null
+}
+
+# $1: an outcome as the result files write it, $2: the word for it. One line per test, with the first line of the reason.
+ingest_named() {
+  sed -n "/outcome=\"$1\"/,/<\/UnitTestResult>/p" "${files[@]}" |
+    awk -v word="$2" '/<UnitTestResult/ { match($0, /testName="[^"]*"/); name = substr($0, RSTART + 10, RLENGTH - 11) }
+         /<Message>/ { sub(/.*<Message>/, ""); sub(/<\/Message>.*/, ""); print word ": " name ": " $0 }'
 }

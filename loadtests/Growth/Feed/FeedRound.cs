@@ -38,7 +38,8 @@ internal sealed record FeedRound(Load Load, TimeSpan P50, TimeSpan P99, bool IsD
         using var watchers = await Watchers.Join(server, job, known, scale.Watchers, clients);
         using var patience = new CancellationTokenSource();
         var taking = watchers.TakeUntil(known.Seq + (EventsOfAnUpload * uploads), patience.Token);
-        var load = Load.Run(server, crowd, uploads, rate, connection => Tus.Whole(connection, Collection(job), Photo));
+        // A load blocks its thread, and this one may be the thread that would read a watcher's stream: gRPC goes on on it once the call has begun.
+        var load = await Task.Run(() => Load.Run(server, crowd, uploads, rate, connection => Tus.Whole(connection, Collection(job), Photo)));
         patience.CancelAfter(s_patience);
         var isDelivered = await IsWhole(taking);
         var ages = watchers.Ages;
