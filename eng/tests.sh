@@ -23,7 +23,7 @@ ingest_tests() {
     name=$(basename "$project" .csproj)
     echo "== $name"
     code=0
-    "$(dirname "$project")/bin/Release/net10.0/$name" --results-directory "$results" --no-ansi --no-progress \
+    "$(dirname "$project")/bin/Release/net10.0/$name" --results-directory "$results" --no-ansi --progress off \
       --report-trx --report-trx-filename "$name.trx" --crashdump --crashdump-type Mini \
       --hangdump --hangdump-timeout "$hang" --hangdump-type Mini --show-slowest-tests 10 || code=$?
     [ $code -eq 0 ] || failed=1

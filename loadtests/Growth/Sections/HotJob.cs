@@ -23,24 +23,35 @@ internal static class HotJob
     {
         var disk = await Measure("Disk", scale);
         var process = await Measure("Process", scale);
-        return new(
-            [new("uploads/s, Disk", disk), new("uploads/s, Process", process)],
-            [Goal("Disk", disk), Goal("Process", process)]);
+        return new([.. Charts("Disk", disk), .. Charts("Process", process)], [Goal("Disk", disk), Goal("Process", process)]);
     }
 
-    private static Goal Goal(string durability, List<Figure> rates) =>
-        new($"{durability}: uploads/s into one job / into {ManyJobs}", 0.9, AtLeast: true, rates[1].To(rates[0]));
+    private static Goal Goal(string durability, List<List<Load>> loads) => new(
+        $"{durability}: uploads/s into one job / into {ManyJobs}", 0.9, AtLeast: true,
+        Figure(loads[1], "", load => load.UploadsPerSecond).To(Figure(loads[0], "", load => load.UploadsPerSecond)));
 
-    private static async Task<List<Figure>> Measure(string durability, Scale scale)
+    private static IEnumerable<Chart> Charts(string durability, List<List<Load>> loads) =>
+    [
+        new($"uploads/s, {durability}", Figures(loads, load => load.UploadsPerSecond)),
+        new($"CPU us per upload, {durability}", Figures(loads, load => load.CpuMicrosecondsPerUpload)),
+        new($"server busy %, {durability}", Figures(loads, load => load.ServerBusy * 100)),
+    ];
+
+    private static List<Figure> Figures(List<List<Load>> loads, Func<Load, double> figure) =>
+        [.. s_loads.Zip(loads, (load, rounds) => Figure(rounds, load.Label, figure))];
+
+    private static Figure Figure(List<Load> rounds, string label, Func<Load, double> figure) => new(label, [.. rounds.Select(figure)]);
+
+    private static async Task<List<List<Load>>> Measure(string durability, Scale scale)
     {
         await using var server = await TestServer.Start(durability);
         server.WarmUp(scale);
         using var crowd = new Crowd(server.Address, Connections);
-        var rounds = Enumerable.Range(0, scale.Rounds + 1).Select(_ => s_loads.Select(load => Rate(server, crowd, load.Jobs, load.Devices, scale)).ToList()).Skip(1).ToList();
-        return [.. s_loads.Select((load, index) => new Figure(load.Label, [.. rounds.Select(round => round[index])]))];
+        var rounds = Enumerable.Range(0, scale.Rounds + 1).Select(_ => s_loads.Select(load => Run(server, crowd, load.Jobs, load.Devices, scale)).ToList()).Skip(1).ToList();
+        return [.. s_loads.Select((_, index) => rounds.ConvertAll(round => round[index]))];
     }
 
-    private static double Rate(TestServer server, Crowd crowd, int jobs, int devices, Scale scale) => Load.Run(
+    private static Load Run(TestServer server, Crowd crowd, int jobs, int devices, Scale scale) => Load.Run(
         server, crowd, scale.Uploads,
-        (connection, number) => Tus.Whole(connection, $"/jobs/site-{jobs}-{number % jobs}/uploads", Photo, $"phone-{number % devices}")).UploadsPerSecond;
+        (connection, number) => Tus.Whole(connection, $"/jobs/site-{jobs}-{number % jobs}/uploads", Photo, $"phone-{number % devices}"));
 }

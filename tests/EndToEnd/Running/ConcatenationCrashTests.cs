@@ -23,10 +23,10 @@ public sealed class ConcatenationCrashTests
     [InlineData("before-answer")]
     public async Task Whoever_asked_for_it_asks_again(string point)
     {
-        await using var server = await IngestServer.Start("Durability=disk");
+        await using var server = await IngestServer.StartToDie(point, "Durability=disk");
         var final = Upload.CreateFinal(Job, _media, (await Partial.Of(server, Job, s_bytes, parts: 3)).Select(part => part.Url));
 
-        await KillPointTests.Dies(server, point, final);
+        await server.DiesOf(final);
 
         await final.Run(server);
         await IsStoredOnce(server);
@@ -39,10 +39,10 @@ public sealed class ConcatenationCrashTests
     [InlineData("before-commit:2")]
     public async Task The_start_puts_together_what_nobody_asks_for(string point)
     {
-        await using var server = await IngestServer.Start("Durability=disk");
+        await using var server = await IngestServer.StartToDie(point, "Durability=disk");
         var final = Upload.CreateFinal(Job, _media, (await Partial.Of(server, Job, s_bytes, parts: 3)).Select(part => part.Url));
 
-        await KillPointTests.Dies(server, point, final);
+        await server.DiesOf(final);
 
         await using var grpc = await GrpcJs.Start(server);
         await Eventually.True("it is stored", async () => (await grpc.GetJob(Job)).Received.Stored == 1);
@@ -52,18 +52,18 @@ public sealed class ConcatenationCrashTests
     [Theory]
     [InlineData("disk", "after-last-byte")]
     [InlineData("disk", "after-sync")]
-    [InlineData("disk", "before-commit")]
-    [InlineData("disk", "after-commit")]
+    [InlineData("disk", "before-commit:2")]
+    [InlineData("disk", "after-commit:2")]
     [InlineData("disk", "before-answer")]
     [InlineData("process", "after-last-byte")]
-    [InlineData("process", "before-commit")]
+    [InlineData("process", "before-commit:2")]
     public async Task Whoever_sent_the_last_part_goes_on_with_it(string durability, string point)
     {
-        await using var server = await IngestServer.Start($"Durability={durability}");
+        await using var server = await IngestServer.StartToDie(point, $"Durability={durability}");
         var (first, last) = (await Partial.Of(server, Job, s_bytes[..20_000]), await Partial.Create(server, Job, 30_000));
         await Upload.CreateFinal(Job, _media, [first.Url, last.Url]).Run(server);
 
-        await KillPointTests.Dies(server, point, last.Patch(0, s_bytes[20_000..]));
+        await server.DiesOf(last.Patch(0, s_bytes[20_000..]));
 
         await last.Head(30_000, 30_000).Run(server);
         await IsStoredOnce(server);

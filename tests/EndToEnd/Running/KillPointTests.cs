@@ -12,7 +12,8 @@ public sealed class KillPointTests
 
     private static readonly byte[] s_bytes = TestMedia.Bytes(Length, seed: 7);
 
-    public static TheoryData<string> Points => ["after-last-byte", "after-sync", "before-commit", "after-commit", "before-answer"];
+    /// <summary>Of an upload whose creation is the first commit.</summary>
+    public static TheoryData<string> Points => ["after-last-byte", "after-sync", "before-commit:2", "after-commit:2", "before-answer"];
 
     /// <summary>Whatever is on the disk after the crash, the start completes it: nobody has to ask.</summary>
     [Theory]
@@ -20,9 +21,9 @@ public sealed class KillPointTests
     public async Task The_last_byte_of_a_patch(string point)
     {
         var media = Fresh.Media();
-        await using var server = await IngestServer.Start("Durability=process");
+        await using var server = await IngestServer.StartToDie(point, "Durability=process");
         await Upload.CreateWith(Job, media, s_bytes[..Begun], Length).Run(server);
-        await Dies(server, point, Upload.Patch(Job, media, Begun, s_bytes[Begun..]));
+        await server.DiesOf(Upload.Patch(Job, media, Begun, s_bytes[Begun..]));
 
         await using var grpc = await GrpcJs.Start(server);
         await Eventually.True("it is stored", async () => (await grpc.GetJob(Job)).Received.Stored == 1);
@@ -35,9 +36,9 @@ public sealed class KillPointTests
     public async Task The_last_byte_of_a_patch_with_a_checksum(string point)
     {
         var media = Fresh.Media();
-        await using var server = await IngestServer.Start("Durability=process");
+        await using var server = await IngestServer.StartToDie(point, "Durability=process");
         await Upload.CreateWith(Job, media, s_bytes[..Begun], Length).Run(server);
-        await Dies(server, point, WithChecksum(media, s_bytes[Begun..]));
+        await server.DiesOf(WithChecksum(media, s_bytes[Begun..]));
 
         await using var grpc = await GrpcJs.Start(server);
         await Eventually.True("it is stored", async () => (await grpc.GetJob(Job)).Received.Stored == 1);
@@ -52,9 +53,9 @@ public sealed class KillPointTests
     public async Task A_body_whose_checksum_was_not_compared(string durability, int end)
     {
         var media = Fresh.Media();
-        await using var server = await IngestServer.Start($"Durability={durability}");
+        await using var server = await IngestServer.StartToDie("before-verifying", $"Durability={durability}");
         await Upload.CreateWith(Job, media, s_bytes[..Begun], Length).Run(server);
-        await Dies(server, "before-verifying", WithChecksum(media, s_bytes[Begun..end]));
+        await server.DiesOf(WithChecksum(media, s_bytes[Begun..end]));
 
         await using (var grpc = await GrpcJs.Start(server))
             Assert.Equal(Begun, (await grpc.FindMedia(Job, media)).Offset);
@@ -65,12 +66,16 @@ public sealed class KillPointTests
 
     /// <summary>A body that came whole is stored, or was never heard of: then its client sends it again.</summary>
     [Theory]
-    [MemberData(nameof(Points))]
+    [InlineData("after-last-byte")]
+    [InlineData("after-sync")]
+    [InlineData("before-commit")]
+    [InlineData("after-commit")]
+    [InlineData("before-answer")]
     public async Task A_whole_body(string point)
     {
         var media = Fresh.Media();
-        await using var server = await IngestServer.Start("Durability=disk");
-        await Dies(server, point, Upload.CreateWith(Job, media, s_bytes, Length));
+        await using var server = await IngestServer.StartToDie(point, "Durability=disk");
+        await server.DiesOf(Upload.CreateWith(Job, media, s_bytes, Length));
 
         await Upload.CreateWith(Job, media, s_bytes, Length).Run(server);
         await IsStoredOnce(server, media);
@@ -81,10 +86,10 @@ public sealed class KillPointTests
     public async Task A_duplicates_bytes_are_freed_last()
     {
         var (media, duplicate) = (Fresh.Media(), Fresh.Media());
-        await using var server = await IngestServer.Start();
+        await using var server = await IngestServer.StartToDie("while-freeing");
         await Upload.CreateWith(Job, media, s_bytes, Length).Run(server);
 
-        await Dies(server, "while-freeing", Upload.CreateWith(Job, duplicate, s_bytes, Length));
+        await server.DiesOf(Upload.CreateWith(Job, duplicate, s_bytes, Length));
 
         Assert.Equal(s_bytes, (await Upload.Download(Job, duplicate).Run(server)).Body);
         await Upload.Head(Job, duplicate, Length, Length).Run(server);
@@ -92,16 +97,6 @@ public sealed class KillPointTests
 
     private static HttpTest WithChecksum(Guid media, byte[] bytes) =>
         Upload.Patch(Job, media, Begun, bytes).With("Upload-Checksum", Digests.Checksum("sha1", bytes));
-
-    /// <summary>Lets a server die at a point while it answers a request, and starts it again.</summary>
-    internal static async Task Dies(IngestServer server, string point, HttpTest request)
-    {
-        await server.Kill();
-        await server.Restart(killAt: point);
-        await Record.ExceptionAsync(() => request.Run(server));
-        await Eventually.Comes("end of a server", server.Ended);
-        await server.Restart();
-    }
 
     private static async Task IsStoredOnce(IngestServer server, Guid media)
     {

@@ -1,26 +1,33 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using OrleansIngest.EndToEnd.Proxies;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>Unary calls through the real grpc-js, in a process of its own (<c>node/grpc.mjs</c>).</summary>
+/// <summary>Unary calls through the real grpc-js, over a connection of its own. One process makes all of them (<c>node/grpc.mjs</c>).</summary>
 public sealed class GrpcJs : IAsyncDisposable
 {
     private static readonly JsonFormatter s_toJson = new(JsonFormatter.Settings.Default);
+    private static readonly Lazy<Task<NodeDialogue>> s_shared = new(Program);
 
     private readonly NodeDialogue _node;
+    private readonly int _connection;
 
-    private GrpcJs(NodeDialogue node) => _node = node;
+    private GrpcJs(NodeDialogue node, int connection) => (_node, _connection) = (node, connection);
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Connects.</summary>
     /// <param name="server">The server.</param>
     /// <param name="watching">How many jobs its one connection watches beside the calls.</param>
     public static Task<GrpcJs> Start(IngestServer server, int watching = 0) => Start(server.Grpc, watching);
 
     /// <summary>As the other, at a host and port, or at a URL with https.</summary>
-    public static async Task<GrpcJs> Start(string address, int watching = 0) =>
-        new(await NodeDialogue.Start("grpc.mjs", address, $"{watching}"));
+    public static async Task<GrpcJs> Start(string address, int watching = 0)
+    {
+        var node = await s_shared.Value;
+        var answer = await node.Ask($"connect to {address}", new JsonObject { ["open"] = address, ["watching"] = watching });
+        return new GrpcJs(node, answer.GetProperty("id").GetInt32());
+    }
 
     /// <summary>Calls; fails the test if the call fails.</summary>
     /// <param name="method">Such as <c>Jobs/GetJob</c>.</param>
@@ -46,10 +53,17 @@ public sealed class GrpcJs : IAsyncDisposable
             ? failure.Deserialize<GrpcFailure>(JsonSerializerOptions.Web)
             : null;
 
-    public ValueTask DisposeAsync() => _node.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _node.Ask("close", new JsonObject { ["close"] = _connection });
 
-    private Task<JsonElement> Answer(string method, IMessage request) =>
-        _node.Ask(method, new JsonObject { ["method"] = method, ["request"] = JsonNode.Parse(s_toJson.Format(request)) });
+    /// <summary>It trusts the certificate of the proxies, which node reads at its start.</summary>
+    private static Task<NodeDialogue> Program()
+    {
+        _ = ProxyCertificate.File;
+        return NodeDialogue.Start("grpc.mjs");
+    }
+
+    private Task<JsonElement> Answer(string method, IMessage request) => _node.Ask(
+        method, new JsonObject { ["on"] = _connection, ["method"] = method, ["request"] = JsonNode.Parse(s_toJson.Format(request)) });
 }
 
 /// <summary>How a call failed: gRPC's status, and our own code from the trailer.</summary>

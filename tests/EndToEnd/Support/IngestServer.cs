@@ -62,6 +62,24 @@ public sealed class IngestServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts a server that does not survive a point.</summary>
+    /// <param name="killAt">As for <see cref="Restart"/>.</param>
+    /// <param name="options">As for <see cref="Start"/>.</param>
+    public static async Task<IngestServer> StartToDie(string killAt, params string[] options)
+    {
+        var server = Create(options);
+        await server.Restart(killAt);
+        return server;
+    }
+
+    /// <summary>Sends the request that it dies of, and starts it again.</summary>
+    internal async Task DiesOf(HttpTest request)
+    {
+        await Record.ExceptionAsync(() => request.Run(this));
+        await Gone();
+        await Restart();
+    }
+
     /// <summary>A server that has not been started yet.</summary>
     /// <param name="options">As for <see cref="Start"/>.</param>
     public static IngestServer Create(params string[] options) => new(options, []);

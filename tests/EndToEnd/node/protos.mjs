@@ -8,15 +8,18 @@ const files = ['activity', 'devices', 'jobs'].map((name) => `ingest/v1/${name}.p
 const { ingest } = grpc.loadPackageDefinition(
   loadSync(files, { includeDirs: [protos], longs: String, enums: String, bytes: String }),
 );
-const reconnectSoon = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 500 };
+// Without a pool of its own a channel shares the connection, and the wait for the next one, of all others to that address.
+const options = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 500, 'grpc.use_local_subchannel_pool': 1 };
 
-/** A client of a service of ingest.v1, at <host:port> or at https://<host:port>. */
-export function connect(service, address) {
+/** A connection to <host:port> or to https://<host:port>. */
+export function channel(address) {
   const { createSsl, createInsecure } = grpc.credentials;
   const isSecure = address.startsWith('https://');
-  const host = isSecure ? new URL(address).host : address;
-  return new ingest.v1[service](host, isSecure ? createSsl() : createInsecure(), reconnectSoon);
+  return new grpc.Channel(isSecure ? new URL(address).host : address, isSecure ? createSsl() : createInsecure(), options);
 }
+
+/** A client of a service of ingest.v1. */
+export const connect = (service, channelOverride) => new ingest.v1[service]('', null, { channelOverride });
 
 const isTimestamp = (key, value) => /^(at|.*At)$/.test(key) && typeof value === 'object' && value !== null;
 

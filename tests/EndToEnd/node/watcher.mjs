@@ -6,11 +6,11 @@
 //   until: ends after so many media have ended (stored, duplicate or failed)
 import readline from 'node:readline';
 import grpc from '@grpc/grpc-js';
-import { connect, failure, toJson } from './protos.mjs';
+import { channel, connect, failure, toJson } from './protos.mjs';
 
 const [address, options] = process.argv.slice(2);
 const { watched, many = false, jobs = false, progress = false, slow = false, until = Infinity } = JSON.parse(options);
-const client = connect('ActivityFeed', address);
+const client = connect('ActivityFeed', channel(address));
 const cuts = [grpc.status.UNAVAILABLE, grpc.status.INTERNAL];
 
 let ended = 0;
