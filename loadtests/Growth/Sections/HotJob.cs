@@ -10,6 +10,7 @@ internal static class HotJob
     private const int Connections = 64;
     private const int Photo = 64 << 10;
     private const int ManyJobs = 100;
+    private const int Times = 4; // long enough for several checkpoints of the journal
 
     private static readonly (string Label, int Jobs, int Devices)[] s_loads =
     [
@@ -47,11 +48,23 @@ internal static class HotJob
         await using var server = await TestServer.Start(durability);
         server.WarmUp(scale);
         using var crowd = new Crowd(server.Address, Connections);
-        var rounds = Enumerable.Range(0, scale.Rounds + 1).Select(_ => s_loads.Select(load => Run(server, crowd, load.Jobs, load.Devices, scale)).ToList()).Skip(1).ToList();
+        var rounds = Enumerable.Range(0, scale.Rounds + 1).Select(round => Round(server, crowd, round, scale)).Skip(1).ToList();
         return [.. s_loads.Select((_, index) => rounds.ConvertAll(round => round[index]))];
     }
 
+    /// <summary>Each round begins with another load, or what the server does from time to time would always meet the same one.</summary>
+    private static Load[] Round(TestServer server, Crowd crowd, int round, Scale scale)
+    {
+        var results = new Load[s_loads.Length];
+        for (var turn = 0; turn < s_loads.Length; turn++)
+        {
+            var index = (round + turn) % s_loads.Length;
+            results[index] = Run(server, crowd, s_loads[index].Jobs, s_loads[index].Devices, scale);
+        }
+        return results;
+    }
+
     private static Load Run(TestServer server, Crowd crowd, int jobs, int devices, Scale scale) => Load.Run(
-        server, crowd, scale.Uploads,
+        server, crowd, Times * scale.Uploads,
         (connection, number) => Tus.Whole(connection, $"/jobs/site-{jobs}-{number % jobs}/uploads", Photo, $"phone-{number % devices}"));
 }
