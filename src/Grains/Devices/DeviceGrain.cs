@@ -29,7 +29,7 @@ public sealed class DeviceGrain(
     TimeProvider time) : Grain, IDeviceGrain
 {
     /// <summary>What is derived from uploads is stored so long after it changed, for many files at once.</summary>
-    private static readonly TimeSpan s_writeDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_writeDelay = TimeSpan.FromSeconds(5);
 
     private readonly CoalescedWrite _write = new(state.WriteStateAsync);
     private IGrainTimer? _writeLater;
