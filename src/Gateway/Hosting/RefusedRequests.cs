@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using OrleansIngest.Gateway.Problems;
@@ -55,20 +54,11 @@ internal sealed class RefusedRequests(HeadRoom room) : DiagnosticSource
 
     private static byte[] Describe(ProblemException problem, IHttpResponseFeature response)
     {
-        var details = new ProblemDetails
-        {
-            Type = problem.Kind.Type,
-            Title = problem.Kind.Title,
-            Status = problem.Kind.Status,
-            Detail = problem.Message,
-        };
-        foreach (var (name, member) in problem.Members)
-            details.Extensions[name] = member;
         foreach (var (name, header) in problem.Headers)
             response.Headers[name] = header;
-        var body = JsonSerializer.SerializeToUtf8Bytes(details, JsonSerializerOptions.Web);
+        var body = JsonSerializer.SerializeToUtf8Bytes(problem.Details(), JsonSerializerOptions.Web);
         response.StatusCode = problem.Kind.Status;
-        response.Headers.ContentType = "application/problem+json";
+        response.Headers.ContentType = ProblemException.ContentType;
         response.Headers.ContentLength = body.Length;
         return body;
     }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Mvc;
 using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Hosting;
 using OrleansIngest.Gateway.Tus;
@@ -82,10 +81,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, RequestsInFlight i
             GrpcProblems.Answer(context, problem);
             return;
         }
-        var details = new ProblemDetails { Type = problem.Kind.Type, Title = problem.Kind.Title, Status = problem.Kind.Status, Detail = problem.Message };
-        foreach (var (name, value) in problem.Members)
-            details.Extensions[name] = value;
-        await response.WriteAsJsonAsync(details, options: null, contentType: "application/problem+json");
+        await response.WriteAsJsonAsync(problem.Details(), options: null, ProblemException.ContentType);
     }
 
     /// <summary>tus-js-client comes again after 423 and a closed line. It takes any other answer for the end of the upload and would start at byte 0.</summary>

@@ -7,19 +7,16 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Damage;
 
 /// <summary>A server does not go on with a database that is not what was stored; what is still there is brought back as docs/salvage.md says.</summary>
-public sealed partial class DamagedDatabaseTests
+public sealed partial class DamagedDatabaseTests(CrashedServer crashed) : IClassFixture<CrashedServer>
 {
-    private const string Early = "early";
-    private const string Late = "late";
+    private const string Early = CrashedServer.Early;
+    private const string Late = CrashedServer.Late;
     private const int Damaged = 2; // its events are 5 and 6
-
-    private readonly List<(string Job, Guid Media, byte[] Bytes)> _stored = [];
-    private readonly Guid _open = Fresh.Media();
 
     [Fact]
     public async Task A_server_that_finds_damage_after_a_crash_says_where_and_touches_nothing()
     {
-        await using var server = await LiveAndCrash();
+        await using var server = await IngestServer.CreateAfter(crashed.Server);
         ChangeEvents(server);
         var before = Fingerprint(server.DataDir);
 
@@ -36,7 +33,7 @@ public sealed partial class DamagedDatabaseTests
     [Fact]
     public async Task A_server_that_finds_nothing_after_a_crash_says_that_it_looked()
     {
-        await using var server = await LiveAndCrash();
+        await using var server = await IngestServer.CreateAfter(crashed.Server);
 
         await server.Restart();
 
@@ -47,7 +44,7 @@ public sealed partial class DamagedDatabaseTests
     [Fact]
     public async Task A_log_that_was_deleted_is_missed()
     {
-        await using var server = await LiveAndCrash();
+        await using var server = await IngestServer.CreateAfter(crashed.Server);
         File.Delete(Path.Combine(server.DataDir, "ingest.db-wal"));
         var before = Fingerprint(server.DataDir);
 
@@ -58,7 +55,7 @@ public sealed partial class DamagedDatabaseTests
     [Fact]
     public async Task What_the_documentation_says_brings_everything_back()
     {
-        await using var server = await LiveAndCrash();
+        await using var server = await IngestServer.CreateAfter(crashed.Server);
         ChangeEvents(server);
         var before = Fingerprint(server.DataDir);
         var lines = Documented().ToList();
@@ -80,7 +77,7 @@ public sealed partial class DamagedDatabaseTests
     [Fact]
     public async Task A_damaged_event_stops_nobody_but_the_watchers_of_its_job()
     {
-        await using var server = await LiveAndCrash();
+        await using var server = await IngestServer.CreateAfter(crashed.Server);
         await server.Restart();
         await server.Stop();
         ChangeEvents(server);
@@ -89,11 +86,11 @@ public sealed partial class DamagedDatabaseTests
         await using var watcher = await FeedWatcher.Start(server, Early);
         await watcher.Sees("that the history is damaged", e => e.Job == Early && e.HistoryDamaged?.Seq == 5);
         Assert.Equal([1, 2, 3, 4], watcher.Events.Select(e => e.Seq));
-        Assert.Equal(["upload_started", "media_stored", "upload_started", "media_stored", "history_damaged"], await NamesOverHttp(server, Early, 5));
+        Assert.Equal(["upload_started", "media_stored", "upload_started", "mediacrashed.Stored", "history_damaged"], await NamesOverHttp(server, Early, 5));
         await using var other = await FeedWatcher.Start(server, Late);
         await other.Sees("the last event", e => e.Seq == 3);
         await MustHaveAllBytes(server);
-        await Upload.Head(Early, _stored[Damaged].Media, 5000, 5000).Run(server);
+        await Upload.Head(Early, crashed.Stored[Damaged].Media, 5000, 5000).Run(server);
         await Upload.CreateWith(Early, Fresh.Media(), [1, 2, 3], 3).Run(server);
         Assert.Contains("Event 5 of job early is damaged", Assert.Single(server.Log.Split('\n'), line => line.Contains(" fail: ", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
@@ -101,7 +98,7 @@ public sealed partial class DamagedDatabaseTests
     [Fact]
     public async Task Damaged_states_of_grains_are_moved_away()
     {
-        await using var server = await LiveAndCrash();
+        await using var server = await IngestServer.CreateAfter(crashed.Server);
         await server.Restart();
         await server.Stop();
         var file = Path.Combine(server.DataDir, "grains.db");
@@ -117,49 +114,29 @@ public sealed partial class DamagedDatabaseTests
         await MustHaveEverything(server);
     }
 
-    [Theory]
-    [InlineData("./run salvage --Ingest:DataDir=data --into .", "is not empty")]
-    [InlineData("./run salvage --Ingest:DataDir=data --into data/new", "is inside")]
-    [InlineData("./run salvage --Ingest:DataDir=data --into new", "is in use by another process")]
-    [InlineData("./run check --Ingest:DataDir=nowhere", "There is no folder")]
-    public async Task Commands_that_cannot_be_meant_are_refused(string command, string sentence)
+    [Fact]
+    public async Task Commands_that_cannot_be_meant_are_refused()
     {
         await using var server = await IngestServer.Start();
 
-        var (code, said) = await server.Shell(command);
+        await Refused("./run salvage --Ingest:DataDir=data --into .", "is not empty");
+        await Refused("./run salvage --Ingest:DataDir=data --into data/new", "is inside");
+        await Refused("./run salvage --Ingest:DataDir=data --into new", "is in use by another process");
+        await Refused("./run check --Ingest:DataDir=nowhere", "There is no folder");
 
-        Assert.Equal(2, code);
-        Assert.Contains(sentence, said, StringComparison.Ordinal);
+        async Task Refused(string command, string sentence)
+        {
+            var (code, said) = await server.Shell(command);
+            Assert.Equal(2, code);
+            Assert.Contains(sentence, said, StringComparison.Ordinal);
+        }
     }
-
-    /// <summary>Two jobs: the pages of the first are in the file, what comes last is in the log.</summary>
-    private async Task<IngestServer> LiveAndCrash()
-    {
-        var server = await IngestServer.Start();
-        for (var i = 0; i < 12; i++)
-            await Store(server, Early, i);
-        await server.Stop();
-        await server.Restart();
-        await Store(server, Late, 100);
-        await Upload.CreateWith(Late, _open, [1, 2, 3], 5).Run(server);
-        await server.Kill();
-        return server;
-    }
-
-    private async Task Store(IngestServer server, string job, int number)
-    {
-        var (media, bytes) = (Fresh.Media(), TestMedia.Bytes(5000, seed: number));
-        await Upload.CreateWith(job, media, bytes, bytes.Length, ("filename", Filename(number)), ("device", "phone-1")).Run(server);
-        _stored.Add((job, media, bytes));
-    }
-
-    private static string Filename(int number) => $"{number:0000}-{new string('x', 295)}";
 
     /// <summary>Changes one letter of a file name where it lies in the file: in two events, and in what is left of old pages.</summary>
     private static void ChangeEvents(IngestServer server)
     {
         var path = Path.Combine(server.DataDir, "ingest.db");
-        var inEvents = $"\u000A\u00AC\u0002{Filename(Damaged)}"; // as protobuf has it, and no other table
+        var inEvents = $"\u000A\u00AC\u0002{CrashedServer.Filename(Damaged)}"; // as protobuf has it, and no other table
         var bytes = File.ReadAllText(path, Encoding.Latin1);
         Assert.Contains(inEvents, bytes, StringComparison.Ordinal);
         File.WriteAllText(path, bytes.Replace(inEvents, inEvents[..^1] + 'y', StringComparison.Ordinal), Encoding.Latin1);
@@ -168,18 +145,18 @@ public sealed partial class DamagedDatabaseTests
     private async Task MustHaveEverything(IngestServer server)
     {
         await MustHaveAllBytes(server);
-        await Upload.Head(Late, _open, 3, 5).Run(server);
-        await Upload.Patch(Late, _open, 3, [4, 5]).Run(server);
-        Assert.Equal([1, 2, 3, 4, 5], (await Upload.Download(Late, _open).Run(server)).Body);
+        await Upload.Head(Late, crashed.Open, 3, 5).Run(server);
+        await Upload.Patch(Late, crashed.Open, 3, [4, 5]).Run(server);
+        Assert.Equal([1, 2, 3, 4, 5], (await Upload.Download(Late, crashed.Open).Run(server)).Body);
         await using var watcher = await FeedWatcher.Start(server, Early);
         await watcher.Sees("the last event", e => e.Seq == 24);
         Assert.Equal(Enumerable.Range(1, 24).Select(seq => (long)seq), watcher.Events.Select(e => e.Seq));
-        Assert.Equal(_stored.Where(s => s.Job == Early).Select(s => s.Media.ToString()), watcher.Events.Where(e => e.MediaStored is not null).Select(e => e.Media));
+        Assert.Equal(crashed.Stored.Where(s => s.Job == Early).Select(s => s.Media.ToString()), watcher.Events.Where(e => e.MediaStored is not null).Select(e => e.Media));
     }
 
     private async Task MustHaveAllBytes(IngestServer server)
     {
-        foreach (var (job, media, bytes) in _stored)
+        foreach (var (job, media, bytes) in crashed.Stored)
             Assert.Equal(bytes, (await Upload.Download(job, media).Run(server)).Body);
     }
 

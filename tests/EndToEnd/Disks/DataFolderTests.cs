@@ -3,13 +3,13 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Disks;
 
 /// <summary>A data folder that cannot be used, in whatever part, is refused at the start: one sentence says which it is.</summary>
-public sealed class DataFolderTests : IDisposable
+public sealed class DataFolderTests(DataFolderTests.UsedFolder used) : IClassFixture<DataFolderTests.UsedFolder>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string> Parts => ["", "lock", "ingest.db", "grains.db", "receipt-key.pem", "incoming", "media", "segments"];
 
-    public static TheoryData<string> Folders => ["", "incoming", "media", "segments"];
+    public static TheoryData<string> Subfolders => ["", "incoming", "media", "segments"];
 
     private string Data => _folder.File("data");
 
@@ -42,7 +42,7 @@ public sealed class DataFolderTests : IDisposable
     [MemberData(nameof(Parts))]
     public async Task Rights_that_are_missing(string part)
     {
-        await Live();
+        await Folders.Copy(used.Path, Data);
         var path = Path.Combine(Data, part);
         Rights.Take(path);
 
@@ -52,21 +52,27 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [OwnDiskTheory]
-    [MemberData(nameof(Folders))]
+    [MemberData(nameof(Subfolders))]
     public async Task A_read_only_disk(string part)
     {
-        await Live();
+        await Folders.Copy(used.Path, Data);
 
         await RefusedStart.Run(_folder, named: Data, launcher: OwnDisk.ReadOnly(Path.Combine(Data, part)));
     }
 
     /// <summary>A server has made everything that belongs into the folder, and ended.</summary>
-    private async Task Live()
+    public sealed class UsedFolder : IAsyncLifetime
     {
-        string[] arguments = [$"--Ingest:DataDir={Data}", $"--Ingest:Http=http://127.0.0.1:{Ports.Take()}", $"--Ingest:Grpc=http://127.0.0.1:{Ports.Take()}"];
-        await using var server = new ServerProcess(arguments, _folder.Path);
-        Assert.True(await server.IsReady());
-        server.Terminate();
-        await Eventually.Comes("end of the server", server.Ended);
+        private IngestServer? _server;
+
+        public string Path => _server!.DataDir;
+
+        public async ValueTask InitializeAsync()
+        {
+            _server = await IngestServer.Start();
+            await _server.Stop();
+        }
+
+        public ValueTask DisposeAsync() => _server!.DisposeAsync();
     }
 }

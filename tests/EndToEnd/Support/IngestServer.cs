@@ -84,6 +84,14 @@ public sealed class IngestServer : IAsyncDisposable
     /// <param name="options">As for <see cref="Start"/>.</param>
     public static IngestServer Create(params string[] options) => new(options, []);
 
+    /// <summary>A server that has not been started yet, on a copy of what another one left behind.</summary>
+    public static async Task<IngestServer> CreateAfter(IngestServer other)
+    {
+        var server = Create();
+        await Folders.Copy(other.DataDir, server.DataDir);
+        return server;
+    }
+
     /// <summary>Starts it again: same folder, same ports.</summary>
     /// <param name="killAt">A point that this life does not survive, such as <c>after-commit:2</c>.</param>
     public async Task Restart(string? killAt = null) =>
@@ -153,9 +161,10 @@ public sealed class IngestServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process!.HasEnded)
+        if (_process is { HasEnded: false })
             await Kill();
-        await _process.DisposeAsync();
+        if (_process is not null)
+            await _process.DisposeAsync();
         Client.Dispose();
         _folder.Dispose();
     }
