@@ -86,7 +86,7 @@ public sealed partial class DamagedDatabaseTests(CrashedServer crashed) : IClass
         await using var watcher = await FeedWatcher.Start(server, Early);
         await watcher.Sees("that the history is damaged", e => e.Job == Early && e.HistoryDamaged?.Seq == 5);
         Assert.Equal([1, 2, 3, 4], watcher.Events.Select(e => e.Seq));
-        Assert.Equal(["upload_started", "media_stored", "upload_started", "mediacrashed.Stored", "history_damaged"], await NamesOverHttp(server, Early, 5));
+        Assert.Equal(["upload_started", "media_stored", "upload_started", "media_stored", "history_damaged"], await NamesOverHttp(server, Early, 5));
         await using var other = await FeedWatcher.Start(server, Late);
         await other.Sees("the last event", e => e.Seq == 3);
         await MustHaveAllBytes(server);
