@@ -26,7 +26,7 @@ internal sealed class UploadAnswers(ReceiptSigner receipts, ReprDigest digests)
     /// server's name.
     /// </summary>
     public static string Location(HttpRequest request, UploadStatus status) =>
-        $"{request.PathBase.ToUriComponent()}{Path(status.Job, status.Media)}";
+        string.Concat(request.PathBase.ToUriComponent(), Path(status.Job, status.Media)); // copies nothing if there is no such path
 
     /// <summary>The upload, or what became of it, is there.</summary>
     public async Task Created(HttpContext context, UploadStatus status)

@@ -26,10 +26,11 @@ public sealed partial class Job
         if (snapshot.Row is null)
             return;
         (_, Head, _, FirstEventAt, LastEventAt) = snapshot.Row;
-        _media.EnsureCapacity(snapshot.Media.Count);
-        foreach (var media in snapshot.Media.OrderBy(m => m.LastSeq))
-            Set(media);
-        _order.Sort((a, b) => _media[a].FirstSeq.CompareTo(_media[b].FirstSeq));
+        _order.AddRange(snapshot.Media.Select(media => media.Id));
+        _media.EnsureCapacity(_order.Count);
+        _originals.EnsureCapacity((int)snapshot.Row.Counts.Stored);
+        foreach (var media in snapshot.Media.OrderBy(m => m.LastSeq)) // so that duplicates are in order
+            Link(media);
         RestoreRoom(snapshot.Uploads);
     }
 
@@ -106,6 +107,11 @@ public sealed partial class Job
             Unlink(before);
         else
             _order.Add(media.Id);
+        Link(media);
+    }
+
+    private void Link(Media media)
+    {
         _media[media.Id] = media;
         Counts = Counts.With(media);
         TakeRoom(media);
