@@ -13,31 +13,17 @@ public sealed class ConcatenationCrashTests
     private readonly Guid _media = Fresh.Media();
 
     /// <summary>Twice something is committed: that there is a final, and that it is complete.</summary>
+    /// <param name="point">Where the server dies.</param>
+    /// <param name="isThere">Whether the final was committed: then the start puts together what nobody asks for.</param>
     [Theory]
-    [InlineData("before-commit")]
-    [InlineData("after-commit")]
-    [InlineData("after-last-byte")]
-    [InlineData("after-sync")]
-    [InlineData("before-commit:2")]
-    [InlineData("after-commit:2")]
-    [InlineData("before-answer")]
-    public async Task Whoever_asked_for_it_asks_again(string point)
-    {
-        await using var server = await IngestServer.StartToDie(point, "Durability=disk");
-        var final = Upload.CreateFinal(Job, _media, (await Partial.Of(server, Job, s_bytes, parts: 3)).Select(part => part.Url));
-
-        await server.DiesOf(final);
-
-        await final.Run(server);
-        await IsStoredOnce(server);
-    }
-
-    [Theory]
-    [InlineData("after-commit")]
-    [InlineData("after-last-byte")]
-    [InlineData("after-sync")]
-    [InlineData("before-commit:2")]
-    public async Task The_start_puts_together_what_nobody_asks_for(string point)
+    [InlineData("before-commit", false)]
+    [InlineData("after-commit", true)]
+    [InlineData("after-last-byte", true)]
+    [InlineData("after-sync", true)]
+    [InlineData("before-commit:2", true)]
+    [InlineData("after-commit:2", true)]
+    [InlineData("before-answer", true)]
+    public async Task Whoever_asked_for_it_asks_again(string point, bool isThere)
     {
         await using var server = await IngestServer.StartToDie(point, "Durability=disk");
         var final = Upload.CreateFinal(Job, _media, (await Partial.Of(server, Job, s_bytes, parts: 3)).Select(part => part.Url));
@@ -45,7 +31,9 @@ public sealed class ConcatenationCrashTests
         await server.DiesOf(final);
 
         await using var grpc = await GrpcJs.Start(server);
-        await Eventually.True("it is stored", async () => (await grpc.GetJob(Job)).Received.Stored == 1);
+        if (isThere)
+            await Eventually.True("it is stored", async () => (await grpc.GetJob(Job)).Received.Stored == 1);
+        await final.Run(server);
         await IsStoredOnce(server);
     }
 
