@@ -37,8 +37,8 @@ ingest_tests() {
 # The last lines: projects that broke off, tests that failed or were skipped with the reason, and "N passed, N failed".
 ingest_results() {
   local files=("$results"/*.trx)
-  ingest_named Failed failed
-  ingest_named NotExecuted skipped
+  ingest_named failed Failed Message
+  ingest_named skipped NotExecuted StdOut
   [ ${#broken[@]} -eq 0 ] ||
     printf 'broke off: %s; dumps and the names of the tests that were running are in artifacts/test-results\n' "${broken[@]}"
   awk -v broken=${#broken[@]} '/<Counters / {
@@ -49,9 +49,12 @@ ingest_results() {
              printf "%d passed, %d failed%s\n", passed, failed + broken, skipped ? ", " skipped " skipped" : "" }' "${files[@]}" /dev/null
 }
 
-# $1: an outcome as the result files write it, $2: the word for it. One line per test, with the first line of the reason.
+# A line for each test with an outcome, with the first line of the reason.
+# $1: the word for it, $2: the outcome as result files write it, $3: their element that has the reason.
 ingest_named() {
-  sed -n "/outcome=\"$1\"/,/<\/UnitTestResult>/p" "${files[@]}" |
-    awk -v word="$2" '/<UnitTestResult/ { match($0, /testName="[^"]*"/); name = substr($0, RSTART + 10, RLENGTH - 11) }
-         /<Message>/ { sub(/.*<Message>/, ""); sub(/<\/Message>.*/, ""); print word ": " name ": " $0 }'
+  sed -n "/outcome=\"$2\"/,/<\/UnitTestResult>/p" "${files[@]}" |
+    awk -v word="$1" -v begin="<$3>" -v end="</$3>.*" '
+         /<UnitTestResult/ { match($0, /testName="[^"]*"/); name = substr($0, RSTART + 10, RLENGTH - 11) }
+         at = index($0, begin) { reason = substr($0, at + length(begin)); sub(end, "", reason); print word ": " name ": " reason }' |
+    sed "s/&lt;/</g; s/&gt;/>/g; s/&quot;/\"/g; s/&#xD;//g; s/&amp;/\&/g"
 }
