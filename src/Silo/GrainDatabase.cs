@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
+using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Storage;
-using OrleansIngest.Storage.Checks;
 
 namespace OrleansIngest.Silo;
 

@@ -6,9 +6,9 @@ using Orleans.Configuration;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Salvage.Backup;
+using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Storage;
-using OrleansIngest.Storage.Backup;
-using OrleansIngest.Storage.Checks;
 using OrleansIngest.Storage.Disk;
 using OrleansIngest.Storage.Sqlite;
 

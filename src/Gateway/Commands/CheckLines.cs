@@ -1,4 +1,4 @@
-using OrleansIngest.Storage.Checks;
+using OrleansIngest.Salvage.Checks;
 
 namespace OrleansIngest.Gateway.Commands;
 

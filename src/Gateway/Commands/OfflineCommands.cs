@@ -1,8 +1,8 @@
 using OrleansIngest.Gateway.Hosting;
+using OrleansIngest.Salvage;
+using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Silo;
 using OrleansIngest.Storage;
-using OrleansIngest.Storage.Checks;
-using OrleansIngest.Storage.Salvage;
 using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Gateway.Commands;

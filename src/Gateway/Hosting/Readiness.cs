@@ -1,6 +1,6 @@
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Storage.Checks;
+using OrleansIngest.Salvage.Checks;
 
 namespace OrleansIngest.Gateway.Hosting;
 

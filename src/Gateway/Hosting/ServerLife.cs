@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Hosting.Systemd;
 using OrleansIngest.Gateway.Receipts;
+using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Silo;
 using OrleansIngest.Storage;
-using OrleansIngest.Storage.Checks;
 
 namespace OrleansIngest.Gateway.Hosting;
 

@@ -1,5 +1,5 @@
 using OrleansIngest.Gateway.Control;
-using OrleansIngest.Storage.Backup;
+using OrleansIngest.Salvage.Backup;
 
 namespace OrleansIngest.Gateway.Maintenance;
 

@@ -1,7 +1,7 @@
 using OrleansIngest.Gateway.Commands;
 using OrleansIngest.Gateway.Control;
+using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Silo;
-using OrleansIngest.Storage.Checks;
 using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Gateway.Maintenance;

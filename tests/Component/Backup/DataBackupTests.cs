@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansIngest.Component.Tests.Damage;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Salvage.Backup;
 using OrleansIngest.Storage;
-using OrleansIngest.Storage.Backup;
 using OrleansIngest.Storage.Disk;
 
 namespace OrleansIngest.Component.Tests.Backup;

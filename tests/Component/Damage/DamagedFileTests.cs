@@ -1,5 +1,5 @@
+using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Storage;
-using OrleansIngest.Storage.Checks;
 using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Component.Tests.Damage;

@@ -1,4 +1,4 @@
-using OrleansIngest.Storage.Salvage;
+using OrleansIngest.Salvage;
 using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Component.Tests.Damage;

@@ -1,9 +1,9 @@
 using System.Text;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Salvage;
+using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Storage;
-using OrleansIngest.Storage.Checks;
-using OrleansIngest.Storage.Salvage;
 using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Component.Tests.Damage;

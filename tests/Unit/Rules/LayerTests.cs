@@ -2,17 +2,27 @@ using OrleansIngest.Grains.Jobs;
 
 namespace OrleansIngest.Unit.Tests.Rules;
 
-/// <summary>Arrows point one way: Gateway, Silo, Storage, Grains, protos. A grain never sees HTTP, SQL or a file.</summary>
+/// <summary>
+/// Arrows point one way: Gateway, Silo, Salvage, the backends of Storage, Storage, Grains, protos. A grain never sees
+/// HTTP, SQL or a file, and one backend never sees another.
+/// </summary>
 public sealed class LayerTests
 {
     private const StringComparison Ordinal = StringComparison.Ordinal;
 
     [Theory]
-    [InlineData("Grains", "OrleansIngest.Protos")]
-    [InlineData("Storage", "OrleansIngest.Grains OrleansIngest.Protos")]
-    [InlineData("Silo", "OrleansIngest.Grains OrleansIngest.Protos OrleansIngest.Storage")]
+    [InlineData("Grains", "Protos")]
+    [InlineData("Storage", "Protos Grains")]
+    [InlineData("Storage.Sqlite", "Protos Grains Storage")]
+    [InlineData("Storage.Disk", "Protos Grains Storage")]
+    [InlineData("Salvage", "Protos Grains Storage Storage.Sqlite Storage.Disk")]
+    [InlineData("Silo", "Protos Grains Storage Storage.Sqlite Storage.Disk Salvage")]
     public void A_layer_is_built_on_those_below_it_only(string layer, string below) =>
-        Assert.Empty(Project.Get(layer).BuiltOn().Except(below.Split(' ')));
+        Assert.Empty(Project.Get(layer).BuiltOn().Except(below.Split(' ').Select(name => $"OrleansIngest.{name}")));
+
+    /// <summary>What only one backend needs stays in it.</summary>
+    [Fact]
+    public void Bytes_on_a_disk_need_no_package() => Assert.Empty(Project.Get("Storage.Disk").Packages);
 
     [Fact]
     public void Grains_need_nothing_but_the_protos_and_Orleans()
@@ -22,12 +32,16 @@ public sealed class LayerTests
         Assert.Empty(grains.Frameworks);
         Assert.DoesNotContain(
             typeof(Job).Assembly.GetReferencedAssemblies(),
-            a => IsAspNetCore(a.Name!) || a.Name!.Contains("Sqlite", Ordinal) || IsOneOf(a.Name!, "Storage", "Silo", "Gateway"));
+            a => IsAspNetCore(a.Name!) || a.Name!.Contains("Sqlite", Ordinal)
+                || a.Name.StartsWith("OrleansIngest.Storage", Ordinal) || IsOneOf(a.Name, "Salvage", "Silo", "Gateway"));
     }
 
     [Theory]
     [InlineData("Grains")]
     [InlineData("Storage")]
+    [InlineData("Storage.Sqlite")]
+    [InlineData("Storage.Disk")]
+    [InlineData("Salvage")]
     public void Below_the_silo_there_is_no_web_server(string layer)
     {
         var project = Project.Get(layer);

@@ -1,6 +1,7 @@
+using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
 
-namespace OrleansIngest.Storage.Backup;
+namespace OrleansIngest.Salvage.Backup;
 
 /// <summary>
 /// Copies a data folder while a server works with it, so that a server can start on the copy. The journal is copied

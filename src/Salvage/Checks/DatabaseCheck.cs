@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
+using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
 using OrleansIngest.Storage.Disk.Segments;
 using OrleansIngest.Storage.Sqlite;
 using SQLitePCL;
 
-namespace OrleansIngest.Storage.Checks;
+namespace OrleansIngest.Salvage.Checks;
 
 /// <summary>
 /// Finds out whether <c>ingest.db</c> is what was written, and changes nothing: neither the file nor what lies beside it. No

@@ -2,11 +2,11 @@ using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Storage.Checks;
+using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Storage.Sqlite;
 using SQLitePCL;
 
-namespace OrleansIngest.Storage.Salvage;
+namespace OrleansIngest.Salvage;
 
 /// <summary>
 /// Puts what is found of a damaged database into a temporary one, whose rules keep out what is no row. An event counts if its

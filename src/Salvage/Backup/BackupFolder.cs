@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using OrleansIngest.Grains;
-using OrleansIngest.Storage.Checks;
+using OrleansIngest.Salvage.Checks;
+using OrleansIngest.Storage;
 using OrleansIngest.Storage.Sqlite;
 
-namespace OrleansIngest.Storage.Backup;
+namespace OrleansIngest.Salvage.Backup;
 
 /// <summary>
 /// The folder of a backup. It is a data folder that no server has used yet, and a manifest. Files of the next backup

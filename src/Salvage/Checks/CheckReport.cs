@@ -1,4 +1,6 @@
-namespace OrleansIngest.Storage.Checks;
+using OrleansIngest.Storage;
+
+namespace OrleansIngest.Salvage.Checks;
 
 /// <summary>What a check of a database found.</summary>
 /// <param name="Database">The file's full path.</param>

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using OrleansIngest.Storage.Checks;
+using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Storage.Disk;
 
-namespace OrleansIngest.Storage.Salvage;
+namespace OrleansIngest.Salvage;
 
 /// <summary>
 /// The records that lie in the pages of a SQLite file and of its log, whatever other pages say of them

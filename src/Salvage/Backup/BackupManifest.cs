@@ -1,6 +1,7 @@
 using System.Text.Json;
+using OrleansIngest.Storage;
 
-namespace OrleansIngest.Storage.Backup;
+namespace OrleansIngest.Salvage.Backup;
 
 /// <summary>The file <c>backup.json</c> of a backup's folder: whose backup it is, and which journal it is of.</summary>
 internal sealed record BackupManifest

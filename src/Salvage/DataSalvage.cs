@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
 using OrleansIngest.Storage.Sqlite;
 
-namespace OrleansIngest.Storage.Salvage;
+namespace OrleansIngest.Salvage;
 
 /// <summary>
 /// Makes a new data folder of all that is still there of a damaged one, which stays as it is. docs/salvage.md says how it is

@@ -7,7 +7,7 @@ using OrleansIngest.Storage.Sqlite;
 using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
 using MediaPromoted = OrleansIngest.Protos.V1.MediaPromoted;
 
-namespace OrleansIngest.Storage.Salvage;
+namespace OrleansIngest.Salvage;
 
 /// <summary>
 /// Tells a job's history anew from what can be read of it. Intact events are told as they are, and keep their numbers as long

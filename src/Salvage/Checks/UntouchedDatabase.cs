@@ -1,7 +1,8 @@
 using Microsoft.Data.Sqlite;
+using OrleansIngest.Storage;
 using OrleansIngest.Storage.Sqlite;
 
-namespace OrleansIngest.Storage.Checks;
+namespace OrleansIngest.Salvage.Checks;
 
 /// <summary>
 /// Opens a database to look at it and leaves everything in its folder as it is, byte for byte: no recovery, no shared memory,

@@ -1,4 +1,4 @@
-namespace OrleansIngest.Storage.Checks;
+namespace OrleansIngest.Salvage.Checks;
 
 /// <summary>How far the check of a database is that was not closed.</summary>
 /// <param name="Events">Events that were read so far.</param>

@@ -1,10 +1,11 @@
 using Microsoft.Data.Sqlite;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage;
 using OrleansIngest.Storage.Sqlite;
 using SQLitePCL;
 
-namespace OrleansIngest.Storage.Checks;
+namespace OrleansIngest.Salvage.Checks;
 
 /// <summary>
 /// Reads a job's events, sees whether all are there and intact, and replays them: the other tables must say what follows. Their

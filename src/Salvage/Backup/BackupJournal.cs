@@ -1,10 +1,10 @@
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Storage.Checks;
+using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Storage.Sqlite;
 
-namespace OrleansIngest.Storage.Backup;
+namespace OrleansIngest.Salvage.Backup;
 
 /// <summary>What a copy of the journal's database says of bytes. Nobody writes to it meanwhile.</summary>
 internal sealed class BackupJournal(string path) : IDisposable

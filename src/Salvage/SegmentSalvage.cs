@@ -1,7 +1,8 @@
+using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
 using OrleansIngest.Storage.Disk.Segments;
 
-namespace OrleansIngest.Storage.Salvage;
+namespace OrleansIngest.Salvage;
 
 /// <summary>
 /// Brings bytes that share files. Each is copied to where it was, in a segment of the same name, and never linked: a hole

@@ -3,10 +3,11 @@ using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
 using OrleansIngest.Storage.Disk.Segments;
 
-namespace OrleansIngest.Storage.Backup;
+namespace OrleansIngest.Salvage.Backup;
 
 /// <summary>
 /// The bytes of media and uploads in a backup's folder. A media's file is never changed, only replaced by a better copy

@@ -1,9 +1,10 @@
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Storage.Checks;
+using OrleansIngest.Salvage.Checks;
+using OrleansIngest.Storage;
 using OrleansIngest.Storage.Sqlite;
 
-namespace OrleansIngest.Storage.Backup;
+namespace OrleansIngest.Salvage.Backup;
 
 /// <summary>
 /// One run of a backup, up to the moment before it counts: copies the databases, the bytes that the journal's copy

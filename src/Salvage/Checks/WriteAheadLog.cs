@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace OrleansIngest.Storage.Checks;
+namespace OrleansIngest.Salvage.Checks;
 
 /// <summary>
 /// What SQLite's write-ahead log says about itself (https://www.sqlite.org/fileformat2.html#walformat). SQLite reads it up to

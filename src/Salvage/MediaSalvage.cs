@@ -2,10 +2,11 @@ using System.Security.Cryptography;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
 using OrleansIngest.Storage.Disk.Segments;
 
-namespace OrleansIngest.Storage.Salvage;
+namespace OrleansIngest.Salvage;
 
 /// <summary>
 /// Brings bytes from one data folder to another. Finished files get a second name there, for nothing ever changes them; on

@@ -1,7 +1,8 @@
 using Microsoft.Data.Sqlite;
+using OrleansIngest.Storage;
 using OrleansIngest.Storage.Sqlite;
 
-namespace OrleansIngest.Storage.Backup;
+namespace OrleansIngest.Salvage.Backup;
 
 /// <summary>
 /// Copies a SQLite file while others work with it, with SQLite's online backup in one step: the pages of one moment,
