@@ -1,9 +1,9 @@
 using OrleansIngest.Gateway.Commands;
 using OrleansIngest.Gateway.Control;
+using OrleansIngest.Gateway.Downloads;
 using OrleansIngest.Gateway.Feed;
 using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Hosting;
-using OrleansIngest.Gateway.Media;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Uploads;

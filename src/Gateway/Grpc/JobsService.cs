@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
-using OrleansIngest.Gateway.Media;
+using OrleansIngest.Gateway.Downloads;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Uploads;

@@ -2,10 +2,10 @@ using System.Buffers;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Net.Http.Headers;
 using OrleansIngest.Gateway.Grpc;
-using OrleansIngest.Gateway.Ietf;
-using OrleansIngest.Gateway.Media;
+using OrleansIngest.Gateway.Protocols.Ietf;
+using OrleansIngest.Gateway.Downloads;
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Tus;
+using OrleansIngest.Gateway.Protocols.Tus;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Silo;
 

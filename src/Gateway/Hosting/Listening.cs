@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using OrleansIngest.Gateway.Control;
-using OrleansIngest.Gateway.Fields;
+using OrleansIngest.Gateway.Protocols.Fields;
 using OrleansIngest.Silo;
 using OrleansIngest.Storage;
 

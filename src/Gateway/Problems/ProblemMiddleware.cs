@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Hosting;
-using OrleansIngest.Gateway.Tus;
+using OrleansIngest.Gateway.Protocols.Tus;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Gateway.Uploads.Bodies;
 

@@ -20,7 +20,7 @@ internal sealed class EndedUploads(IGrainFactory grains, IJournal journal)
         return UploadStatus.Complete(job, known, started.RawMetadata) with { Concat = started.Concat };
     }
 
-    private async Task<PrivatePart> Started(string job, Grains.Jobs.Media media, CancellationToken cancellation)
+    private async Task<PrivatePart> Started(string job, Media media, CancellationToken cancellation)
     {
         try
         {

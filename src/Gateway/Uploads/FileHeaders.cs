@@ -1,7 +1,7 @@
 using Microsoft.Net.Http.Headers;
-using OrleansIngest.Gateway.Digests;
-using OrleansIngest.Gateway.Fields;
-using OrleansIngest.Gateway.Ietf;
+using OrleansIngest.Gateway.Protocols.Digests;
+using OrleansIngest.Gateway.Protocols.Fields;
+using OrleansIngest.Gateway.Protocols.Ietf;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Jobs;
 

@@ -39,7 +39,7 @@ internal static class Refusals
             .With("maxOpenUploads", max).RetryAfter(10);
 
     /// <summary>What became of a media that has no open upload.</summary>
-    public static ProblemException ToProblem(Grains.Jobs.Media? media) => media switch
+    public static ProblemException ToProblem(Media? media) => media switch
     {
         null => new ProblemException(ProblemKind.UploadNotFound, "This job has never heard of an upload with this id."),
         { Status: MediaStatus.Deleted } => ToProblem(Refusal.Deleted),

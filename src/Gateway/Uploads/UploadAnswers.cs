@@ -1,4 +1,4 @@
-using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Protocols.Digests;
 using OrleansIngest.Gateway.Receipts;
 
 namespace OrleansIngest.Gateway.Uploads;

@@ -20,7 +20,7 @@ internal sealed class UploadCompletion(
     /// <summary>Completes an upload that is held and whole.</summary>
     /// <exception cref="ProblemException">Its bytes are not what the device promised, or it has ended meanwhile.</exception>
     /// <exception cref="IOException">The store fails: the upload has fallen back to what is safe.</exception>
-    public async Task<Grains.Jobs.Media> Complete(UploadHold hold)
+    public async Task<Media> Complete(UploadHold hold)
     {
         var session = hold.Session;
         using var _ = UploadTelemetry.Complete(session.Row);
@@ -33,7 +33,7 @@ internal sealed class UploadCompletion(
     /// <summary>Completes a body that came whole with its creation: one call decides both.</summary>
     /// <exception cref="ProblemException">As for <see cref="Complete"/>, or the id is taken.</exception>
     /// <exception cref="IOException">The store fails.</exception>
-    public async Task<Grains.Jobs.Media> Store(UploadSession session, CreateUpload create, PlaceClaim claim)
+    public async Task<Media> Store(UploadSession session, CreateUpload create, PlaceClaim claim)
     {
         using var _ = UploadTelemetry.Complete(session.Row);
         var command = await Finish(session);
@@ -47,7 +47,7 @@ internal sealed class UploadCompletion(
     /// <summary>Whoever creates an upload of which the job has all bytes may know their SHA-512 alone, and the job does not.</summary>
     /// <exception cref="ProblemException">It is of another file.</exception>
     /// <exception cref="IOException">The store fails.</exception>
-    public async Task CheckSha512(CreateUpload create, Grains.Jobs.Media media)
+    public async Task CheckSha512(CreateUpload create, Media media)
     {
         if (create.Sha512 is null || create.Sha256 == media.Sha256)
             return;
@@ -94,7 +94,7 @@ internal sealed class UploadCompletion(
         };
     }
 
-    private Grains.Jobs.Media Settle(UploadRow row, CompleteUpload command, CompleteReply reply)
+    private Media Settle(UploadRow row, CompleteUpload command, CompleteReply reply)
     {
         leftovers.Add(reply.Unneeded);
         if (reply.Refusal != Refusal.None)

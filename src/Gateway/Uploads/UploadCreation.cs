@@ -47,7 +47,7 @@ internal sealed class UploadCreation(
     }
 
     /// <summary>The job has all bytes.</summary>
-    private async Task<UploadStatus> Complete(string job, CreateUpload command, Grains.Jobs.Media media)
+    private async Task<UploadStatus> Complete(string job, CreateUpload command, Media media)
     {
         await completion.CheckSha512(command, media);
         completion.TellDevice(job, command.Device, command.Media);

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-using OrleansIngest.Gateway.Ietf;
-using OrleansIngest.Gateway.Plain;
+using OrleansIngest.Gateway.Protocols.Ietf;
+using OrleansIngest.Gateway.Protocols.Plain;
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Tus;
+using OrleansIngest.Gateway.Protocols.Tus;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Uploads;

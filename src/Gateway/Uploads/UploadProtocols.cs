@@ -1,5 +1,5 @@
-using OrleansIngest.Gateway.Ietf;
-using OrleansIngest.Gateway.Tus;
+using OrleansIngest.Gateway.Protocols.Ietf;
+using OrleansIngest.Gateway.Protocols.Tus;
 
 namespace OrleansIngest.Gateway.Uploads;
 

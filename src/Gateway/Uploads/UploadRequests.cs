@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
-using OrleansIngest.Gateway.Fields;
-using OrleansIngest.Gateway.Ietf;
+using OrleansIngest.Gateway.Protocols.Fields;
+using OrleansIngest.Gateway.Protocols.Ietf;
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Tus;
+using OrleansIngest.Gateway.Protocols.Tus;
 
 namespace OrleansIngest.Gateway.Uploads;
 

@@ -1,5 +1,6 @@
 using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains;
+using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Uploads;
@@ -55,10 +56,10 @@ internal sealed record UploadStatus
         IsWaiting = session.Row.IsFinal,
     };
 
-    public static UploadStatus Complete(UploadRow row, Grains.Jobs.Media media) =>
+    public static UploadStatus Complete(UploadRow row, Media media) =>
         Complete(row.Job, media, row.RawMetadata) with { Concat = row.Concat };
 
-    public static UploadStatus Complete(string job, Grains.Jobs.Media media, string rawMetadata, bool hasJustCome = false) => new()
+    public static UploadStatus Complete(string job, Media media, string rawMetadata, bool hasJustCome = false) => new()
     {
         Job = job,
         Media = media.Id,

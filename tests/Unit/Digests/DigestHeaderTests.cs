@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Primitives;
-using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Protocols.Digests;
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Tus;
+using OrleansIngest.Gateway.Protocols.Tus;
 using OrleansIngest.Grains;
 using OrleansIngest.Unit.Tests.Support;
 

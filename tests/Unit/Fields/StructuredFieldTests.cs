@@ -1,6 +1,6 @@
 using FsCheck.Fluent;
 using Microsoft.Extensions.Primitives;
-using OrleansIngest.Gateway.Fields;
+using OrleansIngest.Gateway.Protocols.Fields;
 using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Fields;

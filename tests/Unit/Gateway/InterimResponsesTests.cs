@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansIngest.Gateway.Ietf.Interim;
+using OrleansIngest.Gateway.Protocols.Ietf.Interim;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Unit.Tests.Gateway;

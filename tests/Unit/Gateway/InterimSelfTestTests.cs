@@ -1,7 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
-using OrleansIngest.Gateway.Ietf.Interim;
+using OrleansIngest.Gateway.Protocols.Ietf.Interim;
 
 namespace OrleansIngest.Unit.Tests.Gateway;
 

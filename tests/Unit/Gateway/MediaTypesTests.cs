@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using OrleansIngest.Gateway.Media;
+using OrleansIngest.Gateway.Uploads.Formats;
 using OrleansIngest.Gateway.Uploads.Bodies;
 
 namespace OrleansIngest.Unit.Tests.Gateway;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Protocols.Digests;
 using OrleansIngest.Grains;
 
 namespace OrleansIngest.Gateway.Uploads.Bodies;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using OrleansIngest.Gateway.Media;
+using OrleansIngest.Gateway.Uploads.Formats;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Ports;
 

@@ -1,4 +1,4 @@
-using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Protocols.Digests;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains;

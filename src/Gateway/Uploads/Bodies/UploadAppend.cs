@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Protocols.Digests;
 using OrleansIngest.Gateway.Uploads.Sessions;
 
 namespace OrleansIngest.Gateway.Uploads.Bodies;

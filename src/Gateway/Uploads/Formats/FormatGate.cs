@@ -1,5 +1,4 @@
 using System.Buffers;
-using OrleansIngest.Gateway.Media;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Uploads.Formats;

@@ -1,4 +1,3 @@
-using OrleansIngest.Gateway.Media;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains.Jobs;

@@ -72,7 +72,7 @@ internal sealed class FinalUploads(
         return true;
     }
 
-    private Task<Grains.Jobs.Media?> FindMedia(string job, CreateUpload command) => GrainCalls.Call(() => grains.Job(job).FindMedia(command.Media));
+    private Task<Media?> FindMedia(string job, CreateUpload command) => GrainCalls.Call(() => grains.Job(job).FindMedia(command.Media));
 
     /// <summary>All of it; null as long as a client has not said how long its part is.</summary>
     private static long? Length(IReadOnlyCollection<UploadRow> parts) => parts.Aggregate((long?)0, (sum, part) => sum + part.Length);

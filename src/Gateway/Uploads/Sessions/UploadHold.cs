@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using OrleansIngest.Gateway.Digests;
+using OrleansIngest.Gateway.Protocols.Digests;
 using OrleansIngest.Gateway.Uploads.Bodies;
 using OrleansIngest.Grains.Ports;
 
