@@ -1,3 +1,4 @@
+using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Uploads.Bodies;
 using OrleansIngest.Gateway.Uploads.Places;
 using OrleansIngest.Gateway.Uploads.Sessions;
@@ -65,6 +66,10 @@ internal sealed class UploadHousekeeping(
         try
         {
             await CompleteIfWhole(row, cancellation);
+        }
+        catch (ProblemException e) when (e.Kind.Status < StatusCodes.Status500InternalServerError)
+        {
+            // It has ended for a reason of its client, which the job's feed tells: nobody here need look into that.
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

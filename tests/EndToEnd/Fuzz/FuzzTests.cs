@@ -111,7 +111,8 @@ public sealed class FuzzTests
 
     /// <summary>What strangers send is their business, and not for the log: not a line of it.</summary>
     private static void MustHaveACleanLog(IngestServer server) =>
-        Assert.Equal([], server.Log.Split('\n').Where(line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal)));
+        Assert.Equal("", string.Join('\n', server.Log.Split('\n')
+            .Where(line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal)).Take(5)));
 
     private static int FromEnvironment(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text) : otherwise;

@@ -78,6 +78,23 @@ public sealed class ConcatenationCrashTests
         Assert.Equal(Length.ToString(), final["Upload-Offset"]);
     }
 
+    /// <summary>The start finds that it can never be whole. That is its client's doing: the feed tells it, and the log does not.</summary>
+    [Fact]
+    public async Task A_final_whose_part_was_given_up_has_ended()
+    {
+        await using var server = await IngestServer.Start("Durability=process");
+        var (first, last) = (await Partial.Of(server, Job, s_bytes[..20_000]), await Partial.Create(server, Job, 30_000));
+        await Upload.CreateFinal(Job, _media, [first.Url, last.Url]).Run(server);
+        await Upload.Delete(Job, last.Id).Run(server);
+        await server.Kill();
+        await server.Restart();
+
+        await using var grpc = await GrpcJs.Start(server);
+        await Eventually.True("it has failed", async () => (await grpc.GetJob(Job)).Received.Errors == 1);
+
+        Assert.DoesNotContain("could not be completed", server.Log, StringComparison.Ordinal);
+    }
+
     /// <summary>kill -9 while the last bytes of many parts come: some are on the disk, and no record says so.</summary>
     [Theory]
     [InlineData("disk")]
