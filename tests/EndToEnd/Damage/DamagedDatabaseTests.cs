@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -165,7 +164,7 @@ public sealed partial class DamagedDatabaseTests(CrashedServer crashed) : IClass
     {
         await using var body = await server.Client.GetStreamAsync($"/jobs/{job}/activity");
         return await Eventually.Comes(
-            $"{count} events", SseParser.Create(body).EnumerateAsync().Take(count).Select(e => e.EventType).ToListAsync().AsTask());
+            $"{count} events", ServerSentEvents.Read(body).Take(count).Select(e => e.EventType).ToListAsync().AsTask());
     }
 
     /// <summary>The lines of docs/salvage.md that are to be typed, but for the last, which is about another file.</summary>

@@ -58,7 +58,7 @@ public sealed class RestoredTests
     private static async Task<List<SseItem<string>>> ReadHttp(IngestServer server, string after, int count)
     {
         await using var body = await server.Client.GetStreamAsync($"/jobs/{Job}/activity?after={after}");
-        var events = SseParser.Create(body).EnumerateAsync().Take(count);
+        var events = ServerSentEvents.Read(body).Take(count);
         return await Eventually.Comes($"{count} events", events.ToListAsync().AsTask());
     }
 

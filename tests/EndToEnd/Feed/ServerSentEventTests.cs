@@ -117,6 +117,6 @@ public sealed class ServerSentEventTests(ApiServer fixture)
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
         await using var body = await response.Content.ReadAsStreamAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        return await SseParser.Create(body).EnumerateAsync(limit.Token).Take(count).ToListAsync(limit.Token);
+        return await ServerSentEvents.Read(body, limit.Token).Take(count).ToListAsync(limit.Token);
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.PowerCut;
@@ -11,8 +10,8 @@ internal static class Activity
     {
         using var response = await server.Client.GetAsync($"/jobs/{job}/activity?after={after}", HttpCompletionOption.ResponseHeadersRead);
         await using var body = await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync();
-        await foreach (var e in SseParser.Create(body).EnumerateAsync())
-            yield return new Fact(e.EventId!, e.EventType, e.Data);
+        await foreach (var e in ServerSentEvents.Read(body))
+            yield return new Fact(e.EventId ?? throw new InvalidDataException($"{e.EventType} is no event: {e.Data}"), e.EventType, e.Data);
     }
 
     /// <summary>The first events of a job, of which there must be so many.</summary>
