@@ -69,7 +69,7 @@ internal sealed class UploadHousekeeping(
         }
         catch (ProblemException e) when (e.Kind.Status < StatusCodes.Status500InternalServerError)
         {
-            // It has ended for a reason of its client, which the job's feed tells: nobody here need look into that.
+            // It has ended for a reason of its client, which the job's feed tells, or a request has it already.
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

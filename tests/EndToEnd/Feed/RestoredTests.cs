@@ -17,7 +17,8 @@ public sealed class RestoredTests
         await Send(server, Job);
         await Send(server, Kept);
         await server.Stop();
-        var backup = CopyOf(server.DataDir);
+        var backup = $"{server.DataDir}-backup";
+        await Folders.Copy(server.DataDir, backup);
         await server.Restart();
         await Send(server, Job);
         var (gone, id) = (await Last(server, Job), await LastId(server));
@@ -60,17 +61,5 @@ public sealed class RestoredTests
         await using var body = await server.Client.GetStreamAsync($"/jobs/{Job}/activity?after={after}");
         var events = ServerSentEvents.Read(body).Take(count);
         return await Eventually.Comes($"{count} events", events.ToListAsync().AsTask());
-    }
-
-    private static string CopyOf(string folder)
-    {
-        var copy = folder.TrimEnd(Path.DirectorySeparatorChar) + "-backup";
-        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-        {
-            var to = Path.Combine(copy, Path.GetRelativePath(folder, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
-        }
-        return copy;
     }
 }
