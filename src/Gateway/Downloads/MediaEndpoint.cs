@@ -1,9 +1,9 @@
 using Microsoft.Net.Http.Headers;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Protocols.Digests;
-using OrleansIngest.Gateway.Uploads.Formats;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Uploads.Formats;
 
 namespace OrleansIngest.Gateway.Downloads;
 

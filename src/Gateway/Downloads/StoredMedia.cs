@@ -1,6 +1,7 @@
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Gateway.Protocols;
 using OrleansIngest.Grains;
+using OrleansIngest.Grains.Calls;
 using OrleansIngest.Grains.Jobs;
 
 namespace OrleansIngest.Gateway.Downloads;
@@ -16,7 +17,7 @@ internal static class StoredMedia
         return known switch
         {
             { IsSafe: true } => known,
-            { Status: MediaStatus.Deleted } => throw Refusals.ToProblem(Refusal.Deleted),
+            { Status: MediaStatus.Deleted } => throw UploadProblems.Deleted(),
             { Failure.Reason: FailureReason.Damaged } => throw new ProblemException(ProblemKind.MediaDamaged, known.Failure.Message),
             null => throw new ProblemException(ProblemKind.MediaNotFound, "This job has no media with this id."),
             _ => throw new ProblemException(ProblemKind.MediaNotStored, "Its upload has not ended well, or not yet."),

@@ -2,13 +2,15 @@ using Google.Protobuf;
 using Grpc.Core;
 using OrleansIngest.Gateway.Downloads;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Protocols;
 using OrleansIngest.Gateway.Receipts;
-using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Grains;
+using OrleansIngest.Grains.Calls;
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Protos.V1;
+using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Grpc;
 
@@ -85,7 +87,7 @@ internal sealed class JobsService(
     public override Task<DeleteMediaResponse> DeleteMedia(DeleteMediaRequest request, ServerCallContext context) => problems.Answer(async () =>
     {
         var command = new DeleteMedia { Media = Parse.Media(request.Media), WithDuplicates = request.WithDuplicates };
-        var reply = await uploads.Delete(Parse.Job(request.Job), command);
+        var reply = await uploads.Delete(Parse.Job(request.Job), command) ?? throw UploadProblems.NotFound();
         return new DeleteMediaResponse
         {
             Deleted = { reply.Deleted.Select(id => id.ToString()) },

@@ -1,12 +1,12 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Net.Http.Headers;
-using OrleansIngest.Gateway.Grpc;
-using OrleansIngest.Gateway.Protocols.Ietf;
 using OrleansIngest.Gateway.Downloads;
+using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Gateway.Protocols;
+using OrleansIngest.Gateway.Protocols.Ietf;
 using OrleansIngest.Gateway.Protocols.Tus;
-using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Hosting;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Console;
 using OrleansIngest.Gateway.Control;
+using OrleansIngest.Gateway.Protocols;
 using OrleansIngest.Gateway.Protocols.Digests;
 using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Protocols.Ietf;
@@ -11,12 +12,8 @@ using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Protocols.Tus;
 using OrleansIngest.Gateway.Uploads;
-using OrleansIngest.Gateway.Uploads.Bodies;
-using OrleansIngest.Gateway.Uploads.Formats;
-using OrleansIngest.Gateway.Uploads.Parts;
-using OrleansIngest.Gateway.Uploads.Places;
-using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Silo;
+using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Hosting;
 
@@ -33,22 +30,7 @@ internal static class GatewayServices
         services.AddSingleton<RequestsInFlight>();
         services.AddSingleton<HeadRoom>();
         services.AddSingleton<DiagnosticSource, RefusedRequests>();
-        services.AddSingleton<UploadTable>();
-        services.AddSingleton<BodyReceiver>();
-        services.AddSingleton<PlaceClaims>();
-        services.AddSingleton<FormatRules>();
-        services.AddSingleton<Leftovers>();
-        services.AddSingleton<UploadBodies>();
-        services.AddSingleton<UploadCompletion>();
-        services.AddSingleton<UploadLengths>();
-        services.AddSingleton<UploadEnding>();
-        services.AddSingleton<UploadExpiry>();
-        services.AddSingleton<EndedUploads>();
-        services.AddSingleton<Concatenations>();
-        services.AddSingleton<FinalUploads>();
-        services.AddSingleton<UploadService>();
-        services.AddSingleton<UploadCreation>();
-        services.AddSingleton<WholeUploads>();
+        services.AddUploads(UploadOptionsOf(options));
         services.AddSingleton<ReprDigest>();
         services.AddSingleton<UploadAnswers>();
         services.AddSingleton<IetfAnswers>();
@@ -59,7 +41,6 @@ internal static class GatewayServices
         services.AddSingleton<IetfHandler>();
         services.AddSingleton<PlainHandler>();
         services.AddSingleton<UploadEndpoints>();
-        services.AddHostedService<UploadHousekeeping>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<Scrubber>();
         services.AddSingleton<IControlCommand, SweepCommand>();
@@ -80,6 +61,16 @@ internal static class GatewayServices
         services.AddServiceManager();
         builder.StartWebServerByHand();
     }
+
+    private static UploadOptions UploadOptionsOf(IngestOptions options) => new()
+    {
+        MaxSize = options.MaxUploadSize.Bytes,
+        Expiry = options.UploadExpiry,
+        BodySilence = options.BodySilence,
+        MaxOpenPerDevice = options.MaxOpenUploads,
+        JpegOnlyJobs = options.JpegOnlyJobs.Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+    };
 
     /// <summary>
     /// A line an event, and from the frameworks only what somebody should act on. They call it an error when they

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Uploads.Bodies;
 using OrleansIngest.Grains;
+using OrleansIngest.Grains.Calls;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Uploads.Blobs;
 
 namespace OrleansIngest.Gateway.Maintenance;
 

@@ -1,8 +1,7 @@
-using OrleansIngest.Gateway.Uploads;
-using OrleansIngest.Gateway.Uploads.Places;
-using OrleansIngest.Gateway.Uploads.Sessions;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Silo;
+using OrleansIngest.Uploads;
+using OrleansIngest.Uploads.Blobs;
 
 namespace OrleansIngest.Gateway.Maintenance;
 
@@ -12,7 +11,7 @@ namespace OrleansIngest.Gateway.Maintenance;
 /// facts of the journal, and a deleted id must never come back.
 /// </summary>
 internal sealed class Sweeper(
-    IUploads uploads, IInventory inventory, IMediaStore store, PlaceClaims claims, UploadTable table, UploadExpiry expiry, UploadEnding ending, Leftovers leftovers,
+    UploadService uploads, UploadContext context, IInventory inventory, BlobClaims claims,
     IngestOptions options, ILogger<Sweeper> log)
 {
     private const int Batch = 512;
@@ -28,12 +27,12 @@ internal sealed class Sweeper(
         await _one.WaitAsync(cancellation);
         try
         {
-            var report = new SweepReport { Began = expiry.Now };
-            foreach (var row in await uploads.List(cancellation))
+            var report = new SweepReport { Began = context.Expiry.Now };
+            foreach (var row in await context.Rows.List(cancellation))
                 await EndIfExpired(row, report, cancellation);
-            await foreach (var places in store.List(cancellation).Chunk(Batch).WithCancellation(cancellation))
+            await foreach (var places in context.Store.List(cancellation).Chunk(Batch).WithCancellation(cancellation))
                 await FreeOrphans(places, grace, report, cancellation);
-            await foreach (var shared in store.Shared(cancellation))
+            await foreach (var shared in context.Store.Shared(cancellation))
                 await FreeUnneeded(shared, grace, report, cancellation);
             await inventory.ForgetOrphans(report.Began);
             claims.ForgetOld();
@@ -48,12 +47,9 @@ internal sealed class Sweeper(
 
     private async Task EndIfExpired(UploadRow row, SweepReport report, CancellationToken cancellation)
     {
-        if (!expiry.MayHavePassed(row))
-            return;
         try
         {
-            report.Expired += await table.Find(row.Job, row.Media, cancellation) is { } session && await ending.EndIfExpired(session, cancellation) ? 1 : 0;
-            await leftovers.Freed();
+            report.Expired += await uploads.EndIfExpired(row, cancellation) ? 1 : 0;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -81,7 +77,7 @@ internal sealed class Sweeper(
         var needed = await inventory.NeededIn(shared, cancellation);
         try
         {
-            await FreeOld(await store.Unneeded(shared, [.. needed.Union(claimed)], cancellation), grace, report, cancellation);
+            await FreeOld(await context.Store.Unneeded(shared, [.. needed.Union(claimed)], cancellation), grace, report, cancellation);
         }
         catch (IOException e)
         {
@@ -108,7 +104,7 @@ internal sealed class Sweeper(
     {
         try
         {
-            await store.Free(orphan.Place, cancellation);
+            await context.Store.Free(orphan.Place, cancellation);
             (orphan.IsFinished ? report.Orphaned : report.Unfinished).Add(orphan.Length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

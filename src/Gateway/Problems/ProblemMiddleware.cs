@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Connections;
 using OrleansIngest.Gateway.Grpc;
 using OrleansIngest.Gateway.Hosting;
+using OrleansIngest.Gateway.Protocols;
 using OrleansIngest.Gateway.Protocols.Tus;
-using OrleansIngest.Gateway.Uploads;
-using OrleansIngest.Gateway.Uploads.Bodies;
 
 namespace OrleansIngest.Gateway.Problems;
 
@@ -71,7 +70,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, RequestsInFlight i
             response.Headers.Connection = "close"; // what comes next is for another process
         foreach (var (name, value) in problem.Headers)
             response.Headers[name] = value;
-        if (HttpMethods.IsHead(UploadEndpoints.EffectiveMethod(context.Request)))
+        if (HttpMethods.IsHead(UploadMethods.Effective(context.Request)))
         {
             AnswerHead(context, problem.Kind);
             return;

@@ -1,3 +1,4 @@
+using OrleansIngest.Grains.Calls;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Problems;
@@ -10,7 +11,7 @@ internal static class StorageProblems
     {
         StoreFullException or JournalFullException => Full(),
         StoreBusyException => Busy(),
-        JournalException => GrainCalls.Unavailable(e),
+        JournalException or GrainUnavailableException => Unavailable(e.InnerException ?? e),
         IOException => Failed(e),
         _ => null,
     };
@@ -18,6 +19,9 @@ internal static class StorageProblems
     /// <summary>The disk is full. Its state is in the log once, so this is not.</summary>
     public static ProblemException Full() =>
         new ProblemException(ProblemKind.OutOfSpace, "The disk is full. What is safe is kept; go on later.").RetryAfter(60);
+
+    private static ProblemException Unavailable(Exception e) => new ProblemException(
+        ProblemKind.Unavailable, "The job cannot answer now. Nothing is lost; try again.", e).RetryAfter(2);
 
     private static ProblemException Busy() =>
         new ProblemException(

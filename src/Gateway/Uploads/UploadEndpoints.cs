@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using OrleansIngest.Gateway.Protocols;
 using OrleansIngest.Gateway.Protocols.Ietf;
 using OrleansIngest.Gateway.Protocols.Plain;
-using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Protocols.Tus;
 using OrleansIngest.Silo;
 
@@ -13,8 +13,6 @@ namespace OrleansIngest.Gateway.Uploads;
 /// </summary>
 internal sealed class UploadEndpoints(TusHandler tus, IetfHandler ietf, PlainHandler plain, IngestOptions options)
 {
-    private const string MethodOverride = "X-HTTP-Method-Override";
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         // Made with the first request: what they need is there when the data folder has been checked.
@@ -25,16 +23,10 @@ internal sealed class UploadEndpoints(TusHandler tus, IetfHandler ietf, PlainHan
         routes.Map("/jobs/{job}/uploads/{media}", context => endpoints.Value.Handle(context, creates: false));
     }
 
-    /// <summary>What is not possible there, whatever the protocol.</summary>
-    /// <param name="creates">Where uploads are created, or where one lives.</param>
-    public static ProblemException MethodNotAllowed(bool creates) =>
-        new ProblemException(ProblemKind.MethodNotAllowed, "See Allow for what is possible.")
-            .WithHeader("Allow", creates ? "POST, PUT, PATCH, OPTIONS" : "HEAD, GET, PUT, PATCH, DELETE, OPTIONS");
-
     private Task Handle(HttpContext context, bool creates)
     {
         var request = context.Request;
-        request.Method = EffectiveMethod(request);
+        request.Method = UploadMethods.Effective(request);
         if (HttpMethods.IsOptions(request.Method))
             return Discover(context);
         // Kestrel's minimum data rate would cut slow phones off; BodyReceiver has its own idea of silence.
@@ -46,10 +38,6 @@ internal sealed class UploadEndpoints(TusHandler tus, IetfHandler ietf, PlainHan
             _ => plain.Handle(context, creates),
         };
     }
-
-    /// <summary>The method that is meant, whatever the real one: for networks that let only GET and POST through.</summary>
-    public static string EffectiveMethod(HttpRequest request) =>
-        request.Headers[MethodOverride] is [{ Length: > 0 } method] ? method.ToUpperInvariant() : request.Method;
 
     /// <summary>What the server can, in each protocol's words.</summary>
     private Task Discover(HttpContext context)

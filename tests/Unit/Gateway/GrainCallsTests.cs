@@ -1,4 +1,5 @@
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Grains.Calls;
 
 namespace OrleansIngest.Unit.Tests.Gateway;
 
@@ -17,8 +18,10 @@ public sealed class GrainCallsTests
     [Fact]
     public async Task One_that_fails_again_and_again_is_for_later()
     {
-        var problem = await Assert.ThrowsAsync<ProblemException>(() => GrainCalls.Call(() => Fail(new TimeoutException())));
+        var failure = await Assert.ThrowsAsync<GrainUnavailableException>(() => GrainCalls.Call(() => Fail(new TimeoutException())));
 
+        var problem = StorageProblems.Of(failure)!;
+        Assert.IsType<TimeoutException>(problem.InnerException);
         Assert.Equal((3, ProblemKind.Unavailable, "2"), (_calls, problem.Kind, problem.Headers["Retry-After"]));
     }
 

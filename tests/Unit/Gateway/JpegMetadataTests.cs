@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using OrleansIngest.Gateway.Uploads.Formats;
+using OrleansIngest.Uploads.Formats;
 using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Gateway;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
-using OrleansIngest.Gateway.Uploads.Formats;
-using OrleansIngest.Gateway.Uploads.Bodies;
+using OrleansIngest.Uploads.Formats;
+using OrleansIngest.Uploads.Blobs;
 
 namespace OrleansIngest.Unit.Tests.Gateway;
 

@@ -3,8 +3,8 @@ using OrleansIngest.Grains.Jobs;
 namespace OrleansIngest.Unit.Tests.Rules;
 
 /// <summary>
-/// Arrows point one way: Gateway, Silo, Salvage, the backends of Storage, Storage, Grains, protos. A grain never sees
-/// HTTP, SQL or a file, and one backend never sees another.
+/// Arrows point one way: Gateway, Silo, Salvage, the backends of Storage, Storage, Grains, protos; and Gateway, Uploads,
+/// Grains. A grain never sees HTTP, SQL or a file, and one backend never sees another.
 /// </summary>
 public sealed class LayerTests
 {
@@ -12,6 +12,7 @@ public sealed class LayerTests
 
     [Theory]
     [InlineData("Grains", "Protos")]
+    [InlineData("Uploads", "Protos Grains")]
     [InlineData("Storage", "Protos Grains")]
     [InlineData("Storage.Sqlite", "Protos Grains Storage")]
     [InlineData("Storage.Disk", "Protos Grains Storage")]
@@ -38,6 +39,7 @@ public sealed class LayerTests
 
     [Theory]
     [InlineData("Grains")]
+    [InlineData("Uploads")]
     [InlineData("Storage")]
     [InlineData("Storage.Sqlite")]
     [InlineData("Storage.Disk")]

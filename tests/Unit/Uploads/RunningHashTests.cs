@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using OrleansIngest.Gateway.Uploads.Bodies;
+using OrleansIngest.Uploads.Blobs;
 
 namespace OrleansIngest.Unit.Tests.Uploads;
 

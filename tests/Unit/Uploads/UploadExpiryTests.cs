@@ -1,21 +1,29 @@
 using Microsoft.Extensions.Time.Testing;
-using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Silo;
 using OrleansIngest.Unit.Tests.Support;
+using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Unit.Tests.Uploads;
 
 public sealed class UploadExpiryTests
 {
     private static readonly TimeSpan s_expiry = TimeSpan.FromDays(14);
+    private static readonly UploadOptions s_options = new()
+    {
+        MaxSize = 1,
+        Expiry = s_expiry,
+        BodySilence = TimeSpan.FromSeconds(30),
+        MaxOpenPerDevice = 0,
+        JpegOnlyJobs = [],
+    };
+
     private static readonly TimeSpan s_grace = TimeSpan.FromHours(1);
 
     private readonly Running _running = new() { Now = TimeSpan.FromDays(100), Since = TimeSpan.FromDays(50) };
     private readonly FakeTimeProvider _time = new(Some.Morning);
     private readonly UploadExpiry _uploads;
 
-    public UploadExpiryTests() => _uploads = new UploadExpiry(null!, _running, new IngestOptions { UploadExpiry = s_expiry }, _time);
+    public UploadExpiryTests() => _uploads = new UploadExpiry(null!, _running, s_options, _time);
 
     [Fact]
     public void An_upload_has_its_whole_time_after_the_last_byte()

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Protocols.Digests;
 
@@ -11,7 +12,8 @@ namespace OrleansIngest.Gateway.Protocols.Digests;
 /// <param name="header">Where it is said.</param>
 /// <param name="algorithms">What may be named.</param>
 /// <param name="promised">What is said; asked for when all of the body is here. It throws if that is malformed.</param>
-internal sealed class BodyDigest(DigestHeader header, IEnumerable<DigestAlgorithm> algorithms, Func<IReadOnlyList<Digest>> promised) : IDisposable
+internal sealed class BodyDigest(DigestHeader header, IEnumerable<DigestAlgorithm> algorithms, Func<IReadOnlyList<Digest>> promised)
+    : IBodyDigest, IDisposable
 {
     private readonly List<(DigestAlgorithm Algorithm, IncrementalHash Hash)> _hashes =
         [.. algorithms.Select(algorithm => (algorithm, IncrementalHash.CreateHash(algorithm.Hash)))];

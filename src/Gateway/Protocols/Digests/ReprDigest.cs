@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Primitives;
-using OrleansIngest.Gateway.Uploads;
-using OrleansIngest.Gateway.Uploads.Bodies;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Uploads;
+using OrleansIngest.Uploads.Blobs;
 
 namespace OrleansIngest.Gateway.Protocols.Digests;
 

@@ -1,6 +1,5 @@
 using OrleansIngest.Gateway.Protocols.Ietf.Interim;
-using OrleansIngest.Gateway.Uploads;
-using OrleansIngest.Gateway.Uploads.Sessions;
+using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Protocols.Ietf;
 
@@ -26,17 +25,17 @@ internal sealed class Announcements(InterimResponses interim, IetfAnswers answer
     }
 
     /// <summary>What is to look again and again how many bytes are safe; null if nobody wants to know.</summary>
-    public Func<UploadSession, ValueTask>? Progress(HttpContext context, IetfVersion version)
+    public Func<OpenUpload, ValueTask>? Progress(HttpContext context, IetfVersion version)
     {
         if (!version.IsKnown || !version.HasProgress)
             return null;
         var (told, at) = (0L, time.GetTimestamp());
-        return session =>
+        return upload =>
         {
-            if (session.SafeOffset == told || time.GetElapsedTime(at) < s_interval)
+            if (upload.SafeOffset == told || time.GetElapsedTime(at) < s_interval)
                 return ValueTask.CompletedTask;
-            (told, at) = (session.Tell(), time.GetTimestamp());
-            return interim.Send(context, Headers(version, new(UploadAnswers.Offset, told.ToString())));
+            (told, at) = (upload.Tell(), time.GetTimestamp());
+            return interim.Send(context, Headers(version, new(UploadHeaders.Offset, told.ToString())));
         };
     }
 

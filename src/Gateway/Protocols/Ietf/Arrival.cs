@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
-using OrleansIngest.Gateway.Uploads.Bodies;
+using OrleansIngest.Gateway.Problems;
+using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Protocols.Ietf;
 
@@ -32,7 +33,7 @@ internal static class Arrival
                     return isEnough;
             }
         }
-        catch (Exception e) when (ConnectionCutException.IsMeantBy(e))
+        catch (Exception e) when (RequestBody.IsCut(e))
         {
             throw new ConnectionCutException();
         }

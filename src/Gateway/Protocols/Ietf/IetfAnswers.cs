@@ -1,6 +1,6 @@
 using OrleansIngest.Gateway.Protocols.Fields;
-using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Silo;
+using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Protocols.Ietf;
 
@@ -31,7 +31,7 @@ internal sealed class IetfAnswers(UploadAnswers answers, UploadExpiry expiry, In
     /// <summary>What the server takes, and how long the upload lives if no more of it comes.</summary>
     public string Limit(IetfVersion version, UploadStatus status)
     {
-        var size = IetfHeaders.MaxSize(options.MaxUploadSize.Bytes);
+        var size = UploadHeaders.MaxSize(options.MaxUploadSize.Bytes);
         return expiry.Left(status) is { } left
             ? $"{size}, {version.AgeLimit}={(long)left.TotalSeconds}"
             : size;

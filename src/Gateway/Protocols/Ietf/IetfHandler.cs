@@ -1,19 +1,18 @@
+using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Protocols.Digests;
 using OrleansIngest.Gateway.Protocols.Plain;
-using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Uploads;
-using OrleansIngest.Gateway.Uploads.Bodies;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Silo;
+using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Protocols.Ietf;
 
 /// <summary>
-/// Reads requests of Resumable Uploads for HTTP, in all the forms that phones send, lets <see cref="UploadCreation"/>,
-/// <see cref="WholeUploads"/> and <see cref="UploadService"/> do the work, and writes answers.
+/// Reads requests of Resumable Uploads for HTTP, in all the forms that phones send, has <see cref="UploadService"/> do the
+/// work, and writes answers.
 /// </summary>
 internal sealed class IetfHandler(
-    UploadCreation creation, WholeUploads wholes, UploadService service, PlainHandler plain, IetfAnswers answers, Announcements announcements,
+    UploadService uploads, PlainHandler plain, IetfAnswers answers, Announcements announcements,
     IngestOptions options, TimeProvider time)
 {
     public async Task Handle(HttpContext context, bool creates)
@@ -37,13 +36,14 @@ internal sealed class IetfHandler(
         ("HEAD" or "GET", false) => Head(context, asked),
         ("PATCH", false) => Patch(context, asked),
         ("DELETE", false) => Delete(context, asked),
-        _ => throw UploadEndpoints.MethodNotAllowed(creates),
+        _ => throw UploadMethods.NotAllowed(creates),
     };
 
     /// <summary>Upload creation.</summary>
     private async Task Post(HttpContext context, IetfRequest asked)
     {
-        // Who does not ask for an upload, or would not learn where it is before all has come, sends an ordinary request.
+        // A client that does not ask for an upload, or that cannot learn where it is before all has come, sends an ordinary
+        // request.
         if (asked.Completes is not { } isLast || (isLast && !asked.Version.IsKnown))
         {
             await plain.Store(context);
@@ -57,10 +57,10 @@ internal sealed class IetfHandler(
         var command = FileHeaders.Creation(request, length);
         UploadRequests.Concerns(request, job, command.Media);
         using var digest = DigestFields.ContentDigest.Read(request);
-        var status = isLast && await ComesWhole(request, asked)
-            ? await wholes.Create(job, command, request.BodyReader, digest)
+        var outcome = isLast && await ComesWhole(request, asked)
+            ? await uploads.Store(job, command, Body(asked, 0, request, digest))
             : await Create(job, command, asked, request, digest);
-        await answers.Created(context, asked.Version, status);
+        await answers.Created(context, asked.Version, outcome.OrProblem(digest));
     }
 
     /// <summary>
@@ -72,44 +72,48 @@ internal sealed class IetfHandler(
         if (asked.ContentLength is not { } length)
             return false;
         return !await CanGoOn(request, asked)
-            || (length <= UploadRequests.SmallBody && await Arrival.IsFast(request.BodyReader, time));
+            || (length <= UploadOptions.SmallBody && await Arrival.IsFast(request.BodyReader, time));
     }
 
-    /// <summary>Whether the client knows the upload's URL before its answer: it chose it, or a 104 says it.</summary>
-
+    /// <summary>Whether the client knows the upload's URL before the answer: it chose it, or a 104 says it.</summary>
     private async ValueTask<bool> CanGoOn(HttpRequest request, IetfRequest asked) =>
         UploadRequests.HasId(request) || await announcements.CanTell(request.HttpContext, asked.Version);
 
-    private async Task<UploadStatus> Create(string job, CreateUpload command, IetfRequest asked, HttpRequest request, BodyDigest? digest)
+    private async Task<UploadOutcome> Create(
+        string job, CreateUpload wanted, IetfRequest asked, HttpRequest request, BodyDigest? digest)
     {
         var (cancellation, hasBody) = (request.HttpContext.RequestAborted, asked.ContentLength != 0);
-        var status = await creation.Create(job, command, hasBody, cancellation);
+        var outcome = await uploads.Create(job, wanted, hasBody, cancellation);
+        if (outcome.Status is not { } status)
+            return outcome;
         await announcements.Created(request.HttpContext, asked.Version, status);
+        if (!hasBody)
+            return status;
+        var body = Body(asked, 0, request, digest);
         if (status is { Offset: 0, IsComplete: false })
-            return hasBody
-                ? await service.Append(job, command.Media, Append(asked, 0, request, digest) with { ComesWithCreation = true }, cancellation)
-                : status;
-        // The upload was there already, and this body begins at 0. Who sends the whole file takes success for all of it: so all of it
-        // is looked at, unless its hash said what it is. Who sends a part goes on from the answer.
-        var isKnown = status.IsComplete && (command.Sha256 is not null || command.Sha512 is not null);
-        return hasBody && asked.Completes == true && !isKnown ? await wholes.Create(job, command, request.BodyReader, digest) : status;
+            return await uploads.Append(job, wanted.Media, body with { ComesWithCreation = true }, cancellation);
+        // The upload was there already, and this body begins at 0. A client that sends the whole file takes success for all
+        // of it, so all of it is compared, unless its hash said what it is. A client that sends a part goes on from the answer.
+        var isKnown = status.IsComplete && (wanted.Sha256 is not null || wanted.Sha512 is not null);
+        return asked.Completes == true && !isKnown ? await uploads.Store(job, wanted, body) : status;
     }
 
     /// <summary>
-    /// Offset retrieval. Who asks with HEAD has lost its connection: a request that sends the upload all the same is stopped, so that the
-    /// offset holds. A GET may be a browser's that visits.
+    /// Offset retrieval. A client that asks with HEAD has lost its connection: a request that still sends the upload is stopped,
+    /// so that the offset holds. A GET may come from a browser that only looks.
     /// </summary>
     private async Task Head(HttpContext context, IetfRequest asked)
     {
         MustBeQuestion(asked);
         var (job, media) = UploadRequests.Target(context.Request);
-        var status = await service.Resume(job, media, context.RequestAborted, stopsHolder: HttpMethods.IsHead(context.Request.Method));
+        var stopsHolder = HttpMethods.IsHead(context.Request.Method);
+        var status = (await uploads.Resume(job, media, stopsHolder, context.RequestAborted)).OrProblem();
         if (status.IsWaiting)
-            throw Refusals.ToFinal(); // its offset must be said, and nobody can
+            throw UploadProblems.TakesNoBytes(); // this protocol demands an offset, and there is none
         var headers = context.Response.Headers;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         headers.CacheControl = "no-store";
-        headers[UploadAnswers.Length] = status.Length?.ToString();
+        headers[UploadHeaders.Length] = status.Length?.ToString();
         await answers.Tell(context, asked.Version, status);
     }
 
@@ -124,7 +128,8 @@ internal sealed class IetfHandler(
         if (asked.Offset is not { } offset)
             throw new ProblemException(ProblemKind.InvalidOffset, "Upload-Offset must be there, and a whole number.");
         using var digest = DigestFields.ContentDigest.Read(request);
-        var status = await service.Append(job, media, Append(asked, offset, request, digest), context.RequestAborted);
+        var outcome = await uploads.Append(job, media, Body(asked, offset, request, digest), context.RequestAborted);
+        var status = outcome.OrProblem(digest);
         context.Response.StatusCode = asked.Version.PartStatus;
         await (status.IsComplete
             ? answers.Created(context, asked.Version, status) // as if all of it had come with the creation
@@ -136,17 +141,18 @@ internal sealed class IetfHandler(
     {
         MustBeQuestion(asked);
         var (job, media) = UploadRequests.Target(context.Request);
-        await service.End(job, media, context.RequestAborted);
+        if (await uploads.End(job, media, context.RequestAborted) is { } refusal)
+            refusal.Throw();
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         context.Response.Headers.Remove(IetfHeaders.Complete);
         context.Response.Headers.Remove(IetfHeaders.Incomplete);
     }
 
-    private UploadAppend Append(IetfRequest asked, long offset, HttpRequest request, BodyDigest? digest)
+    private UploadBody Body(IetfRequest asked, long offset, HttpRequest request, BodyDigest? digest)
     {
         if ((asked.Completes ?? (asked.Version.EndsByDefault ? true : null)) is not { } isLast)
             throw new ProblemException(ProblemKind.InvalidArgument, "Upload-Complete must be there, and ?0 or ?1.");
-        return new UploadAppend(offset, asked.TotalLength(offset, isLast), asked.ContentLength, request.BodyReader, digest)
+        return new UploadBody(offset, asked.TotalLength(offset, isLast), asked.ContentLength, request.BodyReader, digest)
         {
             IsLast = isLast,
             MustFit = true,

@@ -1,4 +1,3 @@
-using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Protocols.Ietf;
@@ -9,9 +8,9 @@ internal static class IetfHeaders
     public const string InteropVersion = "Upload-Draft-Interop-Version";
     public const string Complete = "Upload-Complete";
     public const string Incomplete = "Upload-Incomplete";
-    public const string Limit = "Upload-Limit";
+    public const string Limit = UploadHeaders.Limit;
     public const string AcceptPatch = "Accept-Patch";
-    public const string PartialUpload = "application/partial-upload";
+    public const string PartialUpload = UploadHeaders.PartialUpload;
 
     /// <summary>What a web page may read of an answer, beside what tus has too.</summary>
     public static readonly string[] Exposed = [InteropVersion, Complete, Incomplete, Limit, AcceptPatch];
@@ -25,10 +24,7 @@ internal static class IetfHeaders
     /// <summary>What this server can, before an upload is created.</summary>
     public static void Discover(IHeaderDictionary headers, IngestOptions options)
     {
-        headers[Limit] = MaxSize(options.MaxUploadSize.Bytes);
+        headers[Limit] = UploadHeaders.MaxSize(options.MaxUploadSize.Bytes);
         headers[AcceptPatch] = PartialUpload;
     }
-
-    /// <summary>The limit that every upload has.</summary>
-    public static string MaxSize(long bytes) => $"max-size={bytes}";
 }

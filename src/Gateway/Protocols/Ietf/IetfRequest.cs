@@ -1,6 +1,5 @@
-using OrleansIngest.Gateway.Protocols.Fields;
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Uploads;
+using OrleansIngest.Gateway.Protocols.Fields;
 
 namespace OrleansIngest.Gateway.Protocols.Ietf;
 
@@ -12,8 +11,8 @@ internal sealed class IetfRequest
         var headers = request.Headers;
         Version = IetfVersion.Of(headers);
         Completes = StructuredField.Boolean(headers[IetfHeaders.Complete]) ?? !StructuredField.Boolean(headers[IetfHeaders.Incomplete]);
-        Offset = StructuredField.Integer(headers[UploadAnswers.Offset]);
-        Length = StructuredField.Integer(headers[UploadAnswers.Length]);
+        Offset = StructuredField.Integer(headers[UploadHeaders.Offset]);
+        Length = StructuredField.Integer(headers[UploadHeaders.Length]);
         ContentLength = UploadRequests.ContentLength(request);
     }
 
@@ -43,7 +42,7 @@ internal sealed class IetfRequest
     {
         var end = offset + ContentLength;
         if (end > Length || (isLast && end < Length))
-            throw UploadRequests.Inconsistent(Length, end);
+            throw UploadProblems.Inconsistent(Length, end);
         return Length ?? (isLast ? end : null);
     }
 }

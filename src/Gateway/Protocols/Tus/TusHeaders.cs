@@ -1,7 +1,7 @@
 using System.Globalization;
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Silo;
+using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Protocols.Tus;
 
@@ -12,9 +12,9 @@ internal static class TusHeaders
     public const string Resumable = "Tus-Resumable";
     public const string SupportedVersions = "Tus-Version";
     public const string Extension = "Tus-Extension";
-    public const string MaxSize = "Tus-Max-Size";
-    public const string UploadOffset = UploadAnswers.Offset;
-    public const string UploadLength = UploadAnswers.Length;
+    public const string MaxSize = UploadHeaders.TusMaxSize;
+    public const string UploadOffset = UploadHeaders.Offset;
+    public const string UploadLength = UploadHeaders.Length;
     public const string UploadDeferLength = "Upload-Defer-Length";
     public const string UploadMetadata = "Upload-Metadata";
     public const string UploadConcat = "Upload-Concat";
@@ -54,6 +54,19 @@ internal static class TusHeaders
         headers[Extension] = Extensions;
         headers[ChecksumAlgorithm] = TusChecksum.Algorithms;
         headers[MaxSize] = options.MaxUploadSize.Bytes.ToString();
+    }
+
+    /// <summary>What the request says about a concatenation.</summary>
+    /// <exception cref="ProblemException">The header is malformed, or names too many parts or none.</exception>
+    public static ConcatHeader Concat(IHeaderDictionary headers)
+    {
+        var concat = ConcatHeader.TryParse(headers[UploadConcat].ToString()) ?? throw new ProblemException(
+            ProblemKind.InvalidConcat, "It is `partial`, or `final;` and the URLs of partial uploads with a space between them.");
+        return !concat.IsFinal || concat.Urls.Count is > 0 and <= ConcatHeader.MaxParts
+            ? concat
+            : throw new ProblemException(
+                ProblemKind.InvalidConcat, $"A final upload is made of 1 to {ConcatHeader.MaxParts} partial ones.")
+                .With("maxParts", ConcatHeader.MaxParts);
     }
 
     /// <summary>The upload's offset (a must for PATCH).</summary>

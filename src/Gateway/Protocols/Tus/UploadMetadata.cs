@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
-using OrleansIngest.Gateway.Uploads.Bodies;
 using OrleansIngest.Silo;
+using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Protocols.Ietf.Interim;
 
@@ -43,7 +43,7 @@ internal sealed class InterimResponses
         {
             await writer.Write(context, headers);
         }
-        catch (Exception e) when (ConnectionCutException.IsMeantBy(e))
+        catch (Exception e) when (RequestBody.IsCut(e))
         {
             // Who reads the body finds out.
         }

@@ -1,0 +1,35 @@
+using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
+using OrleansIngest.Protos.Internal.V1;
+
+namespace OrleansIngest.Uploads;
+
+/// <summary>Uploads that are not open any more.</summary>
+public sealed class EndedUploads(JobClient jobs, IJournal journal)
+{
+    /// <summary>
+    /// What became of an upload. A complete one answers for as long as its media lives; otherwise the refusal says what
+    /// happened.
+    /// </summary>
+    public async Task<UploadOutcome> Find(string job, Guid media, CancellationToken cancellation)
+    {
+        var known = await jobs.FindMedia(job, media);
+        if (known is not { IsSafe: true })
+            return UploadRefusal.Of(known);
+        var started = await Started(job, known, cancellation);
+        return UploadStatus.Complete(job, known) with { RawMetadata = started.RawMetadata, Concat = started.Concat };
+    }
+
+    private async Task<PrivatePart> Started(string job, Media media, CancellationToken cancellation)
+    {
+        try
+        {
+            var started = await journal.Read(job, media.StartedSeq - 1, 1, cancellation);
+            return JobEvent.Decode(started[0]).Private;
+        }
+        catch (JournalDamagedException)
+        {
+            return new PrivatePart(); // the media is safe all the same, and its device must learn that
+        }
+    }
+}
