@@ -31,6 +31,8 @@ internal sealed class UploadLock(TimeProvider time)
                     return null;
                 if (_holder is null)
                     return _holder = new UploadLease(this, upload.Offset, time);
+                // A late request of a dead connection must not stop the live one.
+                cancellation.ThrowIfCancellationRequested();
                 released = Stop(_holder);
             }
             await released.WaitAsync(patience, cancellation);

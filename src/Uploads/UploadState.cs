@@ -81,15 +81,17 @@ internal sealed class UploadState(UploadRow row, long offset)
 
     /// <summary>
     /// Goes back to the offset that a client was promised. What came after it does not count, and no client was told of it.
+    /// The promise goes on, because the request that uses it now may be a late one of a dead connection. A request at another
+    /// offset ends it: its client knows more.
     /// </summary>
     /// <returns>False if no client was promised this offset, or nothing lies beyond it.</returns>
     public bool TryGoBack(long offset)
     {
         lock (_promising)
         {
-            var isPromised = _promised == offset;
-            _promised = null;
-            if (!isPromised || offset >= Offset || IsWhole)
+            if (_promised != offset)
+                _promised = null;
+            if (_promised is null || offset >= Offset || IsWhole)
                 return false;
             Restart(offset); // a hash cannot go back: the completion reads all bytes once more
             return true;

@@ -50,6 +50,24 @@ public sealed class HangingLineTests(HangingLineTests.PatientServer fixture) : I
         return true;
     });
 
+    /// <summary>No request held the upload when its client asked: that of the old connection began only afterwards.</summary>
+    [Fact]
+    public async Task A_client_goes_on_where_it_was_told_although_a_late_request_brought_more()
+    {
+        var came = Fresh.Length(200_000);
+        var (job, media, bytes) = (Fresh.Job(), Fresh.Media(), TestMedia.Bytes(400_000));
+        await Upload.Create(job, media, bytes.Length).Run(_server);
+        await Upload.Head(job, media, 0, bytes.Length).Run(_server);
+        using var late = await RawConnection.Open(_server);
+        await late.SendPatch(Upload.Url(job, media), 0, ("Content-Length", bytes.Length));
+        await late.Send(bytes.AsMemory(..came));
+        await Eventually.True("the late request's bytes are here", () => _server.HasFileOf(came));
+
+        await Upload.Patch(job, media, 0, bytes).Run(_server);
+
+        Assert.Equal(bytes, (await Upload.Download(job, media).Run(_server)).Body);
+    }
+
     /// <summary>They need not wait for one another, nor for a byte.</summary>
     [Fact]
     public async Task Many_may_look()
