@@ -153,12 +153,10 @@ public sealed partial class OpenUpload
         }
     }
 
-    /// <param name="body">The body.</param>
-    /// <param name="writer">Where its bytes go.</param>
-    /// <param name="gather">
-    /// If nothing counts unless all of it comes: how many bytes that are. They are written a block at a time, and there are
-    /// no checkpoints.
-    /// </param>
+    /// <summary>
+    /// Moves bytes from the pipe to the store. <paramref name="gather"/> is more than 0 if nothing counts unless that many
+    /// bytes come: then they are written a block at a time, and there are no checkpoints.
+    /// </summary>
     private async Task<BodyEnd> Pump(UploadBody body, IMediaWriter writer, long gather)
     {
         while (true)

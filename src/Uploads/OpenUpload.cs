@@ -1,6 +1,5 @@
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Uploads.Blobs;
 
 namespace OrleansIngest.Uploads;
 

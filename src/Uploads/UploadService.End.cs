@@ -49,11 +49,14 @@ public sealed partial class UploadService
         return isEnded;
     }
 
+    /// <summary>
+    /// Ends an upload, if it has expired. An upload that has all its bytes never expires. A part does, because it is never a
+    /// media.
+    /// </summary>
     /// <returns>Whether the upload is not open any more: what became of it is to be looked up.</returns>
     private async Task<bool> EndIfExpired(CachedUpload known, CancellationToken cancellation)
     {
         var row = known.State.Row;
-        // An upload that has all its bytes never expires. A part does, because it is never a media.
         if ((known.State.IsWhole && !row.IsPartial) || !await context.Expiry.HasPassed(row, known.Lock.Holder))
             return false;
         using var taken = await open.Take(known, cancellation);

@@ -1,4 +1,3 @@
-using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Uploads.Blobs;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Calls;
 using OrleansIngest.Grains.Jobs;

@@ -34,10 +34,10 @@ public sealed class BlobClaims(IMediaStore store, BlobReclaimer reclaimer, TimeP
     }
 
     /// <summary>All blobs that are claimed.</summary>
-    public HashSet<string> All()
+    public IReadOnlySet<string> All()
     {
         lock (_lock)
-            return [.. _claims.Keys];
+            return _claims.Keys.ToHashSet();
     }
 
     /// <summary>Forgets claims whose job can no longer commit.</summary>
