@@ -7,18 +7,20 @@ using OrleansIngest.Storage.Sqlite;
 namespace OrleansIngest.Salvage;
 
 /// <summary>
-/// Makes a new data folder of all that is still there of a damaged one, which stays as it is. docs/salvage.md says how it is
-/// used.
+/// Makes a new data folder from what can still be read of a damaged one, and leaves the damaged one
+/// as it is. docs/salvage.md tells operators how to use it.
 /// </summary>
 public static class DataSalvage
 {
     private const int VersionOffset = 60;
 
-    /// <summary>Salvages what is in a folder.</summary>
-    /// <param name="folder">The damaged data folder, which nobody uses.</param>
+    /// <summary>Salvages a data folder.</summary>
+    /// <param name="folder">The damaged data folder. No process may use it.</param>
     /// <param name="into">The new folder, which is empty.</param>
-    /// <param name="tell">Is told what is not as it was, and how much was salvaged.</param>
-    /// <exception cref="StorageException">It cannot be done; the message says why.</exception>
+    /// <param name="tell">Receives a line for everything that is not as it was, and a last line
+    /// with the number of files.</param>
+    /// <exception cref="StorageException">The folder cannot be salvaged; the
+    /// message says why.</exception>
     public static async Task Run(string folder, string into, Action<string> tell)
     {
         try
@@ -37,14 +39,21 @@ public static class DataSalvage
         }
     }
 
-    /// <summary>If the file's header can be read, it says whether this version knows its tables.</summary>
+    /// <summary>
+    /// Refuses a database with tables that this version does not know. A header that cannot be read
+    /// tells nothing about that.
+    /// </summary>
     private static void RefuseNewer(string database)
     {
         var header = new byte[VersionOffset + sizeof(int)];
         using var file = DiskFile.TryOpen(database);
-        if (file is not null && RandomAccess.Read(file, header, 0) == header.Length && header.AsSpan().StartsWith("SQLite format 3\0"u8)
+        if (file is not null && RandomAccess.Read(file, header, 0) == header.Length
+            && header.AsSpan().StartsWith("SQLite format 3\0"u8)
             && BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(VersionOffset)) > SchemaVersion.Current)
-            throw new StorageException($"{database} was made by a newer version of the server: salvage it with that one.");
+        {
+            throw new StorageException(
+                $"{database} was made by a newer version of the server: salvage it with that one.");
+        }
     }
 
     private static async Task BringJobs(Session found, string into, MediaSalvage media, Action<string> tell)
@@ -71,7 +80,10 @@ public static class DataSalvage
         }
     }
 
-    /// <summary>What belongs to the deployment besides, such as the key of receipts. A log goes with its database.</summary>
+    /// <summary>
+    /// Copies the other files of the folder, such as the key of receipts. The log of another
+    /// database is copied with it.
+    /// </summary>
     private static void CopyOthers(string folder, string into)
     {
         foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(file => !IsOfProcess(file.Name)))
@@ -82,8 +94,9 @@ public static class DataSalvage
         }
     }
 
-    /// <summary>Whether a file is nothing without the process that made it.</summary>
-    private static bool IsOfProcess(string name) => name.EndsWith("-shm", StringComparison.Ordinal) || name == ControlSocket.FileName;
+    /// <summary>Whether a file is of no use without the process that made it.</summary>
+    private static bool IsOfProcess(string name) =>
+        name.EndsWith("-shm", StringComparison.Ordinal) || name == ControlSocket.FileName;
 
     private static void Tell(MediaSalvage media, Action<string> tell)
     {

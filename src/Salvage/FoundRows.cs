@@ -9,22 +9,26 @@ using SQLitePCL;
 namespace OrleansIngest.Salvage;
 
 /// <summary>
-/// Puts what is found of a damaged database into a temporary one, whose rules keep out what is no row. An event counts if its
-/// checksum proves it; of the other rows, of which old versions may lie about, the newest counts.
+/// Puts the records that are found in a damaged database into a temporary one, whose constraints
+/// refuse those that are no rows. An event is taken if its checksum is right. Of any other row, old
+/// versions may be found too; the newest one is taken.
 /// </summary>
 internal static class FoundRows
 {
-    // By the number of columns: of tables with as many, the types tell. A record that is older than a column ends before it.
+    // By the number of columns. Where two tables have the same number, the types of the columns
+    // differ. A record that is older than a column ends before it.
     private static readonly ILookup<int, string> s_puts = new (int Columns, string Put)[]
     {
         (8, Put("uploads", columns: 8, newer: "job = ?1 AND media = ?2 AND durable_offset > ?8", missing: 3)),
-        (11, Put("uploads", columns: 11, newer: "job = ?1 AND media = ?2 AND (durable_offset, unverified_from IS NOT NULL) > (?8, ?10 IS NOT NULL)")),
+        (11, Put("uploads", columns: 11, newer: """
+            job = ?1 AND media = ?2 AND (durable_offset, unverified_from IS NOT NULL) > (?8, ?10 IS NOT NULL)
+            """)),
         (12, Put("jobs", columns: 12, newer: "job = ?1 AND head > ?2")),
         (25, Put("media", columns: 25, newer: "job = ?1 AND id = ?2 AND last_seq > ?24")),
     }.ToLookup(table => table.Columns, table => table.Put);
 
-    /// <summary>Reads all pages of a database and its log.</summary>
-    /// <exception cref="IOException">They cannot be read.</exception>
+    /// <summary>Reads all pages of a database and its log into a temporary database.</summary>
+    /// <exception cref="IOException">The files cannot be read.</exception>
     public static Session Of(string database)
     {
         var session = new Session(UntouchedDatabase.Temporary());
@@ -47,7 +51,11 @@ internal static class FoundRows
             TryPut(session.Query(put), record);
     }
 
-    /// <summary>An event that is what was written. In the first version it had no checksum, but says itself where it belongs.</summary>
+    /// <summary>
+    /// The event in a record, if it is what was written. In the first version of the tables
+    /// an event had no checksum; then the job and the number in the event itself must be
+    /// those of the record.
+    /// </summary>
     private static (string Job, JournalRow Row)? Event(object?[] record)
     {
         if (record is not [string job, long seq, byte[] bytes, byte[] hidden, ..])
@@ -85,7 +93,7 @@ internal static class FoundRows
         }
         catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_CONSTRAINT)
         {
-            // A value of the wrong type, or none where there must be one.
+            // A value has the wrong type, or is missing where the column needs one.
         }
     }
 
@@ -97,8 +105,12 @@ internal static class FoundRows
         _ => statement.BindNull(),
     };
 
-    private static string Put(string table, int columns, string newer, int missing = 0) => $"""
-        REPLACE INTO {table} SELECT {string.Join(", ", Enumerable.Range(1, columns).Select(column => $"?{column}").Concat(Enumerable.Repeat("NULL", missing)))}
-        WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {newer})
-        """;
+    private static string Put(string table, int columns, string newer, int missing = 0)
+    {
+        var found = Enumerable.Range(1, columns).Select(column => $"?{column}");
+        return $"""
+            REPLACE INTO {table} SELECT {string.Join(", ", found.Concat(Enumerable.Repeat("NULL", missing)))}
+            WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {newer})
+            """;
+    }
 }

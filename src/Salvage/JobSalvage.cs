@@ -10,29 +10,35 @@ using MediaPromoted = OrleansIngest.Protos.V1.MediaPromoted;
 namespace OrleansIngest.Salvage;
 
 /// <summary>
-/// Tells a job's history anew from what can be read of it. Intact events are told as they are, and keep their numbers as long
-/// as none is lost. Where one is, the row of its media may witness what it said: then the job decides it once more.
+/// Tells a job's history anew from what can be read of it. Intact events are told as they are, and
+/// keep their numbers as long as no event before them is lost. Where an event is lost, the row of
+/// its media may be a witness of what it said: then the job decides it once more.
 /// </summary>
 /// <param name="key">The job's key.</param>
-/// <param name="session">What was found of the damaged database.</param>
-/// <param name="hasBytes">Whether the bytes of a media are there and have its SHA-256.</param>
+/// <param name="session">The temporary database with the rows that were found.</param>
+/// <param name="hasBytes">Whether the bytes of a media exist and have its SHA-256.</param>
 internal sealed class JobSalvage(string key, Session session, Func<Media, bool> hasBytes)
 {
     private readonly Job _job = new(key);
     private readonly List<JournalRow> _told = [];
     private readonly List<string> _notes = [];
-    private readonly ILookup<Guid, UploadRow> _uploads = UploadTable.Readable(session, key).ToLookup(upload => upload.Media);
-    private long _behind; // how many events are lost up to now
+    private readonly ILookup<Guid, UploadRow> _uploads =
+        UploadTable.Readable(session, key).ToLookup(upload => upload.Media);
+
+    private long _behind; // how many events are lost so far
     private bool _isRenumbered;
 
-    /// <summary>What is not as it was.</summary>
+    /// <summary>What is not as it was, in words for the operator.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
-    /// <summary>The job's partial uploads, of which no event tells.</summary>
+    /// <summary>The job's partial uploads. No event tells of them.</summary>
     public IEnumerable<UploadRow> Partials =>
-        _uploads.SelectMany(uploads => uploads).Where(upload => upload.IsPartial && Place.IsName(upload.Place)).Select(Anew);
+        _uploads.SelectMany(uploads => uploads)
+            .Where(upload => upload.IsPartial && Place.IsName(upload.Place)).Select(Anew);
 
-    /// <summary>All of it as one append; without an event if nothing can be proved.</summary>
+    /// <summary>
+    /// Returns the history as one append. It has no event if nothing can be proved.
+    /// </summary>
     /// <exception cref="JournalException">A newer version of the server wrote the job.</exception>
     public JournalAppend Run()
     {
@@ -46,7 +52,8 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
             Media = media,
             Opened = [.. media.Where(one => one.Status == MediaStatus.Open).Select(one => Row(one))],
             Closed = [],
-            Work = [.. media.Where(one => one.Status == MediaStatus.Stored).Select(one => new WorkItem(WorkKinds.Process, key, one.Id))],
+            Work = [.. media.Where(one => one.Status == MediaStatus.Stored)
+                .Select(one => new WorkItem(WorkKinds.Process, key, one.Id))],
             JobRow = _job.Row,
         };
     }
@@ -55,7 +62,9 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     {
         var events = JournalTable.Each(session, key).ToDictionary(stored => stored.Seq, stored => stored.Row);
         var witnesses = MediaTable.Readable(session, key).Where(MakesSense)
-            .SelectMany(media => new[] { media.StartedSeq, media.LastSeq }.Distinct(), (media, seq) => (Seq: seq, Media: media))
+            .SelectMany(
+                media => new[] { media.StartedSeq, media.LastSeq }.Distinct(),
+                (media, seq) => (Seq: seq, Media: media))
             .ToLookup(witness => witness.Seq, witness => witness.Media);
         var next = 1L;
         foreach (var seq in events.Keys.Union(witnesses.Select(of => of.Key)).Where(seq => seq > 0).Order())
@@ -88,29 +97,38 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     private JobEvent Renumber(JobEvent fact)
     {
         if (!_isRenumbered)
-            _notes.Add($"from event {fact.Public.Seq} on the numbers are others: dashboards of this job must begin anew");
+        {
+            _notes.Add(
+                $"from event {fact.Public.Seq} on the numbers are others: dashboards of this job must begin anew");
+        }
         _isRenumbered = true;
         fact.Public.Seq = _job.Head.Seq + 1;
         return JobEvent.Encode(fact.Public, fact.Private);
     }
 
-    /// <summary>What may follow what in the life of a media. What may not is told already, or is about something that is lost.</summary>
+    /// <summary>
+    /// Whether an event may come next in the life of its media. If not, it was told already, or the
+    /// event that it needs is lost.
+    /// </summary>
     private bool MayFollow(ActivityEvent fact)
     {
         var known = _job.Find(Guid.Parse(fact.Media));
         return fact.WhatCase switch
         {
             ActivityEvent.WhatOneofCase.UploadStarted => known?.Status is null or MediaStatus.Failed,
-            ActivityEvent.WhatOneofCase.MediaDuplicate => known?.Status == MediaStatus.Open && IsStored(fact.MediaDuplicate.OfMedia),
+            ActivityEvent.WhatOneofCase.MediaDuplicate =>
+                known?.Status == MediaStatus.Open && IsStored(fact.MediaDuplicate.OfMedia),
             ActivityEvent.WhatOneofCase.MediaPromoted => known?.Status == MediaStatus.Duplicate,
             ActivityEvent.WhatOneofCase.MediaDeleted => known?.Status != MediaStatus.Deleted,
             ActivityEvent.WhatOneofCase.MediaDamaged => known is { IsSafe: true },
-            ActivityEvent.WhatOneofCase.MediaRepaired => known?.Failure?.Reason == FailureReason.Damaged && IsStored(fact.MediaRepaired.OfMedia),
+            ActivityEvent.WhatOneofCase.MediaRepaired =>
+                known?.Failure?.Reason == FailureReason.Damaged && IsStored(fact.MediaRepaired.OfMedia),
             _ => known?.Status == MediaStatus.Open,
         };
     }
 
-    private bool IsStored(string media) => media.Length == 0 || _job.Find(Guid.Parse(media))?.Status == MediaStatus.Stored;
+    private bool IsStored(string media) =>
+        media.Length == 0 || _job.Find(Guid.Parse(media))?.Status == MediaStatus.Stored;
 
     private void Decide(long seq, IEnumerable<Media> witnesses)
     {
@@ -121,7 +139,10 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
             _notes.Add($"event {seq} was lost, and is told again from what is known of its media");
     }
 
-    /// <summary>How a media became what its row says: by its start, and if that was not the last event about it by what came last.</summary>
+    /// <summary>
+    /// Decides the events that a media's row is a witness of: the one that created it, and
+    /// the last one.
+    /// </summary>
     private void Decide(Media media, bool isLast)
     {
         if (media.Status == MediaStatus.Deleted)
@@ -136,7 +157,10 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     {
         var isDamaged = media.Failure?.Reason == FailureReason.Damaged;
         if (known.Status == MediaStatus.Open && media.Failure is { } failure && !isDamaged)
-            Take(_job.Decide(new FailUpload { Media = media.Id, Place = known.Place, Failure = failure }, media.ChangedAt));
+        {
+            var failed = new FailUpload { Media = media.Id, Place = known.Place, Failure = failure };
+            Take(_job.Decide(failed, media.ChangedAt));
+        }
         else if (known.Status == MediaStatus.Open)
             Complete(media, known.Place);
         else if (known.Status == MediaStatus.Duplicate && media.Status == MediaStatus.Stored)
@@ -152,8 +176,9 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
             ReportDamage(media, "Its bytes were missing or wrong when a damaged database was salvaged.");
     }
 
-    private void ReportDamage(Media media, string damage) =>
-        Take(_job.Decide(new ReportBytes { Location = media.Location, Sha256 = media.Sha256!.Value, Damage = damage }, media.ChangedAt));
+    private void ReportDamage(Media media, string damage) => Take(_job.Decide(
+        new ReportBytes { Location = media.Location, Sha256 = media.Sha256!.Value, Damage = damage },
+        media.ChangedAt));
 
     private void Take<TReply>(Decision<TReply> decision)
     {
@@ -167,7 +192,9 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
         _job.Apply(fact);
     }
 
-    /// <summary>The one event that no command asks for: it follows from a deletion, which was told.</summary>
+    /// <summary>
+    /// Makes the one event that no command asks for: it follows from a deletion, which was told.
+    /// </summary>
     private JobEvent Promotion(Media media, Guid from) => JobEvent.Encode(new ActivityEvent
     {
         Job = key,
@@ -199,8 +226,12 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
         MediaType = media.MediaType,
     };
 
-    /// <summary>The upload's own row, or else what its first event says; then nobody knows how many of its bytes are safe.</summary>
-    private UploadRow Row(Media media) => Anew(_uploads[media.Id].FirstOrDefault(upload => upload.Place == media.Place) ?? Row(media, Started(media)));
+    /// <summary>
+    /// The upload's row. If it is lost, a row is made from the first event of the media, with the
+    /// offset 0: how many bytes are safe is unknown.
+    /// </summary>
+    private UploadRow Row(Media media) => Anew(
+        _uploads[media.Id].FirstOrDefault(upload => upload.Place == media.Place) ?? Row(media, Started(media)));
 
     private UploadRow Row(Media media, PrivatePart started) => new()
     {
@@ -214,7 +245,9 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
         Concat = started.Concat,
     };
 
-    /// <summary>The running time of the new folder begins at 0, and uploads begin to age with it.</summary>
+    /// <summary>
+    /// The running time of the new folder begins at 0, and so does the age of its uploads.
+    /// </summary>
     private static UploadRow Anew(UploadRow row) => row with { LastByteAt = TimeSpan.Zero };
 
     private PrivatePart Started(Media media) => JobEvent.Decode(_told[(int)media.StartedSeq - 1]).Private;
@@ -223,9 +256,11 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     {
         MediaStatus.Open => Place.IsPlace(media.Place),
         MediaStatus.Stored or MediaStatus.Duplicate => HasFile(media),
-        MediaStatus.Failed => media.Failure is { } failure && (failure.Reason != FailureReason.Damaged || HasFile(media)),
+        MediaStatus.Failed =>
+            media.Failure is { } failure && (failure.Reason != FailureReason.Damaged || HasFile(media)),
         _ => media.Status == MediaStatus.Deleted,
     };
 
-    private static bool HasFile(Media media) => media is { Sha256: not null, Length: not null } && Place.IsLocation(media.Location);
+    private static bool HasFile(Media media) =>
+        media is { Sha256: not null, Length: not null } && Place.IsLocation(media.Location);
 }

@@ -9,8 +9,9 @@ using OrleansIngest.Storage.Disk.Segments;
 namespace OrleansIngest.Salvage;
 
 /// <summary>
-/// Brings bytes from one data folder to another. Finished files get a second name there, for nothing ever changes them; on
-/// another volume they are copied. Unfinished ones are copied, for they grow; and so is what lies in segments.
+/// Brings bytes from one data folder to another. A finished file gets a second name in the new
+/// folder (a hard link), because nothing ever changes it; on another volume it is copied.
+/// Unfinished files are copied because they grow, and so are bytes in segments.
 /// </summary>
 internal sealed class MediaSalvage(string folder, string into)
 {
@@ -27,21 +28,25 @@ internal sealed class MediaSalvage(string folder, string into)
 
     public int Copied { get; private set; }
 
-    /// <summary>Media that should have bytes, and have none.</summary>
+    /// <summary>Stored media whose bytes are missing, in words for the operator.</summary>
     public IReadOnlyList<string> Missing => _missing;
 
-    /// <summary>Finished bytes that no media needed.</summary>
+    /// <summary>Finished files, and ranges of segments, that no media needed.</summary>
     public IEnumerable<string> Unnamed =>
-        _media.Files().Where(file => !_brought.Contains(file.Name)).Select(file => file.FullName).Concat(_segments.Unnamed);
+        _media.Files().Where(file => !_brought.Contains(file.Name)).Select(file => file.FullName)
+            .Concat(_segments.Unnamed);
 
-    /// <summary>Whether the bytes of a media are there and have its SHA-256.</summary>
+    /// <summary>Whether the bytes of a media exist and have its SHA-256.</summary>
     public bool HasBytes(Media media)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        return Parts(media.Location).All(part => TryHash(part, hash)) && Sha256Hash.FromBytes(hash.GetHashAndReset()) == media.Sha256;
+        return Parts(media.Location).All(part => TryHash(part, hash))
+            && Sha256Hash.FromBytes(hash.GetHashAndReset()) == media.Sha256;
     }
 
-    /// <summary>Brings what a media has: the bytes of its upload, and those that it keeps, damaged or not.</summary>
+    /// <summary>
+    /// Brings the bytes of a media: those of its upload, and those that it keeps, damaged or not.
+    /// </summary>
     public void Bring(string job, Media media)
     {
         string[] places = media.Status == MediaStatus.Open ? [media.Place, media.Location] : [media.Location];
@@ -59,7 +64,7 @@ internal sealed class MediaSalvage(string folder, string into)
             TryBring(partial.Place);
     }
 
-    /// <summary>When it returns, the names of all that was brought survive a power cut.</summary>
+    /// <summary>Makes the names of all brought files survive a power cut.</summary>
     public void Settle()
     {
         foreach (var (shelves, place) in _unsettled.Values)
@@ -70,7 +75,7 @@ internal sealed class MediaSalvage(string folder, string into)
     private static IReadOnlyList<string> Parts(string place) => JoinedPlace.TryParse(place)?.Parts ?? [place];
 
     /// <summary>Adds the bytes of a place to a hash.</summary>
-    /// <returns>False if they are not there.</returns>
+    /// <returns>False if they do not exist.</returns>
     private bool TryHash(string place, IncrementalHash hash)
     {
         using var bytes = TryOpen(place);
@@ -126,7 +131,7 @@ internal sealed class MediaSalvage(string folder, string into)
     private string MakeRoom(Shelves shelves, string place)
     {
         var path = shelves.MakeRoomFor(place);
-        _unsettled[Path.GetDirectoryName(path)!] = (shelves, place); // once a folder is enough
+        _unsettled[Path.GetDirectoryName(path)!] = (shelves, place); // one sync per folder is enough
         return path;
     }
 }

@@ -5,8 +5,9 @@ using OrleansIngest.Storage.Disk.Segments;
 namespace OrleansIngest.Salvage;
 
 /// <summary>
-/// Brings bytes that share files. Each is copied to where it was, in a segment of the same name, and never linked: a hole
-/// that is made in a file is one under all its names.
+/// Brings bytes that share files, which are called segments. They are copied to the same offset in
+/// a segment of the same name. A segment is never linked: a hole that is punched into a file is
+/// there under all names of the file.
 /// </summary>
 internal sealed class SegmentSalvage(string folder, string into)
 {
@@ -14,13 +15,15 @@ internal sealed class SegmentSalvage(string folder, string into)
     private readonly string _to = SegmentStore.Folder(into);
     private readonly HashSet<Extent> _brought = [];
 
-    /// <summary>What takes space in segments and was not brought, for people.</summary>
+    /// <summary>
+    /// Ranges of segments that take space and were not brought, in words for the operator.
+    /// </summary>
     public IEnumerable<string> Unnamed =>
         from segment in SegmentStore.Files(_from)
         from gap in Unneeded(segment)
         select $"{segment.FullName} (bytes {gap.Offset} to {gap.Offset + gap.Length - 1})";
 
-    /// <summary>The bytes of an extent; null if they are not there.</summary>
+    /// <summary>The bytes of an extent; null if they do not exist.</summary>
     /// <exception cref="IOException">They cannot be read.</exception>
     public byte[]? Read(Extent extent)
     {
@@ -34,8 +37,8 @@ internal sealed class SegmentSalvage(string folder, string into)
         return bytes;
     }
 
-    /// <summary>Brings an extent.</summary>
-    /// <returns>False if its bytes are not there.</returns>
+    /// <summary>Copies the bytes of an extent.</summary>
+    /// <returns>False if they do not exist.</returns>
     /// <exception cref="IOException">They cannot be read or written.</exception>
     public bool TryBring(Extent extent)
     {
@@ -47,7 +50,7 @@ internal sealed class SegmentSalvage(string folder, string into)
         return _brought.Add(extent);
     }
 
-    /// <summary>When it returns, all that was brought survives a power cut.</summary>
+    /// <summary>Makes all copied bytes survive a power cut.</summary>
     /// <exception cref="IOException">The disk fails.</exception>
     public void Settle()
     {

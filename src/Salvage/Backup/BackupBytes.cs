@@ -10,9 +10,10 @@ using OrleansIngest.Storage.Disk.Segments;
 namespace OrleansIngest.Salvage.Backup;
 
 /// <summary>
-/// The bytes of media and uploads in a backup's folder. A media's file is never changed, only replaced by a better copy
-/// as a whole. A segment is written to only where the last backup has no good bytes. An open upload's file grows; it is
-/// cut if the upload has gone back since the last backup.
+/// The bytes of media and uploads in a backup's folder. A media's file is never changed, only
+/// replaced as a whole by a better copy. A segment is written only where the last backup has no
+/// good bytes. The file of an open upload grows; it is cut if the upload has gone back since
+/// the last backup.
 /// </summary>
 internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider time) : IDisposable
 {
@@ -26,11 +27,11 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
     private readonly string _segments = SegmentStore.Folder(folder);
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(Block);
 
-    /// <summary>Whether there are as many bytes as there should be.</summary>
+    /// <summary>Whether as many bytes exist as there should be.</summary>
     public bool Has(NamedBytes named) => named.Parts.Sum(LengthOf) == named.Length;
 
-    /// <summary>What the bytes that are there hash to.</summary>
-    /// <exception cref="IOException">They cannot be read.</exception>
+    /// <summary>The SHA-256 of the bytes in the backup.</summary>
+    /// <exception cref="IOException">The bytes cannot be read.</exception>
     public Sha256Hash Hash(NamedBytes named)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -40,11 +41,14 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
     }
 
     /// <summary>
-    /// Copies bytes from the store, and keeps the copy if they are right, or if nobody counts on them.
+    /// Copies bytes from the store. Keeps the copy if it is right, or if no media counts
+    /// on the bytes.
     /// </summary>
-    /// <returns>What is wrong with them, in words for people; null if nothing is.</returns>
-    /// <exception cref="StoreBusyException">The store has too many files open, and goes on to.</exception>
-    /// <exception cref="IOException">They cannot be written.</exception>
+    /// <returns>What is wrong with the bytes, in words for the operator; null if
+    /// nothing is wrong.</returns>
+    /// <exception cref="StoreBusyException">The store has too many files open, and still had
+    /// after some time.</exception>
+    /// <exception cref="IOException">The copy cannot be written.</exception>
     public async Task<string?> Copy(NamedBytes named, CancellationToken cancellation)
     {
         var (damage, hash) = await CopyParts(named, cancellation);
@@ -56,16 +60,18 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
     }
 
     /// <summary>
-    /// Copies what an open upload has received, from where the last backup ended. There may be less than counted when
-    /// the journal was copied: an upload goes back to the offset that its client was promised.
+    /// Copies the bytes that an open upload has received since the last backup. There may be
+    /// fewer than the copy of the journal says: an upload goes back to the offset that its
+    /// client was promised.
     /// </summary>
-    /// <param name="place">Where it receives.</param>
+    /// <param name="place">Where the upload keeps its bytes.</param>
     /// <param name="from">How many bytes the last backup has.</param>
-    /// <param name="to">How many bytes count at most; null for all that are there.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>What is wrong, in words for people; null if nothing is.</returns>
-    /// <exception cref="StoreBusyException">The store has too many files open, and goes on to.</exception>
-    /// <exception cref="IOException">They cannot be written.</exception>
+    /// <param name="to">How many bytes of the upload count at most; null if all do.</param>
+    /// <param name="cancellation">Ends the copying.</param>
+    /// <returns>What is wrong, in words for the operator; null if nothing is wrong.</returns>
+    /// <exception cref="StoreBusyException">The store has too many files open, and still had
+    /// after some time.</exception>
+    /// <exception cref="IOException">The copy cannot be written.</exception>
     public async Task<string?> CopyIncoming(string place, long from, long? to, CancellationToken cancellation)
     {
         if (to == 0 || File.Exists(_media.PathOf(place)))
@@ -81,8 +87,8 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
         return await Copy(reader, from, end, file.SafeFileHandle, from, hash: null, cancellation);
     }
 
-    /// <summary>Removes what a journal does not name.</summary>
-    /// <exception cref="IOException">It cannot be removed.</exception>
+    /// <summary>Removes the bytes that a journal does not name.</summary>
+    /// <exception cref="IOException">A file cannot be removed.</exception>
     public void Prune(BackupJournal journal)
     {
         foreach (var files in _media.Files().Concat(_incoming.Files()).Chunk(512))
@@ -95,7 +101,8 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
     /// <summary>
-    /// An extent is where it will be, for nobody counts on it yet; a file gets its name when it is right.
+    /// Where to write a part. An extent is written to its final place, because no media counts on
+    /// it yet; a file gets its final name when it is right.
     /// </summary>
     private string PathOf(string part, out long offset)
     {
@@ -165,13 +172,13 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
                 return CannotBeRead(e);
             }
             if (read == 0)
-                break; // an upload has gone back; a media without these bytes has another hash
+                break; // An upload has gone back. A media without these bytes has another hash.
             RandomAccess.Write(file, _buffer.AsSpan(0, read), at);
             hash?.AppendData(_buffer, 0, read);
             (from, at) = (from + read, at + read);
         }
         if (!OperatingSystem.IsLinux())
-            FileSync.Data(file); // there all files are waited for at once
+            FileSync.Data(file); // On Linux, one call at the end waits for all files.
         return null;
     }
 
@@ -191,7 +198,10 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
         }
     }
 
-    /// <summary>Waits a while if the store has too many files open, which says nothing about these bytes.</summary>
+    /// <summary>
+    /// Opens a place in the store. Waits a while if the store has too many files open, because that
+    /// tells nothing about these bytes.
+    /// </summary>
     private async Task<IMediaReader> Read(string place, CancellationToken cancellation)
     {
         for (var left = Attempts - 1; ; left--)
@@ -236,7 +246,10 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
             file.Delete();
     }
 
-    /// <summary>Whether it is in the backup as an upload's and as a media's, which it has become.</summary>
+    /// <summary>
+    /// Whether the backup has the file twice: as an upload's, and as that of the media that
+    /// the upload became.
+    /// </summary>
     private bool IsTwice(FileInfo file) =>
         file.FullName != _media.PathOf(file.Name) && File.Exists(_media.PathOf(file.Name));
 
@@ -245,7 +258,7 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
         using var file = File.OpenHandle(segment.FullName, access: FileAccess.ReadWrite);
         var needed = journal.NeededIn(segment.Name)
             .Select(location => Extent.TryParse(location, out var extent) ? extent : default)
-            .Where(extent => extent.Offset + extent.Length <= segment.Length) // what was damaged may be absent
+            .Where(extent => extent.Offset + extent.Length <= segment.Length) // a damaged one may be missing
             .ToList();
         foreach (var gap in Gaps.Of(segment.Name, file, needed, []).ToList())
             Holes.Punch(file, gap.Offset, gap.End);

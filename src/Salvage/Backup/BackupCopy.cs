@@ -7,8 +7,9 @@ using OrleansIngest.Storage.Sqlite;
 namespace OrleansIngest.Salvage.Backup;
 
 /// <summary>
-/// One run of a backup, up to the moment before it counts: copies the databases, the bytes that the journal's copy
-/// names, and the other files of the data folder.
+/// Copies everything that belongs to a backup: the databases, the bytes that the journal's copy
+/// names, and the other files of the data folder. <see cref="BackupFolder.Commit"/> then makes
+/// the copies count.
 /// </summary>
 internal sealed class BackupCopy(BackupFolder backup, IMediaStore store, TimeProvider time, Func<string, Task> tell)
 {
@@ -24,19 +25,24 @@ internal sealed class BackupCopy(BackupFolder backup, IMediaStore store, TimePro
     private long _unchanged;
     private int _knownDamaged;
 
-    /// <summary>The files that are to get their names, the journal last.</summary>
+    /// <summary>
+    /// The files that <see cref="BackupFolder.Commit"/> renames, the journal last.
+    /// </summary>
     public IEnumerable<string> Files => _files.Append(s_journal);
 
-    /// <summary>Locations of stored media whose bytes are damaged, and were not copied.</summary>
+    /// <summary>
+    /// Locations of stored media whose bytes are damaged and therefore not copied.
+    /// </summary>
     public HashSet<string> Missing { get; } = [];
 
-    /// <summary>How much was damaged.</summary>
+    /// <summary>How many media, uploads and databases are damaged.</summary>
     public int Damaged { get; private set; }
 
     /// <summary>Copies everything.</summary>
-    /// <param name="folder">The data folder. None of the bytes that its journal names are freed meanwhile.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <param name="folder">The data folder. The bytes that its journal names must not
+    /// be freed meanwhile.</param>
+    /// <param name="cancellation">Ends the copying.</param>
+    /// <exception cref="IOException">The copies cannot be written.</exception>
     /// <exception cref="StorageException">The journal is damaged, or cannot be copied.</exception>
     public async Task Run(string folder, CancellationToken cancellation)
     {
@@ -62,7 +68,9 @@ internal sealed class BackupCopy(BackupFolder backup, IMediaStore store, TimePro
         await tell($"{backup.Path}: has everything that was acknowledged before {began:yyyy-MM-dd HH:mm:ss} UTC");
     }
 
-    /// <summary>The copy says of itself that no server works with it, and must be whole.</summary>
+    /// <summary>
+    /// Copies the journal. The copy must be whole, and has no mark that a server works with it.
+    /// </summary>
     private void CopyJournal(string folder)
     {
         var copy = backup.New(s_journal);
@@ -93,7 +101,10 @@ internal sealed class BackupCopy(BackupFolder backup, IMediaStore store, TimePro
             await Miss(named, damage);
     }
 
-    /// <summary>The last backup had it, and compared it when it copied it.</summary>
+    /// <summary>
+    /// Whether the last backup has the bytes. It compared them with their SHA-256 when
+    /// it copied them.
+    /// </summary>
     private bool IsVerified(NamedBytes named, BackupJournal? last) =>
         last is not null && !backup.Manifest.Missing.Contains(named.Location) && last.IsStored(named.Location);
 
@@ -110,8 +121,8 @@ internal sealed class BackupCopy(BackupFolder backup, IMediaStore store, TimePro
     }
 
     /// <summary>
-    /// An upload counts up to the offset that the journal's copy has of it. A final has no bytes of its own: its parts
-    /// are uploads too, but for those whose upload ended before.
+    /// Copies an upload up to the offset in the journal's copy. A final has no bytes of its own:
+    /// its parts are uploads, and are copied as such unless their upload has ended.
     /// </summary>
     private async Task Copy(
         UploadRow upload, BackupBytes bytes, BackupJournal journal, BackupJournal? last, CancellationToken cancellation)

@@ -7,12 +7,13 @@ using OrleansIngest.Storage.Sqlite;
 namespace OrleansIngest.Salvage.Backup;
 
 /// <summary>
-/// The folder of a backup. It is a data folder that no server has used yet, and a manifest. Files of the next backup
-/// that would change those of the last one have names that end with <c>.new</c> until all of them are there.
+/// The folder of a backup: a data folder that no server has used yet, with a manifest. A new
+/// file that would change the last backup has a name that ends with <c>.new</c> until all new
+/// files are there.
 /// </summary>
 internal sealed class BackupFolder : IDisposable
 {
-    /// <summary>What the names of files end with that do not count yet.</summary>
+    /// <summary>How the name of a file ends that does not count yet.</summary>
     public const string Unfinished = ".new";
 
     private const string LockFile = "lock";
@@ -21,17 +22,20 @@ internal sealed class BackupFolder : IDisposable
 
     private BackupFolder(DataFolderLock taken, BackupManifest manifest) => (_lock, Manifest) = (taken, manifest);
 
-    /// <summary>Its full path.</summary>
+    /// <summary>The full path of the folder.</summary>
     public string Path => _lock.Folder;
 
-    /// <summary>The last backup in it; without journals if there is none.</summary>
+    /// <summary>
+    /// The manifest of the last backup; it has no journals if there is no backup yet.
+    /// </summary>
     public BackupManifest Manifest { get; private set; }
 
-    /// <summary>Takes a folder, creating it if it is missing.</summary>
+    /// <summary>Locks the folder of a backup, and creates it if it does not exist.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="source">The id of the data folder that it is to be a backup of.</param>
-    /// <param name="dataFolder">That folder.</param>
-    /// <exception cref="StorageException">There is something else in it, or it cannot be used.</exception>
+    /// <param name="source">The id of the data folder that is backed up.</param>
+    /// <param name="dataFolder">The path of that data folder.</param>
+    /// <exception cref="StorageException">The folder has something else in it, or
+    /// cannot be used.</exception>
     public static BackupFolder Open(string path, string source, string dataFolder)
     {
         if (RealPath.IsInside(path, dataFolder) || RealPath.IsInside(dataFolder, path))
@@ -57,13 +61,14 @@ internal sealed class BackupFolder : IDisposable
         }
     }
 
-    /// <summary>The path of a file in it that does not count yet.</summary>
+    /// <summary>The path of a file that does not count yet.</summary>
     public string New(string name) => System.IO.Path.Combine(Path, name + Unfinished);
 
     /// <summary>
-    /// Removes what a run left that did not come to its end, but for bytes of media: those need not be copied again.
+    /// Removes what an interrupted run left, except the bytes of media: they need not
+    /// be copied again.
     /// </summary>
-    /// <exception cref="IOException">It cannot be removed.</exception>
+    /// <exception cref="IOException">A file cannot be removed.</exception>
     public void RemoveUnfinished()
     {
         var folder = new DirectoryInfo(Path);
@@ -77,11 +82,12 @@ internal sealed class BackupFolder : IDisposable
         : null;
 
     /// <summary>
-    /// Makes the new files the backup. What is on its way to the disk is waited for; then the journal changes its name,
-    /// which is the moment in which the folder is the new backup.
+    /// Makes the new files the backup. It waits until they are on the disk, and then renames them.
+    /// The folder is the new backup from the moment in which the journal gets its name.
     /// </summary>
-    /// <param name="files">Names of new files, the journal's last.</param>
-    /// <param name="manifest">What the folder is then; its journals are added here.</param>
+    /// <param name="files">The names of the new files, the journal's last.</param>
+    /// <param name="manifest">The manifest of the new backup; the hash of its journal
+    /// is added here.</param>
     /// <exception cref="IOException">The disk fails, or is full.</exception>
     public void Commit(IEnumerable<string> files, BackupManifest manifest)
     {
@@ -102,7 +108,9 @@ internal sealed class BackupFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
-    /// <summary>The last backup of the same data folder; null if the folder is empty.</summary>
+    /// <summary>
+    /// Finds the last backup of the same data folder; null if the folder is empty.
+    /// </summary>
     private static BackupManifest? Find(string path, BackupManifest ours)
     {
         var folder = new DirectoryInfo(path);

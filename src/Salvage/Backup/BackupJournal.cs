@@ -6,7 +6,10 @@ using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Salvage.Backup;
 
-/// <summary>What a copy of the journal's database says of bytes. Nobody writes to it meanwhile.</summary>
+/// <summary>
+/// Reads which bytes a copy of the journal's database names. No process writes to
+/// the copy meanwhile.
+/// </summary>
 internal sealed class BackupJournal(string path) : IDisposable
 {
     private const int Page = 256;
@@ -14,8 +17,8 @@ internal sealed class BackupJournal(string path) : IDisposable
     private const string OffsetAt = "SELECT durable_offset FROM uploads WHERE place = $place";
     private const string IsUploadAt = "SELECT 1 FROM uploads WHERE place = $place LIMIT 1";
 
-    // Of the media that share a location, SQLite takes the other columns from the row with the maximum: a stored one,
-    // if there is one.
+    // Of the media that share a location, SQLite takes the other columns from the row with the
+    // highest value of max(): from a stored media, if there is one.
     private static readonly string s_list = $"""
         SELECT location, max(status = {(int)MediaStatus.Stored}), job, id, length, sha256 FROM media
         WHERE location > $after AND location <> ''
@@ -28,7 +31,7 @@ internal sealed class BackupJournal(string path) : IDisposable
 
     private readonly Session _session = new(UntouchedDatabase.Connect(path));
 
-    /// <summary>All bytes of media, each location once.</summary>
+    /// <summary>The bytes of all media, each location once.</summary>
     public IEnumerable<NamedBytes> Media()
     {
         for (var after = ""; List(after) is { Count: > 0 } page; after = page[^1].Location)
@@ -41,10 +44,10 @@ internal sealed class BackupJournal(string path) : IDisposable
     /// <summary>The open uploads.</summary>
     public IReadOnlyList<UploadRow> Uploads() => UploadTable.List(_session, CancellationToken.None);
 
-    /// <summary>Whether an upload, partial or not, receives its bytes at a place.</summary>
+    /// <summary>Whether an upload, partial or not, keeps its bytes at a place.</summary>
     public bool HasUploadAt(string place) => _session.Query(IsUploadAt).Bind(place).One(row => row.Flag());
 
-    /// <summary>How many bytes the upload at a place has; 0 if there is none.</summary>
+    /// <summary>How many bytes the upload at a place has; 0 if there is no upload.</summary>
     public long Offset(string place) => _session.Query(OffsetAt).Bind(place).One(row => row.Integer());
 
     /// <summary>Whether a media is stored at a location.</summary>
@@ -62,22 +65,22 @@ internal sealed class BackupJournal(string path) : IDisposable
 
     private List<NamedBytes> List(string after) => _session.Query(s_list).Bind(after).Bind(Page).All(Read);
 
-    // Columns are read in their order.
+    // A row is read column by column, in the order of the query.
     private static NamedBytes Read(Row row) =>
         new(row.Text(), row.Flag(), row.Text(), row.Uuid(), row.IntegerOrNull() ?? 0, row.Sha256OrNull());
 }
 
 /// <summary>Bytes that a journal names.</summary>
-/// <param name="Location">Where they are.</param>
-/// <param name="IsStored">Whether a media counts on them; if not, they are damaged, and kept until better ones
-/// come.</param>
+/// <param name="Location">Where the bytes are.</param>
+/// <param name="IsStored">Whether a media counts on them. If not, they are damaged, and kept until
+/// better ones come.</param>
 /// <param name="Job">The job's key.</param>
-/// <param name="Media">The media's UUID, or that of one of those that share them.</param>
-/// <param name="Length">How many there should be.</param>
-/// <param name="Sha256">What they should hash to.</param>
+/// <param name="Media">The UUID of the media, or of one of the media that share the bytes.</param>
+/// <param name="Length">How many bytes there should be.</param>
+/// <param name="Sha256">The SHA-256 that the bytes should have.</param>
 internal sealed record NamedBytes(
     string Location, bool IsStored, string Job, Guid Media, long Length, Sha256Hash? Sha256)
 {
-    /// <summary>The places of the store that they are in, in order.</summary>
+    /// <summary>The places in the store where the bytes are, in order.</summary>
     public IReadOnlyList<string> Parts => JoinedPlace.TryParse(Location)?.Parts ?? [Location];
 }

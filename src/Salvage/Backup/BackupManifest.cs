@@ -3,37 +3,48 @@ using OrleansIngest.Storage;
 
 namespace OrleansIngest.Salvage.Backup;
 
-/// <summary>The file <c>backup.json</c> of a backup's folder: whose backup it is, and which journal it is of.</summary>
+/// <summary>
+/// The file <c>backup.json</c> in a backup's folder. It says which data folder the backup is of,
+/// and which journal belongs to it.
+/// </summary>
 internal sealed record BackupManifest
 {
-    /// <summary>Its name in the folder.</summary>
+    /// <summary>The name of the file.</summary>
     public const string FileName = "backup.json";
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>The id of the data folder that it is a backup of: see <see cref="DataBackup"/>.</summary>
+    /// <summary>
+    /// The id of the data folder that is backed up: see <see cref="DataBackup"/>.
+    /// </summary>
     public required string Source { get; init; }
 
     /// <summary>
-    /// Where that folder is. A restored one has the same id, and its backup must not take the place of the other's.
+    /// Where that folder is. A restored folder has the same id as the original one, and its backup
+    /// must not replace the original's.
     /// </summary>
     public required string Folder { get; init; }
 
     /// <summary>
-    /// When the backup began: it has everything that was acknowledged by then. Null if there is none yet.
+    /// When the backup began: it has everything that was acknowledged before. Null if there is
+    /// no backup yet.
     /// </summary>
     public DateTimeOffset? Began { get; init; }
 
     /// <summary>
-    /// The SHA-256 that <c>ingest.db</c> may have. Two for the moment in which one takes the place of the other. If it
-    /// has another one, a server has worked in the folder, and it is no backup any more.
+    /// The SHA-256 that <c>ingest.db</c> may have. There are two while a new journal replaces an
+    /// old one. If the file has another one, a server has worked in the folder, and it is no
+    /// backup any more.
     /// </summary>
     public IReadOnlyList<string> Journals { get; init; } = [];
 
-    /// <summary>Locations of stored media whose bytes were damaged in the source, and are not in the backup.</summary>
+    /// <summary>
+    /// Locations of stored media whose bytes were damaged in the data folder, and are not
+    /// in the backup.
+    /// </summary>
     public HashSet<string> Missing { get; init; } = [];
 
-    /// <summary>Reads that of a folder; null if it has none.</summary>
+    /// <summary>Reads the manifest of a folder; null if it has none.</summary>
     /// <exception cref="StorageException">The file cannot be read.</exception>
     public static BackupManifest? Read(string folder)
     {
@@ -52,9 +63,10 @@ internal sealed record BackupManifest
     }
 
     /// <summary>
-    /// Writes it, in the place of the one before: whole and durable, or, if the machine dies meanwhile, not at all.
+    /// Writes the manifest and replaces the one before. If the machine fails meanwhile, one of the
+    /// two is there, whole.
     /// </summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void Write(string folder)
     {
         var path = Path.Combine(folder, FileName);

@@ -4,23 +4,26 @@ using OrleansIngest.Storage.Disk;
 namespace OrleansIngest.Salvage.Backup;
 
 /// <summary>
-/// Copies a data folder while a server works with it, so that a server can start on the copy. The journal is copied
-/// first, and nothing is freed until all bytes that the copy names are there; uploads go on meanwhile. docs/backup.md
-/// tells how it is used.
+/// Copies a data folder while a server works with it, so that a server can start on the copy. The
+/// journal is copied first, and no bytes are freed until all that the copy names are copied;
+/// uploads go on meanwhile. docs/backup.md tells operators how to use it.
 /// </summary>
-/// <param name="store">The bytes of the folder.</param>
+/// <param name="store">The store with the bytes of the data folder.</param>
 /// <param name="folder">The data folder.</param>
 /// <param name="time">The clock.</param>
 public sealed class DataBackup(DiskMediaStore store, string folder, TimeProvider time)
 {
     private const string IdFile = "backup-id";
 
-    /// <summary>Makes a backup, or brings the one in the folder up to date.</summary>
-    /// <param name="to">Its folder: a new or empty one, or that of the last backup of this data.</param>
-    /// <param name="tell">Is told, in lines for people, what is damaged and how much was copied.</param>
-    /// <param name="cancellation">Ends it; the last backup is as it was.</param>
-    /// <returns>How much was damaged, and is not in the backup.</returns>
-    /// <exception cref="StorageException">It cannot be made; the last backup is as it was.</exception>
+    /// <summary>Makes a backup, or brings the backup in the folder up to date.</summary>
+    /// <param name="to">The backup's folder: a new or empty one, or that of the last backup of
+    /// this data folder.</param>
+    /// <param name="tell">Receives lines for the operator: what is damaged, and how
+    /// much was copied.</param>
+    /// <param name="cancellation">Ends the backup; the last one stays as it was.</param>
+    /// <returns>How many media, uploads and databases are damaged, and not in the backup.</returns>
+    /// <exception cref="StorageException">The backup cannot be made; the last one stays
+    /// as it was.</exception>
     public async Task<int> Run(string to, Func<string, Task> tell, CancellationToken cancellation)
     {
         var id = DataFile.ReadOrCreate(Path.Combine(folder, IdFile), () => Guid.NewGuid().ToString());
@@ -49,7 +52,10 @@ public sealed class DataBackup(DiskMediaStore store, string folder, TimeProvider
         return copy.Damaged;
     }
 
-    /// <summary>The backup is made by now, and what cannot be removed only takes space.</summary>
+    /// <summary>
+    /// Removes bytes that the backup does not need. The backup is complete by then, so a failure
+    /// only costs space.
+    /// </summary>
     private async Task Prune(BackupFolder backup, Func<string, Task> tell)
     {
         try

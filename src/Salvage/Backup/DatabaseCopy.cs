@@ -5,19 +5,22 @@ using OrleansIngest.Storage.Sqlite;
 namespace OrleansIngest.Salvage.Backup;
 
 /// <summary>
-/// Copies a SQLite file while others work with it, with SQLite's online backup in one step: the pages of one moment,
-/// its log included, and nobody waits. <c>VACUUM INTO</c> would do as well, and read and write every row anew.
+/// Copies a SQLite file while other processes work with it. SQLite's online backup copies it in one
+/// step: the copy shows one moment, with what is in the log, and no process waits.
+/// <c>VACUUM INTO</c> would do the same, but read and write every row.
 /// </summary>
 internal static class DatabaseCopy
 {
-    /// <summary>What the names of a copy and of the files that SQLite puts beside it end with.</summary>
+    /// <summary>
+    /// The endings of a copy's name, and of the files that SQLite may put beside it.
+    /// </summary>
     public static readonly string[] Endings = ["", "-wal", "-shm", "-journal"];
 
-    /// <summary>Makes the copy, for this user alone, with nothing beside it.</summary>
+    /// <summary>Makes a copy that only this user may read, with no other file beside it.</summary>
     /// <param name="database">The file.</param>
-    /// <param name="copy">Where the copy is made; what is there is removed.</param>
-    /// <param name="afterwards">SQL for the copy.</param>
-    /// <exception cref="StorageException">It cannot be made.</exception>
+    /// <param name="copy">The path of the copy. A file that is there is removed.</param>
+    /// <param name="afterwards">SQL to run in the copy.</param>
+    /// <exception cref="StorageException">The copy cannot be made.</exception>
     public static void Make(string database, string copy, string? afterwards = null) => SqliteFailure.Guard(copy, () =>
     {
         Remove(copy);
@@ -30,8 +33,8 @@ internal static class DatabaseCopy
         return true;
     });
 
-    /// <summary>Removes a copy, and what SQLite has put beside it.</summary>
-    /// <exception cref="IOException">It cannot be removed.</exception>
+    /// <summary>Removes a copy and the files that SQLite has put beside it.</summary>
+    /// <exception cref="IOException">A file cannot be removed.</exception>
     public static void Remove(string copy)
     {
         foreach (var ending in Endings)

@@ -9,8 +9,9 @@ using SQLitePCL;
 namespace OrleansIngest.Salvage.Checks;
 
 /// <summary>
-/// Finds out whether <c>ingest.db</c> is what was written, and changes nothing: neither the file nor what lies beside it. No
-/// process may have it open.
+/// Finds out whether <c>ingest.db</c> is what was written. It changes neither the file nor
+/// the files beside it. Only the methods that say so may be used while another process has
+/// the file open.
 /// </summary>
 public sealed class DatabaseCheck
 {
@@ -30,10 +31,14 @@ public sealed class DatabaseCheck
     private DatabaseCheck(string path, Durability durability, Action<CheckProgress>? tell = null) =>
         (_path, _durability, _log, _tell) = (path, durability, WriteAheadLog.Of(path), tell ?? (_ => { }));
 
-    /// <summary>Checks everything: the pages, each event's checksum, that no event is missing, and that all tables say what the events say.</summary>
+    /// <summary>
+    /// Checks everything: the pages, the checksum of every event, that no event is missing, and
+    /// that all other tables say what follows from the events.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="durability">What a commit was to survive: that tells the torn end of a log from a damaged one.</param>
-    /// <exception cref="StorageException">It cannot be looked at.</exception>
+    /// <param name="durability">What commits were meant to survive. It decides whether the torn end
+    /// of a log is damage.</param>
+    /// <exception cref="StorageException">The file cannot be opened or read.</exception>
     public static CheckReport Everything(string path, Durability durability) => SqliteFailure.Guard(path, () =>
     {
         var check = new DatabaseCheck(path, durability);
@@ -43,23 +48,26 @@ public sealed class DatabaseCheck
     });
 
     /// <summary>
-    /// Checks the file before a server opens it. If the last one closed it, it is enough that it can be read: what a disk
-    /// does to it afterwards is found when it is read. If not, everything is checked.
+    /// Checks the file before a server opens it. If the last server closed it, it is enough that it
+    /// can be opened: what the disk did to it afterwards is found when a row is read. If it was not
+    /// closed, everything is checked.
     /// </summary>
-    /// <param name="path">The file; there may be none yet.</param>
+    /// <param name="path">The file, which may not exist yet.</param>
     /// <param name="durability">As for <see cref="Everything"/>.</param>
-    /// <param name="progress">Called again and again while everything is checked, which may take a while.</param>
-    /// <exception cref="StorageException">It cannot be looked at.</exception>
-    public static CheckReport BeforeStart(string path, Durability durability, Action<CheckProgress> progress) => SqliteFailure.Guard(path, () =>
-    {
-        var check = new DatabaseCheck(path, durability, progress);
-        if (check.HasFile(orIsNew: true))
-            check.Look(check.CheckIfNotClosed);
-        return check.Report;
-    });
+    /// <param name="progress">Called again and again while everything is checked, which may
+    /// take a while.</param>
+    /// <exception cref="StorageException">The file cannot be opened or read.</exception>
+    public static CheckReport BeforeStart(string path, Durability durability, Action<CheckProgress> progress) =>
+        SqliteFailure.Guard(path, () =>
+        {
+            var check = new DatabaseCheck(path, durability, progress);
+            if (check.HasFile(orIsNew: true))
+                check.Look(check.CheckIfNotClosed);
+            return check.Report;
+        });
 
-    /// <summary>Checks the pages of any SQLite file, and nothing of what they say.</summary>
-    /// <exception cref="StorageException">It cannot be looked at.</exception>
+    /// <summary>Checks the pages of any SQLite file, but not what the rows say.</summary>
+    /// <exception cref="StorageException">The file cannot be opened or read.</exception>
     public static IReadOnlyList<string> Pages(string path) => SqliteFailure.Guard(path, () =>
     {
         using var session = new Session(UntouchedDatabase.Connect(path));
@@ -67,10 +75,10 @@ public sealed class DatabaseCheck
     });
 
     /// <summary>
-    /// Checks what <see cref="Everything"/> does, but for the log, while a server works with the file. It sees one moment, and
-    /// for as long as it takes the log grows.
+    /// Checks what <see cref="Everything"/> checks, except the log, while a server works with the
+    /// file. It reads one snapshot. SQLite cannot reuse the log until it ends, so the log grows.
     /// </summary>
-    /// <exception cref="StorageException">It cannot be looked at.</exception>
+    /// <exception cref="StorageException">The file cannot be opened or read.</exception>
     public static CheckReport WhileItIsUsed(string path) => SqliteFailure.Guard(path, () =>
     {
         var check = new DatabaseCheck(path, Durability.Disk);
@@ -82,8 +90,10 @@ public sealed class DatabaseCheck
         });
     });
 
-    /// <summary>Checks the pages of any SQLite file while a server works with it, and nothing of what they say.</summary>
-    /// <exception cref="StorageException">It cannot be looked at.</exception>
+    /// <summary>
+    /// Checks the pages of any SQLite file while a server works with it, but not what the rows say.
+    /// </summary>
+    /// <exception cref="StorageException">The file cannot be opened or read.</exception>
     public static IReadOnlyList<string> PagesWhileItIsUsed(string path) => SqliteFailure.Guard(path, () =>
     {
         using var session = new Session(ConnectBesideServer(path));
@@ -104,7 +114,10 @@ public sealed class DatabaseCheck
         return connection;
     }
 
-    /// <summary>SQLite takes a file without a header for a new one, and removes the log beside it.</summary>
+    /// <summary>
+    /// Whether the file has a header. SQLite takes a file without one for a new database, and
+    /// removes the log beside it.
+    /// </summary>
     private bool HasFile(bool orIsNew)
     {
         var file = new FileInfo(_path);
@@ -136,7 +149,10 @@ public sealed class DatabaseCheck
         }
     }
 
-    /// <summary>What SQLite makes nothing of: it opens such a file to read only, or takes what is missing at its end for zeros.</summary>
+    /// <summary>
+    /// Finds damage that SQLite does not report: it opens a file of an unknown write version for
+    /// reading only, and reads zeros where the end of a file is missing.
+    /// </summary>
     private void CheckHeader()
     {
         using var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -172,8 +188,12 @@ public sealed class DatabaseCheck
     private void CheckLog(Session session)
     {
         if (!_log.IsUsable && RunningMark.IsSet(session))
-            _damage.Add($"its log {WriteAheadLog.PathOf(_path)} is missing or damaged, and with it what was stored last");
-        // A power cut can tear the last transaction, which nobody was told of yet; more only if commits did not wait for the disk.
+        {
+            _damage.Add(
+                $"its log {WriteAheadLog.PathOf(_path)} is missing or damaged, and with it what was stored last");
+        }
+        // A power cut can tear the last transaction, which was not acknowledged yet. It can tear
+        // more than one only if commits did not wait for the disk.
         if (_log.Lost > 1 && _durability == Durability.Disk)
             _damage.Add($"its log {WriteAheadLog.PathOf(_path)} is damaged, and {_log.Lost} transactions with it");
     }
@@ -186,14 +206,16 @@ public sealed class DatabaseCheck
         _jobs++;
     }
 
-    // Not quick_check, which does not look whether an index names every row: bytes that no index names are swept.
+    // Not quick_check, which does not notice that an index lacks a row. The sweep removes bytes
+    // that the index of locations does not name.
     private static List<string> PageDamage(Session session)
     {
         var damage = new List<string>();
         try
         {
             damage.AddRange(session.Query("PRAGMA integrity_check(10)").Each(row => row.Text())
-                .SelectMany(text => text.Split('\n')).Where(line => line != "ok" && !line.StartsWith("***", StringComparison.Ordinal)));
+                .SelectMany(text => text.Split('\n'))
+                .Where(line => line != "ok" && !line.StartsWith("***", StringComparison.Ordinal)));
         }
         catch (SqliteException e) when (Damage(e) is not null)
         {

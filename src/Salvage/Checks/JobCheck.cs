@@ -8,12 +8,13 @@ using SQLitePCL;
 namespace OrleansIngest.Salvage.Checks;
 
 /// <summary>
-/// Reads a job's events, sees whether all are there and intact, and replays them: the other tables must say what follows. Their
-/// rows have no checksum, for this finds more: a row that is as it was written, and wrong.
+/// Reads a job's events, checks that every one is there and intact, and replays them: the other
+/// tables must say what follows. Their rows have no checksum, because this comparison finds more:
+/// it also finds a row that was written wrong.
 /// </summary>
 /// <param name="session">The database.</param>
 /// <param name="job">The job's key.</param>
-/// <param name="read">Told now and then how many of its events were read.</param>
+/// <param name="read">Called now and then with the number of events that were read.</param>
 internal sealed class JobCheck(Session session, string job, Action<long> read)
 {
     private const int EventsBetweenWords = 1000;
@@ -22,10 +23,13 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
     private readonly List<string> _damage = [];
     private long _last;
 
-    /// <summary>How many events there are.</summary>
+    /// <summary>How many events were read.</summary>
     public long Events { get; private set; }
 
-    /// <summary>What is wrong. Of a job that a newer version wrote to nothing is: that is for the newer one to say.</summary>
+    /// <summary>
+    /// Returns what is wrong. A job that a newer version wrote to is not checked: only that version
+    /// can judge it.
+    /// </summary>
     public IReadOnlyList<string> Run()
     {
         try
@@ -33,7 +37,8 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
             if (JobTable.Format(session, job) <= JournalFormat.Current)
                 Check();
         }
-        catch (Exception e) when (e is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT } or ArgumentException or OverflowException)
+        catch (Exception e) when (
+            e is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT } or ArgumentException or OverflowException)
         {
             _damage.Add("some of its rows cannot be read");
         }
@@ -47,7 +52,7 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
         read(Events);
         CompareRow();
         if (_damage.Count > 0)
-            return; // what follows from other events is other rows
+            return; // The rows follow from all events, so there is nothing to compare them with.
         CompareMedia();
         CompareParts();
         CompareUploads();
@@ -68,7 +73,11 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
     private void MissUntil(long seq)
     {
         if (seq > _last + 1)
-            _damage.Add(seq == _last + 2 ? $"event {_last + 1} is missing" : $"events {_last + 1} to {seq - 1} are missing");
+        {
+            _damage.Add(seq == _last + 2
+                ? $"event {_last + 1} is missing"
+                : $"events {_last + 1} to {seq - 1} are missing");
+        }
     }
 
     private void Replay(JournalRow row)
@@ -88,9 +97,13 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
         var row = JobTable.Find(session, job);
         MissUntil((row?.Head.Seq ?? 0) + 1);
         if (row is null && Events == 0)
-            return; // it has partial uploads, and they no events
+            return; // It has only partial uploads, about which there are no events.
         if (_damage.Count == 0 && row != _replayed.Row)
-            _damage.Add(row is null ? "it is not in the table jobs" : "its row in the table jobs is not what follows from its events");
+        {
+            _damage.Add(row is null
+                ? "it is not in the table jobs"
+                : "its row in the table jobs is not what follows from its events");
+        }
     }
 
     private void CompareMedia()
@@ -110,8 +123,10 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
 
     private void CompareUploads()
     {
-        var rows = UploadTable.Readable(session, job).Where(upload => !upload.IsPartial).ToDictionary(upload => upload.Media, upload => upload.Place);
-        var open = _replayed.Order.Select(id => _replayed.Find(id)!).Where(media => media.Status == MediaStatus.Open).ToList();
+        var rows = UploadTable.Readable(session, job).Where(upload => !upload.IsPartial)
+            .ToDictionary(upload => upload.Media, upload => upload.Place);
+        var open = _replayed.Order.Select(id => _replayed.Find(id)!)
+            .Where(media => media.Status == MediaStatus.Open).ToList();
         foreach (var media in open.Where(media => rows.GetValueOrDefault(media.Id) != media.Place))
             _damage.Add($"the row of upload {media.Id} is not what follows from its events");
         foreach (var id in rows.Keys.Except(open.Select(media => media.Id)))

@@ -5,22 +5,28 @@ using OrleansIngest.Storage.Sqlite;
 namespace OrleansIngest.Salvage.Checks;
 
 /// <summary>
-/// Opens a database to look at it and leaves everything in its folder as it is, byte for byte: no recovery, no shared memory,
-/// no checkpoint, not even an empty log. It sees what a server would see that opens it. Nobody else may have it open.
+/// Opens a database for reading and leaves every file in its folder as it is, byte for byte: no
+/// recovery, no shared memory, no checkpoint, not even an empty log. It reads what a server would
+/// read that opens the database. No other process may have it open.
 /// </summary>
 internal static class UntouchedDatabase
 {
-    /// <summary>Opens it. If its tables are of an older version, what is opened is a copy that is brought up to date.</summary>
-    /// <exception cref="SqliteException">It cannot be read.</exception>
-    /// <exception cref="StorageException">A newer version of the server made it.</exception>
+    /// <summary>
+    /// Opens a database. If its tables are of an older version, it opens a copy and brings that
+    /// up to date.
+    /// </summary>
+    /// <exception cref="SqliteException">The database cannot be read.</exception>
+    /// <exception cref="StorageException">A newer version of the server
+    /// made the database.</exception>
     public static Session Open(string path) => new(OpenUpToDate(path));
 
-    /// <summary>Opens a database of whatever tables.</summary>
-    /// <exception cref="SqliteException">It cannot be opened.</exception>
+    /// <summary>Opens a database without looking at its version.</summary>
+    /// <exception cref="SqliteException">The database cannot be opened.</exception>
     public static SqliteConnection Connect(string path)
     {
-        // Without a log, SQLite would make one unless it is told that nothing changes the file; with one, it needs no
-        // shared memory for it, and no lock, if it believes to be alone.
+        // Without a log, SQLite would create one, unless it is told that nothing changes the file.
+        // With a log, it needs neither shared memory nor locks once it assumes that no other
+        // process uses the file.
         var hasLog = File.Exists(WriteAheadLog.PathOf(path));
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -35,8 +41,8 @@ internal static class UntouchedDatabase
         return connection;
     }
 
-    /// <summary>A database in a temporary file, which SQLite removes by itself.</summary>
-    /// <param name="fill">What is done before its tables are brought up to date.</param>
+    /// <summary>Creates a database in a temporary file, which SQLite removes by itself.</summary>
+    /// <param name="fill">Fills the database before its tables are brought up to date.</param>
     public static SqliteConnection Temporary(Action<SqliteConnection>? fill = null)
     {
         var connection = new SqliteConnection("Data Source=;Pooling=False");

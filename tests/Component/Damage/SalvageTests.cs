@@ -117,6 +117,19 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
         MustBeAsSafe(folder, salvaged);
     }
 
+    /// <summary>A row is a record, which says by itself where it ends.</summary>
+    [Fact]
+    public async Task A_length_that_changed_does_not_cost_its_row()
+    {
+        using var folder = folders.Closed();
+        var before = Events(folder, LivedFolder.Roof);
+        ChangeLength(folder, "roof-7\u0003"u8);
+        Assert.False(folder.Check().IsWhole);
+        using var salvaged = await Salvage(folder);
+
+        Assert.Equal(before, Events(salvaged, LivedFolder.Roof));
+    }
+
     [Fact]
     public async Task Bytes_that_nobody_can_prove_are_damaged_and_not_stored()
     {
@@ -330,6 +343,20 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
     {
         var bytes = File.ReadAllText(folder.Database, Encoding.Latin1).Replace(from, to, StringComparison.Ordinal);
         File.WriteAllText(folder.Database, bytes, Encoding.Latin1);
+    }
+
+    /// <summary>Makes the cell of a row say that most of the row is in other pages.</summary>
+    private static void ChangeLength(LivedFolder folder, ReadOnlySpan<byte> key)
+    {
+        var bytes = File.ReadAllBytes(folder.Database);
+        for (int at = 0, found; (found = bytes.AsSpan(at).IndexOf(key)) >= 0; at += found + 1)
+        {
+            var (values, header) = (at + found, 1);
+            while (bytes[values - header] != header)
+                header++; // the record's header begins with its size
+            bytes[values - header - 2] |= 0x3F; // the first of the two bytes of the length
+        }
+        File.WriteAllBytes(folder.Database, bytes);
     }
 
     private static string Nonsense(Random random)
