@@ -56,9 +56,9 @@ try
     app.MapMedia();
     app.MapReceiptKeys();
     app.MapActivity();
-    app.MapGrpcService<ActivityFeedService>().Add(GrpcProblems.NameRefusals);
-    app.MapGrpcService<JobsService>().Add(GrpcProblems.NameRefusals);
-    app.MapGrpcService<DevicesService>().Add(GrpcProblems.NameRefusals);
+    app.MapGrpcService<ActivityFeedService>().Add(GrpcProblems.AddCodeToRefusals);
+    app.MapGrpcService<JobsService>().Add(GrpcProblems.AddCodeToRefusals);
+    app.MapGrpcService<DevicesService>().Add(GrpcProblems.AddCodeToRefusals);
     app.MapGrpcReflectionService();
     app.MapHealth();
     app.MapFallback("{*path}", NotFound);
