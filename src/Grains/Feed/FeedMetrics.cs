@@ -8,23 +8,23 @@ internal static class FeedMetrics
 {
     public static readonly UpDownCounter<int> Watchers =
         Telemetry.Meter.CreateUpDownCounter<int>("ingest.feed.watchers", "{watcher}",
-            "Watchers, whatever they watch.");
+            "Connected watchers.");
 
     public static readonly Counter<long> Delivered =
         Telemetry.Meter.CreateCounter<long>("ingest.feed.delivered", "{event}",
-            "Events that were handed to watchers; hints do not count.");
+            "Events that watchers read, without hints.");
 
     public static readonly Counter<long> Replaced =
         Telemetry.Meter.CreateCounter<long>("ingest.feed.hints.replaced", "{hint}",
-            "Hints of which a newer one came before any watcher took them.");
+            "Hints that a newer one replaced before any watcher read them.");
 
     public static readonly Counter<int> Rereads =
         Telemetry.Meter.CreateCounter<int>("ingest.feed.rereads", "{read}",
-            "Watchers that were up to date and had to go back to the journal.");
+            "Reads of the journal by watchers that were up to date before.");
 
     private static readonly Histogram<double> s_lag =
         Telemetry.Durations("ingest.feed.lag",
-            "From an event's commit to the moment at which a watcher is handed it.");
+            "Time from the commit of an event until a watcher reads it.");
 
     /// <summary>The current timestamp if the lag is measured; otherwise 0.</summary>
     public static long Now => s_lag.Enabled ? Stopwatch.GetTimestamp() : 0;
