@@ -49,7 +49,8 @@ public static class KillPoint
 
     private static readonly string[] s_points =
     [
-        BeforeVerifying, AfterLastByte, AfterSync, BeforeCommit, AfterCommit, BeforeAnswer, WhileFreeing, WhileBackingUp,
+        BeforeVerifying, AfterLastByte, AfterSync, BeforeCommit, AfterCommit, BeforeAnswer,
+        WhileFreeing, WhileBackingUp,
     ];
 
     // s_times has no initializer, or it would overwrite the value that Read sets.
@@ -67,7 +68,9 @@ public static class KillPoint
         : throw new FormatException(
             $"{Variable} must be one of {string.Join(", ", s_points)}, with :n for the n-th time.");
 
-    /// <summary>The process has reached a point. Does not return if it is the chosen one.</summary>
+    /// <summary>
+    /// The process has reached a point. Kills the process if this is the chosen point and count.
+    /// </summary>
     public static void Reach(string point)
     {
         if (s_point == point && Interlocked.Decrement(ref s_times) == 0)

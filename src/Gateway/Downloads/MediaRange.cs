@@ -3,8 +3,8 @@ using Microsoft.Net.Http.Headers;
 namespace OrleansIngest.Gateway.Downloads;
 
 /// <summary>
-/// Decides whether a <c>Range</c> header applies (RFC 9110, section 14.2). One that does
-/// not is ignored.
+/// Decides whether a <c>Range</c> header applies (RFC 9110, section 14.2). Otherwise the
+/// header is ignored.
 /// </summary>
 internal static class MediaRange
 {

@@ -1,9 +1,9 @@
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// Counts the requests that have no response yet, so that the shutdown can wait for them. GET, HEAD
-/// and OPTIONS are not counted: a download takes as long as its client reads, and repeating it
-/// costs no data.
+/// Counts the requests that have no response yet, so that the shutdown can wait for them. GET,
+/// HEAD and OPTIONS are not counted: a download takes as long as its client reads, and the client
+/// can repeat it.
 /// </summary>
 internal sealed class RequestsInFlight
 {

@@ -48,9 +48,13 @@ internal sealed class ServerLife(WebApplication app)
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var _ = app.Lifetime.ApplicationStopping.Register(stopping.SetResult);
         await stopping.Task;
+        // ReadyGuard refuses new requests from now on. Those that it let pass get
+        // their responses first.
         var answered = _inFlight.Answered();
         var hadRequests = !answered.IsCompleted;
         await Task.WhenAny(answered, Task.Delay(s_requestTimeout));
+        // While the grains stop, clients read their last responses; without pending requests
+        // there are none.
         await Task.WhenAll(app.StopAsync(), hadRequests ? Task.Delay(s_closeDelay) : Task.CompletedTask);
         using var closeDelay = new CancellationTokenSource(s_closeDelay);
         await _web.StopAsync(closeDelay.Token);

@@ -10,8 +10,8 @@ namespace OrleansIngest.Gateway.Hosting;
 internal sealed class TelemetryShutdown(MeterProvider metrics, TracerProvider spans) : IHostedService
 {
     /// <summary>
-    /// The timeout of both providers together, below the host's shutdown timeout. Their own default
-    /// is five seconds each, one after the other.
+    /// The timeout of each provider; both run at the same time. It is below the host's shutdown
+    /// timeout, which their default of five seconds is not.
     /// </summary>
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
 

@@ -114,7 +114,9 @@ internal ref struct StructuredFieldReader(ReadOnlySpan<char> field)
     {
         TryConsume('-');
         var digits = ConsumeAll(s_digits);
-        return TryConsume('.') ? digits is >= 1 and <= 12 && ConsumeAll(s_digits) is >= 1 and <= 3 : digits is >= 1 and <= 15;
+        return TryConsume('.')
+            ? digits is >= 1 and <= 12 && ConsumeAll(s_digits) is >= 1 and <= 3
+            : digits is >= 1 and <= 15;
     }
 
     private bool Text()

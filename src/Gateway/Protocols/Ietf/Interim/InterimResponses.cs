@@ -89,7 +89,10 @@ internal sealed class InterimResponses
             if (!_stopping.IsCancellationRequested)
             {
                 _log.LogWarning(
-                    e, "No 104 on {Protocol}: clients of the IETF protocol start again after a cut", protocol);
+                    e,
+                    "The self-test of 104 responses on {Protocol} failed, so none are sent: a client of the IETF"
+                    + " protocol that loses its connection before the response must start its upload again",
+                    protocol);
             }
             return null;
         }
