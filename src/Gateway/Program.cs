@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using OrleansIngest.Gateway.Commands;
 using OrleansIngest.Gateway.Control;
 using OrleansIngest.Gateway.Downloads;
@@ -15,9 +17,11 @@ try
     var line = CommandLine.Parse(args);
     if (line.AsksForHelp)
         return Print(Usage.Of(line.Command));
-    var limit = Descriptors.Raise();
+    var limit = Descriptors.Raise(); // first: the runtime opens a descriptor for each assembly that it loads
     var builder = WebApplication.CreateBuilder([.. line.Options, Configuration.NotWatched]);
     var options = Configuration.Read(builder.Configuration);
+    // A command is usually run by the server that uses the data folder. If there is none, this
+    // process becomes a server for this one command.
     if (line.Command is not null && await CommandRunner.TryRun(line, options) is { } code)
         return code;
     using var folder = DataFolderLock.Take(options.DataDir);
@@ -34,6 +38,9 @@ try
         builder.ServeCommandsAlone(options);
 
     await using var app = builder.Build();
+    // The order matters: commands of the control socket leave the pipeline first; then each
+    // middleware that can refuse a request comes after those that its response needs
+    // (problem details, CORS).
     app.UseCommands();
     app.UseMiddleware<ProblemMiddleware>();
     app.UseNamedOrigins(options);
@@ -49,19 +56,20 @@ try
     app.MapMedia();
     app.MapReceiptKeys();
     app.MapActivity();
-    app.MapGrpcService<ActivityFeedService>().Add(GrpcProblems.NameRefusals);
-    app.MapGrpcService<JobsService>().Add(GrpcProblems.NameRefusals);
-    app.MapGrpcService<DevicesService>().Add(GrpcProblems.NameRefusals);
+    app.MapGrpcService<ActivityFeedService>().Add(GrpcProblems.AddCodeToRefusals);
+    app.MapGrpcService<JobsService>().Add(GrpcProblems.AddCodeToRefusals);
+    app.MapGrpcService<DevicesService>().Add(GrpcProblems.AddCodeToRefusals);
     app.MapGrpcReflectionService();
     app.MapHealth();
-    app.MapFallback("{*path}", NoSuchPlace);
+    app.MapFallback("{*path}", NotFound);
 
     var life = new ServerLife(app);
     if (!await life.Start(options))
         return 0;
     if (line.Command is not null)
         return await CommandRunner.RunHere(line, app, life, options);
-    Console.WriteLine($"OrleansIngest is ready: upload to {options.Http}/files, gRPC on {options.Grpc}, data in {options.DataDir}");
+    Console.WriteLine(
+        $"OrleansIngest is ready: upload to {options.Http}/files, gRPC on {options.Grpc}, data in {options.DataDir}");
     await life.End();
     return 0;
 }
@@ -75,9 +83,10 @@ catch (Exception e) when (e is ConfigurationException or StorageException)
     await Console.Error.WriteLineAsync(e.Message);
     return 2;
 }
-catch (Exception e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException || e is System.Net.Sockets.SocketException)
+catch (Exception e) when (e.InnerException is AddressInUseException || e is SocketException)
 {
-    await Console.Error.WriteLineAsync($"{e.Message.TrimEnd('.')}: choose another address with --Ingest:Http=… or --Ingest:Grpc=….");
+    await Console.Error.WriteLineAsync(
+        $"{e.Message.TrimEnd('.')}: choose another address with --Ingest:Http=… or --Ingest:Grpc=….");
     return 2;
 }
 
@@ -87,5 +96,5 @@ static int Print(string text)
     return 0;
 }
 
-static void NoSuchPlace(HttpContext context) =>
+static void NotFound(HttpContext context) =>
     throw new ProblemException(ProblemKind.NotFound, "See the README for what is where.");

@@ -4,8 +4,9 @@ using OrleansIngest.Grains.Jobs;
 namespace OrleansIngest.Grains;
 
 /// <summary>
-/// Jobs and devices as grains. The prefix keeps their keys apart in Orleans' ADO.NET storage, which reads a key of
-/// hexadecimal digits as a number: the devices <c>abc</c>, <c>ABC</c> and <c>0abc</c> would share one record.
+/// References to the grains of jobs and devices. Grain keys have a prefix because Orleans' ADO.NET
+/// storage parses a key of hexadecimal digits as a number: without it the devices <c>abc</c>,
+/// <c>ABC</c> and <c>0abc</c> would share one record.
 /// </summary>
 public static class GrainKeys
 {
@@ -15,10 +16,10 @@ public static class GrainKeys
     private static readonly GrainReferences<IJobGrain> s_jobs = new(JobPrefix);
     private static readonly GrainReferences<IDeviceGrain> s_devices = new(DevicePrefix);
 
-    /// <summary>A job's grain.</summary>
+    /// <summary>The grain of a job.</summary>
     public static IJobGrain Job(this IGrainFactory grains, string key) => s_jobs.Get(grains, key);
 
-    /// <summary>A device's grain.</summary>
+    /// <summary>The grain of a device.</summary>
     public static IDeviceGrain Device(this IGrainFactory grains, string key) => s_devices.Get(grains, key);
 
     internal static string KeyOf(JobGrain job) => job.GetPrimaryKeyString()[JobPrefix.Length..];

@@ -4,20 +4,23 @@ using System.Runtime.CompilerServices;
 namespace OrleansIngest.Grains;
 
 /// <summary>
-/// References to grains of one kind, kept for the next call: Orleans finds out a grain's type by reflection each time it
-/// makes one, which costs more than the call. A reference never changes and may be used by all threads.
+/// A cache of grain references. Orleans resolves the type of a grain by reflection for each new
+/// reference, which costs more than the call. References are immutable and thread-safe.
 /// </summary>
-/// <param name="prefix">What all keys begin with.</param>
+/// <param name="prefix">The prefix of all grain keys.</param>
 internal sealed class GrainReferences<TGrain>(string prefix)
     where TGrain : class, IGrainWithStringKey
 {
-    /// <summary>Some 300 bytes each. Beyond it all are forgotten, and those in use come back.</summary>
+    /// <summary>
+    /// The number of cached references, about 300 bytes each. When it is exceeded the whole cache
+    /// is cleared, which is simpler than evicting the oldest.
+    /// </summary>
     private const int MaxKept = 4096;
 
     private readonly ConditionalWeakTable<IGrainFactory, ConcurrentDictionary<string, TGrain>> _kept = [];
     private int _count;
 
-    /// <summary>The grain with this key.</summary>
+    /// <summary>The grain with a key.</summary>
     public TGrain Get(IGrainFactory grains, string key)
     {
         var kept = _kept.GetOrCreateValue(grains);

@@ -1,23 +1,24 @@
 namespace OrleansIngest.Grains;
 
-/// <summary>The grain storage that grains with <c>IPersistentState</c> use.</summary>
+/// <summary>The grain storage of grains that use <c>IPersistentState</c>.</summary>
 public static class GrainStorage
 {
-    /// <summary>Its name in the silo's configuration.</summary>
+    /// <summary>The name of the storage provider in the silo.</summary>
     public const string Name = "ingest";
 }
 
 /// <summary>
-/// Writes a grain's state, never twice at once: requests that come while a write runs share the next one. A reentrant
-/// grain needs this, for two writes at once would carry the same ETag.
+/// Writes a grain's state, one write at a time. Calls during a write share the next write.
+/// Reentrant grains need this: two concurrent writes would carry the same ETag, and the second
+/// one would fail.
 /// </summary>
 internal sealed class CoalescedWrite(Func<Task> write)
 {
     private Task? _running;
     private Task? _next;
 
-    /// <summary>Ends when the state as it is now is stored.</summary>
-    /// <exception cref="Exception">What the storage threw.</exception>
+    /// <summary>Stores the current state. Completes when the state is stored.</summary>
+    /// <exception cref="Exception">The exception of the storage provider.</exception>
     public Task Now()
     {
         if (_next is not null)
@@ -29,8 +30,10 @@ internal sealed class CoalescedWrite(Func<Task> write)
 
     private async Task AfterRunning(Task running)
     {
-        await running.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        _next = null;
+        // The caller of the first write gets its exception. The context is that of the grain.
+        await running.ConfigureAwait(
+            ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        _next = null; // changes from now on need another write
         await (_running = write());
     }
 }

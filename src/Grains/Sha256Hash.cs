@@ -3,16 +3,19 @@ using System.Buffers.Binary;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>A SHA-256 as a value: 32 bytes without an array, made to be a dictionary's key.</summary>
+/// <summary>
+/// A SHA-256 as a value type of 32 bytes without an array, so that it can be the key
+/// of a dictionary.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("ingest.Sha256Hash")]
 public readonly record struct Sha256Hash(
     [property: Id(0)] ulong A, [property: Id(1)] ulong B, [property: Id(2)] ulong C, [property: Id(3)] ulong D)
 {
-    /// <summary>Length in bytes.</summary>
+    /// <summary>The length of a SHA-256 in bytes.</summary>
     public const int Size = 32;
 
-    /// <summary>Reads 32 bytes.</summary>
-    /// <exception cref="ArgumentException">There are not exactly 32.</exception>
+    /// <summary>Creates a hash from 32 bytes.</summary>
+    /// <exception cref="ArgumentException">The length is not 32.</exception>
     public static Sha256Hash FromBytes(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Size)
@@ -24,7 +27,7 @@ public readonly record struct Sha256Hash(
             BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]));
     }
 
-    /// <summary>Reads 64 hexadecimal digits, of either case.</summary>
+    /// <summary>Parses 64 hexadecimal digits of either case.</summary>
     public static bool TryParse(ReadOnlySpan<char> hex, out Sha256Hash hash)
     {
         Span<byte> bytes = stackalloc byte[Size];
@@ -42,8 +45,8 @@ public readonly record struct Sha256Hash(
         return bytes;
     }
 
-    /// <summary>Writes the 32 bytes.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no room for them.</exception>
+    /// <summary>Writes the 32 bytes to a buffer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The buffer is too short.</exception>
     public void CopyTo(Span<byte> bytes)
     {
         BinaryPrimitives.WriteUInt64BigEndian(bytes, A);
@@ -52,7 +55,7 @@ public readonly record struct Sha256Hash(
         BinaryPrimitives.WriteUInt64BigEndian(bytes[24..], D);
     }
 
-    /// <summary>64 lower-case hexadecimal digits.</summary>
+    /// <summary>Formats the hash as 64 hexadecimal digits in lower case.</summary>
     public override string ToString()
     {
         Span<byte> bytes = stackalloc byte[Size];

@@ -4,26 +4,32 @@ using System.Diagnostics.Metrics;
 namespace OrleansIngest.Grains;
 
 /// <summary>
-/// Something that takes its time: an entry in a histogram and, if it is worth one, a span. If nobody listens, no clock is read and
-/// nothing is made.
+/// Measures one operation: an entry of a histogram and, optionally, a span. If neither is listened
+/// to, it reads no clock and allocates nothing.
 /// </summary>
-/// <param name="durations">Where its time goes.</param>
-/// <param name="span">Its span, which ends with it.</param>
+/// <param name="durations">The histogram for the duration, in seconds.</param>
+/// <param name="span">The span of the operation; this ends it.</param>
 public readonly struct Step(Histogram<double> durations, Activity? span = null) : IDisposable
 {
     private readonly long _start = durations.Enabled ? Stopwatch.GetTimestamp() : 0;
 
-    /// <summary>Ends it, with an attribute that tells how.</summary>
+    /// <summary>
+    /// Ends the operation with an attribute for its outcome. <see cref="Telemetry.ErrorType"/>
+    /// marks the span as failed.
+    /// </summary>
     public void End(string key, string value)
     {
         if (_start != 0)
-            durations.Record(Stopwatch.GetElapsedTime(_start).TotalSeconds, KeyValuePair.Create<string, object?>(key, value));
+        {
+            var attribute = KeyValuePair.Create<string, object?>(key, value);
+            durations.Record(Stopwatch.GetElapsedTime(_start).TotalSeconds, attribute);
+        }
         if (key == Telemetry.ErrorType)
             span?.SetStatus(ActivityStatusCode.Error);
         span?.SetTag(key, value).Dispose();
     }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Ends the operation without an attribute.</summary>
     public void Dispose()
     {
         if (_start != 0)

@@ -4,23 +4,30 @@ using OrleansIngest.Storage;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>The database of the grains' own states, <c>grains.db</c>. All that is in it devices report again.</summary>
+/// <summary>
+/// The database of the grains' persistent states, <c>grains.db</c>. Its content can be lost: the
+/// devices report all of it again.
+/// </summary>
 public static class GrainDatabase
 {
-    /// <summary>Where it is in a data folder.</summary>
+    /// <summary>The path of the database in a data folder.</summary>
     public static string PathIn(string folder) => Path.Combine(folder, "grains.db");
 
-    /// <summary>Checks it, if there is one, and changes nothing. No process may have it open.</summary>
-    /// <returns>What is wrong, or null.</returns>
-    /// <exception cref="StorageException">It cannot be looked at.</exception>
+    /// <summary>
+    /// Checks the database if it exists. Changes nothing. No process may have the database open.
+    /// </summary>
+    /// <returns>A description of the damage; null if there is none.</returns>
+    /// <exception cref="StorageException">The database cannot be read.</exception>
     public static string? Damage(string folder)
     {
         var file = new FileInfo(PathIn(folder));
-        return file is { Exists: true, Length: > 0 } && DatabaseCheck.Pages(file.FullName) is [var damage, ..] ? damage : null;
+        if (file is not { Exists: true, Length: > 0 }) // empty: a crash came before the tables were created
+            return null;
+        return DatabaseCheck.Pages(file.FullName) is [var damage, ..] ? damage : null;
     }
 
-    /// <summary>Removes it if it is damaged.</summary>
-    /// <exception cref="StorageException">It cannot be looked at.</exception>
+    /// <summary>Deletes the database if it is damaged.</summary>
+    /// <exception cref="StorageException">The database cannot be read.</exception>
     public static void RemoveDamaged(string folder)
     {
         if (Damage(folder) is null)
@@ -29,19 +36,24 @@ public static class GrainDatabase
             File.Delete(file);
     }
 
-    /// <summary>Refuses a damaged one.</summary>
-    /// <exception cref="StorageException">It is damaged, or cannot be looked at.</exception>
+    /// <summary>Checks that the database is not damaged.</summary>
+    /// <exception cref="StorageException">The database is damaged or cannot be read.</exception>
     internal static void MustBeWhole(string folder)
     {
         if (Damage(folder) is { } damage)
             throw Unusable(folder, $"is damaged ({damage})");
     }
 
-    /// <summary>What Orleans connects with.</summary>
+    /// <summary>The connection string for Orleans.</summary>
     internal static string ConnectionString(string folder) => $"Data Source={PathIn(folder)}";
 
-    /// <summary>Makes it if there is none; Orleans wants its tables to be there before it starts.</summary>
-    /// <exception cref="StorageException">It cannot be used; the message says what to do.</exception>
+    /// <summary>
+    /// Creates the database and the tables of Orleans if they do not exist. Orleans requires its
+    /// tables at the start.
+    /// </summary>
+    /// <exception cref="StorageException">
+    /// The database cannot be opened or created; the message says what to do.
+    /// </exception>
     internal static void Create(string folder)
     {
         try

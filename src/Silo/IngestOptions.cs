@@ -3,107 +3,147 @@ using OrleansIngest.Storage;
 namespace OrleansIngest.Silo;
 
 /// <summary>
-/// The server's configuration, section <c>Ingest</c>: from the command line (<c>--Ingest:DataDir=…</c>), the environment
-/// (<c>Ingest__DataDir</c>) or <c>appsettings.json</c>. docs/operations.md lists all of it.
+/// The configuration of the server: the section <c>Ingest</c> of the command line
+/// (<c>--Ingest:DataDir=…</c>), the environment (<c>Ingest__DataDir</c>) or
+/// <c>appsettings.json</c>. docs/operations.md describes all options.
 /// </summary>
 public sealed record IngestOptions
 {
-    /// <summary>Name of the configuration's section.</summary>
+    /// <summary>The name of the configuration section.</summary>
     public const string Section = "Ingest";
 
-    /// <summary>Where everything is kept.</summary>
+    /// <summary>The data folder: databases, media, keys and the control socket.</summary>
     public string DataDir { get; init; } = "data";
 
-    /// <summary>Address for HTTP/1.1: uploads, downloads, server-sent events, gRPC-Web.</summary>
+    /// <summary>
+    /// The address for HTTP/1.1: uploads, downloads, server-sent events, gRPC-Web.
+    /// </summary>
     public string Http { get; init; } = "http://127.0.0.1:5080";
 
-    /// <summary>Address for cleartext HTTP/2: gRPC. Every route is on both.</summary>
+    /// <summary>The address for cleartext HTTP/2: gRPC. Both addresses serve every route.</summary>
     public string Grpc { get; init; } = "http://127.0.0.1:5081";
 
-    /// <summary>What an acknowledged byte survives.</summary>
+    /// <summary>Which failures an acknowledged byte or event survives.</summary>
     public Durability Durability { get; init; } = Durability.Disk;
 
-    /// <summary>Whether the IETF protocol's uploads are told of by 104s while they come.</summary>
+    /// <summary>
+    /// Where 104 responses (Upload Resumption Supported) of the IETF protocol are sent.
+    /// </summary>
     public InterimMode Interim { get; init; } = InterimMode.Auto;
 
     /// <summary>
-    /// Proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c> are believed: addresses and
-    /// networks (<c>127.0.0.1, 10.0.3.0/24</c>), separated by commas. Empty: nobody's.
+    /// Proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c> headers
+    /// are trusted: addresses and networks, separated by commas (<c>127.0.0.1, 10.0.3.0/24</c>).
+    /// Empty: none is trusted.
     /// </summary>
     public string TrustedProxies { get; init; } = "";
 
-    /// <summary>The path below which a proxy offers the server, such as <c>/ingest</c>; empty if it is none.</summary>
+    /// <summary>
+    /// The path below which a proxy publishes the server, such as <c>/ingest</c>. Empty: the root.
+    /// </summary>
     public string PathBase { get; init; } = "";
 
-    /// <summary>Largest upload: bytes, or with a unit (<c>500MB</c>, <c>100GiB</c>).</summary>
+    /// <summary>
+    /// The maximum length of an upload: bytes, or with a unit (<c>500MB</c>, <c>100GiB</c>).
+    /// </summary>
     public ByteSize MaxUploadSize { get; init; } = new("100GiB");
 
-    /// <summary>Longest tus <c>Upload-Metadata</c>: bytes, or with a unit; <c>16KiB</c> at most.</summary>
+    /// <summary>
+    /// The maximum length of tus <c>Upload-Metadata</c>: bytes, or with a unit; at most
+    /// <c>16KiB</c>.
+    /// </summary>
     public ByteSize MaxMetadata { get; init; } = new("8KiB");
 
-    /// <summary>How many media a job takes; 0 for any number.</summary>
+    /// <summary>The maximum number of media of a job; 0 for no limit.</summary>
     public long MaxJobMedia { get; init; }
 
-    /// <summary>How many bytes a job takes: bytes, or with a unit; <c>0</c> for any number.</summary>
+    /// <summary>
+    /// The maximum size of all media of a job: bytes, or with a unit; <c>0</c> for no limit.
+    /// </summary>
     public ByteSize MaxJobSize { get; init; } = new("0");
 
-    /// <summary>How many uploads of a device may be open at once, in all jobs together; 0 for any number.</summary>
+    /// <summary>
+    /// The maximum number of open uploads of a device, over all jobs; 0 for no limit.
+    /// </summary>
     public int MaxOpenUploads { get; init; }
 
     /// <summary>
-    /// Jobs that take only JPEGs with EXIF or XMP metadata: their keys, separated by commas; a key that ends with <c>*</c> is the
-    /// beginning of many, and <c>*</c> alone of all.
+    /// The jobs that accept only JPEGs with EXIF or XMP metadata: their keys, separated by commas.
+    /// A key that ends with <c>*</c> is a prefix; <c>*</c> alone means all jobs.
     /// </summary>
     public string JpegOnlyJobs { get; init; } = "";
 
-    /// <summary>Free space of the data folder's disk that uploads may not touch, so that deletions and events still commit; <c>0</c> for none.</summary>
+    /// <summary>
+    /// The free space on the data folder's disk that uploads must leave, so that deletions and
+    /// events can still be committed: bytes, or with a unit; <c>0</c> for none.
+    /// </summary>
     public ByteSize DiskReserve { get; init; } = new("256MiB");
 
-    /// <summary>How large a file grows that small photos share, before the next one is begun.</summary>
+    /// <summary>
+    /// The size at which a segment, a file that many small photos share, is sealed and a
+    /// new one begun.
+    /// </summary>
     public ByteSize SegmentSize { get; init; } = new("256MiB");
 
-    /// <summary>How many requests a second one address may send; 0 for any number.</summary>
+    /// <summary>
+    /// The maximum number of requests per second from one address; 0 for no limit.
+    /// </summary>
     public int MaxRequestsPerSecond { get; init; }
 
-    /// <summary>How many connections are served at once, on both addresses together.</summary>
+    /// <summary>The maximum number of concurrent connections, over both addresses.</summary>
     public int MaxConnections { get; init; } = 10_000;
 
-    /// <summary>Serve others than this machine although nobody has to show a token.</summary>
+    /// <summary>
+    /// Allows the server to listen on addresses that other machines can reach, although it
+    /// has no authentication.
+    /// </summary>
     public bool Open { get; init; }
 
     /// <summary>
-    /// Origins of web pages that may use the server, also with credentials, separated by commas; or <c>*</c> alone for
-    /// any, without credentials.
+    /// Origins of web pages that may use the server, with credentials, separated by commas.
+    /// <c>*</c> alone allows any origin, without credentials.
     /// </summary>
     public string CorsOrigins { get; init; } = "";
 
-    /// <summary>Host names that requests may name, separated by commas; <c>*</c> for any. Addresses it listens on are always allowed.</summary>
+    /// <summary>
+    /// Allowed host names in requests, separated by commas; <c>*</c> allows any. <c>localhost</c>
+    /// and IP addresses are always allowed.
+    /// </summary>
     public string AllowedHosts { get; init; } = "";
 
-    /// <summary>How long an upload lives without a byte.</summary>
+    /// <summary>How long an upload may receive no byte before it expires.</summary>
     public TimeSpan UploadExpiry { get; init; } = TimeSpan.FromDays(14);
 
-    /// <summary>How long a request's body may be silent before the request is ended.</summary>
+    /// <summary>How long the body of a request may stall before the request is aborted.</summary>
     public TimeSpan BodySilence { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a grain stays active without a call.</summary>
     public TimeSpan GrainIdle { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How often the media store is swept.</summary>
+    /// <summary>The interval between two sweeps of the media store.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long unfinished bytes lie in the store that no upload names before a sweep frees them.</summary>
+    /// <summary>
+    /// How long unfinished bytes that no upload names stay in the store before a sweep frees them.
+    /// </summary>
     public TimeSpan SweepGrace { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long finished bytes lie in the store that no media names before a sweep frees them.</summary>
+    /// <summary>
+    /// How long finished bytes that no media names stay in the store before a sweep frees them.
+    /// </summary>
     public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromDays(14);
 
-    /// <summary>How much of the store is read again in a second, to find damage: bytes, or with a unit; <c>0</c> for none.</summary>
+    /// <summary>
+    /// How many bytes per second of the store are read again to find damage: bytes, or with a unit;
+    /// <c>0</c> turns it off.
+    /// </summary>
     public ByteSize ScrubRate { get; init; } = new("4MiB");
 
-    /// <summary>How long the server rests before a pass over the store, and between two.</summary>
+    /// <summary>The pause before the first pass over the store, and between two passes.</summary>
     public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>Where metrics and spans go: the URL of an OpenTelemetry collector. Empty: nowhere, and nothing is measured.</summary>
+    /// <summary>
+    /// The URL of the OpenTelemetry collector for metrics and spans. Empty: nothing is measured.
+    /// </summary>
     public string OtlpEndpoint { get; init; } = "";
 }

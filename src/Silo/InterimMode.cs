@@ -1,17 +1,21 @@
 namespace OrleansIngest.Silo;
 
 /// <summary>
-/// Where 104 (Upload Resumption Supported) is sent. Some proxies break a request of which they get one, and do not say
-/// that they are there (docs/proxies.md).
+/// Where 104 (Upload Resumption Supported) is sent. Some proxies fail on a request that gets a 104,
+/// and cannot be detected (docs/proxies.md).
 /// </summary>
 public enum InterimMode
 {
-    /// <summary>On connections whose TLS ends here: before them is no proxy that reads the requests.</summary>
+    /// <summary>
+    /// On connections whose TLS this server terminates: no proxy before it can read the request.
+    /// </summary>
     Auto,
 
-    /// <summary>Everywhere: whatever is before the server passes 1xx answers on.</summary>
+    /// <summary>
+    /// On all connections. Every proxy before the server must forward 1xx responses.
+    /// </summary>
     On,
 
-    /// <summary>Nowhere.</summary>
+    /// <summary>On no connection.</summary>
     Off,
 }

@@ -14,23 +14,25 @@ using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Puts a silo with the grains and their storage into a host.</summary>
+/// <summary>Adds an Orleans silo with the grains and their storage to a host.</summary>
 public static class SiloHosting
 {
-    /// <summary>How long a caller waits for a grain's answer.</summary>
+    /// <summary>How long a caller waits for the response of a grain.</summary>
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Checks what is in the data folder, which changes nothing, and makes there what Orleans wants to find. To be
-    /// called before
-    /// the host is started, and before anything else opens what is in the folder.
+    /// Checks the databases of the data folder without changing them, and then creates what
+    /// Orleans requires at the start. Call it before the host starts and before anything else
+    /// opens the databases.
     /// </summary>
     /// <param name="options">The configuration.</param>
     /// <param name="progress">
-    /// Called again and again if the last server did not close its databases: then everything is checked, which may
-    /// take a while.
+    /// Called repeatedly during the full check, which may take a while. The full check runs if the
+    /// last server did not close its databases.
     /// </param>
-    /// <exception cref="StorageException">It is damaged or cannot be used; the message says what to do.</exception>
+    /// <exception cref="StorageException">
+    /// The data is damaged or cannot be used; the message says what to do.
+    /// </exception>
     public static void PrepareData(IngestOptions options, Action<CheckProgress> progress)
     {
         DatabaseCheck.BeforeStart(SqliteStorage.PathIn(options.DataDir), options.Durability, progress).MustBeWhole();
@@ -39,17 +41,23 @@ public static class SiloHosting
     }
 
     /// <summary>
-    /// Adds the embedded silo: everything in this process and in the data folder, which is opened when the host starts.
+    /// Adds a silo that runs in this process and keeps all data in the data folder. The databases
+    /// are opened when the host starts.
     /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="options">The configuration.</param>
-    /// <param name="maxOpenFiles">How many files of the media store may be open at once.</param>
+    /// <param name="maxOpenFiles">The maximum number of open files of the media store.</param>
     public static void AddEmbeddedSilo(this IHostApplicationBuilder builder, IngestOptions options, int maxOpenFiles)
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ActivityFeed>();
-        builder.Services.AddSingleton(new JobLimits(NullIfZero(options.MaxJobMedia), NullIfZero(options.MaxJobSize.Bytes)));
-        builder.Services.AddSqliteStorage(new SqliteStorageOptions { Folder = options.DataDir, Durability = options.Durability });
+        var limits = new JobLimits(NullIfZero(options.MaxJobMedia), NullIfZero(options.MaxJobSize.Bytes));
+        builder.Services.AddSingleton(limits);
+        builder.Services.AddSqliteStorage(new SqliteStorageOptions
+        {
+            Folder = options.DataDir,
+            Durability = options.Durability,
+        });
         builder.Services.AddDiskMediaStore(new DiskMediaStoreOptions
         {
             Folder = options.DataDir,
@@ -59,13 +67,15 @@ public static class SiloHosting
             MaxOpenFiles = maxOpenFiles,
         });
         builder.Services.AddSingleton(provider => new DataBackup(
-            provider.GetRequiredService<DiskMediaStore>(), options.DataDir, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<DiskMediaStore>(),
+            options.DataDir,
+            provider.GetRequiredService<TimeProvider>()));
         builder.UseOrleans(silo => Configure(silo, options));
     }
 
     private static void Configure(ISiloBuilder silo, IngestOptions options)
     {
-        silo.UseLocalhostClustering(FreePort(), FreePort());
+        silo.UseLocalhostClustering(FreePort(), FreePort()); // loopback only; no other silo ever connects
         silo.AddAdoNetGrainStorage(GrainStorage.Name, storage =>
         {
             storage.Invariant = "System.Data.SQLite";
@@ -74,15 +84,16 @@ public static class SiloHosting
         silo.Configure<GrainCollectionOptions>(collection =>
         {
             collection.CollectionAge = options.GrainIdle;
-            collection.CollectionQuantum = options.GrainIdle / 4; // must be shorter than the age
+            collection.CollectionQuantum = options.GrainIdle / 4; // Orleans requires it to be shorter than the age
         });
-        // Silos tell each other their load each second. This one has nobody to tell.
+        // By default silos publish their load to each other every second. There is only one silo.
         silo.Configure<DeploymentLoadPublisherOptions>(load => load.DeploymentLoadPublisherRefreshTime = TimeSpan.Zero);
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
     }
 
     private static long? NullIfZero(long limit) => limit == 0 ? null : limit;
 
+    // Another process could take the port before the silo binds it; then the start fails.
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -5,22 +5,24 @@ using Microsoft.Win32.SafeHandles;
 namespace OrleansIngest.Storage;
 
 /// <summary>
-/// The Unix socket of a data folder, <c>control.sock</c>: commands reach the server that uses the folder through it. It
-/// is
-/// for the server's user alone, so whoever can use it could read and write the folder's files as well.
+/// The Unix socket <c>control.sock</c> of a data folder. Commands reach the server that uses the
+/// folder over it. Only the server's user may connect, and that user can read and write the files
+/// of the folder anyway.
 /// </summary>
 public sealed class ControlSocket : IDisposable
 {
-    /// <summary>Its name in the data folder.</summary>
+    /// <summary>The name of the socket in the data folder.</summary>
     public const string FileName = "control.sock";
 
-    private const int MaxPath = 107; // bytes: sun_path has 108, and the last one is a NUL
+    private const int MaxPath = 107; // bytes; sun_path has 108 with the terminating NUL
     private const UnixFileMode Rights = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly SafeFileHandle? _folder;
 
-    /// <summary>The socket of a folder, which must exist.</summary>
-    /// <exception cref="StorageException">The system takes no path as long as this folder's.</exception>
+    /// <summary>Creates the address of the socket in an existing folder.</summary>
+    /// <exception cref="StorageException">
+    /// The path is longer than the operating system allows for a socket.
+    /// </exception>
     public ControlSocket(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -31,23 +33,24 @@ public sealed class ControlSocket : IDisposable
                 throw new StorageException(
                     $"The path {path} is too long for a socket ({MaxPath} bytes at most): name another data folder.");
             }
-            // An open folder has a short path on Linux, however deep it lies.
+            // Linux: an open folder can be reached by a short path, however long its own path is.
             _folder = FileSync.OpenFolder(folder);
             path = $"/proc/self/fd/{_folder.DangerousGetHandle()}/{FileName}";
         }
         EndPoint = new UnixDomainSocketEndPoint(path);
     }
 
-    /// <summary>Its address; it can be used until this is disposed.</summary>
+    /// <summary>The address of the socket. Valid until this object is disposed.</summary>
     public UnixDomainSocketEndPoint EndPoint { get; }
 
     /// <summary>
-    /// Makes the socket's file, in the place of one that a killed server left. Its mode is set before it has a name:
-    /// there is no
-    /// moment in which others could connect.
+    /// Creates the socket's file, and replaces one that a killed server left. On Linux the
+    /// mode is set before the file gets its name, so there is no moment at which another
+    /// user could connect.
     /// </summary>
-    /// <param name="endPoint">The <see cref="EndPoint"/> of one; the caller holds the
-    /// <see cref="DataFolderLock"/>.</param>
+    /// <param name="endPoint">
+    /// The <see cref="EndPoint"/>. The caller must hold the <see cref="DataFolderLock"/>.
+    /// </param>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static Socket Bind(UnixDomainSocketEndPoint endPoint)
     {
@@ -55,7 +58,7 @@ public sealed class ControlSocket : IDisposable
         File.Delete(path);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         if (OperatingSystem.IsLinux())
-            SetRights(socket); // bind gives the file the mode that the socket has
+            SetRights(socket); // bind creates the file with the mode of the socket
         socket.Bind(endPoint);
         if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(path) != Rights)
             File.SetUnixFileMode(path, Rights);
@@ -63,8 +66,8 @@ public sealed class ControlSocket : IDisposable
     }
 
     /// <summary>Connects to the server that uses the folder.</summary>
-    /// <returns>Null if there is none.</returns>
-    /// <exception cref="StorageException">This user may not.</exception>
+    /// <returns>The connected socket; null if no server listens.</returns>
+    /// <exception cref="StorageException">This user may not connect.</exception>
     public async Task<Socket?> TryConnect()
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -1,20 +1,22 @@
 namespace OrleansIngest.Storage;
 
-/// <summary>A small file of the data folder that is made once and then only read, such as a key.</summary>
+/// <summary>
+/// A small file of the data folder that is created once and then only read, such as a key.
+/// </summary>
 public static class DataFile
 {
     /// <summary>
-    /// Its text. If there is none it is made, for the server's user alone: whole and durable, or, if the machine dies
-    /// meanwhile, not at all.
+    /// Reads the file, or creates it for the server's user alone if it does not exist. Creation is
+    /// atomic and durable: after a power cut the file has its whole content or does not exist.
     /// </summary>
-    /// <param name="path">Where it is; the folder must exist.</param>
-    /// <param name="create">Says what it is to hold.</param>
-    /// <exception cref="StorageException">It cannot be read or made.</exception>
+    /// <param name="path">The path. The folder must exist.</param>
+    /// <param name="create">Returns the content of a new file.</param>
+    /// <exception cref="StorageException">The file cannot be read or created.</exception>
     public static string ReadOrCreate(string path, Func<string> create)
     {
         try
         {
-            // Opened, not asked after: a file that this user may not see is not one that is missing.
+            // Not File.Exists: it also returns false for a file that this user may not see.
             return File.ReadAllText(path);
         }
         catch (FileNotFoundException)
@@ -23,17 +25,19 @@ public static class DataFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException($"The file {path} cannot be read ({e.Message}): give this user the right to, or put the right file in its place.", e);
+            throw new StorageException(
+                $"The file {path} cannot be read ({e.Message}):"
+                + " give this user the right to, or put the right file in its place.",
+                e);
         }
     }
 
     /// <summary>
-    /// Makes an empty file for the server's user alone, unless there is one. What SQLite puts beside a database has the
-    /// rights of
-    /// the database's file.
+    /// Creates an empty file for the server's user alone, unless it exists. SQLite gives its
+    /// journal files the mode of the database file, so a database file is created here first.
     /// </summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
+    /// <exception cref="IOException">The file cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not create the file.</exception>
     public static void MakeIfMissing(string path)
     {
         if (!File.Exists(path))
@@ -44,6 +48,8 @@ public static class DataFile
     {
         try
         {
+            // Write, sync, rename, sync the folder: the order makes the creation
+            // atomic and durable.
             Write($"{path}.new", text);
             File.Move($"{path}.new", path);
             FileSync.Folder(Path.GetDirectoryName(path)!);
@@ -51,14 +57,15 @@ public static class DataFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException($"The file {path} cannot be made ({e.Message}): give this user the right to write there.", e);
+            throw new StorageException(
+                $"The file {path} cannot be made ({e.Message}): give this user the right to write there.", e);
         }
     }
 
     private static void Write(string path, string text)
     {
         using var file = DataFolder.Open(path, FileShare.None);
-        file.SetLength(0); // an attempt that a crash ended may have left something
+        file.SetLength(0); // an interrupted attempt may have left content
         file.Write(System.Text.Encoding.UTF8.GetBytes(text));
         FileSync.Data(file.SafeFileHandle);
     }

@@ -1,14 +1,16 @@
 namespace OrleansIngest.Storage;
 
-/// <summary>The folder that everything is kept in, for the server's user alone: folders have mode 0700, files 0600.</summary>
+/// <summary>
+/// The data folder. Only the server's user has access: folders have mode 0700, files 0600.
+/// </summary>
 internal static class DataFolder
 {
     private const UnixFileMode FileRights = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode FolderRights = FileRights | UnixFileMode.UserExecute;
 
-    /// <summary>Creates a folder and those above it, if they are missing, to stay.</summary>
-    /// <returns>Its full path.</returns>
-    /// <exception cref="StorageException">It cannot be created.</exception>
+    /// <summary>Creates a folder and its parents if they do not exist, durably.</summary>
+    /// <returns>The full path.</returns>
+    /// <exception cref="StorageException">The folder cannot be created.</exception>
     public static string Create(string folder)
     {
         var path = Path.GetFullPath(folder);
@@ -19,12 +21,18 @@ internal static class DataFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException($"The folder {path} cannot be created ({e.Message}): give this user the right to, or name another folder.", e);
+            throw new StorageException(
+                $"The folder {path} cannot be created ({e.Message}):"
+                + " give this user the right to, or name another folder.",
+                e);
         }
     }
 
-    /// <summary>Makes a folder and those above it, if they are missing. One by one, for .NET gives the mode to the last one only.</summary>
-    /// <exception cref="IOException">It fails.</exception>
+    /// <summary>
+    /// Creates a folder and its parents if they do not exist, one by one: .NET applies the mode to
+    /// the last folder only.
+    /// </summary>
+    /// <exception cref="IOException">A folder cannot be created.</exception>
     public static void Make(string path)
     {
         if (Directory.Exists(path))
@@ -37,12 +45,14 @@ internal static class DataFolder
             Directory.CreateDirectory(path, FolderRights);
     }
 
-    /// <summary>Opens a file to write, without a buffer.</summary>
-    /// <param name="path">Where it is.</param>
-    /// <param name="share">What others may do with it meanwhile.</param>
-    /// <param name="mode">What if there is none: by default an empty one is made.</param>
-    /// <exception cref="IOException">It cannot be opened or made.</exception>
-    /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
+    /// <summary>Opens a file for writing, without a buffer.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="share">What other openers may do with the file meanwhile.</param>
+    /// <param name="mode">By default an empty file is created if there is none.</param>
+    /// <exception cref="IOException">The file cannot be opened or created.</exception>
+    /// <exception cref="UnauthorizedAccessException">
+    /// This user may not open or create the file.
+    /// </exception>
     public static FileStream Open(string path, FileShare share, FileMode mode = FileMode.OpenOrCreate)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = share, BufferSize = 0 };
@@ -51,27 +61,32 @@ internal static class DataFolder
         return new FileStream(path, options);
     }
 
-    /// <summary>Sees to it that what is made in one folder can be moved to another.</summary>
-    /// <exception cref="StorageException">This user may not, or they are on two disks, where moving would be copying.</exception>
+    /// <summary>Checks that files created in one folder can be renamed into another.</summary>
+    /// <exception cref="StorageException">
+    /// This user may not write in both folders, or they are on two volumes, where a rename fails.
+    /// </exception>
     public static void CheckMoves(string from, string to)
     {
         var (probe, moved) = (Path.Combine(from, "probe"), Path.Combine(to, "probe"));
         try
         {
             if (Directory.Exists(moved))
-                Directory.Delete(moved); // a crash left it
+                Directory.Delete(moved); // left by a crash
             Make(probe);
-            Directory.Move(probe, moved); // a folder, for unlike a file .NET never copies it
+            Directory.Move(probe, moved); // a folder, as .NET would copy a file to another volume
             Directory.Delete(moved);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException($"The folders {from} and {to} cannot be used ({e.Message.TrimEnd('.')}): give this user the right to write in both, and keep them on one disk.", e);
+            throw new StorageException(
+                $"The folders {from} and {to} cannot be used ({e.Message.TrimEnd('.')}):"
+                + " give this user the right to write in both, and keep them on one disk.",
+                e);
         }
     }
 
-    /// <summary>Sees to it that files can be made in a folder.</summary>
-    /// <exception cref="StorageException">This user may not.</exception>
+    /// <summary>Checks that files can be created in a folder.</summary>
+    /// <exception cref="StorageException">This user may not write in the folder.</exception>
     public static void CheckWrites(string folder)
     {
         var probe = Path.Combine(folder, "probe");
@@ -82,7 +97,10 @@ internal static class DataFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException($"The folder {folder} cannot be used ({e.Message.TrimEnd('.')}): give this user the right to write in it.", e);
+            throw new StorageException(
+                $"The folder {folder} cannot be used ({e.Message.TrimEnd('.')}):"
+                + " give this user the right to write in it.",
+                e);
         }
     }
 
@@ -99,7 +117,8 @@ internal static class DataFolder
         SyncAbove(parent, isThere);
     }
 
-    // Also above a folder that is there: nobody knows whether the process that made it came to this line.
+    // Also if the folder exists: the process that created it may have crashed before it
+    // synced the parent.
     private static void SyncAbove(string parent, bool isThere)
     {
         try
@@ -108,7 +127,7 @@ internal static class DataFolder
         }
         catch (UnauthorizedAccessException) when (isThere)
         {
-            // Somebody with other rights made it.
+            // A user with more rights created the folder; this user may not open its parent.
         }
     }
 }

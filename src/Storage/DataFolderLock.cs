@@ -1,12 +1,13 @@
 namespace OrleansIngest.Storage;
 
 /// <summary>
-/// Holds the data folder for this process alone: a lock on its file <c>lock</c>, which ends with the process, however
-/// it ends.
+/// Locks the data folder for this process with a lock on its file <c>lock</c>. The operating system
+/// releases the lock when the process ends, also after a crash.
 /// </summary>
 public sealed class DataFolderLock : IDisposable
 {
-    // What flock says on Linux and on macOS, and what Windows says.
+    // HResult of a lock held by another process: flock on Linux, on macOS, and
+    // CreateFile on Windows.
     private const int WouldBlock = 11;
     private const int WouldBlockOnMac = 35;
     private const int SharingViolation = unchecked((int)0x80070020);
@@ -15,24 +16,29 @@ public sealed class DataFolderLock : IDisposable
 
     private DataFolderLock(string folder, FileStream? file) => (Folder, _file) = (folder, file);
 
-    /// <summary>The folder's full path.</summary>
+    /// <summary>The full path of the folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Takes the folder, creating it if it is missing.</summary>
-    /// <exception cref="DataFolderInUseException">Another process has it.</exception>
-    /// <exception cref="StorageException">It cannot be created or written.</exception>
+    /// <summary>Locks the folder, and creates it if it does not exist.</summary>
+    /// <exception cref="DataFolderInUseException">Another process holds the lock.</exception>
+    /// <exception cref="StorageException">The folder cannot be created or written.</exception>
     public static DataFolderLock Take(string folder) =>
         Take(DataFolder.Create(folder), "write", file => DataFolder.Open(file, FileShare.None));
 
-    /// <summary>Takes a folder to look at it: nothing is made or changed in it. Where no server ever was, none has to be kept away.</summary>
-    /// <exception cref="DataFolderInUseException">Another process has it.</exception>
-    /// <exception cref="StorageException">It is not there, or cannot be read.</exception>
+    /// <summary>
+    /// Locks a folder for reading; nothing in it is created or changed. If the file <c>lock</c>
+    /// does not exist, no server has ever used the folder, and no lock is needed.
+    /// </summary>
+    /// <exception cref="DataFolderInUseException">Another process holds the lock.</exception>
+    /// <exception cref="StorageException">The folder does not exist or cannot be read.</exception>
     public static DataFolderLock TakeToRead(string folder)
     {
         var path = Path.GetFullPath(folder);
         if (!Directory.Exists(path))
             throw new StorageException($"There is no folder {path}.");
-        return Take(path, "read", file => File.Exists(file) ? new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None) : null);
+        return Take(path, "read", file => File.Exists(file)
+            ? new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None)
+            : null);
     }
 
     /// <inheritdoc/>
@@ -42,7 +48,8 @@ public sealed class DataFolderLock : IDisposable
     {
         try
         {
-            // FileShare.None is flock(LOCK_EX) on Unix: the kernel gives it up with the last descriptor, kill -9 included.
+            // FileShare.None is flock(LOCK_EX) on Unix. The kernel releases it with the last
+            // descriptor, also after kill -9.
             return new DataFolderLock(path, open(Path.Combine(path, "lock")));
         }
         catch (IOException e) when (e.HResult is WouldBlock or WouldBlockOnMac or SharingViolation)
@@ -51,7 +58,10 @@ public sealed class DataFolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException($"The data folder {path} cannot be used ({e.Message}): give this user the right to {right} there, or name another folder.", e);
+            throw new StorageException(
+                $"The data folder {path} cannot be used ({e.Message}):"
+                + $" give this user the right to {right} there, or name another folder.",
+                e);
         }
     }
 }

@@ -2,16 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace OrleansIngest.Storage;
 
-/// <summary>How many files and connections this process may have open at once (<c>RLIMIT_NOFILE</c>).</summary>
+/// <summary>
+/// The limit of open files and connections of this process (<c>RLIMIT_NOFILE</c>).
+/// </summary>
 public static partial class DescriptorLimit
 {
-    private const int Resource = 7;
+    private const int Resource = 7; // RLIMIT_NOFILE on Linux
     private const int ResourceOnMac = 8;
 
     /// <summary>
-    /// Raises it as far as this process may. .NET does so by itself, but not where its C library is musl.
+    /// Raises the soft limit to the hard limit. .NET does the same at its start, but not with musl.
     /// </summary>
-    /// <returns>The limit; the largest number if there is none, or nobody knows.</returns>
+    /// <returns>The limit; <see cref="long.MaxValue"/> if there is none or it is unknown.</returns>
     public static long Raise()
     {
         var resource = OperatingSystem.IsMacOS() ? ResourceOnMac : Resource;

@@ -1,11 +1,16 @@
 namespace OrleansIngest.Storage;
 
-/// <summary>What something that was acknowledged survives. The same for events and for bytes.</summary>
+/// <summary>Which failures acknowledged data survives. It applies to events and to bytes.</summary>
 public enum Durability
 {
-    /// <summary>A power cut: nothing is acknowledged before the disk has it. The default.</summary>
+    /// <summary>
+    /// A power cut: the server acknowledges data after it is synced to the disk. The default.
+    /// </summary>
     Disk,
 
-    /// <summary>The end of the process, kill -9 included, but not of the machine: nothing waits for the disk.</summary>
+    /// <summary>
+    /// A crash of the process (also <c>kill -9</c>), but not of the machine: the server does not
+    /// wait for the disk.
+    /// </summary>
     Process,
 }

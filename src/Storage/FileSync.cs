@@ -4,18 +4,19 @@ using Microsoft.Win32.SafeHandles;
 namespace OrleansIngest.Storage;
 
 /// <summary>
-/// Waits until the disk has it. .NET can neither fdatasync a file nor fsync a folder, so this calls the C library on
-/// Linux; elsewhere a file is flushed in .NET's way and folders are left to the file system.
+/// Syncs files and folders to the disk. .NET offers neither fdatasync for files nor fsync for
+/// folders, so on Linux this calls the C library. On other systems a file is flushed with .NET, and
+/// a folder is left to the file system.
 /// </summary>
 internal static partial class FileSync
 {
     private const int Interrupted = 4; // EINTR
     private const int AccessDenied = 13; // EACCES
-    private const int NothingToSync = 22; // EINVAL: some file systems, most of them read-only, have it for folders
-    private const int ReadOnlyCloseOnExec = 0x80000; // O_RDONLY | O_CLOEXEC, which is all that opening a folder needs
+    private const int NothingToSync = 22; // EINVAL: the file system does not support it for folders
+    private const int ReadOnlyCloseOnExec = 0x80000; // O_RDONLY | O_CLOEXEC
 
-    /// <summary>When it returns, the file's bytes and length survive a power cut.</summary>
-    /// <exception cref="IOException">The disk fails.</exception>
+    /// <summary>Makes the content and the length of a file durable (fdatasync).</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
     public static void Data(SafeFileHandle file)
     {
         if (!OperatingSystem.IsLinux())
@@ -24,8 +25,10 @@ internal static partial class FileSync
             throw Failure("fdatasync");
     }
 
-    /// <summary>When it returns, the names in a folder survive a power cut.</summary>
-    /// <exception cref="IOException">The disk fails.</exception>
+    /// <summary>
+    /// Makes the entries of a folder durable (fsync): created, renamed and deleted files.
+    /// </summary>
+    /// <exception cref="IOException">The disk failed.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read the folder.</exception>
     public static void Folder(string path)
     {
@@ -36,8 +39,11 @@ internal static partial class FileSync
             throw Failure($"fsync {path}");
     }
 
-    /// <summary>When it returns, everything that was written to the file system of a folder survives a power cut. On Linux alone.</summary>
-    /// <exception cref="IOException">The disk fails.</exception>
+    /// <summary>
+    /// Makes everything durable that was written to the file system of a folder (syncfs). Linux
+    /// only; elsewhere it does nothing.
+    /// </summary>
+    /// <exception cref="IOException">The disk failed.</exception>
     public static void Volume(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -47,9 +53,9 @@ internal static partial class FileSync
             throw Failure($"syncfs {path}");
     }
 
-    /// <summary>Opens a folder, which .NET cannot. On Linux alone.</summary>
-    /// <exception cref="IOException">It cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    /// <summary>Opens a folder, which .NET does not offer. Linux only.</summary>
+    /// <exception cref="IOException">The folder cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read the folder.</exception>
     public static SafeFileHandle OpenFolder(string path)
     {
         var descriptor = Retry(() => open(path, ReadOnlyCloseOnExec));

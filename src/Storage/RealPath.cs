@@ -1,9 +1,11 @@
 namespace OrleansIngest.Storage;
 
-/// <summary>Where paths lead when all symbolic links are followed.</summary>
+/// <summary>Compares paths after resolving all symbolic links.</summary>
 public static class RealPath
 {
-    /// <summary>Whether a path is a folder or leads into it. The path need not exist.</summary>
+    /// <summary>
+    /// Whether a path is a folder itself or lies inside it. The path need not exist.
+    /// </summary>
     public static bool IsInside(string path, string folder)
     {
         var (inner, outer) = (Of(path), Of(folder));
@@ -16,6 +18,7 @@ public static class RealPath
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (Path.GetDirectoryName(full) is not { } parent)
             return full;
+        // From the root down, because every folder on the way may be a link.
         var real = Path.Combine(Of(parent), Path.GetFileName(full));
         var folder = new DirectoryInfo(real);
         return folder.LinkTarget is null ? real : Of(folder.ResolveLinkTarget(returnFinalTarget: true)!.FullName);

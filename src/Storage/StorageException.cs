@@ -1,12 +1,15 @@
 namespace OrleansIngest.Storage;
 
-/// <summary>The storage cannot be used at all; the message says why and what to do, in words for whoever starts the server.</summary>
+/// <summary>
+/// The storage cannot be used. The message tells the operator why, and what to do.
+/// </summary>
 public class StorageException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Another process uses the data folder.</summary>
 public sealed class DataFolderInUseException(string folder, Exception? inner = null)
-    : StorageException($"The data folder {folder} is in use by another process: stop that one, or name another folder.", inner)
+    : StorageException(
+        $"The data folder {folder} is in use by another process: stop that one, or name another folder.", inner)
 {
-    /// <summary>The folder's full path.</summary>
+    /// <summary>The full path of the folder.</summary>
     public string Folder { get; } = folder;
 }

@@ -2,13 +2,13 @@ using OrleansIngest.Salvage.Checks;
 
 namespace OrleansIngest.Gateway.Commands;
 
-/// <summary>What a check says to people.</summary>
+/// <summary>Formats the result of a check for people.</summary>
 internal static class CheckLines
 {
-    /// <summary>A line for each database, and one for each damage.</summary>
-    /// <param name="report">What was found in the journal's database.</param>
+    /// <summary>One line for each database, and one for each damage.</summary>
+    /// <param name="report">The result for the journal's database.</param>
     /// <param name="grainDatabase">The path of the grains' database.</param>
-    /// <param name="grainDamage">What is wrong with it, or null.</param>
+    /// <param name="grainDamage">The damage of the grains' database; null if there is none.</param>
     public static IEnumerable<string> Of(CheckReport report, string grainDatabase, string? grainDamage) =>
     [
         $"{report.Database}: {report.Jobs} jobs, {report.Events} events, {(report.IsWhole ? "whole" : "damaged:")}",

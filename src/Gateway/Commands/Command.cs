@@ -2,11 +2,11 @@ using OrleansIngest.Grains;
 
 namespace OrleansIngest.Gateway.Commands;
 
-/// <summary>Something that the program does instead of serving.</summary>
-/// <param name="Name">The first argument.</param>
-/// <param name="Summary">What it does, in a line.</param>
-/// <param name="Help">What <c>--help</c> says about it, beside its arguments.</param>
-/// <param name="Arguments">What can be said to it beside the configuration.</param>
+/// <summary>A command: what the program does instead of serving.</summary>
+/// <param name="Name">The name, which is the program's first argument.</param>
+/// <param name="Summary">What the command does, in one line.</param>
+/// <param name="Help">What <c>--help</c> prints for the command besides its arguments.</param>
+/// <param name="Arguments">The arguments of the command besides the configuration.</param>
 internal sealed record Command(
     string Name, string Summary, string Help, params IReadOnlyList<CommandArgument> Arguments)
 {
@@ -28,7 +28,9 @@ internal sealed record Command(
             Exit code: 0 done, 1 something could not be freed (the server's log says why), 2 it could not be done.
             """,
             new CommandArgument(
-                "grace", "TIME", "how long ago a sweep must have found the bytes, such as 01:00:00, instead of the configured times", IsTime)),
+                "grace", "TIME",
+                "how long ago a sweep must have found the bytes, such as 01:00:00, instead of the configured times",
+                IsTime)),
         new("backup", "copies everything into another folder, while the server runs", """
             The first backup copies all; later ones into the same folder copy what is new.
             docs/backup.md tells how to restore it.
@@ -51,14 +53,14 @@ internal sealed record Command(
                 IsPath = true,
             })
         {
-            IsOfNoServer = true,
+            IsOffline = true,
         },
     ];
 
-    /// <summary>Whether a running server cannot do it.</summary>
-    public bool IsOfNoServer { get; private init; }
+    /// <summary>Whether the command needs a data folder that no server uses.</summary>
+    public bool IsOffline { get; private init; }
 
-    /// <summary>The command of this name, or null.</summary>
+    /// <summary>Finds a command by its name; null if there is none.</summary>
     public static Command? Find(string name) => All.FirstOrDefault(command => command.Name == name);
 
     private static bool IsNamed(string path) => path.Length > 0;
@@ -67,15 +69,18 @@ internal sealed record Command(
 }
 
 /// <summary>An argument of a command: <c>--name VALUE</c> or <c>--name=VALUE</c>.</summary>
-/// <param name="Name">Without the dashes.</param>
-/// <param name="Value">What the value is, in the usage.</param>
-/// <param name="Meaning">What it does.</param>
-/// <param name="IsValid">Whether a value can be meant.</param>
+/// <param name="Name">The name without the dashes.</param>
+/// <param name="Value">The placeholder of the value in the usage.</param>
+/// <param name="Meaning">What the argument does.</param>
+/// <param name="IsValid">Whether a value is valid.</param>
 internal sealed record CommandArgument(string Name, string Value, string Meaning, Func<string, bool> IsValid)
 {
-    /// <summary>Whether the command needs it.</summary>
+    /// <summary>Whether the command requires the argument.</summary>
     public bool IsRequired { get; init; }
 
-    /// <summary>Whether the value is a path, which a server would take from another folder than the caller's.</summary>
+    /// <summary>
+    /// Whether the value is a path. A relative path is made absolute before it is sent: the
+    /// server's current folder is another one.
+    /// </summary>
     public bool IsPath { get; init; }
 }

@@ -2,23 +2,23 @@ using OrleansIngest.Gateway.Hosting;
 
 namespace OrleansIngest.Gateway.Commands;
 
-/// <summary>An argument of the program cannot be meant; the message is one sentence that names it.</summary>
+/// <summary>
+/// An argument of the program is invalid. The message is one sentence that names the argument.
+/// </summary>
 internal sealed class CommandLineException(Command? command, string message) : Exception(message)
 {
-    /// <summary>The command that it was said to; null if that is the server, or not known.</summary>
+    /// <summary>The command that was given; null if none was given or if it is unknown.</summary>
     public Command? Command { get; } = command;
 }
 
 /// <summary>
-/// What the program was asked for. Every argument must be known: a misspelt option would leave the default in force,
-/// and
-/// nobody would notice.
+/// The parsed command line. Unknown arguments are errors: with a misspelt option the server would
+/// run with the default, and the operator would not notice.
 /// </summary>
 internal sealed class CommandLine
 {
-    /// <summary>
-    /// What else ASP.NET Core and OpenTelemetry read from the configuration, and an operator may want to say here.
-    /// </summary>
+    // Options of ASP.NET Core and OpenTelemetry that an operator may want to set on
+    // the command line.
     private static readonly string[] s_frameworkOptions = ["environment", "contentRoot"];
     private static readonly string[] s_frameworkPrefixes = ["Logging:", "OTEL_"];
 
@@ -27,76 +27,79 @@ internal sealed class CommandLine
 
     private CommandLine(Command? command) => Command = command;
 
-    /// <summary>The command; null if the program is to serve.</summary>
+    /// <summary>The command; null if the program is to run as a server.</summary>
     public Command? Command { get; }
 
-    /// <summary>Whether only the usage is wanted.</summary>
+    /// <summary>Whether <c>--help</c> was given.</summary>
     public bool AsksForHelp { get; private set; }
 
-    /// <summary>What is for the configuration, each as <c>--name=value</c>.</summary>
+    /// <summary>The arguments for the configuration, each as <c>--name=value</c>.</summary>
     public IReadOnlyList<string> Options => _options;
 
-    /// <summary>What is for the command, by name.</summary>
+    /// <summary>The arguments of the command, by name.</summary>
     public IReadOnlyDictionary<string, string> Arguments => _arguments;
 
-    /// <summary>Reads the program's arguments.</summary>
-    /// <exception cref="CommandLineException">One of them cannot be meant.</exception>
+    /// <summary>Parses the program's arguments.</summary>
+    /// <exception cref="CommandLineException">
+    /// An argument is unknown, invalid or missing.
+    /// </exception>
     public static CommandLine Parse(params IReadOnlyList<string> args)
     {
         var word = args is [var first, ..] && !first.StartsWith('-') ? first : null;
-        var line = new CommandLine(word is null ? null : Command.Find(word) ?? throw NoCommand(word));
-        line.Take(new Queue<string>(args.Skip(word is null ? 0 : 1)));
+        var line = new CommandLine(word is null ? null : Command.Find(word) ?? throw UnknownCommand(word));
+        line.ParseOptions(new Queue<string>(args.Skip(word is null ? 0 : 1)));
         var missing = line.Command?.Arguments.FirstOrDefault(a => a.IsRequired && !line._arguments.ContainsKey(a.Name));
         return missing is null || line.AsksForHelp
             ? line
-            : throw line.Wrong($"{line.Command!.Name} needs --{missing.Name} {missing.Value}: {missing.Meaning}.");
+            : throw line.Error($"{line.Command!.Name} needs --{missing.Name} {missing.Value}: {missing.Meaning}.");
     }
 
-    private static CommandLineException NoCommand(string word)
+    private static CommandLineException UnknownCommand(string word)
     {
         var known = string.Join(", ", Command.All.Select(command => command.Name));
         return new CommandLineException(null, $"There is no command '{word}'; there are {known}.");
     }
 
-    private void Take(Queue<string> rest)
+    private void ParseOptions(Queue<string> rest)
     {
         while (rest.TryDequeue(out var argument))
         {
             if (argument is "--help" or "-h")
                 AsksForHelp = true;
             else if (argument.StartsWith("--", StringComparison.Ordinal) && argument.Length > 2)
-                TakeOption(argument[2..], rest);
+                ParseOption(argument[2..], rest);
             else
-                throw Wrong($"'{argument}' is not an option: options begin with two dashes.");
+                throw Error($"'{argument}' is not an option: options begin with two dashes.");
         }
     }
 
-    private void TakeOption(string option, Queue<string> rest)
+    private void ParseOption(string option, Queue<string> rest)
     {
         var name = option.Split('=')[0];
         var argument = Command?.Arguments.FirstOrDefault(a => a.Name == name);
         if (argument is null && !IsConfiguration(name))
-            throw Wrong(Unknown(name));
+            throw Error(DescribeUnknown(name));
         var value = ValueOf(option, name, rest);
         if (argument is null)
             _options.Add($"--{name}={value}");
         else
-            _arguments[name] = Valid(argument, value);
+            _arguments[name] = Validate(argument, value);
     }
 
+    // The value follows a `=`, or is the next argument.
     private string ValueOf(string option, string name, Queue<string> rest)
     {
         if (option.Length > name.Length)
             return option[(name.Length + 1)..];
         return rest.TryPeek(out var next) && !next.StartsWith("--", StringComparison.Ordinal)
             ? rest.Dequeue()
-            : throw Wrong($"--{name} needs a value, as in --{name}=VALUE.");
+            : throw Error($"--{name} needs a value, as in --{name}=VALUE.");
     }
 
-    private string Valid(CommandArgument argument, string value)
+    private string Validate(CommandArgument argument, string value)
     {
         if (!argument.IsValid(value))
-            throw Wrong($"--{argument.Name} is '{value}', which cannot be meant: it is {argument.Meaning}.");
+            throw Error($"--{argument.Name} is '{value}', which cannot be meant: it is {argument.Meaning}.");
         return argument.IsPath ? Path.GetFullPath(value) : value;
     }
 
@@ -106,10 +109,11 @@ internal sealed class CommandLine
         || s_frameworkPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
-    /// Within the section, the nearest name is always told; without one, a name of which two letters in three are
-    /// right.
+    /// The message for an unknown option. It suggests the most similar option of the section
+    /// <c>Ingest</c>: always if the name is in that section, otherwise only if two thirds of its
+    /// letters are right.
     /// </summary>
-    private static string Unknown(string name)
+    private static string DescribeUnknown(string name)
     {
         var bare = IsOurs(name) ? name[OptionNames.Prefix.Length..] : name;
         var nearest = OptionNames.Nearest(bare);
@@ -120,5 +124,5 @@ internal sealed class CommandLine
 
     private static bool IsOurs(string name) => name.StartsWith(OptionNames.Prefix, StringComparison.OrdinalIgnoreCase);
 
-    private CommandLineException Wrong(string sentence) => new(Command, sentence);
+    private CommandLineException Error(string sentence) => new(Command, sentence);
 }

@@ -8,19 +8,23 @@ using OrleansIngest.Storage.Sqlite;
 namespace OrleansIngest.Gateway.Commands;
 
 /// <summary>
-/// Who does a command: the server that uses the data folder, if one runs. If none does, this process looks at the
-/// folder
-/// (<see cref="OfflineCommands"/>), or becomes the server of this one command, with no address but the control socket.
+/// Decides which process runs a command. If a server uses the data folder, that server runs it.
+/// Otherwise this process reads the folder itself (<see cref="OfflineCommands"/>), or becomes a
+/// server for this one command that listens on the control socket only.
 /// </summary>
 internal static class CommandRunner
 {
-    /// <summary>Runs the command, unless this process must be a server for it.</summary>
-    /// <returns>The exit code; null if it must.</returns>
-    /// <exception cref="ConfigurationException">A folder cannot be used for it.</exception>
-    /// <exception cref="StorageException">It cannot be done; the message says why.</exception>
+    /// <summary>Runs the command, unless this process must become a server for it.</summary>
+    /// <returns>The exit code; null if this process must become a server.</returns>
+    /// <exception cref="ConfigurationException">
+    /// A folder of the command line cannot be used.
+    /// </exception>
+    /// <exception cref="StorageException">
+    /// The command cannot be run; the message says why.
+    /// </exception>
     public static async Task<int?> TryRun(CommandLine line, IngestOptions options)
     {
-        if (!line.Command!.IsOfNoServer && await ControlClient.TryRun(line, options.DataDir) is { } code)
+        if (!line.Command!.IsOffline && await ControlClient.TryRun(line, options.DataDir) is { } code)
             return code;
         if (await OfflineCommands.TryRun(line, options) is { } done)
             return done;
@@ -31,8 +35,8 @@ internal static class CommandRunner
     }
 
     /// <summary>
-    /// Makes the process a server of commands alone. What it logs goes to its standard error, for its output is the
-    /// command's.
+    /// Configures this process as a server that runs commands only. It logs to standard error,
+    /// because standard output belongs to the command.
     /// </summary>
     public static void ServeCommandsAlone(this WebApplicationBuilder builder, IngestOptions options)
     {
@@ -41,14 +45,16 @@ internal static class CommandRunner
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
-    /// <summary>Runs the command in this process, and stops it.</summary>
-    /// <returns>The exit code.</returns>
+    /// <summary>
+    /// Runs the command in this process, which has become a server, and then stops the server.
+    /// </summary>
+    /// <returns>The exit code of the command.</returns>
     public static async Task<int> RunHere(
         CommandLine line, WebApplication app, ServerLife life, IngestOptions options)
     {
         var code = await ControlClient.TryRun(line, options.DataDir);
         app.Lifetime.StopApplication();
         await life.End();
-        return code ?? throw new StorageException($"Nobody answers on the control socket of {options.DataDir}.");
+        return code ?? throw new StorageException($"No server answers on the control socket of {options.DataDir}.");
     }
 }

@@ -8,14 +8,15 @@ using OrleansIngest.Storage.Sqlite;
 namespace OrleansIngest.Gateway.Commands;
 
 /// <summary>
-/// Commands that look at a data folder which no server uses, and need none: they work on a damaged one too.
+/// Commands that read a data folder that no server uses. They start no server, so they also work on
+/// a damaged folder.
 /// </summary>
 internal static class OfflineCommands
 {
-    /// <summary>Runs the command, if it is one of these.</summary>
-    /// <returns>The exit code; null if it is not.</returns>
-    /// <exception cref="ConfigurationException">A folder cannot be used for it.</exception>
-    /// <exception cref="StorageException">It cannot be done.</exception>
+    /// <summary>Runs the command if it is one of these.</summary>
+    /// <returns>The exit code; null if it is another command.</returns>
+    /// <exception cref="ConfigurationException">The target folder cannot be used.</exception>
+    /// <exception cref="StorageException">The command cannot be run.</exception>
     public static async Task<int?> TryRun(CommandLine line, IngestOptions options) => line.Command?.Name switch
     {
         "check" => Check(options),
@@ -23,8 +24,8 @@ internal static class OfflineCommands
         _ => null,
     };
 
-    /// <summary>Looks at everything that is kept, and changes nothing.</summary>
-    /// <returns>0 if it is whole, 1 if not.</returns>
+    /// <summary>Checks both databases. Changes nothing.</summary>
+    /// <returns>0 if both are whole, 1 if not.</returns>
     private static int Check(IngestOptions options)
     {
         using var folder = DataFolderLock.TakeToRead(options.DataDir);
@@ -35,8 +36,10 @@ internal static class OfflineCommands
         return report.IsWhole && grains is null ? 0 : 1;
     }
 
-    /// <summary>Makes a new folder of what can be read of a damaged one.</summary>
-    /// <returns>0 if the new one is whole.</returns>
+    /// <summary>
+    /// Copies what can be read of a damaged folder into a new one, and checks the new one.
+    /// </summary>
+    /// <returns>0 if the new folder is whole, 1 if not.</returns>
     private static async Task<int> Salvage(IngestOptions options, string into)
     {
         CheckNew(into, options.DataDir);
@@ -44,7 +47,7 @@ internal static class OfflineCommands
         using (var salvaged = DataFolderLock.Take(into))
         {
             await DataSalvage.Run(damaged.Folder, salvaged.Folder, Console.WriteLine);
-            GrainDatabase.RemoveDamaged(salvaged.Folder);
+            GrainDatabase.RemoveDamaged(salvaged.Folder); // the devices report its content again
         }
         return Check(options with { DataDir = into });
     }

@@ -7,24 +7,29 @@ using OrleansIngest.Storage;
 namespace OrleansIngest.Gateway.Control;
 
 /// <summary>
-/// Commands to a running server: HTTP/2 on the data folder's Unix socket, <c>POST /{command}?{argument}={value}</c>.
-/// The answer's
-/// body is what the command says, line by line; its trailers tell how it ended. A connection to the socket is marked,
-/// and
-/// marked ones reach nothing else; no connection that came over TCP is.
+/// Receives commands for a running server: HTTP/2 on the Unix socket of the data folder,
+/// <c>POST /{command}?{argument}={value}</c>. The response's body is the output of the command,
+/// line by line; its trailers tell how the command ended. Connections to the socket are marked: a
+/// request on a marked connection reaches only the commands, and a request over TCP never does.
 /// </summary>
 internal static class ControlChannel
 {
-    /// <summary>The trailer with the exit code. Without it the command did not come to its end.</summary>
+    /// <summary>
+    /// The trailer with the exit code. If it is missing, the server ended before the command did.
+    /// </summary>
     public const string ExitCode = "exit-code";
 
-    /// <summary>The trailer with the sentence that says why the command could not be done, percent-encoded.</summary>
+    /// <summary>
+    /// The trailer that says in one sentence why the command could not be run, percent-encoded.
+    /// </summary>
     public const string Obstacle = "obstacle";
 
-    /// <summary>The exit code of what could not be done.</summary>
+    /// <summary>The exit code of a command that could not be run.</summary>
     public const int Failed = 2;
 
-    /// <summary>Listens on the socket. The data folder is this process's own.</summary>
+    /// <summary>
+    /// Listens on the control socket. The process must hold the lock of the data folder.
+    /// </summary>
     public static void ListenForCommands(this KestrelServerOptions kestrel, ControlSocket socket) =>
         kestrel.Listen(socket.EndPoint, listen =>
         {
@@ -37,14 +42,15 @@ internal static class ControlChannel
         });
 
     /// <summary>
-    /// Takes requests of marked connections out of the pipeline: to be called before anything else is added to it.
+    /// Adds the branch of the pipeline that runs commands. Call it before any other middleware is
+    /// added, so that a command needs no host name, origin or rate limit.
     /// </summary>
     public static void UseCommands(this WebApplication app) =>
         app.MapWhen(context => context.Features.Get<Mark>() is not null, commands => commands.Run(Answer));
 
     private static async Task Answer(HttpContext context)
     {
-        // Commands open what is in the data folder: none is made before that was checked.
+        // Commands open the databases, so none may run before the check at the start has ended.
         var obstacle = context.RequestServices.GetRequiredService<Readiness>().Obstacle;
         var command = obstacle is null ? Find(context) : null;
         if (obstacle is null && command is null)
@@ -58,26 +64,32 @@ internal static class ControlChannel
         context.Response.AppendTrailer(ExitCode, code.ToString());
     }
 
-    private static IControlCommand? Find(HttpContext context) => HttpMethods.IsPost(context.Request.Method)
-        ? context.RequestServices.GetServices<IControlCommand>().FirstOrDefault(command => context.Request.Path == $"/{command.Name}")
-        : null;
+    private static IControlCommand? Find(HttpContext context)
+    {
+        if (!HttpMethods.IsPost(context.Request.Method))
+            return null;
+        var commands = context.RequestServices.GetServices<IControlCommand>();
+        return commands.FirstOrDefault(command => context.Request.Path == $"/{command.Name}");
+    }
 
     private static async Task<int> Run(IControlCommand command, HttpContext context)
     {
         var services = context.RequestServices;
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        var token = end.Token;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        var token = ended.Token;
         try
         {
             var arguments = context.Request.Query.ToDictionary(query => query.Key, query => query.Value.ToString());
-            // Work that does not look at the token must not hold up the end of the process, which is no worse for it
-            // than a crash.
+            // WaitAsync, because a command may run for long without checking the token, and the
+            // shutdown must not wait for it. Every command can be interrupted at any time, as
+            // by a crash.
             return await command.Run(arguments, Tell, token).WaitAsync(token);
         }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            return Fail(context, stopping.IsCancellationRequested ? "The server is stopping." : "The caller is gone.");
+            var cause = stopping.IsCancellationRequested ? "The server is stopping." : "The client disconnected.";
+            return Fail(context, cause);
         }
         catch (Exception e) when (IsExpected(e))
         {
@@ -87,12 +99,12 @@ internal static class ControlChannel
         {
             var log = services.GetRequiredService<ILogger<IControlCommand>>();
             log.LogError(e, "The command {Command} failed", command.Name);
-            return Fail(context, "The server made a mistake; its log has more.");
+            return Fail(context, "The command failed because of an error in the server; see the server's log.");
         }
 
         Task Tell(string line)
         {
-            token.ThrowIfCancellationRequested(); // the request may be over
+            token.ThrowIfCancellationRequested(); // the response may have ended while the command still runs
             return context.Response.WriteAsync($"{line}\n", token);
         }
     }
@@ -106,6 +118,6 @@ internal static class ControlChannel
         return Failed;
     }
 
-    /// <summary>Marks a connection to the socket.</summary>
+    /// <summary>The feature that marks a connection to the control socket.</summary>
     private sealed class Mark;
 }

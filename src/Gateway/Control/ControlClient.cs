@@ -6,13 +6,15 @@ using OrleansIngest.Storage;
 namespace OrleansIngest.Gateway.Control;
 
 /// <summary>
-/// The other end of the <see cref="ControlChannel"/>: has a running server do a command, and prints what it says.
+/// Sends a command to a running server over the <see cref="ControlChannel"/> and prints the output.
 /// </summary>
 internal static class ControlClient
 {
-    /// <summary>Has the server that uses a folder do a command.</summary>
-    /// <returns>The exit code; null if no server answers there.</returns>
-    /// <exception cref="StorageException">There is no such folder, or this user may not use its socket.</exception>
+    /// <summary>Lets the server that uses a data folder run a command.</summary>
+    /// <returns>The exit code; null if no server listens on the control socket.</returns>
+    /// <exception cref="StorageException">
+    /// The folder does not exist, or this user may not connect to the socket.
+    /// </exception>
     public static async Task<int?> TryRun(CommandLine line, string dataFolder)
     {
         if (!Directory.Exists(dataFolder))
@@ -30,7 +32,7 @@ internal static class ControlClient
             };
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             return response.StatusCode == HttpStatusCode.NotFound
-                ? Fail($"The server that uses {dataFolder} is of another version, and does not know this command.")
+                ? Fail($"The server that uses {dataFolder} has another version and does not know this command.")
                 : await Print(response);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)

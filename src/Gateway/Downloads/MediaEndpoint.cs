@@ -7,16 +7,18 @@ using OrleansIngest.Uploads.Formats;
 
 namespace OrleansIngest.Gateway.Downloads;
 
-/// <summary><c>GET /jobs/{job}/media/{media}</c>: the bytes of a media, or ranges of them.</summary>
+/// <summary>
+/// <c>GET</c> and <c>HEAD /jobs/{job}/media/{media}</c>: the bytes of a media, or a range of them.
+/// </summary>
 internal static class MediaEndpoint
 {
-    /// <summary>What a web page may read of an answer, beside the hash.</summary>
+    /// <summary>The response headers that CORS exposes to web pages, besides the digest.</summary>
     public static readonly string[] Exposed = ["ETag", "Accept-Ranges", "Content-Range", "Content-Disposition"];
 
     private static readonly string[] s_methods = [HttpMethods.Get, HttpMethods.Head];
 
-    /// <summary>What is said of the media, and not of a problem that is the answer instead.</summary>
-    private static readonly string[] s_ofTheMedia =
+    /// <summary>Headers that describe the media. A problem response must not have them.</summary>
+    private static readonly string[] s_mediaHeaders =
         [HeaderNames.ContentDisposition, HeaderNames.ETag, HeaderNames.LastModified, DigestFields.ReprDigest.Name];
 
     public static void MapMedia(this IEndpointRouteBuilder routes) =>
@@ -34,28 +36,35 @@ internal static class MediaEndpoint
         await TypedResults.Stream(
             new MediaStream(reader), known.MediaType, fileDownloadName: null, lastModified: known.ChangedAt, entityTag,
             enableRangeProcessing: true).ExecuteAsync(context);
-        MustBeMet(context.Response);
+        ThrowIfRefused(context.Response);
     }
 
-    /// <summary>If a condition of the request is not met, the answer is a problem like any other.</summary>
-    private static void MustBeMet(HttpResponse response)
+    /// <summary>
+    /// ASP.NET Core answers a failed condition or range with a status and no body. This replaces it
+    /// with problem details.
+    /// </summary>
+    private static void ThrowIfRefused(HttpResponse response)
     {
         ProblemException? problem = response.StatusCode switch
         {
             StatusCodes.Status412PreconditionFailed =>
-                new(ProblemKind.PreconditionFailed, "If-Match or If-Unmodified-Since is about another one."),
+                new(ProblemKind.PreconditionFailed, "If-Match or If-Unmodified-Since does not match the media."),
             StatusCodes.Status416RangeNotSatisfiable =>
-                new(ProblemKind.RangeNotSatisfiable, "Content-Range says how long it is."),
+                new(ProblemKind.RangeNotSatisfiable, "The range begins after the end; Content-Range has the length."),
             _ => null,
         };
         if (problem is null)
             return;
-        foreach (var header in s_ofTheMedia)
+        foreach (var header in s_mediaHeaders)
             response.Headers.Remove(header);
         throw problem;
     }
 
-    /// <summary>Bytes that go between two looks were deleted, or have moved to those of another media: the second look says which.</summary>
+    /// <summary>
+    /// Finds a media and opens its bytes. Between the two steps the media may be deleted, or its
+    /// bytes may pass to another media (promotion); then the location is looked up again. If the
+    /// same location is missing twice, the bytes are lost.
+    /// </summary>
     private static async Task<(Media Media, IMediaReader Reader)> Open(
         Func<Task<Media>> find, IMediaStore store, CancellationToken cancellation)
     {
@@ -78,23 +87,31 @@ internal static class MediaEndpoint
         }
     }
 
-    /// <summary>Nothing that was uploaded may act in the server's name: not as a page, not as another type, not by its file name.</summary>
+    /// <summary>
+    /// Sets headers that keep an uploaded file from acting in the server's name: a browser must not
+    /// run it as a page, sniff another type, or take its file name for a path.
+    /// </summary>
     private static void Protect(IHeaderDictionary headers, Media media)
     {
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         headers.CacheControl = "private, no-cache";
-        var disposition = new ContentDispositionHeaderValue(MediaTypes.IsInline(media.MediaType) ? "inline" : "attachment");
+        var type = MediaTypes.IsInline(media.MediaType) ? "inline" : "attachment";
+        var disposition = new ContentDispositionHeaderValue(type);
         disposition.SetHttpFileName(SafeName(media));
         headers.ContentDisposition = disposition.ToString();
     }
 
-    /// <summary>The last part of the name, without anything that a path, a shell or a header could mean.</summary>
+    /// <summary>
+    /// The last segment of the file name, without characters that have a meaning in a path, a shell
+    /// or a header.
+    /// </summary>
     private static string SafeName(Media media)
     {
         var name = media.Description.Filename;
         var last = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
-        var safe = string.Concat(last.Select(c => char.IsControl(c) || "\"<>:|?*;".Contains(c) ? '_' : c)).Trim('.', ' ');
+        var replaced = last.Select(c => char.IsControl(c) || "\"<>:|?*;".Contains(c) ? '_' : c);
+        var safe = string.Concat(replaced).Trim('.', ' ');
         return safe.Length == 0 ? media.Id.ToString() : safe;
     }
 }

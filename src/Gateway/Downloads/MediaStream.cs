@@ -2,7 +2,9 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Downloads;
 
-/// <summary>A store's reader as a stream that ASP.NET Core can take ranges from.</summary>
+/// <summary>
+/// A media reader as a seekable stream, from which ASP.NET Core can serve ranges.
+/// </summary>
 internal sealed class MediaStream(IMediaReader reader) : Stream
 {
     public override bool CanRead => true;
@@ -32,7 +34,8 @@ internal sealed class MediaStream(IMediaReader reader) : Stream
         _ => Length + offset,
     };
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Only asynchronous reads.");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("Only asynchronous reads are supported.");
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -6,11 +6,13 @@ using OrleansIngest.Grains.Jobs;
 
 namespace OrleansIngest.Gateway.Downloads;
 
-/// <summary>Finds media that are here, or says why not.</summary>
+/// <summary>Finds stored media.</summary>
 internal static class StoredMedia
 {
-    /// <summary>A media whose bytes are here, durable and hashed.</summary>
-    /// <exception cref="ProblemException">It is deleted or damaged, has not arrived, or nobody has heard of it.</exception>
+    /// <summary>Finds a media whose bytes are durable and hashed: stored, or a duplicate.</summary>
+    /// <exception cref="ProblemException">
+    /// The media is deleted, damaged, not completely uploaded, or unknown.
+    /// </exception>
     public static async Task<Media> Find(IGrainFactory grains, string job, Guid media)
     {
         var known = await GrainCalls.Call(() => grains.Job(job).FindMedia(media));
@@ -18,9 +20,10 @@ internal static class StoredMedia
         {
             { IsSafe: true } => known,
             { Status: MediaStatus.Deleted } => throw UploadProblems.Deleted(),
-            { Failure.Reason: FailureReason.Damaged } => throw new ProblemException(ProblemKind.MediaDamaged, known.Failure.Message),
+            { Failure.Reason: FailureReason.Damaged } =>
+                throw new ProblemException(ProblemKind.MediaDamaged, known.Failure.Message),
             null => throw new ProblemException(ProblemKind.MediaNotFound, "This job has no media with this id."),
-            _ => throw new ProblemException(ProblemKind.MediaNotStored, "Its upload has not ended well, or not yet."),
+            _ => throw new ProblemException(ProblemKind.MediaNotStored, "Its upload is not complete, or it failed."),
         };
     }
 }

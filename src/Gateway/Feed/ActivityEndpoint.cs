@@ -10,8 +10,9 @@ using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
 namespace OrleansIngest.Gateway.Feed;
 
 /// <summary>
-/// <c>GET /jobs/{job}/activity</c>: the feed as server-sent events, good for <c>curl -N</c> and <c>EventSource</c>. The id
-/// is the event's position, so <c>Last-Event-ID</c> resumes. The data is the event's protobuf JSON.
+/// <c>GET /jobs/{job}/activity</c>: the feed of a job as server-sent events, for <c>EventSource</c>
+/// and <c>curl -N</c>. The <c>id</c> of an event is its position, so <c>Last-Event-ID</c> resumes
+/// the feed. The <c>data</c> is the event as protobuf JSON.
 /// </summary>
 internal static class ActivityEndpoint
 {
@@ -20,32 +21,39 @@ internal static class ActivityEndpoint
     public static void MapActivity(this IEndpointRouteBuilder routes) => routes.MapGet("/jobs/{job}/activity", Watch);
 
     private static async Task Watch(
-        string job, string? after, bool? progress, HttpContext context, ActivityFeed feed, IHostApplicationLifetime lifetime)
+        string job, string? after, bool? progress, HttpContext context,
+        ActivityFeed feed, IHostApplicationLifetime lifetime)
     {
-        var resume = context.Request.Headers["Last-Event-ID"].ToString();
-        var position = EventId.Parse(resume.Length > 0 ? resume : after);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        // The header comes first: EventSource repeats the URL, with the old `after`,
+        // when it reconnects.
+        var lastEventId = context.Request.Headers["Last-Event-ID"].ToString();
+        var position = EventId.Parse(lastEventId.Length > 0 ? lastEventId : after);
+        var stopping = lifetime.ApplicationStopping;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         using var watcher = feed.Watch([(Parse.Job(job), position)], progress ?? false);
         await Begin(context);
         try
         {
-            await SseFormatter.WriteAsync(Events(watcher, either.Token), context.Response.Body, either.Token);
+            await SseFormatter.WriteAsync(Events(watcher, ended.Token), context.Response.Body, ended.Token);
         }
-        catch (Exception e) when (e is JournalException || (e is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested))
+        catch (Exception e) when (
+            e is JournalException || (e is OperationCanceledException && stopping.IsCancellationRequested))
         {
-            // The stream just ends, and an EventSource comes back by itself.
+            // The status has been sent already, so the response just ends; EventSource then
+            // reconnects.
         }
     }
 
     /// <summary>
-    /// Answers at once: the first event may be long in coming. nginx sends an answer's headers over HTTP/2 only with
-    /// its first bytes, so the first line is a comment.
+    /// Sends the response's headers at once, as the first event may come much later. The body
+    /// begins with an empty comment: over HTTP/2 nginx forwards headers only together with the
+    /// first bytes of the body.
     /// </summary>
     private static async Task Begin(HttpContext context)
     {
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache, no-store";
-        LiveAnswer.MustNotWait(context.Response);
+        LiveResponse.DisableProxyBuffering(context.Response);
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
         await context.Response.Body.WriteAsync(s_comment, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
@@ -69,7 +77,10 @@ internal static class ActivityEndpoint
         return new SseItem<string>(JsonFormatter.Default.Format(activity), name) { EventId = Id(e.At, activity) };
     }
 
-    /// <summary>A passing message leaves the browser's position as it is, but for a reset.</summary>
+    /// <summary>
+    /// The id of an event. Messages that the journal does not keep have none, so <c>EventSource</c>
+    /// keeps its last position. A reset is the exception: it sets the position back to 0.
+    /// </summary>
     private static string? Id(Position at, ActivityEvent activity) =>
         at.Seq > 0 || activity.FeedReset is not null ? EventId.Of(at) : null;
 }

@@ -5,19 +5,24 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Gateway.Feed;
 
 /// <summary>
-/// A position as text, the id of a server-sent event: <c>17-9f3a0c1b</c>, the seq and the checksum of the event.
-/// <c>0</c> is the beginning.
+/// The text form of a position, used as the id of a server-sent event: <c>17-9f3a0c1b</c>
+/// is the seq of the event and its checksum in hexadecimal. <c>0</c> is the position before
+/// the first event.
 /// </summary>
 internal static class EventId
 {
     private const int ChecksumDigits = 8;
 
-    /// <summary>A position's text.</summary>
+    /// <summary>Formats a position.</summary>
     public static string Of(Position at) =>
         at.Seq == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{at.Seq}-{at.Checksum:x8}");
 
-    /// <summary>The position that a text means; nothing at all means the beginning.</summary>
-    /// <exception cref="ProblemException">It is none.</exception>
+    /// <summary>
+    /// Parses a position. Null and empty mean the position before the first event.
+    /// </summary>
+    /// <exception cref="ProblemException">
+    /// The text is not a position (<see cref="ProblemKind.InvalidArgument"/>).
+    /// </exception>
     public static Position Parse(string? text)
     {
         if (string.IsNullOrEmpty(text) || text == "0")

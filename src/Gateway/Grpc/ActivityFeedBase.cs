@@ -11,13 +11,15 @@ using WatchRequest = OrleansIngest.Protos.V1.WatchRequest;
 namespace OrleansIngest.Gateway.Grpc;
 
 /// <summary>
-/// The base class of <c>ingest.v1.ActivityFeed</c>. It stands where a generated one would, for one reason: events are
-/// already encoded, and what the journal keeps is what a watcher gets, byte for byte, and its checksum behind it.
+/// The base class of the service <c>ingest.v1.ActivityFeed</c>, written by hand instead of
+/// generated. Events are already encoded: a watcher gets the bytes that the journal keeps,
+/// unchanged, followed by their checksum. A generated class would encode each event again
+/// for each watcher.
 /// </summary>
 [BindServiceMethod(typeof(ActivityFeedBase), nameof(Bind))]
 internal abstract class ActivityFeedBase
 {
-    private const int ChecksumLength = 1 + sizeof(uint);
+    private const int ChecksumLength = 1 + sizeof(uint); // the field's tag and a fixed32
 
     private static readonly byte s_checksumTag =
         checked((byte)WireFormat.MakeTag(ActivityEvent.ChecksumFieldNumber, WireFormat.WireType.Fixed32));
@@ -27,20 +29,30 @@ internal abstract class ActivityFeedBase
     private static readonly Method<WatchManyRequest, EncodedEvent> s_watchMany =
         Method(nameof(WatchMany), WatchManyRequest.Parser);
 
-    /// <summary>Server reflection finds it by its name.</summary>
+    /// <summary>
+    /// The descriptor of the service. Server reflection looks for a static property of this name.
+    /// </summary>
     public static ServiceDescriptor Descriptor => Protos.V1.ActivityReflection.Descriptor.Services.Single();
 
-    /// <summary>Called when the routes are made, without a service: gRPC finds the methods by their names.</summary>
+    /// <summary>
+    /// Registers the methods. gRPC calls it while it maps the routes, with a null service; the
+    /// names of the methods are then used to find their implementations.
+    /// </summary>
     public static void Bind(ServiceBinderBase binder, ActivityFeedBase? service)
     {
         binder.AddMethod(s_watch, service is null ? null! : service.Watch);
         binder.AddMethod(s_watchMany, service is null ? null! : service.WatchMany);
     }
 
-    /// <summary>Streams a job's events until the caller leaves.</summary>
-    public abstract Task Watch(WatchRequest request, IServerStreamWriter<EncodedEvent> responses, ServerCallContext context);
+    /// <summary>
+    /// Streams the events of one job until the client cancels the call or the server stops.
+    /// </summary>
+    public abstract Task Watch(
+        WatchRequest request, IServerStreamWriter<EncodedEvent> responses, ServerCallContext context);
 
-    /// <summary>Streams many jobs' events until the caller leaves.</summary>
+    /// <summary>
+    /// Streams the events of several jobs until the client cancels the call or the server stops.
+    /// </summary>
     public abstract Task WatchMany(
         WatchManyRequest request, IServerStreamWriter<EncodedEvent> responses, ServerCallContext context);
 
@@ -56,15 +68,16 @@ internal abstract class ActivityFeedBase
 
     private static void Write(EncodedEvent e, SerializationContext context)
     {
-        var isKept = e.Seq > 0; // a passing message has no checksum
-        context.SetPayloadLength(e.Bytes.Length + (isKept ? ChecksumLength : 0));
+        var isEvent = e.Seq > 0; // hints, heartbeats and other messages with seq 0 have no checksum
+        context.SetPayloadLength(e.Bytes.Length + (isEvent ? ChecksumLength : 0));
         var buffer = context.GetBufferWriter();
         buffer.Write(e.Bytes.Span);
-        if (isKept)
+        if (isEvent)
             WriteChecksum(e.At.Checksum, buffer);
         context.Complete();
     }
 
+    // Protobuf allows fields in any order, so the checksum can simply be appended.
     private static void WriteChecksum(uint checksum, IBufferWriter<byte> buffer)
     {
         var field = buffer.GetSpan(ChecksumLength);

@@ -8,7 +8,10 @@ using WatchRequest = OrleansIngest.Protos.V1.WatchRequest;
 
 namespace OrleansIngest.Gateway.Grpc;
 
-/// <summary><c>ingest.v1.ActivityFeed</c>; the proto is its reference. This is where the feed leaves over gRPC.</summary>
+/// <summary>
+/// Implements <c>ingest.v1.ActivityFeed</c> (protos/ingest/v1/activity.proto): streams the activity
+/// feed over gRPC.
+/// </summary>
 internal sealed class ActivityFeedService(ActivityFeed feed, IHostApplicationLifetime lifetime) : ActivityFeedBase
 {
     private const int MaxJobs = 1000;
@@ -26,15 +29,18 @@ internal sealed class ActivityFeedService(ActivityFeed feed, IHostApplicationLif
     private async Task Stream(
         Func<Watcher> watch, IServerStreamWriter<EncodedEvent> responses, ServerCallContext context)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        // A stream has no end of its own, so it must be cancelled when the server stops.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
             using var watcher = watch();
-            // A quiet job says nothing for a while, and the caller wants to know that it is heard.
-            LiveAnswer.MustNotWait(context.GetHttpContext().Response);
+            // Sends the headers now: a job may have no event for a long time, and the client must
+            // see that its call was accepted.
+            LiveResponse.DisableProxyBuffering(context.GetHttpContext().Response);
             await context.WriteResponseHeadersAsync([]);
             while (true)
-                await Write(responses, await watcher.Next(either.Token), either.Token);
+                await Write(responses, await watcher.Next(ended.Token), ended.Token);
         }
         catch (Exception e) when (ToRpc(e) is not null)
         {
@@ -42,8 +48,9 @@ internal sealed class ActivityFeedService(ActivityFeed feed, IHostApplicationLif
         }
     }
 
-    /// <summary>What was taken together is sent together: one flush, with the last event.</summary>
-    private static async Task Write(IServerStreamWriter<EncodedEvent> responses, IReadOnlyList<EncodedEvent> events, CancellationToken cancellation)
+    /// <summary>Writes a batch of events with one flush, after the last event.</summary>
+    private static async Task Write(
+        IServerStreamWriter<EncodedEvent> responses, IReadOnlyList<EncodedEvent> events, CancellationToken cancellation)
     {
         for (var i = 0; i < events.Count; i++)
         {

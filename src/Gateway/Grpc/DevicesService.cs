@@ -8,17 +8,21 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.Gateway.Grpc;
 
-/// <summary><c>ingest.v1.Devices</c>; the proto is its reference.</summary>
-internal sealed class DevicesService(IGrainFactory grains, TimeProvider time, GrpcProblems problems) : Protos.V1.Devices.DevicesBase
+/// <summary>Implements <c>ingest.v1.Devices</c> (protos/ingest/v1/devices.proto).</summary>
+internal sealed class DevicesService(IGrainFactory grains, TimeProvider time, GrpcProblems problems)
+    : Protos.V1.Devices.DevicesBase
 {
     private const int MaxFiles = 5000;
     private const int MaxJobs = 100;
 
     /// <summary>
-    /// The jobs hear it first, and the device's grain last: only then has a report been taken in, so one that failed
-    /// half-way reaches the same jobs when it is repeated. Grains never call each other.
+    /// Sends a report to the grains of the jobs first and to the device's grain last, as only the
+    /// device's grain records the revision. If the call fails halfway and the client repeats it,
+    /// the report reaches the same jobs again. The gateway calls all of them because grains never
+    /// call each other.
     /// </summary>
-    public override Task<ReportQueueResponse> ReportQueue(ReportQueueRequest request, ServerCallContext context) => problems.Answer(async () =>
+    public override Task<ReportQueueResponse> ReportQueue(
+        ReportQueueRequest request, ServerCallContext context) => problems.Answer(async () =>
     {
         var report = ToReport(request);
         var device = grains.Device(report.Device);
@@ -26,15 +30,17 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time, Gr
         foreach (var job in (await GrainCalls.Call(() => device.Concerned(report))).Keys)
         {
             var settled = await Announce(report, job);
-            response.Settled.AddRange(settled.Select(f => new Protos.V1.SettledFile { Job = job, Media = f.Media.ToString(), Synced = f.IsSynced }));
+            response.Settled.AddRange(settled.Select(file => ToProto(job, file)));
         }
         response.Revision = await GrainCalls.Call(() => device.Report(report));
+        // One-way: if this message is lost, the device's next report repairs the queue.
         foreach (var settled in response.Settled.GroupBy(f => f.Job, f => Guid.Parse(f.Media)))
             GrainCalls.Tell(device.Settled(new SettledFiles(settled.Key, [.. settled], report.At)));
         return response;
     });
 
-    public override Task<Device> GetDevice(GetDeviceRequest request, ServerCallContext context) => problems.Answer(async () =>
+    public override Task<Device> GetDevice(
+        GetDeviceRequest request, ServerCallContext context) => problems.Answer(async () =>
     {
         var key = Parse.RequiredDevice(request.Device);
         var (start, size) = (Pages.Start(request.PageToken), Pages.Size(request.PageSize));
@@ -52,8 +58,13 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time, Gr
 
     private QueueReport ToReport(ReportQueueRequest request)
     {
-        if (request.Revision < 1 || request.Files.Count > MaxFiles || request.Files.DistinctBy(f => f.Job).Count() > MaxJobs)
-            throw new ProblemException(ProblemKind.InvalidArgument, $"`revision` is 1 or more, and a report has at most {MaxFiles} files of {MaxJobs} jobs.");
+        var jobs = request.Files.DistinctBy(f => f.Job).Count();
+        if (request.Revision < 1 || request.Files.Count > MaxFiles || jobs > MaxJobs)
+        {
+            throw new ProblemException(
+                ProblemKind.InvalidArgument,
+                $"`revision` is 1 or more, and a report has at most {MaxFiles} files of {MaxJobs} jobs.");
+        }
         return new QueueReport
         {
             Device = Parse.RequiredDevice(request.Device),
@@ -68,8 +79,12 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time, Gr
 
     private static Grains.Devices.QueuedFile ToFile(Protos.V1.QueuedFile file)
     {
-        if (!System.Enum.IsDefined(file.State) || file.State == Protos.V1.QueueState.Unspecified || file.Length < 0)
-            throw new ProblemException(ProblemKind.InvalidArgument, "Each file has a state, and a length of 0 or more.");
+        var hasState = System.Enum.IsDefined(file.State) && file.State != Protos.V1.QueueState.Unspecified;
+        if (!hasState || file.Length < 0)
+        {
+            throw new ProblemException(
+                ProblemKind.InvalidArgument, "Each file has a state, and a length of 0 or more.");
+        }
         return new Grains.Devices.QueuedFile
         {
             Job = Parse.Job(file.Job),
@@ -83,12 +98,15 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time, Gr
         };
     }
 
-    /// <summary>A page begins after a file, not at a number: files leave the queue while somebody reads it.</summary>
+    /// <summary>
+    /// Builds one page of the queue. A page token holds the last file of the page before, not an
+    /// index: files leave the queue while a client reads the pages.
+    /// </summary>
     private static Device ToProto(string key, DeviceView view, string start, int size)
     {
-        var left = view.Queue.Where(file => string.CompareOrdinal(Place(file), start) > 0)
-            .OrderBy(Place, StringComparer.Ordinal).ToList();
-        var page = Pages.Fit(left.Take(size).Select(ToProto));
+        var rest = view.Queue.Where(file => string.CompareOrdinal(SortKey(file), start) > 0)
+            .OrderBy(SortKey, StringComparer.Ordinal).ToList();
+        var page = Pages.Fit(rest.Take(size).Select(ToProto));
         return new Device
         {
             Device_ = key,
@@ -98,11 +116,14 @@ internal sealed class DevicesService(IGrainFactory grains, TimeProvider time, Gr
             ReportedAt = view.ReportedAt?.ToTimestamp(),
             LastSeenAt = view.LastSeenAt.ToTimestamp(),
             Queue = { page },
-            NextPageToken = page.Count < left.Count ? Pages.Token(Place(left[page.Count - 1])) : "",
+            NextPageToken = page.Count < rest.Count ? Pages.Token(SortKey(rest[page.Count - 1])) : "",
         };
     }
 
-    private static string Place(DeviceFileView view) => $"{view.File.Job}/{view.File.Media}";
+    private static string SortKey(DeviceFileView view) => $"{view.File.Job}/{view.File.Media}";
+
+    private static Protos.V1.SettledFile ToProto(string job, Grains.Jobs.SettledFile file) =>
+        new() { Job = job, Media = file.Media.ToString(), Synced = file.IsSynced };
 
     private static DeviceFile ToProto(DeviceFileView view) => new()
     {

@@ -4,16 +4,26 @@ using OrleansIngest.Gateway.Problems;
 
 namespace OrleansIngest.Gateway.Grpc;
 
-/// <summary>The table of errors in gRPC's words: the same code, in the trailer <c>ingest-error</c>.</summary>
+/// <summary>
+/// Maps problems to gRPC statuses. The code of a problem is the same as over HTTP (docs/errors.md)
+/// and is sent in the trailer <c>ingest-error</c>.
+/// </summary>
 internal sealed partial class GrpcProblems(ProblemLog log)
 {
     /// <summary>The trailer that carries <see cref="ProblemKind.Code"/>.</summary>
     public const string Trailer = "ingest-error";
 
-    /// <summary>The types of calls, the longer ones first: some begin with another.</summary>
-    private static readonly string[] s_types = ["application/grpc-web-text", "application/grpc-web", "application/grpc"];
+    /// <summary>
+    /// The content types of gRPC and gRPC-Web, longest first: a shorter one is a prefix of
+    /// a longer one.
+    /// </summary>
+    private static readonly string[] s_contentTypes =
+        ["application/grpc-web-text", "application/grpc-web", "application/grpc"];
 
-    /// <summary>Runs a call; a problem becomes its status, and whatever else goes wrong is one.</summary>
+    /// <summary>
+    /// Runs a call. A <see cref="ProblemException"/> becomes its status; any other exception is
+    /// logged and becomes the status of <see cref="ProblemKind.Internal"/> or of a storage problem.
+    /// </summary>
     public async Task<T> Answer<T>(Func<Task<T>> call)
     {
         try
@@ -26,14 +36,14 @@ internal sealed partial class GrpcProblems(ProblemLog log)
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw Unforeseen(e, "A call");
+            throw Unexpected(e, "A call");
         }
     }
 
-    /// <summary>What nobody foresaw is logged, and is a problem like any other.</summary>
-    /// <param name="e">What went wrong.</param>
-    /// <param name="call">Which call, for the log.</param>
-    public RpcException Unforeseen(Exception e, string call)
+    /// <summary>Logs an unexpected exception and maps it to a status.</summary>
+    /// <param name="e">The exception.</param>
+    /// <param name="call">The name of the call, for the log.</param>
+    public RpcException Unexpected(Exception e, string call)
     {
         var problem = StorageProblems.Of(e)
             ?? new ProblemException(ProblemKind.Internal, "The server's log says more; try again.");
@@ -41,22 +51,29 @@ internal sealed partial class GrpcProblems(ProblemLog log)
         return ToRpc(problem.Kind, problem.Message);
     }
 
-    /// <summary>Whether a request is a call, over gRPC or gRPC-Web.</summary>
-    public static bool IsCall(HttpRequest request) => TypeOf(request) is not null;
+    /// <summary>Whether a request is a gRPC or gRPC-Web call.</summary>
+    public static bool IsCall(HttpRequest request) => ContentTypeOf(request) is not null;
 
-    /// <summary>The answer to a call that did not come as far as its service.</summary>
+    /// <summary>
+    /// Writes a problem as the response to a call that was refused before it reached its service
+    /// (a trailers-only response).
+    /// </summary>
     public static void Answer(HttpContext context, ProblemException problem)
     {
         var response = context.Response;
-        response.StatusCode = StatusCodes.Status200OK; // or clients look no further
-        response.ContentType = TypeOf(context.Request);
+        response.StatusCode = StatusCodes.Status200OK; // clients ignore grpc-status with any other HTTP status
+        response.ContentType = ContentTypeOf(context.Request);
         response.Headers["grpc-status"] = StatusOf(problem.Kind).ToString("D");
-        response.Headers["grpc-message"] = NotAsItIs().Replace(problem.Message, match => Uri.EscapeDataString(match.Value));
+        var message = NeedsEscape().Replace(problem.Message, match => Uri.EscapeDataString(match.Value));
+        response.Headers["grpc-message"] = message;
         response.Headers[Trailer] = problem.Kind.Code;
     }
 
-    /// <summary>gRPC refuses a message that is too large before its service hears of it: that gets our code.</summary>
-    public static void NameRefusals(EndpointBuilder endpoint)
+    /// <summary>
+    /// Adds the code <c>message-too-large</c> when ASP.NET Core's gRPC refuses a message above 4
+    /// MiB, which it does before the service is called.
+    /// </summary>
+    public static void AddCodeToRefusals(EndpointBuilder endpoint)
     {
         var call = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = async context =>
@@ -67,14 +84,19 @@ internal sealed partial class GrpcProblems(ProblemLog log)
         };
     }
 
-    /// <summary>Of the statuses that we give ourselves each has a code.</summary>
+    /// <summary>
+    /// Whether gRPC itself set the status: every RESOURCE_EXHAUSTED of this server comes with a
+    /// code in the trailer.
+    /// </summary>
     private static bool IsExhausted(IHeaderDictionary headers) =>
         headers["grpc-status"] == StatusCode.ResourceExhausted.ToString("D") && !headers.ContainsKey(Trailer);
 
-    private static string? TypeOf(HttpRequest request) =>
-        Array.Find(s_types, type => request.ContentType?.StartsWith(type, StringComparison.OrdinalIgnoreCase) == true);
+    private static string? ContentTypeOf(HttpRequest request) => Array.Find(
+        s_contentTypes, type => request.ContentType?.StartsWith(type, StringComparison.OrdinalIgnoreCase) == true);
 
-    /// <summary>A problem as the exception that gRPC turns into a status.</summary>
+    /// <summary>
+    /// Creates the exception that gRPC sends as a status, with the code of the problem.
+    /// </summary>
     public static RpcException ToRpc(ProblemKind kind, string detail) =>
         new(new Status(StatusOf(kind), detail), new Metadata { { Trailer, kind.Code } });
 
@@ -90,7 +112,10 @@ internal sealed partial class GrpcProblems(ProblemLog log)
         _ => StatusCode.Internal,
     };
 
-    /// <summary>What has to be escaped in a message: whatever is not printable ASCII, and the sign that escapes.</summary>
+    /// <summary>
+    /// The characters that must be percent-encoded in <c>grpc-message</c>: all but printable ASCII,
+    /// and the percent sign.
+    /// </summary>
     [GeneratedRegex("[^ -~]+|%", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
-    private static partial Regex NotAsItIs();
+    private static partial Regex NeedsEscape();
 }

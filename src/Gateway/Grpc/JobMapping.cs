@@ -6,7 +6,7 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.Gateway.Grpc;
 
-/// <summary>What grains say, in the words of the public API.</summary>
+/// <summary>Maps the views of the grains to the messages of the public API.</summary>
 internal static class JobMapping
 {
     public static Protos.V1.Job ToProto(JobView view)
@@ -29,8 +29,11 @@ internal static class JobMapping
             },
             Announced = { view.Announced.Select(ToProto) },
         };
-        if (view.Row.Head.Seq > 0)
-            (job.FirstEventAt, job.LastEventAt) = (view.Row.FirstEventAt.ToTimestamp(), view.Row.LastEventAt.ToTimestamp());
+        if (view.Row.Head.Seq > 0) // a job that is only announced has no event and so no times
+        {
+            job.FirstEventAt = view.Row.FirstEventAt.ToTimestamp();
+            job.LastEventAt = view.Row.LastEventAt.ToTimestamp();
+        }
         return job;
     }
 
@@ -87,21 +90,26 @@ internal static class JobMapping
         ChangedAt = view.AnnouncedAt.ToTimestamp(),
     };
 
-    private static Protos.V1.UploadFailure? ToProto(Grains.Jobs.UploadFailure? failure) => failure is null ? null : new()
+    private static Protos.V1.UploadFailure? ToProto(Grains.Jobs.UploadFailure? failure)
     {
-        Code = failure.Reason switch
+        if (failure is null)
+            return null;
+        return new Protos.V1.UploadFailure
         {
-            FailureReason.Terminated => "terminated",
-            FailureReason.Expired => "expired",
-            FailureReason.Damaged => "damaged",
-            FailureReason.BadFormat => "bad-format",
-            _ => "hash-mismatch",
-        },
-        Message = failure.Message,
-        Retryable = failure.Retryable,
-    };
+            Code = failure.Reason switch
+            {
+                FailureReason.Terminated => "terminated",
+                FailureReason.Expired => "expired",
+                FailureReason.Damaged => "damaged",
+                FailureReason.BadFormat => "bad-format",
+                _ => "hash-mismatch",
+            },
+            Message = failure.Message,
+            Retryable = failure.Retryable,
+        };
+    }
 
-    /// <summary>The five words that people see everywhere.</summary>
+    /// <summary>The status word for people. All user interfaces show these five words.</summary>
     private static string Word(MediaView view) => view.State switch
     {
         ViewState.Announced => view.Announced!.State == Grains.Devices.QueueState.Pending ? "Pending" : "Queued",

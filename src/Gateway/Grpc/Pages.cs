@@ -4,23 +4,30 @@ using OrleansIngest.Gateway.Problems;
 
 namespace OrleansIngest.Gateway.Grpc;
 
-/// <summary>Sizes and tokens of pages. A token is opaque to callers: where the next page starts.</summary>
+/// <summary>
+/// Page sizes and page tokens. A token is opaque to clients; it encodes where the next page starts.
+/// </summary>
 internal static class Pages
 {
     private const int Default = 100;
     private const int Max = 1000;
 
-    /// <summary>How many bytes a page's messages have together. Clients take 4 MiB in one answer.</summary>
+    /// <summary>
+    /// The size of a page in bytes. gRPC clients refuse a message above 4 MiB by default.
+    /// </summary>
     private const int MaxBytes = 2 << 20;
 
-    public static int Size(int asked) => asked switch
+    public static int Size(int requested) => requested switch
     {
         < 0 => throw new ProblemException(ProblemKind.InvalidArgument, "`page_size` is 0 or more."),
         0 => Default,
-        _ => Math.Min(asked, Max),
+        _ => Math.Min(requested, Max),
     };
 
-    /// <summary>As many of the first messages as a page has room for: at least one.</summary>
+    /// <summary>
+    /// The longest prefix of the messages that fits into one page; at least one message, or paging
+    /// would never end.
+    /// </summary>
     public static List<T> Fit<T>(IEnumerable<T> messages) where T : IMessage
     {
         var (page, bytes) = (new List<T>(), 0);
@@ -41,13 +48,13 @@ internal static class Pages
         var bytes = new byte[token.Length];
         return Convert.TryFromBase64String(token, bytes, out var length)
             ? Encoding.UTF8.GetString(bytes, 0, length)
-            : throw Bad();
+            : throw InvalidToken();
     }
 
     public static int Index(string token) => token.Length == 0 ? 0
         : int.TryParse(Start(token), System.Globalization.NumberStyles.None, null, out var index) ? index
-        : throw Bad();
+        : throw InvalidToken();
 
-    private static ProblemException Bad() =>
+    private static ProblemException InvalidToken() =>
         new(ProblemKind.InvalidArgument, "`page_token` is the `next_page_token` of the page before.");
 }

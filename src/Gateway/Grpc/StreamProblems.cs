@@ -4,7 +4,8 @@ using Grpc.Core.Interceptors;
 namespace OrleansIngest.Gateway.Grpc;
 
 /// <summary>
-/// Sees to it that a stream too ends with a problem when something goes wrong that its service does not know.
+/// Logs an unexpected exception of a streaming call and ends the stream with a problem's status, as
+/// <see cref="GrpcProblems.Answer{T}"/> does for unary calls.
 /// </summary>
 internal sealed class StreamProblems(GrpcProblems problems) : Interceptor
 {
@@ -19,7 +20,7 @@ internal sealed class StreamProblems(GrpcProblems problems) : Interceptor
         }
         catch (Exception e) when (e is not RpcException && !context.CancellationToken.IsCancellationRequested)
         {
-            throw problems.Unforeseen(e, context.Method);
+            throw problems.Unexpected(e, context.Method);
         }
     }
 }

@@ -5,27 +5,33 @@ using Microsoft.AspNetCore.Connections;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// The blocks that Kestrel receives into. Its own are 4 KiB, which makes a large body one system call, one piece to hash and
-/// one to write for every 4 KiB; these take 64 KiB (docs/performance.md has the figures). A connection that waits holds none.
+/// The memory pool that Kestrel receives request bytes into. Kestrel's default blocks are 4 KiB, so
+/// a large body costs one system call, one hash update and one write for every 4 KiB. These blocks
+/// take 64 KiB of body (docs/performance.md has the figures). An idle connection holds no block:
+/// Kestrel rents one only when data has arrived.
 /// </summary>
 internal sealed class BlockPool : MemoryPool<byte>
 {
-    private const int BlockSize = (64 + 4) * 1024; // with the head that comes before the first bytes of a body
+    // 64 KiB of body, and 4 KiB for the request headers that are received together with
+    // its first bytes.
+    private const int BlockSize = (64 + 4) * 1024;
 
     private static readonly TimeSpan s_trimInterval = TimeSpan.FromSeconds(10);
 
-    // The block that was used last comes first: it is still in the processor's cache.
+    // A stack, so that the block that was used last is rented first: it is still in the processor's
+    // cache.
     private readonly Stack<Block> _free = new();
     private readonly Lock _lock = new();
     private readonly Timer _timer;
-    private int _unused; // the fewest that were free since the last trim
+    private int _unused; // the smallest number of free blocks since the last trim
 
-    public BlockPool() => _timer = new Timer(static pool => ((BlockPool)pool!).Trim(), this, s_trimInterval, s_trimInterval);
+    public BlockPool() =>
+        _timer = new Timer(static pool => ((BlockPool)pool!).Trim(), this, s_trimInterval, s_trimInterval);
 
     /// <inheritdoc/>
     public override int MaxBufferSize => BlockSize;
 
-    /// <summary>Blocks that nobody uses.</summary>
+    /// <summary>The number of blocks that are not rented.</summary>
     internal int Free
     {
         get
@@ -50,7 +56,10 @@ internal sealed class BlockPool : MemoryPool<byte>
         return new Block(this);
     }
 
-    /// <summary>What a burst needed and nobody has used since goes back to the garbage collector.</summary>
+    /// <summary>
+    /// Leaves to the garbage collector the blocks that were free during the whole last interval. So
+    /// the memory of a burst of uploads does not stay allocated for ever.
+    /// </summary>
     internal void Trim()
     {
         lock (_lock)
@@ -70,18 +79,21 @@ internal sealed class BlockPool : MemoryPool<byte>
             _free.Push(block);
     }
 
-    /// <summary>Pinned for good, so that no receive has to pin it.</summary>
+    /// <summary>
+    /// A block, allocated in the pinned object heap, so that the socket need not pin it
+    /// for each receive.
+    /// </summary>
     private sealed class Block(BlockPool pool) : IMemoryOwner<byte>
     {
         /// <inheritdoc/>
-        public Memory<byte> Memory { get; } =
-            MemoryMarshal.CreateFromPinnedArray(GC.AllocateUninitializedArray<byte>(BlockSize, pinned: true), 0, BlockSize);
+        public Memory<byte> Memory { get; } = MemoryMarshal.CreateFromPinnedArray(
+            GC.AllocateUninitializedArray<byte>(BlockSize, pinned: true), 0, BlockSize);
 
         /// <inheritdoc/>
         public void Dispose() => pool.Return(this);
     }
 
-    /// <summary>Gives Kestrel its pools.</summary>
+    /// <summary>Creates Kestrel's memory pools.</summary>
     internal sealed class Factory : IMemoryPoolFactory<byte>
     {
         /// <inheritdoc/>

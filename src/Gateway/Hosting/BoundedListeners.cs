@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// Kestrel's sockets, with a limit where connections are accepted. Later would be too late: a burst is accepted faster
-/// than it is looked
-/// at, and each connection takes a descriptor.
+/// Kestrel's socket transport with a limit on accepted connections. The limit must be applied when
+/// a connection is accepted: each connection takes a file descriptor, and during a burst Kestrel
+/// accepts faster than middleware runs.
 /// </summary>
 internal sealed class BoundedListeners(SocketTransportFactory sockets, ConnectionLimit limit)
     : IConnectionListenerFactory
@@ -18,7 +18,8 @@ internal sealed class BoundedListeners(SocketTransportFactory sockets, Connectio
         EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var listener = await sockets.BindAsync(endpoint, cancellationToken);
-        // The operator must get in at any time, whatever clients do.
+        // The control socket has no limit: an operator must be able to connect even when clients
+        // use up all connections.
         return endpoint is UnixDomainSocketEndPoint ? listener : new Listener(listener, limit);
     }
 
@@ -30,6 +31,8 @@ internal sealed class BoundedListeners(SocketTransportFactory sockets, Connectio
         /// <inheritdoc/>
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
         {
+            // A dropped connection must not end the loop: Kestrel takes null for a listener that is
+            // closed.
             while (await listener.AcceptAsync(cancellationToken) is { } connection)
             {
                 if (limit.TryEnter(connection))

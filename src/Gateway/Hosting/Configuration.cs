@@ -5,60 +5,65 @@ using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Hosting;
 
-/// <summary>The configuration cannot be used; the message is one sentence that says why.</summary>
+/// <summary>The configuration is invalid. The message is one sentence for the operator.</summary>
 internal sealed class ConfigurationException(string message) : Exception(message);
 
-/// <summary>Reads the configuration, and refuses what cannot be meant before anything has started.</summary>
+/// <summary>Reads and validates the configuration before any part of the server starts.</summary>
 internal static partial class Configuration
 {
     /// <summary>
-    /// Options are read once. The framework would watch the current folder with all below it for changes of its settings' files,
-    /// and so hear of every file of the data folder that is made there.
+    /// The argument that turns off reloading of the configuration, which the server reads only
+    /// once. With reloading, the host would watch the current folder and everything below it for
+    /// changed settings, and receive a notification for every file that an upload creates in the
+    /// data folder.
     /// </summary>
     public const string NotWatched = "--hostBuilder:reloadConfigOnChange=false";
 
-    private const long MaxSegmentBytes = 2L << 30; // offsets in locations have eight hexadecimal digits
+    private const long MaxSegmentBytes = 2L << 30; // a location has eight hexadecimal digits for the offset
 
-    private const long LongestMetadata = HeadRoom.Usual / 2; // the other half is for all other headers
+    // Half of the request headers that are always accepted; the other half is for all other
+    // headers.
+    private const long MaxMetadataBytes = HeadRoom.Usual / 2;
 
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(3650);
+    private static readonly TimeSpan s_maxDuration = TimeSpan.FromDays(3650);
 
-    /// <summary>The options, checked and with full paths.</summary>
-    /// <exception cref="ConfigurationException">They cannot be used.</exception>
+    /// <summary>Reads the options, validates them and makes their paths absolute.</summary>
+    /// <exception cref="ConfigurationException">
+    /// An option is unknown or has an invalid value.
+    /// </exception>
     public static IngestOptions Read(IConfiguration configuration)
     {
         var options = Bind(configuration.GetSection(IngestOptions.Section));
         CheckSize("MaxUploadSize", options.MaxUploadSize, least: 1);
         CheckSize("MaxMetadata", options.MaxMetadata, least: 1);
-        if (options.MaxMetadata.Bytes > LongestMetadata)
-            throw new ConfigurationException($"Ingest:MaxMetadata is {options.MaxMetadata}, and can be 16KiB at most.");
+        if (options.MaxMetadata.Bytes > MaxMetadataBytes)
+            throw Invalid($"Ingest:MaxMetadata is {options.MaxMetadata}, and can be 16KiB at most.");
         CheckSize("MaxJobSize", options.MaxJobSize, least: 0);
         CheckCount("MaxJobMedia", options.MaxJobMedia, least: 0);
         CheckCount("MaxOpenUploads", options.MaxOpenUploads, least: 0);
         CheckSize("DiskReserve", options.DiskReserve, least: 0);
         CheckSize("SegmentSize", options.SegmentSize, least: 1);
         if (options.SegmentSize.Bytes > MaxSegmentBytes)
-            throw new ConfigurationException($"Ingest:SegmentSize is {options.SegmentSize}, and can be 2GiB at most.");
+            throw Invalid($"Ingest:SegmentSize is {options.SegmentSize}, and can be 2GiB at most.");
         CheckSize("ScrubRate", options.ScrubRate, least: 0);
         CheckCount("MaxRequestsPerSecond", options.MaxRequestsPerSecond, least: 0);
         CheckCount("MaxConnections", options.MaxConnections, least: 1);
         if (options.DataDir.Length == 0)
-            throw new ConfigurationException("Ingest:DataDir is empty: name the folder where everything is to be kept.");
+            throw Invalid("Ingest:DataDir is empty: name the folder where everything is to be kept.");
         if (!Enum.IsDefined(options.Durability))
-            throw new ConfigurationException($"Ingest:Durability is '{options.Durability}', and can be Disk or Process.");
+            throw Invalid($"Ingest:Durability is '{options.Durability}', and can be Disk or Process.");
         if (!Enum.IsDefined(options.Interim))
-            throw new ConfigurationException($"Ingest:Interim is '{options.Interim}', and can be auto, on or off.");
+            throw Invalid($"Ingest:Interim is '{options.Interim}', and can be auto, on or off.");
         if (!PathBaseForm().IsMatch(options.PathBase))
-            throw new ConfigurationException(
-                $"Ingest:PathBase is '{options.PathBase}', which is not a path such as /ingest.");
-        _ = Networks(options.TrustedProxies);
-        CheckTime("UploadExpiry", options.UploadExpiry);
-        CheckTime("BodySilence", options.BodySilence);
-        CheckTime("GrainIdle", options.GrainIdle);
-        CheckTime("SweepInterval", options.SweepInterval);
-        CheckTime("SweepGrace", options.SweepGrace);
-        CheckTime("OrphanGrace", options.OrphanGrace);
-        CheckTime("ScrubInterval", options.ScrubInterval);
+            throw Invalid($"Ingest:PathBase is '{options.PathBase}', which is not a path such as /ingest.");
+        _ = Networks(options.TrustedProxies); // throws if it cannot be parsed
+        CheckDuration("UploadExpiry", options.UploadExpiry);
+        CheckDuration("BodySilence", options.BodySilence);
+        CheckDuration("GrainIdle", options.GrainIdle);
+        CheckDuration("SweepInterval", options.SweepInterval);
+        CheckDuration("SweepGrace", options.SweepGrace);
+        CheckDuration("OrphanGrace", options.OrphanGrace);
+        CheckDuration("ScrubInterval", options.ScrubInterval);
         CheckJobs(options.JpegOnlyJobs);
         CheckOrigins(options.CorsOrigins);
         CheckCollector(options.OtlpEndpoint);
@@ -68,38 +73,56 @@ internal static partial class Configuration
         return options with { DataDir = Path.GetFullPath(options.DataDir) };
     }
 
-    /// <summary>The address and port that a URL of the configuration means; <c>*</c> and <c>0.0.0.0</c> are all of them.</summary>
+    /// <summary>
+    /// Parses a URL of the configuration. The hosts <c>*</c>, <c>+</c> and <c>0.0.0.0</c> mean all
+    /// IPv4 addresses.
+    /// </summary>
+    /// <exception cref="FormatException">
+    /// The host is not an IP address, <c>localhost</c> or a wildcard, or the URL is malformed.
+    /// </exception>
     public static IPEndPoint EndPoint(string url)
     {
         var address = BindingAddress.Parse(url);
         return new IPEndPoint(AddressOf(address.Host), address.Port);
     }
 
-    /// <summary>Addresses and networks, separated by commas; an address is a network of its own.</summary>
-    /// <exception cref="ConfigurationException">One is neither.</exception>
+    /// <summary>
+    /// Parses a comma-separated list of addresses and networks in CIDR notation. An address becomes
+    /// the network that contains only itself (/32 or /128).
+    /// </summary>
+    /// <exception cref="ConfigurationException">
+    /// An entry is neither an address nor a network.
+    /// </exception>
     public static List<IPNetwork> Networks(string proxies) =>
-        [.. proxies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Network)];
+        [.. Entries(proxies).Select(Network)];
+
+    private static ConfigurationException Invalid(string message) => new(message);
+
+    private static string[] Entries(string list) =>
+        list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static IPNetwork Network(string text) =>
         IPNetwork.TryParse(text, out var network) ? network
         : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-        : throw new ConfigurationException(
+        : throw Invalid(
             $"Ingest:TrustedProxies names '{text}', which is neither an address nor a network such as 10.0.3.0/24.");
 
     private static IngestOptions Bind(IConfigurationSection section)
     {
         try
         {
-            return section.Get<IngestOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new IngestOptions();
+            var options = section.Get<IngestOptions>(binder => binder.ErrorOnUnknownConfiguration = true);
+            return options ?? new IngestOptions();
         }
         catch (InvalidOperationException e)
         {
-            throw new ConfigurationException(Unknown(section)
+            // The binder throws the same exception for an unknown name and for an invalid value.
+            throw Invalid(DescribeUnknown(section)
                 ?? $"The configuration is wrong: {e.Message.ReplaceLineEndings(" ")}");
         }
     }
 
-    private static string? Unknown(IConfigurationSection section)
+    private static string? DescribeUnknown(IConfigurationSection section)
     {
         var unknown = section.GetChildren().FirstOrDefault(child => !OptionNames.Has(child.Key));
         return unknown is null
@@ -109,20 +132,23 @@ internal static partial class Configuration
 
     private static void CheckSize(string name, ByteSize size, long least)
     {
-        if (size.Bytes < least)
-            throw new ConfigurationException($"Ingest:{name} is '{size}', which is not a size such as 500MB or 100GiB{(least == 0 ? ", nor 0" : "")}.");
+        if (size.Bytes >= least)
+            return;
+        var orZero = least == 0 ? ", nor 0" : "";
+        throw Invalid($"Ingest:{name} is '{size}', which is not a size such as 500MB or 100GiB{orZero}.");
     }
 
     private static void CheckCount(string name, long value, long least)
     {
         if (value < least)
-            throw new ConfigurationException($"Ingest:{name} is {value}, and must be at least {least}.");
+            throw Invalid($"Ingest:{name} is {value}, and must be at least {least}.");
     }
 
-    private static void CheckTime(string name, TimeSpan value)
+    private static void CheckDuration(string name, TimeSpan value)
     {
-        if (value < TimeSpan.FromSeconds(1) || value > s_longest)
-            throw new ConfigurationException($"Ingest:{name} is {value}, and must be from 1 second to {s_longest.TotalDays} days.");
+        if (value >= TimeSpan.FromSeconds(1) && value <= s_maxDuration)
+            return;
+        throw Invalid($"Ingest:{name} is {value}, and must be from 1 second to {s_maxDuration.TotalDays} days.");
     }
 
     private static void CheckKillPoint()
@@ -134,16 +160,19 @@ internal static partial class Configuration
         }
         catch (FormatException e)
         {
-            throw new ConfigurationException(e.Message);
+            throw Invalid(e.Message);
         }
     }
 
     private static void CheckJobs(string jobs)
     {
-        foreach (var job in jobs.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var job in Entries(jobs))
         {
-            if (job != "*" && !Key.IsValid(job.EndsWith('*') ? job.AsSpan(0, job.Length - 1) : job))
-                throw new ConfigurationException($"Ingest:JpegOnlyJobs names '{job}', which is neither a job's key nor the beginning of one with a star, such as site-*.");
+            var prefix = job.EndsWith('*') ? job.AsSpan(0, job.Length - 1) : job;
+            if (job == "*" || Key.IsValid(prefix))
+                continue;
+            throw Invalid($"Ingest:JpegOnlyJobs names '{job}', which is neither a job's key"
+                + " nor the beginning of one with a star, such as site-*.");
         }
     }
 
@@ -151,11 +180,11 @@ internal static partial class Configuration
     {
         if (origins == Cors.AnyOrigin)
             return;
-        foreach (var origin in origins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var origin in Entries(origins))
         {
             if (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == origin)
                 continue;
-            throw new ConfigurationException($"Ingest:CorsOrigins names '{origin}', which is not an origin"
+            throw Invalid($"Ingest:CorsOrigins names '{origin}', which is not an origin"
                 + " such as https://office.example, nor a * alone.");
         }
     }
@@ -163,7 +192,10 @@ internal static partial class Configuration
     private static void CheckCollector(string url)
     {
         if (url.Length > 0 && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
-            throw new ConfigurationException($"Ingest:OtlpEndpoint is '{url}', which is not the URL of a collector such as http://127.0.0.1:4317.");
+        {
+            throw Invalid($"Ingest:OtlpEndpoint is '{url}',"
+                + " which is not the URL of a collector such as http://127.0.0.1:4317.");
+        }
     }
 
     private static void CheckAddress(string name, string url, bool open)
@@ -172,15 +204,19 @@ internal static partial class Configuration
         try
         {
             endPoint = EndPoint(url);
-            if (!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || BindingAddress.Parse(url).PathBase.Length > 0)
+            var isHttp = url.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
+            if (!isHttp || BindingAddress.Parse(url).PathBase.Length > 0)
                 throw new FormatException();
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {
-            throw new ConfigurationException($"Ingest:{name} is '{url}', which is not an address such as http://127.0.0.1:5080.");
+            throw Invalid($"Ingest:{name} is '{url}', which is not an address such as http://127.0.0.1:5080.");
         }
         if (!open && !IPAddress.IsLoopback(endPoint.Address))
-            throw new ConfigurationException($"Ingest:{name} is {url}, where others could reach this server without a token; add --Ingest:Open=true if that is meant.");
+        {
+            throw Invalid($"Ingest:{name} is {url}, where others could reach this server without a token;"
+                + " add --Ingest:Open=true if that is meant.");
+        }
     }
 
     [GeneratedRegex(

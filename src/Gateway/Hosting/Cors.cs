@@ -11,16 +11,27 @@ using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Hosting;
 
-/// <summary>Which web pages may use the server: none but those whose origin the configuration names.</summary>
+/// <summary>
+/// Cross-Origin Resource Sharing (CORS): web pages may use the server only if the configuration
+/// names their origin.
+/// </summary>
 internal static class Cors
 {
-    /// <summary>In <c>CorsOrigins</c>: any page may read and send, but without its visitor's credentials.</summary>
+    /// <summary>
+    /// The value of <c>CorsOrigins</c> that allows every page to read and send, but without the
+    /// user's credentials.
+    /// </summary>
     public const string AnyOrigin = "*";
 
-    /// <summary>A day: without it each photo would cost a preflight.</summary>
+    /// <summary>
+    /// How long a browser may cache a preflight response. Without it each photo would cost a
+    /// preflight request.
+    /// </summary>
     private static readonly TimeSpan s_preflightMaxAge = TimeSpan.FromDays(1);
 
-    /// <summary>What lists of names are made of (RFC 9110, section 5.6).</summary>
+    /// <summary>
+    /// The characters of a comma-separated list of header names (RFC 9110, section 5.6).
+    /// </summary>
     private static readonly SearchValues<char> s_headerNames =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~, \t");
 
@@ -28,8 +39,9 @@ internal static class Cors
         services.AddCors(cors => cors.AddDefaultPolicy(policy => Allow(policy, options)));
 
     /// <summary>
-    /// Before everything that can refuse a request, so that a page may read why. Where no page may use the server,
-    /// no request has to be asked whether it comes from one.
+    /// Adds CORS. It must come before all middleware that can refuse a request: a page can read a
+    /// problem response only if the response has the CORS headers. Without <c>CorsOrigins</c>
+    /// nothing is added.
     /// </summary>
     public static void UseNamedOrigins(this WebApplication app, IngestOptions options)
     {
@@ -54,12 +66,13 @@ internal static class Cors
             ])
             .SetPreflightMaxAge(s_preflightMaxAge);
         if (options.CorsOrigins != AnyOrigin)
-            policy.AllowCredentials(); // a page that is named may use what its visitor is signed in with
+            policy.AllowCredentials(); // a named page may send the cookies and HTTP authentication of its user
     }
 
     /// <summary>
-    /// Every answer depends on where the request comes from, also an answer to a program, which says no origin: a cache
-    /// must not give that one to a page. The framework says so only in some cases.
+    /// Adds <c>Vary: Origin</c> to every response. Otherwise a cache could give a page the response
+    /// to a client without <c>Origin</c>, which has no CORS headers. ASP.NET Core adds the header
+    /// in some cases only.
     /// </summary>
     private static Task VaryByOrigin(HttpContext context, RequestDelegate next)
     {
@@ -73,7 +86,10 @@ internal static class Cors
         return next(context);
     }
 
-    /// <summary>The names that a preflight asks for come back in its answer, so they must be names.</summary>
+    /// <summary>
+    /// Refuses a preflight whose <c>Access-Control-Request-Headers</c> is not a list of header
+    /// names: the framework copies the value into the response.
+    /// </summary>
     private static Task CheckRequestedHeaders(HttpContext context, RequestDelegate next) =>
         context.Request.Headers.AccessControlRequestHeaders.ToString().AsSpan().ContainsAnyExcept(s_headerNames)
             ? throw new ProblemException(

@@ -3,33 +3,40 @@ using OrleansIngest.Storage;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// How the descriptors of this process are shared out: each connection is one, and so is each file that a request has
-/// open. They must
-/// never be used up: then no file can be opened, and .NET remembers for good that it could not load a part of the
-/// program.
+/// Divides the file descriptors of this process between connections and open files. They must never
+/// run out: no file could be opened then, and .NET caches a failed assembly load for the rest of
+/// the process's life.
 /// </summary>
-/// <param name="Limit">How many there are.</param>
-/// <param name="Connections">Connections that are served at once.</param>
-/// <param name="Told">Connections beyond them that are told to come again.</param>
-/// <param name="Files">Files that requests may have open at once.</param>
+/// <param name="Limit">
+/// The number of descriptors that the process may have open (<c>RLIMIT_NOFILE</c>).
+/// </param>
+/// <param name="Connections">The number of connections served at once.</param>
+/// <param name="Told">
+/// The number of further connections that get a 503 response before they are closed.
+/// </param>
+/// <param name="Files">The number of files that requests may have open at once.</param>
 internal sealed record Descriptors(long Limit, int Connections, int Told, int Files)
 {
     /// <summary>
-    /// For the process itself: two for each file of the program and of the framework (some 160 of them), the databases,
-    /// the grains' sockets.
+    /// Descriptors kept for the process itself: two for each file of the program and the framework
+    /// (about 160 files), and those of the databases and of Orleans' sockets.
     /// </summary>
     private const int Reserve = 448;
 
-    /// <summary>With fewer the program does not start, or serves hardly anybody.</summary>
+    /// <summary>
+    /// The smallest usable limit. With fewer descriptors the program does not start, or serves
+    /// hardly any connection.
+    /// </summary>
     private const int Least = Reserve + 64;
 
     private const int MaxTold = 256;
 
     /// <summary>
-    /// How many there are, raised as far as this process may. To be called first: without them not even the program's
-    /// files can be read.
+    /// Raises the limit of descriptors as far as this process may. Call it first: the runtime opens
+    /// a descriptor for each assembly that it loads.
     /// </summary>
-    /// <exception cref="ConfigurationException">There are too few.</exception>
+    /// <returns>The limit.</returns>
+    /// <exception cref="ConfigurationException">The limit is too low for the server.</exception>
     public static long Raise() => DescriptorLimit.Raise() is var limit && limit < Least
         ? throw new ConfigurationException(
             $"This process may open {limit} files and connections, and needs {Least} at least: "
@@ -37,8 +44,8 @@ internal sealed record Descriptors(long Limit, int Connections, int Told, int Fi
         : limit;
 
     /// <summary>
-    /// Shares out so many: enough for <paramref name="maxConnections"/> if possible, else half of them for connections
-    /// and half for files.
+    /// Divides <paramref name="limit"/> descriptors. An upload may need a connection and a file, so
+    /// both get half of the descriptors if there are too few for <paramref name="maxConnections"/>.
     /// </summary>
     public static Descriptors Share(long limit, int maxConnections)
     {
@@ -53,7 +60,10 @@ internal sealed record Descriptors(long Limit, int Connections, int Told, int Fi
         return new Descriptors(limit, connections, told, (int)Math.Min(spare - told - connections, int.MaxValue));
     }
 
-    /// <summary>Says so in a line if fewer connections are served than was asked for.</summary>
+    /// <summary>
+    /// Writes a line to the console if fewer than <paramref name="maxConnections"/>
+    /// connections are served.
+    /// </summary>
     public void Tell(int maxConnections)
     {
         if (Connections < maxConnections)

@@ -17,10 +17,13 @@ using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Hosting;
 
-/// <summary>What the gateway's endpoints need.</summary>
+/// <summary>Registers the services of the gateway.</summary>
 internal static class GatewayServices
 {
-    /// <summary>Adds them.</summary>
+    /// <summary>
+    /// Adds the services of the gateway's endpoints, its background work, its logging and
+    /// the web server.
+    /// </summary>
     public static void AddGateway(this WebApplicationBuilder builder, IngestOptions options)
     {
         var services = builder.Services;
@@ -55,10 +58,12 @@ internal static class GatewayServices
         services.AddGrpcReflection();
         services.AddHealth();
         services.AddNamedOrigins(options);
-        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that it gets its problem details
+        // A parameter that cannot be bound throws, so that ProblemMiddleware writes problem
+        // details for it.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         AddLogging(builder.Logging);
-        services.AddServiceManager();
+        services.AddServiceManager(); // after the logging, whose format it changes
         builder.StartWebServerByHand();
     }
 
@@ -73,10 +78,9 @@ internal static class GatewayServices
     };
 
     /// <summary>
-    /// A line an event, and from the frameworks only what somebody should act on. They call it an error when they
-    /// cannot read what a
-    /// stranger sends, with a stack trace each time; what fails in the server itself is logged by <see
-    /// cref="ProblemLog"/>.
+    /// Configures one line per event, and hides what an operator need not act on. ASP.NET Core and
+    /// gRPC log an error with a stack trace for each malformed request, so any client could fill
+    /// the log. Failures of the server itself are logged by <see cref="ProblemLog"/>.
     /// </summary>
     private static void AddLogging(ILoggingBuilder logging)
     {
@@ -92,10 +96,16 @@ internal static class GatewayServices
         logging.AddFilter("OrleansIngest", LogLevel.Information);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
         logging.AddFilter("Grpc", LogLevel.Critical);
-        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // an error each time somebody asks too early
-        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // or each request has an activity and a scope for lines that nobody sees
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // Program says in a sentence why it cannot start
-        logging.AddFilter("Orleans.Storage", LogLevel.None); // what fails there fails a call, and that is logged
-        logging.AddFilter("Orleans.Runtime", LogLevel.Error); // warns of the garbage collector's kind and of long starts
+        // Logs an error for each probe that comes before the server is ready.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+        // If it is enabled, ASP.NET Core creates an activity and a log scope for each request.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // Logs why the host did not start; Program prints the same as one sentence.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // A storage error also fails the grain call, and ProblemLog logs that.
+        logging.AddFilter("Orleans.Storage", LogLevel.None);
+        // Warns at each start that the garbage collector is not the server one, and of
+        // slow startup steps.
+        logging.AddFilter("Orleans.Runtime", LogLevel.Error);
     }
 }

@@ -3,40 +3,53 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// How long the heads of requests may be. A tus concatenation names all of its parts in one header, so a head may be
-/// long; but ten thousand connections must not hold one each. As long as few are open, all may send long heads. When
-/// more are, those that were open before keep that, and the others send heads of the usual length. So over HTTP/1.1 all
-/// together hold at most <see cref="MaxLong"/> × <see cref="Longest"/>, and the rest what they always could. Over HTTP/2
-/// each stream of a connection may hold a head.
+/// Limits the size of the request header section (the "head"), depending on the number of open
+/// connections. A tus concatenation names all of its parts in one header, so a head may be long;
+/// but ten thousand connections must not hold a long head each. While at most <see cref="MaxLong"/>
+/// connections are open, every request may have <see cref="Longest"/> bytes of headers. Above that,
+/// connections that were open before keep this limit, and new ones get <see cref="Usual"/>. So
+/// HTTP/1.1 connections with long heads hold at most <see cref="MaxLong"/> × <see cref="Longest"/>
+/// bytes together. With HTTP/2 the limit is per stream, not per connection.
 /// </summary>
 internal sealed class HeadRoom
 {
-    /// <summary>Bytes of the longest head.</summary>
+    /// <summary>The limit in bytes while few connections are open.</summary>
     public const int Longest = 256 * 1024;
 
-    /// <summary>Bytes of a head while many connections are open.</summary>
+    /// <summary>
+    /// The limit in bytes while more than <see cref="MaxLong"/> connections are open. It is
+    /// Kestrel's default.
+    /// </summary>
     public const int Usual = 32 * 1024;
 
-    /// <summary>So many connections may send long heads.</summary>
+    /// <summary>The number of connections up to which long heads are accepted.</summary>
     public const int MaxLong = 1024;
 
     private KestrelServerLimits? _limits;
 
-    /// <summary>Bytes of a head that begins now.</summary>
+    /// <summary>The current limit in bytes.</summary>
     public int Now { get; private set; } = Longest;
 
-    /// <summary>Governs the limits of a server: it reads them when a connection is opened and when a head begins.</summary>
+    /// <summary>
+    /// Controls the limits of a Kestrel server, which reads them when it accepts a connection and
+    /// when it begins to read a request's headers.
+    /// </summary>
     public void Govern(KestrelServerLimits limits)
     {
         _limits = limits;
         Fit(connections: 0);
     }
 
-    /// <summary>So many connections are open now. One caller at a time.</summary>
+    /// <summary>
+    /// Sets the limit for a number of open connections. Not thread-safe: the caller
+    /// serializes the calls.
+    /// </summary>
     public void Fit(int connections)
     {
         Now = connections <= MaxLong ? Longest : Usual;
         _limits!.MaxRequestHeadersTotalSize = Now;
-        _limits.Http2.MaxRequestHeaderFieldSize = 2 * Now; // with less the connection would end, and nobody be told why
+        // Larger than the total: Kestrel closes an HTTP/2 connection without a response if one
+        // field is too long.
+        _limits.Http2.MaxRequestHeaderFieldSize = 2 * Now;
     }
 }

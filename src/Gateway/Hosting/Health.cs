@@ -5,23 +5,31 @@ using static Grpc.Health.V1.HealthCheckResponse.Types;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// <c>/healthz</c>: the process lives. <c>/readyz</c> and <c>grpc.health.v1</c>: it can do its work, the journal
-/// answers and it is not stopping. docs/probes.md says what to use where.
+/// The health endpoints. <c>/healthz</c> is the liveness probe: the process responds.
+/// <c>/readyz</c> and <c>grpc.health.v1</c> are the readiness probes: the server has started, is
+/// not stopping, and the journal can be read. docs/probes.md says which one to use where.
 /// </summary>
 internal static class Health
 {
-    /// <summary>Answered whatever else the server can do.</summary>
+    /// <summary>
+    /// The path of the liveness probe. No limit and no state of the server keeps it
+    /// from being served.
+    /// </summary>
     public const string Alive = "/healthz";
 
     private const string Ready = "/readyz";
     private const string Grpc = "/grpc.health.v1.Health";
 
     /// <summary>
-    /// What <c>grpc.health.v1</c> can be asked about: the server, or one of its services. Their health is the server's.
+    /// The service names that <c>grpc.health.v1</c> knows. The empty name is the whole server, and
+    /// each service has its status.
     /// </summary>
     private static readonly string[] s_services = ["", "ingest.v1.ActivityFeed", "ingest.v1.Jobs", "ingest.v1.Devices"];
 
-    /// <summary>Whether a request only asks how the server is: no limit of requests keeps it from being answered.</summary>
+    /// <summary>
+    /// Whether a request is a health probe. Probes are exempt from the request rate and from
+    /// <see cref="ReadyGuard"/>.
+    /// </summary>
     public static bool IsAsked(HttpRequest request) =>
         request.Path == Alive || request.Path == Ready
         || request.Path.StartsWithSegments(Grpc, StringComparison.Ordinal);
@@ -35,18 +43,22 @@ internal static class Health
 
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet(Alive, (Readiness readiness) => $"{readiness.Words}\n");
+        app.MapGet(Alive, (Readiness readiness) => $"{readiness.StatusText}\n");
         app.MapGet(Ready, async (Readiness readiness, CancellationToken cancellation) =>
             await readiness.Ask(cancellation) is { } problem ? throw problem : "ready\n");
         app.MapGrpcHealthChecksService();
         app.Lifetime.ApplicationStarted.Register(() => Tell(app.Services.GetRequiredService<HealthServiceImpl>()));
     }
 
-    /// <summary>Watchers hear at once that the server is ready. That it stops they are told by the package.</summary>
+    /// <summary>
+    /// Sets the status that <c>grpc.health.v1</c> watchers see as soon as the server has started;
+    /// otherwise they would wait for the next periodic check. The health package itself reports
+    /// that the server stops.
+    /// </summary>
     private static void Tell(HealthServiceImpl health) =>
         Array.ForEach(s_services, name => health.SetStatus(name, ServingStatus.Serving));
 
-    /// <summary>The same answer for <c>grpc.health.v1</c>.</summary>
+    /// <summary>The readiness check behind <c>grpc.health.v1</c>.</summary>
     private sealed class ReadyCheck(Readiness readiness) : IHealthCheck
     {
         /// <inheritdoc/>

@@ -9,40 +9,48 @@ using OrleansIngest.Storage;
 
 namespace OrleansIngest.Gateway.Hosting;
 
-/// <summary>Where the server listens: one port for HTTP/1.1, one for cleartext HTTP/2. Every route is on both.</summary>
+/// <summary>
+/// Configures the listeners: one port for HTTP/1.1, one for cleartext HTTP/2 (with prior
+/// knowledge), and the control socket. Both ports serve every route.
+/// </summary>
 internal static class Listening
 {
-    /// <summary>A request's head must be here by then. A body may take its time: see <see cref="IngestOptions.BodySilence"/>.</summary>
+    /// <summary>
+    /// How long a client may take to send a request's headers. A body has its own limit:
+    /// <see cref="IngestOptions.BodySilence"/>.
+    /// </summary>
     private static readonly TimeSpan s_headTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// What may wait in memory for a request that is slower than its client. More makes nothing faster, and with a thousand
-    /// uploads at once each would take that much.
+    /// The bytes that Kestrel buffers per connection when the server reads a body more slowly than
+    /// the client sends it. A larger buffer does not increase throughput, and a thousand uploads
+    /// may use it at the same time.
     /// </summary>
     private const long MaxUnread = 128 * 1024;
 
     /// <summary>
-    /// Watchers and calls that one connection may have at once; a client that wants more waits without a word. A
-    /// watcher to whom nothing happens costs about 10 KB, and one that takes nothing up to 64 KiB more. Many jobs need
-    /// one stream only: <c>WatchMany</c>.
+    /// The number of concurrent HTTP/2 streams per connection. A client that wants more waits
+    /// without an error. An idle watcher costs about 10 KB, and one that does not read costs up to
+    /// 64 KiB more. To watch many jobs a client needs only one stream: <c>WatchMany</c>.
     /// </summary>
     private const int MaxStreams = 500;
 
-    /// <summary>Listens on both addresses and on the data folder's control socket.</summary>
+    /// <summary>Listens on both ports and on the control socket of the data folder.</summary>
     public static void Listen(this WebApplicationBuilder builder, IngestOptions options, Descriptors descriptors)
     {
         builder.ListenForCommandsAlone(options);
         builder.Services.AddSingleton(descriptors);
         builder.Services.AddSingleton<ConnectionLimit>();
         builder.Services.AddSingleton<SocketTransportFactory>();
-        builder.Services.AddSingleton<IConnectionListenerFactory, BoundedListeners>(); // the last one is used
+        builder.Services.AddSingleton<IConnectionListenerFactory, BoundedListeners>(); // the last registration wins
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
     }
 
-    /// <summary>Listens on the control socket, and nowhere else.</summary>
+    /// <summary>Listens on the control socket only.</summary>
     public static void ListenForCommandsAlone(this WebApplicationBuilder builder, IngestOptions options)
     {
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>();
+        // A factory, so that the container disposes the socket when the server ends.
         builder.Services.AddSingleton(_ => new ControlSocket(options.DataDir));
         builder.WebHost.UseSockets(Configure);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -61,9 +69,9 @@ internal static class Listening
     {
         kestrel.AddServerHeader = false;
         kestrel.RequestHeaderEncodingSelector = HeaderText.EncodingOf;
-        kestrel.AllowAlternateSchemes = true; // haproxy ends TLS, and still says https in HTTP/2's :scheme
-        kestrel.Limits.MaxRequestBodySize = null; // each upload has its own limit
-        kestrel.Limits.MinResponseDataRate = null; // a watcher may be slow: it is only a cursor further behind
+        kestrel.AllowAlternateSchemes = true; // haproxy terminates TLS and still sends :scheme https over HTTP/2
+        kestrel.Limits.MaxRequestBodySize = null; // the upload handlers enforce their own limits
+        kestrel.Limits.MinResponseDataRate = null; // a watcher may read slowly; it costs no queue
         kestrel.Limits.RequestHeadersTimeout = s_headTimeout;
         kestrel.ApplicationServices.GetRequiredService<HeadRoom>().Govern(kestrel.Limits);
         kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;

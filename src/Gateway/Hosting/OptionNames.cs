@@ -3,28 +3,33 @@ using OrleansIngest.Silo;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// The names of the options in the section <c>Ingest</c>, and which one a wrong name was probably meant to be.
+/// The names of the options in the section <c>Ingest</c>, and the most similar name for a
+/// misspelled one.
 /// </summary>
 internal static class OptionNames
 {
-    /// <summary>What comes before a name on the command line.</summary>
+    /// <summary>The prefix of an option's name on the command line.</summary>
     public const string Prefix = $"{IngestOptions.Section}:";
 
-    /// <summary>All of them, without the section.</summary>
+    /// <summary>The names of all options, without the section.</summary>
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(IngestOptions).GetProperties().Where(option => option.CanWrite).Select(option => option.Name)];
 
-    /// <summary>Whether there is such an option. Configuration knows no upper and lower case.</summary>
+    /// <summary>
+    /// Whether an option has this name. Configuration keys are not case-sensitive.
+    /// </summary>
     public static bool Has(string name) => All.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The option with the most similar name.</summary>
     public static string Nearest(string name) => All.MinBy(known => Distance(known, name))!;
 
     /// <summary>
-    /// How many letters must be added, removed or changed to make one name of the other; the case does not count.
+    /// The Levenshtein distance of two names: how many letters must be added, removed or replaced
+    /// to make one of the other. Case is ignored.
     /// </summary>
     public static int Distance(string one, string other)
     {
+        // One row of the usual matrix: row[j] is the distance of one[..i] and other[..j].
         var row = Enumerable.Range(0, other.Length + 1).ToArray();
         for (var i = 1; i <= one.Length; i++)
         {

@@ -5,15 +5,22 @@ using OrleansIngest.Gateway.Problems;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// A browser lets any web page send an ordinary POST anywhere without asking first (CORS only hides the answer). So where one would
-/// do something, pages are refused whose origin is neither the server's own nor named in <c>CorsOrigins</c>.
+/// Protects ordinary uploads from cross-site requests. A browser sends a simple POST of any page to
+/// any server without a preflight; CORS only hides the response. So a request that would change
+/// something is refused if it comes from a page whose origin is neither the server's own nor named
+/// in <c>CorsOrigins</c>.
 /// </summary>
 internal sealed class OriginGuard(IOptions<CorsOptions> cors)
 {
     private readonly CorsPolicy _policy = cors.Value.GetPolicy(cors.Value.DefaultPolicyName)!;
 
-    /// <summary>Lets programs and known pages pass.</summary>
-    /// <exception cref="ProblemException">A page of another origin sends this.</exception>
+    /// <summary>
+    /// Checks the <c>Origin</c> header. A request without it does not come from a web
+    /// page and passes.
+    /// </summary>
+    /// <exception cref="ProblemException">
+    /// The origin is not allowed (<see cref="ProblemKind.ForbiddenOrigin"/>).
+    /// </exception>
     public void Check(HttpRequest request)
     {
         if (request.Headers.Origin is not [] and var origin && !IsKnown(request, origin.ToString()))

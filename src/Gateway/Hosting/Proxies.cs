@@ -4,18 +4,18 @@ using OrleansIngest.Silo;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// What is different for a request that comes through a proxy: who sent it, by which scheme and name, and below which
-/// path. docs/proxies.md says how to set proxies up.
+/// Restores what a reverse proxy changes in a request: the client's address, the scheme, the host
+/// name and the path. docs/proxies.md says how to configure proxies.
 /// </summary>
 internal static class Proxies
 {
     /// <summary>
-    /// A proxy may offer the server at a path of its own (<see cref="IngestOptions.PathBase"/>), and take it away from
-    /// requests or not.
+    /// Sets the path base of <see cref="IngestOptions.PathBase"/>, below which a proxy publishes
+    /// the server. It works whether the proxy removes the prefix from the path or not.
     /// </summary>
     public static void UseFixedPath(this WebApplication app, IngestOptions options)
     {
-        if (Tidy(options.PathBase) is not { HasValue: true } fixedPath)
+        if (Normalize(options.PathBase) is not { HasValue: true } fixedPath)
             return;
         app.Use((context, next) =>
         {
@@ -27,30 +27,32 @@ internal static class Proxies
     }
 
     /// <summary>
-    /// Believes what trusted proxies say in <c>X-Forwarded-…</c>, and nobody else. <see cref="HostGuard"/> has looked
-    /// at the name by which the proxy calls the server, and looks here at the name by which the proxy was called. Both
-    /// must be the server's: a page whose own name leads to this machine (DNS rebinding) can send any header.
+    /// Applies the <c>X-Forwarded-*</c> headers of trusted proxies; those of other senders are
+    /// ignored. <see cref="HostGuard"/> runs twice: before this it checks the host that the proxy
+    /// sent, here the host that the client sent to the proxy. Both must be allowed: a page whose
+    /// own name resolves to this machine (DNS rebinding) can send any header.
     /// </summary>
     public static void UseTrustedProxies(this WebApplication app, IngestOptions options)
     {
         if (options.TrustedProxies.Length == 0)
-            return; // ASP.NET would take an empty list for everybody
-        app.UseForwardedHeaders(Believe(options.TrustedProxies));
+            return; // with an empty list ASP.NET Core would trust every sender
+        app.UseForwardedHeaders(Trust(options.TrustedProxies));
         app.Use(static (context, next) =>
         {
-            context.Request.PathBase = Tidy(context.Request.PathBase.Value);
+            context.Request.PathBase = Normalize(context.Request.PathBase.Value); // X-Forwarded-Prefix, as it was sent
             return next(context);
         });
         app.UseMiddleware<HostGuard>();
     }
 
-    private static ForwardedHeadersOptions Believe(string proxies)
+    private static ForwardedHeadersOptions Trust(string proxies)
     {
         var options = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.All,
-            ForwardLimit = null, // a chain of proxies is followed to the first address that is none of them
+            ForwardLimit = null, // follow a chain of proxies up to the first address that is not trusted
         };
+        // The defaults trust loopback, which the operator did not name.
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         foreach (var network in Configuration.Networks(proxies))
@@ -59,8 +61,9 @@ internal static class Proxies
     }
 
     /// <summary>
-    /// One slash before it and none behind: a URL that begins with two slashes would name another server.
+    /// Makes a path begin with one slash and end without one. A URL that begins with two slashes
+    /// would name another server.
     /// </summary>
-    private static PathString Tidy(string? path) =>
+    private static PathString Normalize(string? path) =>
         path?.Trim('/') is { Length: > 0 } inner ? new PathString($"/{inner}") : PathString.Empty;
 }

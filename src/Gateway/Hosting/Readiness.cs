@@ -5,32 +5,37 @@ using OrleansIngest.Salvage.Checks;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// Whether the server can do its work, and if not, why: the one place that says so, to clients and to probes.
+/// Decides whether the server is ready, and if not, why. Requests, probes and systemd all get their
+/// status from here.
 /// </summary>
 internal sealed class Readiness(IServiceProvider services, IHostApplicationLifetime lifetime)
 {
-    private const int ComeBack = 2; // seconds
+    private const int RetryAfterSeconds = 2;
 
     private volatile CheckProgress? _check;
 
-    /// <summary>The check of a database that was not closed has come so far.</summary>
-    public void Checks(CheckProgress progress) => _check = progress;
+    /// <summary>
+    /// Records the progress of the check that runs before the start if the last server did not
+    /// close the database.
+    /// </summary>
+    public void ReportCheck(CheckProgress progress) => _check = progress;
 
-    /// <summary>What the server is doing, for people.</summary>
-    public string Words => Obstacle?.Message ?? "ok";
+    /// <summary>The status as text for people: <c>ok</c>, or why the server is not ready.</summary>
+    public string StatusText => Obstacle?.Message ?? "ok";
 
     /// <summary>
-    /// Why no request can be served now; null if they can. The journal is not asked: this costs nothing.
+    /// Why the server cannot serve requests now; null if it can. Reads flags only, so it is cheap
+    /// enough for each request; the journal is not queried.
     /// </summary>
     public ProblemException? Obstacle => lifetime switch
     {
         { ApplicationStopping.IsCancellationRequested: true } =>
-            new ProblemException(ProblemKind.ShuttingDown, "The server is stopping.").RetryAfter(ComeBack),
+            new ProblemException(ProblemKind.ShuttingDown, "The server is stopping.").RetryAfter(RetryAfterSeconds),
         { ApplicationStarted.IsCancellationRequested: true } => null,
         _ => Starting(_check),
     };
 
-    /// <summary>As <see cref="Obstacle"/>, and the journal is asked too.</summary>
+    /// <summary>As <see cref="Obstacle"/>, and also checks that the journal can be read.</summary>
     public async Task<ProblemException?> Ask(CancellationToken cancellation)
     {
         if (Obstacle is { } obstacle)
@@ -43,13 +48,14 @@ internal sealed class Readiness(IServiceProvider services, IHostApplicationLifet
         catch (JournalException e)
         {
             return new ProblemException(ProblemKind.Unavailable, "The journal does not answer.", e)
-                .RetryAfter(ComeBack);
+                .RetryAfter(RetryAfterSeconds);
         }
     }
 
     private static ProblemException Starting(CheckProgress? check)
     {
-        var problem = new ProblemException(ProblemKind.Starting, $"The server is starting.{Describe(check)}").RetryAfter(ComeBack);
+        var detail = $"The server is starting.{Describe(check)}";
+        var problem = new ProblemException(ProblemKind.Starting, detail).RetryAfter(RetryAfterSeconds);
         return check is { Of: > 0 } ? problem.With("checkedEvents", check.Events).With("events", check.Of) : problem;
     }
 

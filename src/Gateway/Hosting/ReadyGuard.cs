@@ -1,7 +1,8 @@
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// Lets no request in before the server is ready, and none after the signal to stop, but those that ask how it is.
+/// Refuses requests before the server is ready and after the signal to stop. Health
+/// probes always pass.
 /// </summary>
 internal sealed class ReadyGuard(RequestDelegate next, Readiness readiness)
 {

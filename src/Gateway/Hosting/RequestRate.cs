@@ -7,8 +7,9 @@ using OrleansIngest.Silo;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// So many requests a second from one address, with a second's worth at once. An address costs memory only while requests come
-/// from it: the limiter forgets those that have been quiet for some seconds.
+/// Limits the requests per second of each client address with a token bucket; a burst may use one
+/// second's requests at once. The limiter drops the bucket of an address that has sent nothing for
+/// some seconds, so idle addresses cost no memory.
 /// </summary>
 internal sealed class RequestRate : IDisposable
 {
@@ -18,15 +19,19 @@ internal sealed class RequestRate : IDisposable
     private RequestRate(int perSecond)
     {
         _perSecond = perSecond;
-        _limiter = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address => RateLimitPartition.GetTokenBucketLimiter(address, _ => new()
-        {
-            TokenLimit = perSecond,
-            TokensPerPeriod = 1,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1) / perSecond,
-        }));
+        _limiter = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
+            address => RateLimitPartition.GetTokenBucketLimiter(address, _ => new()
+            {
+                TokenLimit = perSecond,
+                TokensPerPeriod = 1,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1) / perSecond,
+            }));
     }
 
-    /// <summary>Before what does the work, and after what lets web pages read the answer. Without a limit nothing is added.</summary>
+    /// <summary>
+    /// Adds the limit to the pipeline, if one is configured. It must come before the endpoints, and
+    /// after CORS so that a web page can read the refusal.
+    /// </summary>
     public static void Use(WebApplication app, IngestOptions options)
     {
         if (options.MaxRequestsPerSecond == 0)
@@ -36,7 +41,10 @@ internal sealed class RequestRate : IDisposable
         app.Use(rate.Guard);
     }
 
-    /// <summary>Whose requests are counted together: who has an IPv6 address has 2⁶⁴ of them.</summary>
+    /// <summary>
+    /// The key under which the requests of an address are counted. For IPv6 it is the /64 prefix: a
+    /// client usually has a whole /64, so it could take a new address for each request.
+    /// </summary>
     public static IPAddress Caller(IPAddress? address)
     {
         if (address is not { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false })
@@ -52,17 +60,19 @@ internal sealed class RequestRate : IDisposable
     private Task Guard(HttpContext context, RequestDelegate next)
     {
         if (!Health.IsAsked(context.Request))
-            Count(Caller(context.Connection.RemoteIpAddress));
+            Acquire(Caller(context.Connection.RemoteIpAddress));
         return next(context);
     }
 
-    private void Count(IPAddress caller)
+    private void Acquire(IPAddress caller)
     {
         using var lease = _limiter.AttemptAcquire(caller);
         if (lease.IsAcquired)
             return;
         var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.Zero;
-        throw new ProblemException(ProblemKind.TooManyRequests, "Too many requests come from this address; send fewer at a time.")
-            .With("maxRequestsPerSecond", _perSecond).RetryAfter((int)Math.Max(1, Math.Ceiling(wait.TotalSeconds)));
+        var seconds = (int)Math.Max(1, Math.Ceiling(wait.TotalSeconds)); // Retry-After has whole seconds
+        throw new ProblemException(
+                ProblemKind.TooManyRequests, "Too many requests come from this address; send fewer at a time.")
+            .With("maxRequestsPerSecond", _perSecond).RetryAfter(seconds);
     }
 }

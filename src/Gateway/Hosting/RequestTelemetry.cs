@@ -3,12 +3,16 @@ using OrleansIngest.Grains;
 
 namespace OrleansIngest.Gateway.Hosting;
 
-/// <summary>What the framework's span and measurement of a request do not say by themselves.</summary>
+/// <summary>
+/// Adds the error code to the span and the metrics that ASP.NET Core records for a request.
+/// </summary>
 internal static class RequestTelemetry
 {
-    /// <summary>A request came to nothing.</summary>
+    /// <summary>Records that a request failed.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="error">The code of the problem that is the answer, or another word.</param>
+    /// <param name="error">
+    /// The code of the problem that is sent, or another low-cardinality word.
+    /// </param>
     public static void Failed(HttpContext context, string error)
     {
         context.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(new(Telemetry.ErrorType, error));

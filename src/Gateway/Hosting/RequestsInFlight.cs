@@ -1,17 +1,19 @@
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// Counts requests that wait for an answer, so that the end of the process can wait for them. Those that only read are
-/// not counted: a
-/// download takes as long as its client likes, and is as well made again.
+/// Counts the requests that have no response yet, so that the shutdown can wait for them. GET,
+/// HEAD and OPTIONS are not counted: a download takes as long as its client reads, and the client
+/// can repeat it.
 /// </summary>
 internal sealed class RequestsInFlight
 {
     private readonly TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _count = 1; // one for the server, which has not stopped
+    private int _count = 1; // starts at 1 for the server itself, so that 0 is reached only after it stops
 
-    /// <summary>A request begins.</summary>
-    /// <returns>Whether it is counted, and has to be told to <see cref="End"/>.</returns>
+    /// <summary>Counts a request that changes something.</summary>
+    /// <returns>
+    /// Whether the request is counted. Then the caller must call <see cref="End"/>.
+    /// </returns>
     public bool Begin(HttpRequest request)
     {
         if (request.Method is "GET" or "HEAD" or "OPTIONS")
@@ -20,14 +22,16 @@ internal sealed class RequestsInFlight
         return true;
     }
 
-    /// <summary>The answer to a request that is counted is written.</summary>
+    /// <summary>The response to a counted request has been written.</summary>
     public void End()
     {
         if (Interlocked.Decrement(ref _count) == 0)
             _none.TrySetResult();
     }
 
-    /// <summary>Ends when no request waits for an answer. To be called once, when the server stops.</summary>
+    /// <summary>
+    /// Completes when every counted request has its response. Call it once, when the server stops.
+    /// </summary>
     public Task Answered()
     {
         End();

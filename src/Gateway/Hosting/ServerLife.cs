@@ -7,53 +7,61 @@ using OrleansIngest.Storage;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// The order of things at the start and at the end of the process. It listens first, then checks what is in the data
-/// folder, then starts the grains. At the end requests are answered first, then the grains stop, then the connections
-/// end; the databases close last, when the services are disposed.
+/// The order of startup and shutdown. At the start the web server listens first, so that probes get
+/// a response; then the data folder is checked; then the grains start. At the end pending requests
+/// are completed first, then the grains stop, then the connections are closed. The databases close
+/// last, when the services are disposed.
 /// </summary>
 internal sealed class ServerLife(WebApplication app)
 {
     /// <summary>
-    /// How long the end waits for requests that change something: longer than a grain or a disk that works takes to
-    /// answer.
+    /// How long the shutdown waits for requests that change something: longer than a working grain
+    /// or disk needs.
     /// </summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_requestTimeout = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// How long a client has to read its last answer. A connection that ends while the client still sends takes the
-    /// answer with it.
+    /// How long a client has to read its last response. If the server closes a connection while the
+    /// client still sends, TCP resets it, and the client loses the response.
     /// </summary>
-    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan s_closeDelay = TimeSpan.FromMilliseconds(400);
 
     private readonly IHostedService _web = app.GetWebServer();
     private readonly RequestsInFlight _inFlight = app.Services.GetRequiredService<RequestsInFlight>();
 
-    /// <summary>Starts everything.</summary>
-    /// <returns>False if a signal to stop came meanwhile.</returns>
-    /// <exception cref="StorageException">What is in the data folder cannot be used.</exception>
+    /// <summary>Listens, checks the data folder and starts the grains.</summary>
+    /// <returns>False if a signal to stop arrived during the start.</returns>
+    /// <exception cref="StorageException">
+    /// The data folder cannot be used, or its content is damaged.
+    /// </exception>
     public async Task<bool> Start(IngestOptions options)
     {
         await _web.StartAsync(CancellationToken.None);
-        await Task.Run(() => SiloHosting.PrepareData(options, Tell()));
-        app.Services.GetRequiredService<ReceiptKeys>();
+        await Task.Run(() => SiloHosting.PrepareData(options, ProgressReporter()));
+        app.Services.GetRequiredService<ReceiptKeys>(); // reads the key file now: an invalid one must stop the start
         return await StartHost();
     }
 
-    /// <summary>Waits for a signal to stop, and stops everything.</summary>
+    /// <summary>Waits for a signal to stop, and then stops the server.</summary>
     public async Task End()
     {
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var _ = app.Lifetime.ApplicationStopping.Register(stopping.SetResult);
         await stopping.Task;
+        // ReadyGuard refuses new requests from now on. Those that it let pass get
+        // their responses first.
         var answered = _inFlight.Answered();
         var hadRequests = !answered.IsCompleted;
-        await Task.WhenAny(answered, Task.Delay(s_patience));
-        await Task.WhenAll(app.StopAsync(), hadRequests ? Task.Delay(s_moment) : Task.CompletedTask);
-        using var moment = new CancellationTokenSource(s_moment);
-        await _web.StopAsync(moment.Token);
+        await Task.WhenAny(answered, Task.Delay(s_requestTimeout));
+        // While the grains stop, clients read their last responses; without pending requests
+        // there are none.
+        await Task.WhenAll(app.StopAsync(), hadRequests ? Task.Delay(s_closeDelay) : Task.CompletedTask);
+        using var closeDelay = new CancellationTokenSource(s_closeDelay);
+        await _web.StopAsync(closeDelay.Token);
     }
 
-    // A signal to stop may come while it starts; then what was under way ends in one exception or another.
+    // A signal to stop during the start makes the startup step that is running throw, each in
+    // its own way.
     private async Task<bool> StartHost()
     {
         try
@@ -69,21 +77,21 @@ internal sealed class ServerLife(WebApplication app)
     }
 
     /// <summary>
-    /// Tells everybody who wants to know how far the check is: probes that ask, the log once, and systemd, which then
-    /// waits longer.
+    /// Reports the progress of the check: to the probes, once to the console, and to systemd, whose
+    /// start timeout is extended.
     /// </summary>
-    private Action<CheckProgress> Tell()
+    private Action<CheckProgress> ProgressReporter()
     {
         var readiness = app.Services.GetRequiredService<Readiness>();
         var systemd = app.Services.GetService<ISystemdNotifier>();
-        var isTold = false;
+        var isLogged = false;
         return progress =>
         {
-            if (!isTold)
+            if (!isLogged)
                 Console.WriteLine("The last server did not stop properly: everything that it stored is checked first.");
-            isTold = true;
-            readiness.Checks(progress);
-            systemd?.Notify(new ServiceState($"STATUS={readiness.Words}\nEXTEND_TIMEOUT_USEC=60000000"));
+            isLogged = true;
+            readiness.ReportCheck(progress);
+            systemd?.Notify(new ServiceState($"STATUS={readiness.StatusText}\nEXTEND_TIMEOUT_USEC=60000000"));
         };
     }
 }

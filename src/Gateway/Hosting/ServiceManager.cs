@@ -2,15 +2,18 @@ using Microsoft.Extensions.Hosting.Systemd;
 
 namespace OrleansIngest.Gateway.Hosting;
 
-/// <summary>Tells whoever started the process how it is, in systemd's protocol (sd_notify).</summary>
+/// <summary>
+/// Notifies a service manager of the server's state, with systemd's protocol (sd_notify).
+/// </summary>
 internal static class ServiceManager
 {
     private const string NotifySocket = "NOTIFY_SOCKET";
 
     /// <summary>
-    /// READY=1 when the host has started, STOPPING=1 when it stops. The package looks whether the parent is systemd;
-    /// that somebody listens is enough, for
-    /// a launcher may be between the two. After the log: to systemd's journal it is written in another format.
+    /// Sends <c>READY=1</c> when the host has started and <c>STOPPING=1</c> when it stops. The
+    /// package does so only if the parent process is systemd; here <c>NOTIFY_SOCKET</c> is enough,
+    /// as a launcher may run between the two. Call it after the logging is configured: the package
+    /// changes the console format for systemd's journal.
     /// </summary>
     public static void AddServiceManager(this IServiceCollection services)
     {

@@ -10,22 +10,28 @@ using OrleansIngest.Silo;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// Sends metrics and spans to the collector of <see cref="IngestOptions.OtlpEndpoint"/>. Without one nothing is measured.
-/// OpenTelemetry's own variables say the rest. A collector that is away costs what it misses, and nothing else.
+/// Sends metrics and spans to the OpenTelemetry collector of
+/// <see cref="IngestOptions.OtlpEndpoint"/>. Without one nothing is measured. OpenTelemetry's own
+/// environment variables configure the rest. If the collector is down, its data is dropped and the
+/// server is not affected.
 /// </summary>
 internal static class TelemetryHosting
 {
     private const string ServiceName = "orleans-ingest";
 
-    /// <summary>The meter of the real Orleans packages.</summary>
+    /// <summary>The name of Orleans' meter.</summary>
     private const string OrleansMeter = "Microsoft.Orleans";
 
-    /// <summary>Adds it, before all other services: services stop in the reverse order, so it hears them to the end.</summary>
+    /// <summary>
+    /// Adds the telemetry. Call it before other services are added: hosted services stop in reverse
+    /// order, so the telemetry records their shutdown too.
+    /// </summary>
     public static void AddTelemetry(this WebApplicationBuilder builder, IngestOptions options)
     {
         if (options.OtlpEndpoint.Length == 0)
             return;
-        // Our option is the variable that names the collector, so that it means the same with every protocol.
+        // Sets OpenTelemetry's own variable, which has the same meaning with every OTLP protocol
+        // (gRPC or HTTP).
         builder.Configuration.AddInMemoryCollection([new("OTEL_EXPORTER_OTLP_ENDPOINT", options.OtlpEndpoint)]);
         builder.Services.AddHostedService<TelemetryShutdown>();
         builder.Services.AddOpenTelemetry()
@@ -36,15 +42,19 @@ internal static class TelemetryHosting
                 .AddAspNetCoreInstrumentation(Enrich).AddOtlpExporter());
     }
 
-    /// <summary>A deployment with several servers names them in OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES.</summary>
+    /// <summary>
+    /// Describes this process. A deployment of several servers names them in
+    /// <c>OTEL_SERVICE_NAME</c> or <c>OTEL_RESOURCE_ATTRIBUTES</c>, which override the default.
+    /// </summary>
     private static void Describe(ResourceBuilder resource) => resource
         .AddService(ServiceName, serviceVersion: Version())
         .AddEnvironmentVariableDetector();
 
     private static void Enrich(AspNetCoreTraceInstrumentationOptions requests) =>
-        requests.EnrichWithHttpResponse = static (span, response) => Name(span, response.HttpContext.Request.RouteValues);
+        requests.EnrichWithHttpResponse =
+            static (span, response) => AddRouteTags(span, response.HttpContext.Request.RouteValues);
 
-    private static void Name(Activity span, RouteValueDictionary route)
+    private static void AddRouteTags(Activity span, RouteValueDictionary route)
     {
         span.SetTag(Telemetry.Job, route["job"]);
         span.SetTag(Telemetry.Media, route["media"]?.ToString());

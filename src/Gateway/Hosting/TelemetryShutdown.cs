@@ -3,11 +3,17 @@ using OpenTelemetry.Trace;
 
 namespace OrleansIngest.Gateway.Hosting;
 
-/// <summary>Sends what is left when the server stops, and waits only a short time for a collector that does not answer.</summary>
+/// <summary>
+/// Exports the remaining telemetry when the server stops, with a timeout in case the collector does
+/// not respond.
+/// </summary>
 internal sealed class TelemetryShutdown(MeterProvider metrics, TracerProvider spans) : IHostedService
 {
-    /// <summary>Less than the host's whole time to stop. The providers' own limit is five seconds each.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    /// <summary>
+    /// The timeout of each provider; both run at the same time. It is below the host's shutdown
+    /// timeout, which their default of five seconds is not.
+    /// </summary>
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -15,9 +21,9 @@ internal sealed class TelemetryShutdown(MeterProvider metrics, TracerProvider sp
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        var patience = (int)s_patience.TotalMilliseconds;
+        var timeout = (int)s_timeout.TotalMilliseconds;
         return Task.WhenAll(
-            Task.Run(() => metrics.Shutdown(patience), CancellationToken.None),
-            Task.Run(() => spans.Shutdown(patience), CancellationToken.None));
+            Task.Run(() => metrics.Shutdown(timeout), CancellationToken.None),
+            Task.Run(() => spans.Shutdown(timeout), CancellationToken.None));
     }
 }

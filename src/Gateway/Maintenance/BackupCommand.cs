@@ -4,7 +4,8 @@ using OrleansIngest.Salvage.Backup;
 namespace OrleansIngest.Gateway.Maintenance;
 
 /// <summary>
-/// <c>./run backup --to FOLDER</c>: one at a time, for two would keep twice as much from being freed.
+/// <c>./run backup --to FOLDER</c>. Backups run one at a time: during each, freed bytes stay on the
+/// disk, and two would keep twice as many.
 /// </summary>
 internal sealed class BackupCommand(DataBackup backup) : IControlCommand
 {
@@ -20,7 +21,7 @@ internal sealed class BackupCommand(DataBackup backup) : IControlCommand
         await _one.WaitAsync(cancellation);
         try
         {
-            // Not on the caller's thread: checking the journal is long work without a pause.
+            // On a thread of its own: checking the journal is long synchronous work.
             return await Task.Run(() => backup.Run(arguments["to"], tell, cancellation), cancellation) == 0 ? 0 : 1;
         }
         finally

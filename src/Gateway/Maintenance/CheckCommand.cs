@@ -7,7 +7,8 @@ using OrleansIngest.Storage.Sqlite;
 namespace OrleansIngest.Gateway.Maintenance;
 
 /// <summary>
-/// <c>./run check</c> while the server runs: it sees one moment of each database, and writing goes on.
+/// <c>./run check</c> while a server runs. The check reads a snapshot of each database and does
+/// not block writers.
 /// </summary>
 internal sealed class CheckCommand(IngestOptions options) : IControlCommand
 {

@@ -3,7 +3,10 @@ using OrleansIngest.Grains;
 
 namespace OrleansIngest.Gateway.Maintenance;
 
-/// <summary>What sweeps and scrubs tell of themselves. What a scrub finds is an event of the job, and counted as one.</summary>
+/// <summary>
+/// The metrics of sweeps and scrubs. The findings of a scrub are events of the job and are
+/// counted as events.
+/// </summary>
 internal static class MaintenanceMetrics
 {
     private static readonly Counter<long> s_freed =

@@ -4,7 +4,10 @@ using OrleansIngest.Silo;
 
 namespace OrleansIngest.Gateway.Maintenance;
 
-/// <summary>Sweeps now and then, and reads the whole store again, slowly, over and over.</summary>
+/// <summary>
+/// The background service that sweeps at an interval and scrubs the whole store slowly,
+/// again and again.
+/// </summary>
 internal sealed class MaintenanceRounds(
     Sweeper sweeper, Scrubber scrubber, IngestOptions options, TimeProvider time, ILogger<MaintenanceRounds> log) : BackgroundService
 {
@@ -28,7 +31,10 @@ internal sealed class MaintenanceRounds(
         }
     }
 
-    /// <summary>So many bytes a second: whoever has read some waits until their time is over.</summary>
+    /// <summary>
+    /// Limits the scrub to <see cref="IngestOptions.ScrubRate"/> bytes per second: after each read
+    /// it waits as long as these bytes may take.
+    /// </summary>
     private Func<int, Task> Pace(CancellationToken cancellation) =>
         bytes => Task.Delay(TimeSpan.FromSeconds((double)bytes / options.ScrubRate.Bytes), time, cancellation);
 }

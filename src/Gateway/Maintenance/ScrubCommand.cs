@@ -2,7 +2,7 @@ using OrleansIngest.Gateway.Control;
 
 namespace OrleansIngest.Gateway.Maintenance;
 
-/// <summary><c>./run scrub [--job KEY]</c>.</summary>
+/// <summary><c>./run scrub [--job KEY]</c>: scrubs at full speed and prints the findings.</summary>
 internal sealed class ScrubCommand(Scrubber scrubber) : IControlCommand
 {
     /// <inheritdoc/>

@@ -1,23 +1,25 @@
 namespace OrleansIngest.Gateway.Maintenance;
 
-/// <summary>What a scrub found.</summary>
+/// <summary>The result of a scrub.</summary>
 internal sealed record ScrubReport
 {
-    /// <summary>Files that were read.</summary>
+    /// <summary>The number of files that were read.</summary>
     public int Checked { get; set; }
 
-    /// <summary>How many bytes they should have.</summary>
+    /// <summary>The recorded length of these files, in bytes.</summary>
     public long Bytes { get; set; }
 
-    /// <summary>Files that were known to be damaged, and still are.</summary>
+    /// <summary>The number of files that were known to be damaged and still are.</summary>
     public int KnownDamaged { get; set; }
 
-    /// <summary>Media that are damaged since this scrub.</summary>
+    /// <summary>Media that this scrub found to be damaged.</summary>
     public List<ScrubFinding> Damaged { get; } = [];
 
-    /// <summary>Media that were damaged, and are safe again since this scrub.</summary>
+    /// <summary>
+    /// Media that were damaged and whose bytes this scrub found to be right again.
+    /// </summary>
     public List<ScrubFinding> Repaired { get; } = [];
 }
 
-/// <summary>A media of which something was found.</summary>
+/// <summary>What a scrub found about a media.</summary>
 internal sealed record ScrubFinding(string Job, Guid Media, string Message);

@@ -8,17 +8,18 @@ using OrleansIngest.Uploads.Blobs;
 namespace OrleansIngest.Gateway.Maintenance;
 
 /// <summary>
-/// Reads stored bytes again and compares them with their SHA-256. What is wrong or gone is an event of the job and an error
-/// in the log; what was damaged and is right again, because somebody put it back, is an event too.
+/// Reads stored bytes and compares them with their SHA-256. Bytes that are wrong or missing become
+/// an event of the job and an error in the log. Damaged bytes that are right again, because an
+/// operator restored them, become an event too.
 /// </summary>
 internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFactory grains, ILogger<Scrubber> log)
 {
     private const int Batch = 64;
 
-    /// <summary>Reads everything of a job, or of all.</summary>
-    /// <param name="job">Only this one's, or null.</param>
-    /// <param name="cancellation">Ends it; what was found stays found.</param>
-    /// <exception cref="JournalException">It is not known now what there is.</exception>
+    /// <summary>Checks all stored bytes of one job, or of all jobs, at full speed.</summary>
+    /// <param name="job">The key of the job; null for all jobs.</param>
+    /// <param name="cancellation">Stops the scrub. Findings so far are already recorded.</param>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
     public async Task<ScrubReport> Scrub(string? job, CancellationToken cancellation)
     {
         var report = new ScrubReport();
@@ -30,10 +31,17 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
         return report;
     }
 
-    /// <summary>Goes on with the slow pass where the last call, or the last process, stopped; ends at its end.</summary>
-    /// <param name="pace">Told how many bytes were read: it slows the pass down.</param>
-    /// <param name="cancellation">Ends it before that.</param>
-    /// <exception cref="JournalException">It is not known now what there is.</exception>
+    /// <summary>
+    /// Continues the slow pass where the last call, or the last process, stopped. Returns when the
+    /// pass has reached the end of the store.
+    /// </summary>
+    /// <param name="pace">
+    /// Called with the number of bytes after each read; its delay limits the speed.
+    /// </param>
+    /// <param name="cancellation">
+    /// Stops the pass. The next call continues after the last complete batch.
+    /// </param>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
     public async Task GoOn(Func<int, Task> pace, CancellationToken cancellation)
     {
         await foreach (var page in Pages(await inventory.CheckedUntil(cancellation), cancellation))
@@ -58,7 +66,7 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
     {
         var damage = await Damage(kept, pace, cancellation);
         if (damage is not null)
-            damage = await Damage(kept, pace, cancellation); // what cannot be read twice
+            damage = await Damage(kept, pace, cancellation); // only damage that is found twice counts
         report.Checked++;
         report.Bytes += kept.Length;
         report.KnownDamaged += damage is not null && kept.IsDamaged ? 1 : 0;
@@ -71,7 +79,9 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
             Tell(new ScrubFinding(kept.Job, media, damage ?? "Its bytes are right again."), damage is not null, report);
     }
 
-    /// <summary>What is wrong with the bytes, for people; null if nothing is.</summary>
+    /// <summary>
+    /// Checks the bytes. Returns a description of the damage for people; null if there is none.
+    /// </summary>
     private async Task<string?> Damage(KeptBytes kept, Func<int, Task>? pace, CancellationToken cancellation)
     {
         try
@@ -85,7 +95,7 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
         }
         catch (StoreBusyException)
         {
-            throw; // that says nothing of these bytes: the pass goes on later
+            throw; // too many open files says nothing about these bytes; the pass continues later
         }
         catch (FileNotFoundException)
         {

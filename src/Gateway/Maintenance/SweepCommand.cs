@@ -2,7 +2,7 @@ using OrleansIngest.Gateway.Control;
 
 namespace OrleansIngest.Gateway.Maintenance;
 
-/// <summary><c>./run sweep [--grace TIME]</c>.</summary>
+/// <summary><c>./run sweep [--grace TIME]</c>: sweeps once and prints the result.</summary>
 internal sealed class SweepCommand(Sweeper sweeper) : IControlCommand
 {
     /// <inheritdoc/>

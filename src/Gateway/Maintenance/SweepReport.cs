@@ -2,33 +2,35 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Gateway.Maintenance;
 
-/// <summary>What a sweep did.</summary>
+/// <summary>The result of a sweep.</summary>
 internal sealed record SweepReport
 {
-    /// <summary>When it began, in running time.</summary>
+    /// <summary>When the sweep began, in running time.</summary>
     [JsonIgnore]
     public TimeSpan Began { get; init; }
 
-    /// <summary>Uploads that were ended because no byte came for too long.</summary>
+    /// <summary>The number of uploads that the sweep ended because they had expired.</summary>
     public int Expired { get; set; }
 
-    /// <summary>Unfinished bytes that no upload named, and that were freed.</summary>
+    /// <summary>Freed places of unfinished uploads that the journal did not name.</summary>
     public SweptBytes Unfinished { get; } = new();
 
-    /// <summary>Finished bytes that no media named, and that were freed.</summary>
+    /// <summary>Freed places of finished files that no media named.</summary>
     public SweptBytes Orphaned { get; } = new();
 
-    /// <summary>Bytes that nobody named, and that are left alone until their grace time is over.</summary>
+    /// <summary>Places that the journal does not name but whose grace time is not over.</summary>
     public SweptBytes Waiting { get; } = new();
 
-    /// <summary>What could not be done; the log says why. The next sweep tries again.</summary>
+    /// <summary>
+    /// The number of failures. The log has each of them, and the next sweep tries again.
+    /// </summary>
     public int Failures { get; set; }
 
-    /// <summary>Whether there was nothing to do.</summary>
+    /// <summary>Whether the sweep found nothing to do.</summary>
     public bool IsEmpty => Expired + Unfinished.Places + Orphaned.Places + Waiting.Places + Failures == 0;
 }
 
-/// <summary>Places, and how many bytes they hold.</summary>
+/// <summary>A number of places and the bytes that they hold.</summary>
 internal sealed class SweptBytes
 {
     public int Places { get; private set; }

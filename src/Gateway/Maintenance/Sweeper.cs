@@ -6,9 +6,10 @@ using OrleansIngest.Uploads.Blobs;
 namespace OrleansIngest.Gateway.Maintenance;
 
 /// <summary>
-/// Ends uploads of which no byte came for too long, and frees bytes that nobody names: what a crash left between a commit
-/// and the freeing that follows it, or a request that never got its answer. Tombstones of deleted media stay: they are
-/// facts of the journal, and a deleted id must never come back.
+/// Ends expired uploads, and frees bytes that the journal does not name: a crash may leave them
+/// between a commit and the freeing that follows it, or a request may store them and fail before
+/// its commit. Tombstones of deleted media are not removed: they are facts of the journal, and a
+/// deleted id must never be accepted again.
 /// </summary>
 internal sealed class Sweeper(
     UploadService uploads, UploadContext context, IInventory inventory, BlobClaims claims,
@@ -18,10 +19,12 @@ internal sealed class Sweeper(
 
     private readonly SemaphoreSlim _one = new(1);
 
-    /// <summary>Sweeps once; a second call waits for the first.</summary>
-    /// <param name="grace">Instead of the configured grace times.</param>
-    /// <param name="cancellation">Ends it between two places.</param>
-    /// <exception cref="JournalException">It is not known now who needs which bytes.</exception>
+    /// <summary>Sweeps once. A concurrent call waits for the first one.</summary>
+    /// <param name="grace">The grace time; null for the configured ones.</param>
+    /// <param name="cancellation">Stops the sweep between two places.</param>
+    /// <exception cref="JournalException">
+    /// The journal cannot say which bytes are needed.
+    /// </exception>
     public async Task<SweepReport> Sweep(TimeSpan? grace, CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
@@ -59,8 +62,10 @@ internal sealed class Sweeper(
     }
 
     /// <summary>
-    /// Claims are looked at before the journal. A place that is not claimed any more is in the journal by then, or will
-    /// never be; the other way round one could leave the first list before it is on the second.
+    /// Frees the places that are neither claimed nor named by the journal. The order matters: the
+    /// claims are read before the journal. A claim is released after the commit, so a place without
+    /// a claim is in the journal already, or never will be. In the other order a place could be
+    /// committed and released between the two reads, and would be missing in both.
     /// </summary>
     private async Task FreeOrphans(PlaceInfo[] places, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
     {
@@ -70,7 +75,10 @@ internal sealed class Sweeper(
         await FreeOld([.. unclaimed.Where(place => !needed.Contains(place.Place))], grace, report, cancellation);
     }
 
-    /// <summary>In the same order; and first of all the file was on the list of those in which no new place comes.</summary>
+    /// <summary>
+    /// Frees what is not needed of a shared file. Reads in the same order: first the list of sealed
+    /// files, which get no new place, then the claims, then the journal.
+    /// </summary>
     private async Task FreeUnneeded(string shared, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
     {
         var claimed = claims.All().Where(place => place.StartsWith(shared, StringComparison.Ordinal));

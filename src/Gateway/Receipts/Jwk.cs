@@ -4,7 +4,10 @@ using System.Text;
 
 namespace OrleansIngest.Gateway.Receipts;
 
-/// <summary>A public key of ES256 as others read it: a JSON Web Key (RFC 7517), named by its thumbprint (RFC 7638).</summary>
+/// <summary>
+/// The public key of an ES256 signature as a JSON Web Key (RFC 7517). Its key id is its
+/// thumbprint (RFC 7638).
+/// </summary>
 internal sealed record Jwk(string X, string Y)
 {
     public string Kty { get; } = "EC";
@@ -15,12 +18,15 @@ internal sealed record Jwk(string X, string Y)
 
     public string Alg { get; } = "ES256";
 
+    // The members of a thumbprint are in lexicographic order, without spaces (RFC
+    // 7638, section 3.2).
     public string Kid { get; } = Thumbprint($$"""{"crv":"P-256","kty":"EC","x":"{{X}}","y":"{{Y}}"}""");
 
     public static Jwk Of(ECPoint point) => new(Base64Url.EncodeToString(point.X), Base64Url.EncodeToString(point.Y));
 
-    private static string Thumbprint(string members) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(members)));
+    private static string Thumbprint(string members) =>
+        Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(members)));
 }
 
-/// <summary>A JWK Set.</summary>
+/// <summary>A JWK Set (RFC 7517, section 5).</summary>
 internal sealed record JwkSet(IReadOnlyList<Jwk> Keys);

@@ -4,23 +4,30 @@ using OrleansIngest.Storage;
 namespace OrleansIngest.Gateway.Receipts;
 
 /// <summary>
-/// The keys of receipts, in a file of the data folder that is made at the first start. The last one signs and all are
-/// published, so that old receipts stay good when a key is added.
+/// The keys that sign receipts, in a PEM file of the data folder that is created at the
+/// first start. The last key signs; all are published, so that old receipts stay valid after
+/// a key is added.
 /// </summary>
 internal sealed class ReceiptKeys
 {
     private const string FileName = "receipt-key.pem";
 
-    private ReceiptKeys(IReadOnlyList<Jwk> published, ECParameters signing) => (Published, Signing) = (published, signing);
+    private ReceiptKeys(IReadOnlyList<Jwk> published, ECParameters signing) =>
+        (Published, Signing) = (published, signing);
 
-    /// <summary>What receipts can be checked with; the last one is that of new ones.</summary>
+    /// <summary>The public keys that verify receipts. The last one verifies new receipts.</summary>
     public IReadOnlyList<Jwk> Published { get; }
 
-    /// <summary>What new receipts are signed with.</summary>
+    /// <summary>The private key that signs new receipts.</summary>
     public ECParameters Signing { get; }
 
-    /// <summary>Reads them. A key is made only where there is no file: one in the place of another would make old receipts worthless.</summary>
-    /// <exception cref="StorageException">The file cannot be used.</exception>
+    /// <summary>
+    /// Reads the key file. A key is generated only if the file does not exist: replacing a key
+    /// would make all old receipts unverifiable.
+    /// </summary>
+    /// <exception cref="StorageException">
+    /// The file cannot be read or created, or does not hold P-256 keys.
+    /// </exception>
     public static ReceiptKeys Open(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -31,7 +38,10 @@ internal sealed class ReceiptKeys
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new StorageException($"The file {path} does not hold P-256 keys in PEM, the last one private: put the right file in its place.", e);
+            throw new StorageException(
+                $"The file {path} does not hold P-256 keys in PEM, the last one private:"
+                + " put the right file in its place.",
+                e);
         }
     }
 
@@ -47,9 +57,13 @@ internal sealed class ReceiptKeys
             yield return rest[block.Location];
     }
 
-    private static ReceiptKeys Read(string[] blocks) => blocks.Length == 0
-        ? throw new CryptographicException("There is no key.")
-        : new ReceiptKeys([.. blocks.Select(block => Jwk.Of(Read(block, withPrivate: false).Q))], Read(blocks[^1], withPrivate: true));
+    private static ReceiptKeys Read(string[] blocks)
+    {
+        if (blocks.Length == 0)
+            throw new CryptographicException("The file has no key.");
+        var published = blocks.Select(block => Jwk.Of(Read(block, withPrivate: false).Q));
+        return new ReceiptKeys([.. published], Read(blocks[^1], withPrivate: true));
+    }
 
     private static ECParameters Read(string block, bool withPrivate)
     {
@@ -58,6 +72,6 @@ internal sealed class ReceiptKeys
         var parameters = key.ExportParameters(withPrivate);
         return parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value
             ? parameters
-            : throw new CryptographicException("The key is of another curve.");
+            : throw new CryptographicException("The key is not on the curve P-256.");
     }
 }

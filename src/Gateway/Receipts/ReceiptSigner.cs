@@ -8,28 +8,38 @@ using OrleansIngest.Grains;
 namespace OrleansIngest.Gateway.Receipts;
 
 /// <summary>
-/// Signs receipts: compact JWS (RFC 7515) with claims that say which bytes of which media are here (docs/receipts.md).
+/// Signs receipts: a compact JWS (RFC 7515) whose claims name a media and the length and SHA-256 of
+/// its stored bytes (docs/receipts.md).
 /// </summary>
 internal sealed class ReceiptSigner(ReceiptKeys keys, TimeProvider time)
 {
-    /// <summary>An explicit type (RFC 8725, 3.11): whoever checks it cannot take anything else signed with these keys for a receipt.</summary>
+    /// <summary>
+    /// The explicit type of the JWS (RFC 8725, section 3.11): it keeps a verifier from accepting
+    /// another token signed with the same keys as a receipt.
+    /// </summary>
     private const string Type = "ingest-receipt+jwt";
 
-    private const int SignatureSize = 64; // r and s (RFC 7518, 3.4)
+    private const int SignatureSize = 64; // r and s, 32 bytes each (RFC 7518, section 3.4)
 
-    private readonly byte[] _header = Encoding.ASCII.GetBytes(
-        $"{Base64Url.EncodeToString(Encoding.ASCII.GetBytes($$"""{"alg":"ES256","typ":"{{Type}}","kid":"{{keys.Published[^1].Kid}}"}"""))}.");
+    private readonly byte[] _header = Header(keys.Published[^1].Kid);
 
-    // Nobody promises that one ECDsa may be used by two threads.
+    // ECDsa is not documented to be thread-safe.
     private readonly ObjectPool<ECDsa> _keys = new DefaultObjectPoolProvider().Create(new Policy(keys.Signing));
 
-    /// <summary>A receipt for a media that is stored or a duplicate, as of now. Each upload gets one, so nothing but the answer is made on the heap.</summary>
+    /// <summary>
+    /// Signs a receipt for a media that is stored or a duplicate, issued now. Every upload
+    /// gets a receipt, so the claims and the signature are built on the stack; only the
+    /// result is allocated.
+    /// </summary>
+    /// <returns>The compact JWS, ASCII.</returns>
     public string Sign(string job, Guid media, long length, Sha256Hash sha256)
     {
         Span<byte> claims = stackalloc byte[512];
-        // Nothing in it needs escaping: a job's key is of A-Z a-z 0-9 . _ - alone.
+        // No value needs escaping in JSON: the key of a job consists of A-Z a-z 0-9 . _ - only.
+        var issuedAt = time.GetUtcNow().ToUnixTimeSeconds();
         Utf8.TryWrite(
-            claims, $$"""{"job":"{{job}}","media":"{{media}}","length":{{length}},"sha256":"{{sha256}}","iat":{{time.GetUtcNow().ToUnixTimeSeconds()}}}""",
+            claims,
+            $$"""{"job":"{{job}}","media":"{{media}}","length":{{length}},"sha256":"{{sha256}}","iat":{{issuedAt}}}""",
             out var written);
 
         Span<byte> receipt = stackalloc byte[1024];
@@ -40,6 +50,13 @@ internal sealed class ReceiptSigner(ReceiptKeys keys, TimeProvider time)
         receipt[end++] = (byte)'.';
         end += Base64Url.EncodeToUtf8(signature, receipt[end..]);
         return Encoding.ASCII.GetString(receipt[..end]);
+    }
+
+    // Encoded once, with the dot that separates the header from the claims.
+    private static byte[] Header(string keyId)
+    {
+        var json = Encoding.ASCII.GetBytes($$"""{"alg":"ES256","typ":"{{Type}}","kid":"{{keyId}}"}""");
+        return Encoding.ASCII.GetBytes($"{Base64Url.EncodeToString(json)}.");
     }
 
     private void Sign(ReadOnlySpan<byte> text, Span<byte> signature)

@@ -2,39 +2,46 @@ using Orleans.Concurrency;
 
 namespace OrleansIngest.Grains.Devices;
 
-/// <summary>What a device's grain keeps.</summary>
+/// <summary>The persistent state of a device's grain.</summary>
 [GenerateSerializer, Alias("ingest.DeviceState")]
 public sealed class DeviceState
 {
-    /// <summary>The device's name for people.</summary>
+    /// <summary>The device's display name.</summary>
     [Id(0)] public string DisplayName { get; set; } = "";
 
-    /// <summary>Who has it.</summary>
+    /// <summary>The name of the device's owner.</summary>
     [Id(1)] public string Owner { get; set; } = "";
 
-    /// <summary>What it reported.</summary>
+    /// <summary>
+    /// The device's queue, as reported and reduced by the files that have arrived.
+    /// </summary>
     [Id(2)] public DeviceQueue Queue { get; set; } = new();
 
-    /// <summary>When it last sent anything; null if never.</summary>
+    /// <summary>When the device last sent anything; null if it never did.</summary>
     [Id(3)] public DateTimeOffset? LastSeenAt { get; set; }
 }
 
 /// <summary>
-/// A device's grain: its queue as it reported it, less what has arrived. A report is answered when it is stored; what is
-/// merely derived from uploads is stored a little later, for the device's next report repairs it.
+/// The grain of a device. It keeps the queue that the device reported, without the files that
+/// have arrived. A call of <see cref="Report"/> returns after the state is stored. Changes that
+/// come from uploads are stored a little later: if a crash loses them, the device's next report
+/// repairs the queue.
 /// </summary>
 [Reentrant]
 public sealed class DeviceGrain(
     [PersistentState("device", GrainStorage.Name)] IPersistentState<DeviceState> state,
     TimeProvider time) : Grain, IDeviceGrain
 {
-    /// <summary>What is derived from uploads is stored so long after it changed, for many files at once.</summary>
+    /// <summary>
+    /// How long changes that come from uploads are gathered before the state is stored once for
+    /// all of them.
+    /// </summary>
     private static readonly TimeSpan s_writeDelay = TimeSpan.FromSeconds(5);
 
     private readonly CoalescedWrite _write = new(state.WriteStateAsync);
     private IGrainTimer? _writeLater;
-    private bool _changed;
-    private readonly Dictionary<(string Job, Guid Media), long> _received = [];
+    private bool _isDirty;
+    private readonly Dictionary<(string Job, Guid Media), long> _received = []; // bytes; not stored
 
     private DeviceState State => state.State;
 
@@ -47,7 +54,7 @@ public sealed class DeviceGrain(
 
     /// <inheritdoc/>
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        _changed ? Write() : Task.CompletedTask;
+        _isDirty ? Write() : Task.CompletedTask;
 
     /// <inheritdoc/>
     public Task<JobKeys> Concerned(QueueReport report) => Task.FromResult(new JobKeys(
@@ -95,20 +102,22 @@ public sealed class DeviceGrain(
         Revision = State.Queue.Revision,
         ReportedAt = State.Queue.Revision == 0 ? null : State.Queue.ReportedAt,
         LastSeenAt = seen,
-        Queue = [.. State.Queue.Current().Select(f => new DeviceFileView(f, _received.GetValueOrDefault((f.Job, f.Media))))],
+        Queue = [.. State.Queue.Current().Select(View)],
     };
+
+    private DeviceFileView View(QueuedFile file) => new(file, _received.GetValueOrDefault((file.Job, file.Media)));
 
     private void Seen(DateTimeOffset at)
     {
         State.LastSeenAt = at > State.LastSeenAt ? at : State.LastSeenAt ?? time.GetUtcNow();
-        if (!_changed)
+        if (!_isDirty)
             _writeLater!.Change(s_writeDelay, Timeout.InfiniteTimeSpan);
-        _changed = true;
+        _isDirty = true;
     }
 
     private Task Write()
     {
-        _changed = false;
+        _isDirty = false; // before the write: a change during it starts the timer again
         return _write.Now();
     }
 }

@@ -1,21 +1,24 @@
 namespace OrleansIngest.Grains.Devices;
 
-/// <summary>What a device says about a file of its queue; the numbers are those of the protobuf <c>QueueState</c>.</summary>
+/// <summary>
+/// The state of a file in a device's queue. The numbers are those of the protobuf enum
+/// <c>QueueState</c>.
+/// </summary>
 public enum QueueState
 {
-    /// <summary>Captured, waiting for a person.</summary>
+    /// <summary>Captured, and waiting for a person to release it.</summary>
     Pending = 1,
 
     /// <summary>Waiting for its turn or for a network.</summary>
     Queued = 2,
 
-    /// <summary>Being sent.</summary>
+    /// <summary>Being uploaded.</summary>
     Uploading = 3,
 
-    /// <summary>Stepped aside after repeated failures.</summary>
+    /// <summary>Set aside after repeated failures.</summary>
     Error = 4,
 
-    /// <summary>Left the queue.</summary>
+    /// <summary>No longer in the queue: uploaded, cancelled or deleted.</summary>
     Removed = 5,
 }
 
@@ -23,85 +26,96 @@ public enum QueueState
 [GenerateSerializer, Immutable, Alias("ingest.QueuedFile")]
 public sealed record QueuedFile
 {
-    /// <summary>Key of the job that it is for.</summary>
+    /// <summary>The key of the file's job.</summary>
     [Id(0)] public required string Job { get; init; }
 
-    /// <summary>The UUID that its upload will use.</summary>
+    /// <summary>The UUID of the media, which the upload will use.</summary>
     [Id(1)] public required Guid Media { get; init; }
 
-    /// <summary>What the device says about it.</summary>
+    /// <summary>The state of the file.</summary>
     [Id(2)] public required QueueState State { get; init; }
 
-    /// <summary>The file's name: to be shown, never to be used as a path.</summary>
+    /// <summary>The file's name. For display only; never use it as a path.</summary>
     [Id(3)] public string Filename { get; init; } = "";
 
-    /// <summary>Bytes.</summary>
+    /// <summary>The file's length in bytes.</summary>
     [Id(4)] public long Length { get; init; }
 
-    /// <summary>Key of its section, or empty.</summary>
+    /// <summary>The key of the file's section; empty if none.</summary>
     [Id(5)] public string Section { get; init; } = "";
 
-    /// <summary>Key of its session, or empty.</summary>
+    /// <summary>The key of the file's session; empty if none.</summary>
     [Id(6)] public string Session { get; init; } = "";
 
-    /// <summary>For <see cref="QueueState.Error"/>: why.</summary>
+    /// <summary>The reason for <see cref="QueueState.Error"/>, for people.</summary>
     [Id(7)] public string Message { get; init; } = "";
 }
 
-/// <summary>A device's report of its queue: some files, or all of them.</summary>
+/// <summary>A device's report about some files of its queue, or about all of them.</summary>
 [GenerateSerializer, Immutable, Alias("ingest.QueueReport")]
 public sealed record QueueReport
 {
     /// <summary>The device's key.</summary>
     [Id(0)] public required string Device { get; init; }
 
-    /// <summary>Rises with every report of the device.</summary>
+    /// <summary>The number of the report. It rises with every report of the device.</summary>
     [Id(1)] public required long Revision { get; init; }
 
-    /// <summary>When the server got it.</summary>
+    /// <summary>When the server received the report.</summary>
     [Id(2)] public required DateTimeOffset At { get; init; }
 
-    /// <summary>The files.</summary>
+    /// <summary>The reported files.</summary>
     [Id(3)] public required IReadOnlyList<QueuedFile> Files { get; init; }
 
-    /// <summary>Whether that is the whole queue (or, towards a job, all of it that is for the job).</summary>
+    /// <summary>
+    /// Whether <see cref="Files"/> is the whole queue; in a report to a job's grain, all files
+    /// of that job.
+    /// </summary>
     [Id(4)] public bool IsComplete { get; init; }
 
-    /// <summary>The device's name for people, or empty.</summary>
+    /// <summary>The device's display name, or empty.</summary>
     [Id(5)] public string DisplayName { get; init; } = "";
 
-    /// <summary>Who has it, or empty.</summary>
+    /// <summary>The name of the device's owner, or empty.</summary>
     [Id(6)] public string Owner { get; init; } = "";
 }
 
 /// <summary>
-/// A device's queue as the sum of its reports, in whatever order they come: each file keeps what the highest revision
-/// said about it. It is the state of a device's grain and, for its own files, of a job's grain.
+/// The queue of a device, merged from its reports. Reports may arrive in any order: for each
+/// file the highest revision counts. It is the state of a device's grain and, limited to one
+/// job, of a job's grain.
 /// </summary>
 [GenerateSerializer, Alias("ingest.DeviceQueue")]
 public sealed class DeviceQueue
 {
-    /// <summary>The files by job and media, with the revision that said so. Removed ones stay until a complete report.</summary>
+    /// <summary>
+    /// The files by job and media, with the revision that reported each. Removed files stay until a
+    /// complete report, or an older report would add them again.
+    /// </summary>
     [Id(0)] public IDictionary<string, QueueEntry> Entries { get; set; } = new Dictionary<string, QueueEntry>();
 
-    /// <summary>The highest revision seen.</summary>
+    /// <summary>The highest revision received.</summary>
     [Id(1)] public long Revision { get; set; }
 
-    /// <summary>The revision of the last complete report: nothing older counts.</summary>
+    /// <summary>The revision of the last complete report. Older reports are ignored.</summary>
     [Id(2)] public long CompleteRevision { get; set; }
 
-    /// <summary>When the highest revision came.</summary>
+    /// <summary>When the report with the highest revision was received.</summary>
     [Id(3)] public DateTimeOffset ReportedAt { get; set; }
 
-    /// <summary>What is in the queue now.</summary>
-    public IEnumerable<QueuedFile> Current() => Entries.Values.Select(e => e.File).Where(f => f.State != QueueState.Removed);
+    /// <summary>The files that are in the queue now.</summary>
+    public IEnumerable<QueuedFile> Current() =>
+        Entries.Values.Select(e => e.File).Where(f => f.State != QueueState.Removed);
 
-    /// <summary>A file of the queue, or null.</summary>
-    public QueuedFile? Find(string job, Guid media) =>
-        Entries.TryGetValue(KeyOf(job, media), out var entry) && entry.File.State != QueueState.Removed ? entry.File : null;
+    /// <summary>Finds a file of the queue; null if it is not in the queue.</summary>
+    public QueuedFile? Find(string job, Guid media)
+    {
+        var file = Entries.TryGetValue(KeyOf(job, media), out var entry) ? entry.File : null;
+        return file?.State == QueueState.Removed ? null : file;
+    }
 
-    /// <summary>Takes a report in.</summary>
-    /// <returns>False if everything in it was known or overtaken.</returns>
+    /// <summary>Merges a report.</summary>
+    /// <returns>False if the report changed nothing.</returns>
     public bool Apply(QueueReport report)
     {
         if (report.Revision <= CompleteRevision)
@@ -110,13 +124,16 @@ public sealed class DeviceQueue
         foreach (var file in report.Files)
             changed |= Apply(file, report.Revision);
         if (report.IsComplete)
-            Drop(report.Revision);
+            RemoveOlder(report.Revision);
         if (report.Revision > Revision)
             (Revision, ReportedAt) = (report.Revision, report.At);
         return changed || report.IsComplete;
     }
 
-    /// <summary>A file has arrived or is deleted: it is in no queue any more, whatever an older report says.</summary>
+    /// <summary>
+    /// Removes a file that has arrived or is deleted. It keeps its revision, so an older report
+    /// does not add it again.
+    /// </summary>
     /// <returns>Whether it was in the queue.</returns>
     public bool Settle(string job, Guid media)
     {
@@ -136,8 +153,11 @@ public sealed class DeviceQueue
         return true;
     }
 
-    /// <summary>A complete report drops what it does not name; newer reports that came before it keep their files.</summary>
-    private void Drop(long revision)
+    /// <summary>
+    /// Removes the files that a complete report does not name, unless a newer report, which came
+    /// before it, has named them.
+    /// </summary>
+    private void RemoveOlder(long revision)
     {
         CompleteRevision = revision;
         foreach (var (key, entry) in Entries.ToList())
@@ -150,6 +170,6 @@ public sealed class DeviceQueue
     private static string KeyOf(string job, Guid media) => $"{job}/{media}";
 }
 
-/// <summary>A file of a queue and the revision of the report that said so.</summary>
+/// <summary>A file of a queue and the revision of the report that last named it.</summary>
 [GenerateSerializer, Immutable, Alias("ingest.QueueEntry")]
 public sealed record QueueEntry([property: Id(0)] QueuedFile File, [property: Id(1)] long Revision);

@@ -3,38 +3,51 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Grains.Feed;
 
-/// <summary>A watcher's place in one of the things that it watches. It keeps nothing else: there is no queue.</summary>
-/// <param name="line">The watcher's cursors that may have something to give, in the order of their turns.</param>
-internal abstract class Cursor(ChannelWriter<Cursor> line)
+/// <summary>
+/// The position of a watcher in one feed. A cursor has no queue of messages; it reads them from the
+/// feed or the journal.
+/// </summary>
+/// <param name="ready">The queue of the watcher's cursors that may have something to read.</param>
+internal abstract class Cursor(ChannelWriter<Cursor> ready)
 {
-    private int _isInLine;
+    private int _isQueued;
 
-    /// <summary>Something new may be there: it stands in line for a turn, once, to look.</summary>
-    public void Ring()
+    /// <summary>
+    /// Signals that the feed may have something new. Queues the cursor unless it is queued already.
+    /// </summary>
+    public void Signal()
     {
-        if (Interlocked.Exchange(ref _isInLine, 1) == 0)
-            line.TryWrite(this);
+        if (Interlocked.Exchange(ref _isQueued, 1) == 0)
+            ready.TryWrite(this);
     }
 
-    /// <summary>Its turn: takes what is there, and stands in line again if there may be more.</summary>
-    /// <exception cref="JournalException">The journal cannot be read now. It stands in line again.</exception>
+    /// <summary>
+    /// Reads the next messages, and queues the cursor again if there may be more. May be empty.
+    /// </summary>
+    /// <exception cref="JournalException">
+    /// The journal cannot be read now. The cursor is queued again.
+    /// </exception>
     public async ValueTask<IReadOnlyList<EncodedEvent>> TakeTurn(CancellationToken cancellation)
     {
-        Interlocked.Exchange(ref _isInLine, 0); // before it looks: what comes from now on rings again
+        // Reset before reading, so that a signal for anything that this read misses queues
+        // the cursor again.
+        Interlocked.Exchange(ref _isQueued, 0);
         var hasMore = true;
         try
         {
-            (var messages, hasMore) = await Take(cancellation);
+            (var messages, hasMore) = await Read(cancellation);
             return messages;
         }
         finally
         {
             if (hasMore)
-                Ring();
+                Signal();
         }
     }
 
-    /// <summary>What is there now, and whether there may be more that nobody rings for.</summary>
-    protected abstract ValueTask<(IReadOnlyList<EncodedEvent> Messages, bool HasMore)> Take(
+    /// <summary>
+    /// Reads the next messages. <c>HasMore</c> says that there may be more without a new signal.
+    /// </summary>
+    protected abstract ValueTask<(IReadOnlyList<EncodedEvent> Messages, bool HasMore)> Read(
         CancellationToken cancellation);
 }

@@ -4,36 +4,38 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Grains.Feed;
 
 /// <summary>
-/// A watcher's place in a job's feed. It reads from the job's ring, else from the journal: a slow watcher is only a
-/// cursor further behind.
+/// The position of a watcher in the feed of a job. It reads from the ring of the feed, or from the
+/// journal if the ring does not reach back that far. A slow watcher costs no memory: its cursor
+/// just falls behind.
 /// </summary>
 internal sealed class FeedCursor(
-    string job, Position after, bool progress, JobFeed feed, IJournal journal, ChannelWriter<Cursor> line)
-    : Cursor(line)
+    string job, Position after, bool progress, JobFeed feed, IJournal journal, ChannelWriter<Cursor> ready)
+    : Cursor(ready)
 {
     private const int BatchSize = 256;
 
-    private readonly long _came = FeedMetrics.Now;
-    private bool _isOfThisHistory = after.Seq == 0;
-    private bool _isUpToDate;
+    private readonly long _joinedAt = FeedMetrics.Now;
+    private bool _isVerified = after.Seq == 0; // the start position is known to belong to this history
+    private bool _isUpToDate; // the last read came from the ring
     private bool _isDamaged;
     private long _hintVersion;
 
-    /// <summary>Whether it takes hints.</summary>
+    /// <summary>Whether the watcher wants progress hints.</summary>
     public bool WantsProgress => progress;
 
-    /// <summary>The last event taken.</summary>
+    /// <summary>The position of the last event that was read.</summary>
     public Position After { get; private set; } = after;
 
     /// <inheritdoc/>
-    protected override async ValueTask<(IReadOnlyList<EncodedEvent> Messages, bool HasMore)> Take(
+    protected override async ValueTask<(IReadOnlyList<EncodedEvent> Messages, bool HasMore)> Read(
         CancellationToken cancellation)
     {
         if (_isDamaged)
             return ([], false);
         try
         {
-            var messages = _isOfThisHistory ? await Events(cancellation) : await Begin(cancellation);
+            var messages = _isVerified ? await Events(cancellation) : await Begin(cancellation);
+            // Hints only when there is no event to send: a hint must not delay an event.
             if (messages.Count == 0 && progress)
                 messages = Hints();
             return (messages, messages.Count > 0);
@@ -46,13 +48,14 @@ internal sealed class FeedCursor(
     }
 
     /// <summary>
-    /// Looks for the event that the watcher has last. If the job has another one there, or none, the watcher remembers
-    /// another history: it is told so, and begins anew.
+    /// Looks up the event at the start position. If the journal has another event there, or none,
+    /// the client's events belong to another history (a backup was restored, for example): it gets
+    /// a reset, and the cursor starts at the first event.
     /// </summary>
     private async ValueTask<IReadOnlyList<EncodedEvent>> Begin(CancellationToken cancellation)
     {
         var found = await journal.Read(job, After.Seq - 1, limit: 1, cancellation);
-        _isOfThisHistory = true;
+        _isVerified = true;
         if (found.Count > 0 && found[0].Event.At == After)
             return await Events(cancellation);
         After = default;
@@ -75,13 +78,13 @@ internal sealed class FeedCursor(
     {
         After = events[^1].At;
         FeedMetrics.Delivered.Add(events.Count);
-        if (_came != 0)
-            FeedMetrics.Lag(feed.CommittedAt(events[0].Seq), _came);
+        if (_joinedAt != 0)
+            FeedMetrics.Lag(feed.CommittedAt(events[0].Seq), _joinedAt);
     }
 
     private async Task<IReadOnlyList<EncodedEvent>> FromJournal(CancellationToken cancellation)
     {
-        var resets = feed.Resets;
+        var resets = feed.Resets; // before reading: a reset during the read makes its result outdated
         var rows = await journal.Read(job, After.Seq, BatchSize, cancellation);
         if (rows.Count == 0)
             feed.StartAt(After.Seq, resets);

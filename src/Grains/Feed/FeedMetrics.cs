@@ -3,33 +3,41 @@ using System.Diagnostics.Metrics;
 
 namespace OrleansIngest.Grains.Feed;
 
-/// <summary>What the feed tells of itself.</summary>
+/// <summary>The metrics of the feed.</summary>
 internal static class FeedMetrics
 {
     public static readonly UpDownCounter<int> Watchers =
-        Telemetry.Meter.CreateUpDownCounter<int>("ingest.feed.watchers", "{watcher}", "Watchers, whatever they watch.");
+        Telemetry.Meter.CreateUpDownCounter<int>("ingest.feed.watchers", "{watcher}",
+            "Connected watchers.");
 
     public static readonly Counter<long> Delivered =
-        Telemetry.Meter.CreateCounter<long>("ingest.feed.delivered", "{event}", "Events that were handed to watchers; hints do not count.");
+        Telemetry.Meter.CreateCounter<long>("ingest.feed.delivered", "{event}",
+            "Events that watchers read, without hints.");
 
     public static readonly Counter<long> Replaced =
-        Telemetry.Meter.CreateCounter<long>("ingest.feed.hints.replaced", "{hint}", "Hints of which a newer one came before any watcher took them.");
+        Telemetry.Meter.CreateCounter<long>("ingest.feed.hints.replaced", "{hint}",
+            "Hints that a newer one replaced before any watcher read them.");
 
     public static readonly Counter<int> Rereads =
-        Telemetry.Meter.CreateCounter<int>("ingest.feed.rereads", "{read}", "Watchers that were up to date and had to go back to the journal.");
+        Telemetry.Meter.CreateCounter<int>("ingest.feed.rereads", "{read}",
+            "Reads of the journal by watchers that were up to date before.");
 
     private static readonly Histogram<double> s_lag =
-        Telemetry.Durations("ingest.feed.lag", "From an event's commit to the moment at which a watcher is handed it.");
+        Telemetry.Durations("ingest.feed.lag",
+            "Time from the commit of an event until a watcher reads it.");
 
-    /// <summary>The moment, if anybody wants to know of lags; else 0.</summary>
+    /// <summary>The current timestamp if the lag is measured; otherwise 0.</summary>
     public static long Now => s_lag.Enabled ? Stopwatch.GetTimestamp() : 0;
 
-    /// <summary>An event is handed to a watcher. What was there before the watcher came is no lag.</summary>
-    /// <param name="committed">A <see cref="Now"/>, or 0 if it is not known.</param>
-    /// <param name="came">When the watcher came.</param>
-    public static void Lag(long committed, long came)
+    /// <summary>
+    /// Records the lag of an event that a watcher reads. Events that were committed before the
+    /// watcher joined are not counted.
+    /// </summary>
+    /// <param name="committed">The <see cref="Now"/> of the commit; 0 if unknown.</param>
+    /// <param name="joined">The <see cref="Now"/> at which the watcher joined.</param>
+    public static void Lag(long committed, long joined)
     {
-        if (committed > came)
+        if (committed > joined)
             s_lag.Record(Stopwatch.GetElapsedTime(committed).TotalSeconds);
     }
 }

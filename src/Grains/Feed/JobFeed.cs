@@ -4,43 +4,49 @@ using OrleansIngest.Protos.V1;
 namespace OrleansIngest.Grains.Feed;
 
 /// <summary>
-/// What the watchers of one job share: a ring of its last committed events, the newest hint per upload, and a doorbell.
-/// The doorbell carries no truth: a watcher that hears it looks.
+/// The shared feed of one job: a ring of its last committed events, the newest hint of each upload,
+/// and the cursors to signal. A signal carries no data: a cursor that gets one reads the feed.
 /// </summary>
 internal sealed class JobFeed
 {
-    /// <summary>Events kept for watchers that are a little behind; those further behind read the journal.</summary>
+    /// <summary>
+    /// The number of events kept. A cursor that is further behind reads the journal.
+    /// </summary>
     internal const int RingSize = 1024;
 
     private readonly Dictionary<Guid, (long Version, ActivityEvent Hint)> _hints = [];
     private readonly Lock _lock = new();
     private volatile FeedCursor[] _cursors = [];
     private volatile bool _wantsProgress;
-    private (EncodedEvent Event, long CommittedAt)[] _ring = []; // grows with what comes: most jobs are quiet
-    private bool _known; // false: only the journal knows what the job's last event is
+    private (EncodedEvent Event, long CommittedAt)[] _ring = []; // grows on demand: most jobs are quiet
+    private bool _known; // false: the ring is unusable, only the journal knows the last event
     private long _first; // seq of the oldest event in the ring
-    private long _last; // seq of the newest; below _first: the ring is empty
+    private long _last; // seq of the newest event; below _first if the ring is empty
     private long _hintVersion;
-    private long _hintsTaken; // up to this version some watcher has them
+    private long _hintsTaken; // the newest version that some watcher has read
     private long _resets;
 
-    /// <summary>Whether any of the cursors takes hints.</summary>
+    /// <summary>Whether a watcher wants progress hints.</summary>
     public bool WantsProgress => _wantsProgress;
 
-    /// <summary>How often others may have written. Take it before reading the journal.</summary>
+    /// <summary>
+    /// The number of resets. Read it before reading the journal, and pass it to
+    /// <see cref="StartAt"/>.
+    /// </summary>
     public long Resets => Volatile.Read(ref _resets);
 
-    /// <summary>One more hears the doorbell. Joining and leaving are one at a time.</summary>
+    /// <summary>Adds a cursor. The caller serializes the calls of Join and Leave.</summary>
     public void Join(FeedCursor cursor) => SetCursors([.. _cursors, cursor]);
 
-    /// <summary>One less hears the doorbell.</summary>
-    /// <returns>Whether that was the last one.</returns>
+    /// <summary>Removes a cursor.</summary>
+    /// <returns>Whether it was the last one.</returns>
     public bool Leave(FeedCursor cursor)
     {
         SetCursors(Array.FindAll(_cursors, other => other != cursor));
         return _cursors.Length == 0;
     }
 
+    /// <summary>Adds committed events.</summary>
     public void Add(IReadOnlyList<JournalRow> rows)
     {
         var now = FeedMetrics.Now;
@@ -49,9 +55,10 @@ internal sealed class JobFeed
             foreach (var row in rows)
                 Add(row.Event, now);
         }
-        Ring();
+        Signal();
     }
 
+    /// <summary>Adds a progress hint; it replaces the last one of the upload.</summary>
     public void Add(Guid media, ActivityEvent hint)
     {
         lock (_lock)
@@ -60,12 +67,12 @@ internal sealed class JobFeed
                 FeedMetrics.Replaced.Add(1);
             _hints[media] = (++_hintVersion, hint);
         }
-        Ring(forHint: true);
+        Signal(forHint: true);
     }
 
     /// <summary>
-    /// The events after <paramref name="seq"/>, at most <paramref name="limit"/>; null if the ring does not know, or
-    /// does not reach back that far: then the journal does.
+    /// The events after <paramref name="seq"/>, at most <paramref name="limit"/>. Null if the ring
+    /// does not reach back that far or is unusable; then the journal must be read.
     /// </summary>
     public IReadOnlyList<EncodedEvent>? After(long seq, int limit)
     {
@@ -81,7 +88,9 @@ internal sealed class JobFeed
         }
     }
 
-    /// <summary>When an event was committed, as <see cref="FeedMetrics.Now"/>; 0 if the ring does not know.</summary>
+    /// <summary>
+    /// When an event was committed (<see cref="FeedMetrics.Now"/>); 0 if the ring does not have it.
+    /// </summary>
     public long CommittedAt(long seq)
     {
         lock (_lock)
@@ -89,8 +98,9 @@ internal sealed class JobFeed
     }
 
     /// <summary>
-    /// The journal had nothing after <paramref name="seq"/>, so what is added next follows it; unless somebody else may
-    /// have written since <paramref name="resets"/> was taken.
+    /// Makes the ring usable: the journal had no event after <paramref name="seq"/>, so the next
+    /// added event follows it. Does nothing if the feed was reset since <paramref name="resets"/>
+    /// was read, as the journal may have new events by now.
     /// </summary>
     public void StartAt(long seq, long resets)
     {
@@ -101,19 +111,24 @@ internal sealed class JobFeed
         }
     }
 
-    /// <summary>Somebody else may have written: forgets what it has and lets the watchers look.</summary>
+    /// <summary>
+    /// Empties the ring, because another activation of the job may have written events, and lets
+    /// the cursors read the journal.
+    /// </summary>
     public void Reset()
     {
         lock (_lock)
         {
             _known = false;
             _resets++;
-            _hints.Clear(); // nobody says which uploads have ended
+            _hints.Clear(); // the events that ended their uploads may have been missed
         }
-        Ring();
+        Signal();
     }
 
-    /// <summary>The hints newer than <paramref name="version"/>, which is moved on.</summary>
+    /// <summary>
+    /// The hints newer than <paramref name="version"/>, which is set to the newest version.
+    /// </summary>
     public IReadOnlyList<ActivityEvent> HintsAfter(ref long version)
     {
         lock (_lock)
@@ -126,23 +141,26 @@ internal sealed class JobFeed
 
     private void Add(EncodedEvent e, long now)
     {
-        // An upload that ended is told by an event; its last hint would only come after it.
+        // The event is newer than the hint of its upload, so the hint would be sent out of order.
         if (_hints.Count > 0)
             _hints.Remove(Guid.Parse(ActivityEvent.Parser.ParseFrom(e.Bytes.Span).Media));
-        // A watcher found it in the journal already, or a newer one was told first (by another activation of the job).
+        // Known already: StartAt came after this commit, or another activation of the job published
+        // a newer event first.
         if (_known && e.Seq <= _last)
             return;
-        // After a gap (somebody else wrote what lies between) the ring starts anew.
+        // After a gap (another activation wrote the events between) the ring starts anew
+        // with this event.
         _first = _known && e.Seq == _last + 1 ? Math.Max(_first, e.Seq - RingSize + 1) : e.Seq;
-        MakeRoom((int)(e.Seq - _first + 1));
+        Grow((int)(e.Seq - _first + 1));
         (_known, _last) = (true, e.Seq);
         _ring[e.Seq % _ring.Length] = (e, now);
     }
 
-    private void MakeRoom(int count)
+    private void Grow(int count)
     {
         if (count <= _ring.Length)
             return;
+        // An event's index is its seq modulo the length, so all events move.
         var larger = new (EncodedEvent, long)[Math.Clamp(2 * count, 16, RingSize)];
         for (var seq = _first; seq < _first + count - 1; seq++)
             larger[seq % larger.Length] = _ring[seq % _ring.Length];
@@ -155,12 +173,12 @@ internal sealed class JobFeed
         _wantsProgress = Array.Exists(cursors, cursor => cursor.WantsProgress);
     }
 
-    private void Ring(bool forHint = false)
+    private void Signal(bool forHint = false)
     {
         foreach (var cursor in _cursors)
         {
             if (!forHint || cursor.WantsProgress)
-                cursor.Ring();
+                cursor.Signal();
         }
     }
 }

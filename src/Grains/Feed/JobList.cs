@@ -3,27 +3,29 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Grains.Feed;
 
 /// <summary>
-/// What the watchers of all jobs share: the rows of the jobs that changed last, each job once, and a doorbell. While
-/// nobody watches nothing is kept. The doorbell carries no truth, and rings at most twice a second: rows of a busy job
-/// replace each other meanwhile.
+/// The shared feed of the watchers of all jobs: the rows of the jobs that changed last, one per
+/// job, and the cursors to signal. It keeps nothing while there is no watcher. A signal carries no
+/// data and comes at most twice a second; meanwhile the rows of a busy job replace each other.
 /// </summary>
 internal sealed class JobList(TimeProvider time)
 {
-    /// <summary>Jobs kept for watchers that are a little behind; those further behind read the list of jobs.</summary>
+    /// <summary>
+    /// The number of rows kept. A cursor that is further behind reads the list of jobs again.
+    /// </summary>
     internal const int MaxKept = 4096;
 
-    /// <summary>How long the doorbell gathers changes.</summary>
+    /// <summary>How long changes are gathered before the cursors are signalled.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    private readonly LinkedList<(long Version, JobRow Row)> _changed = []; // the newest last
+    private readonly LinkedList<(long Version, JobRow Row)> _changed = []; // in the order of their versions
     private readonly Dictionary<string, LinkedListNode<(long Version, JobRow Row)>> _byJob = [];
     private readonly Lock _lock = new();
     private volatile JobListCursor[] _cursors = [];
-    private bool _willRing;
+    private bool _willSignal;
     private long _version;
-    private long _forgotten; // changes up to this version are not kept
+    private long _forgotten; // changes up to this version are no longer kept
 
-    /// <summary>The number of the last change. What changes later has a larger one.</summary>
+    /// <summary>The version of the last change. Later changes have larger versions.</summary>
     public long Version
     {
         get
@@ -33,10 +35,10 @@ internal sealed class JobList(TimeProvider time)
         }
     }
 
-    /// <summary>One more hears the doorbell. Joining and leaving are one at a time.</summary>
+    /// <summary>Adds a cursor. The caller serializes the calls of Join and Leave.</summary>
     public void Join(JobListCursor cursor) => _cursors = [.. _cursors, cursor];
 
-    /// <summary>One less hears the doorbell.</summary>
+    /// <summary>Removes a cursor.</summary>
     public void Leave(JobListCursor cursor)
     {
         _cursors = Array.FindAll(_cursors, other => other != cursor);
@@ -44,7 +46,7 @@ internal sealed class JobList(TimeProvider time)
             Forget();
     }
 
-    /// <summary>A job appeared or changed.</summary>
+    /// <summary>Records the row of a job that is new or has changed.</summary>
     public void Changed(JobRow row)
     {
         if (_cursors.Length == 0)
@@ -52,15 +54,16 @@ internal sealed class JobList(TimeProvider time)
         lock (_lock)
         {
             Put(row);
-            if (!_willRing)
-                _ = RingSoon();
-            _willRing = true;
+            if (!_willSignal)
+                _ = SignalSoon();
+            _willSignal = true;
         }
     }
 
     /// <summary>
-    /// The rows that changed after <paramref name="version"/>, which is moved on, the oldest change first and at most
-    /// <paramref name="limit"/>; null if not all of them are kept: then the list of jobs has them.
+    /// At most <paramref name="limit"/> rows that changed after <paramref name="version"/>, oldest
+    /// change first; sets <paramref name="version"/> to that of the last one. Null if older changes
+    /// are no longer kept; then the list of jobs must be read.
     /// </summary>
     public IReadOnlyList<JobRow>? After(ref long version, int limit)
     {
@@ -84,7 +87,7 @@ internal sealed class JobList(TimeProvider time)
         if (_byJob.TryGetValue(row.Job, out var before))
         {
             if (before.Value.Row.Head.Seq > row.Head.Seq)
-                return; // told late
+                return; // an older row that arrived late
             _changed.Remove(before);
         }
         _byJob[row.Job] = _changed.AddLast((++_version, row));
@@ -112,18 +115,20 @@ internal sealed class JobList(TimeProvider time)
 
     private LinkedListNode<(long Version, JobRow Row)>? FirstAfter(long version)
     {
+        // From the end: a watcher is usually only a few changes behind.
         var first = _changed.Last;
         while (first?.Previous?.Value.Version > version)
             first = first.Previous;
         return first?.Value.Version > version ? first : null;
     }
 
-    private async Task RingSoon()
+    private async Task SignalSoon()
     {
         await Task.Delay(Pause, time);
+        // Reset before signalling, so that a change that the cursors miss is signalled again.
         lock (_lock)
-            _willRing = false; // before the cursors look: what changes from now on rings again
+            _willSignal = false;
         foreach (var cursor in _cursors)
-            cursor.Ring();
+            cursor.Signal();
     }
 }

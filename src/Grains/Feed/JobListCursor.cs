@@ -4,18 +4,19 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Grains.Feed;
 
 /// <summary>
-/// A watcher's place in the changes of all jobs. It reads the list of jobs once, page by page, and then what changed;
-/// when that is not kept any more, because the watcher was too slow, it reads the list again.
+/// The position of a watcher in the changes of all jobs. It reads the list of jobs page by page,
+/// and then the rows that change. If it falls behind what <see cref="JobList"/> keeps, it reads
+/// the list again.
 /// </summary>
-internal sealed class JobListCursor(JobList list, IJobIndex index, ChannelWriter<Cursor> line) : Cursor(line)
+internal sealed class JobListCursor(JobList list, IJobIndex index, ChannelWriter<Cursor> ready) : Cursor(ready)
 {
     private const int BatchSize = 256;
 
-    private string? _after = ""; // the last job that was read of the list; null: all of it was
-    private long _version = list.Version; // what changes while it reads the list comes after it
+    private string? _after = ""; // the last job read of the list; null when the whole list has been read
+    private long _version = list.Version; // taken before the list is read, so that no change is missed
 
     /// <inheritdoc/>
-    protected override async ValueTask<(IReadOnlyList<EncodedEvent> Messages, bool HasMore)> Take(
+    protected override async ValueTask<(IReadOnlyList<EncodedEvent> Messages, bool HasMore)> Read(
         CancellationToken cancellation)
     {
         var rows = Changes() ?? await Page(cancellation);

@@ -3,10 +3,10 @@ using Proto = OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.Grains.Feed;
 
-/// <summary>Rows and positions in the words of the public API.</summary>
+/// <summary>Maps rows and positions to the messages of the public API.</summary>
 public static class JobRows
 {
-    /// <summary>A job in one row.</summary>
+    /// <summary>Maps the row of a job.</summary>
     public static Proto.JobRow ToProto(this Ports.JobRow row) => new()
     {
         Job = row.Job,
@@ -21,7 +21,7 @@ public static class JobRows
         LastEventAt = row.LastEventAt.ToTimestamp(),
     };
 
-    /// <summary>A place in a job's history.</summary>
+    /// <summary>Maps a position in a job's history.</summary>
     public static Proto.Position ToProto(this Ports.Position position) =>
         new() { Seq = position.Seq, Checksum = position.Checksum };
 }

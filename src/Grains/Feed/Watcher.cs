@@ -4,61 +4,63 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Grains.Feed;
 
 /// <summary>
-/// Somebody who watches jobs: a cursor for each, which take turns, so one that always has something does not keep
-/// the others waiting. A cursor stands in line only when its job's doorbell has rung, so quiet jobs cost nothing. One
-/// caller at a time.
+/// A client that watches jobs, with a cursor for each. The cursors take turns, so a busy job does
+/// not keep the others waiting. A cursor is queued only when its feed has signalled it, so a quiet
+/// job costs nothing. Not thread-safe: one call of <see cref="Next"/> at a time.
 /// </summary>
 public sealed class Watcher : IDisposable
 {
-    /// <summary>A heartbeat comes when nothing else did for so long.</summary>
+    /// <summary>The time without a message after which a heartbeat is sent.</summary>
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
-    // Each cursor stands in it once.
-    private readonly Channel<Cursor> _line = Channel.CreateUnbounded<Cursor>(new() { SingleReader = true });
+    // The cursors that may have something to read, each at most once, in the order of their turns.
+    private readonly Channel<Cursor> _ready = Channel.CreateUnbounded<Cursor>(new() { SingleReader = true });
     private readonly TimeProvider _time;
-    private List<Action>? _leave = [];
-    private Task? _ring;
+    private List<Action>? _cleanups = [];
+    private Task? _signal;
 
     internal Watcher(TimeProvider time) => _time = time;
 
-    /// <summary>Where its cursors stand in line.</summary>
-    internal ChannelWriter<Cursor> Line => _line.Writer;
+    /// <summary>The queue of the cursors that may have something to read.</summary>
+    internal ChannelWriter<Cursor> ReadyQueue => _ready.Writer;
 
     /// <summary>
-    /// What comes next: events of a job in order, or passing messages (which have seq 0), or a heartbeat. Waits until
-    /// there is something.
+    /// Waits for the next messages: events of one job in order, other messages (with seq 0),
+    /// or a heartbeat.
     /// </summary>
-    /// <exception cref="OperationCanceledException">The watcher left.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     /// <exception cref="JournalException">The journal cannot be read now.</exception>
     public async Task<IReadOnlyList<EncodedEvent>> Next(CancellationToken cancellation)
     {
         var since = _time.GetTimestamp();
         while (true)
         {
-            while (_line.Reader.TryRead(out var cursor))
+            while (_ready.Reader.TryRead(out var cursor))
             {
                 if (await cursor.TakeTurn(cancellation) is { Count: > 0 } messages)
                     return messages;
             }
-            var patience = HeartbeatInterval - _time.GetElapsedTime(since);
-            if (patience <= TimeSpan.Zero || !await Rings(patience, cancellation))
+            var timeout = HeartbeatInterval - _time.GetElapsedTime(since);
+            if (timeout <= TimeSpan.Zero || !await WaitForSignal(timeout, cancellation))
                 return [FeedMessages.Heartbeat(_time.GetUtcNow())];
         }
     }
 
     /// <summary>Leaves the feeds.</summary>
-    public void Dispose() => Interlocked.Exchange(ref _leave, null)?.ForEach(leave => leave());
+    public void Dispose() => Interlocked.Exchange(ref _cleanups, null)?.ForEach(cleanup => cleanup());
 
-    /// <summary>What to do when it leaves.</summary>
-    internal void OnLeave(Action leave) => _leave!.Add(leave);
+    /// <summary>Adds an action that <see cref="Dispose"/> runs.</summary>
+    internal void OnDispose(Action cleanup) => _cleanups!.Add(cleanup);
 
-    private async Task<bool> Rings(TimeSpan patience, CancellationToken cancellation)
+    private async Task<bool> WaitForSignal(TimeSpan timeout, CancellationToken cancellation)
     {
         try
         {
-            _ring ??= _line.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
-            await _ring.WaitAsync(patience, _time, cancellation);
-            _ring = null;
+            // A wait that timed out is kept for the next call; a new one would leave another waiter
+            // in the channel each time.
+            _signal ??= _ready.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
+            await _signal.WaitAsync(timeout, _time, cancellation);
+            _signal = null;
             return true;
         }
         catch (TimeoutException)

@@ -4,12 +4,15 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Joined;
 
 /// <summary>
-/// Makes any media store one that has <see cref="JoinedPlace"/>s too. Nothing is copied: such a place is read through its
-/// parts, which are places of the store below.
+/// Adds <see cref="JoinedPlace"/>s to a media store. Nothing is copied: a joined place is read
+/// through its parts, which are places of the underlying store.
 /// </summary>
 public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposable
 {
-    /// <summary>Each part is a file, which waits for the disk more than once: so many of them wait together.</summary>
+    /// <summary>
+    /// The number of parts that are finished concurrently. Finishing a part waits for the disk
+    /// several times, and the waits overlap.
+    /// </summary>
     private const int FinishedAtOnce = 16;
 
     private readonly PartReaders _readers = new();
@@ -26,7 +29,9 @@ public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposab
 
     /// <inheritdoc/>
     public ValueTask<long> SafeLength(string place, long recorded, CancellationToken cancellation = default) =>
-        JoinedPlace.TryParse(place) is null ? store.SafeLength(place, recorded, cancellation) : ValueTask.FromResult(recorded);
+        JoinedPlace.TryParse(place) is null
+            ? store.SafeLength(place, recorded, cancellation)
+            : ValueTask.FromResult(recorded);
 
     /// <inheritdoc/>
     public ValueTask<IMediaWriter> Append(string place, long offset, CancellationToken cancellation = default) =>
@@ -36,14 +41,19 @@ public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposab
 
     /// <inheritdoc/>
     public ValueTask<string> Finish(string place, long length, CancellationToken cancellation = default) =>
-        JoinedPlace.TryParse(place) is { } joined ? Finish(joined, length, cancellation) : store.Finish(place, length, cancellation);
+        JoinedPlace.TryParse(place) is { } joined
+            ? Finish(joined, length, cancellation)
+            : store.Finish(place, length, cancellation);
 
     /// <inheritdoc/>
     public ValueTask<IMediaReader> Read(string placeOrLocation, CancellationToken cancellation = default) =>
-        JoinedPlace.TryParse(placeOrLocation) is { } joined ? JoinedReader.Open(store, joined, _readers, cancellation) : store.Read(placeOrLocation, cancellation);
+        JoinedPlace.TryParse(placeOrLocation) is { } joined
+            ? JoinedReader.Open(store, joined, _readers, cancellation)
+            : store.Read(placeOrLocation, cancellation);
 
     /// <inheritdoc/>
     public ValueTask Free(string placeOrLocation, CancellationToken cancellation = default) =>
+        // A joined place has no bytes of its own: its parts are freed one by one.
         JoinedPlace.TryParse(placeOrLocation) is null && _readers.Free(placeOrLocation)
             ? store.Free(placeOrLocation, cancellation)
             : ValueTask.CompletedTask;
@@ -55,7 +65,8 @@ public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposab
     public IAsyncEnumerable<string> Shared(CancellationToken cancellation = default) => store.Shared(cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<PlaceInfo>> Unneeded(string shared, IReadOnlyCollection<string> needed, CancellationToken cancellation = default) =>
+    public ValueTask<IReadOnlyList<PlaceInfo>> Unneeded(
+        string shared, IReadOnlyCollection<string> needed, CancellationToken cancellation = default) =>
         store.Unneeded(shared, needed, cancellation);
 
     /// <inheritdoc/>
@@ -74,9 +85,13 @@ public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposab
         if (await Length(joined, cancellation) is var holds && holds != length)
             throw new IOException($"The parts hold {holds} bytes, not {length}.");
         var locations = new ConcurrentDictionary<string, string>();
-        await Parallel.ForEachAsync(
-            joined.Parts.Distinct(), new ParallelOptions { MaxDegreeOfParallelism = FinishedAtOnce, CancellationToken = cancellation },
-            async (part, stop) => locations[part] = await store.Finish(part, await store.Length(part, stop), stop));
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = FinishedAtOnce,
+            CancellationToken = cancellation,
+        };
+        await Parallel.ForEachAsync(joined.Parts.Distinct(), parallel, async (part, stop) =>
+            locations[part] = await store.Finish(part, await store.Length(part, stop), stop));
         return joined.With(joined.Parts.Select(part => locations[part])).ToString();
     }
 }

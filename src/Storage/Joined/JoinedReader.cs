@@ -3,18 +3,18 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Joined;
 
 /// <summary>
-/// Reads places one after another as if they were one. One of them is open at a time, for there may be a thousand, and none is freed
-/// before this is disposed. One caller at a time.
+/// Reads several places as one. Only one of them is open at a time, as there may be a thousand.
+/// None of them is freed before this reader is disposed. Not thread-safe.
 /// </summary>
 internal sealed class JoinedReader : IMediaReader
 {
     private readonly IMediaStore _store;
     private readonly IReadOnlyList<string> _parts;
     private readonly PartReaders _readers;
-    private readonly long[] _ends;
+    private readonly long[] _ends; // offset of the end of each part
     private IMediaReader? _current;
-    private int _index = -1;
-    private bool _left;
+    private int _index = -1; // of the open part; -1: none is open
+    private bool _isDisposed;
 
     private JoinedReader(IMediaStore store, JoinedPlace joined, PartReaders readers)
     {
@@ -25,10 +25,11 @@ internal sealed class JoinedReader : IMediaReader
     /// <inheritdoc/>
     public long Length => _ends[^1];
 
-    /// <summary>Looks at all parts.</summary>
-    /// <exception cref="FileNotFoundException">One is not there.</exception>
-    /// <exception cref="IOException">The store fails.</exception>
-    public static async ValueTask<IMediaReader> Open(IMediaStore store, JoinedPlace joined, PartReaders readers, CancellationToken cancellation)
+    /// <summary>Opens a reader and reads the lengths of all parts.</summary>
+    /// <exception cref="FileNotFoundException">A part does not exist.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
+    public static async ValueTask<IMediaReader> Open(
+        IMediaStore store, JoinedPlace joined, PartReaders readers, CancellationToken cancellation)
     {
         var reader = new JoinedReader(store, joined, readers);
         try
@@ -50,7 +51,7 @@ internal sealed class JoinedReader : IMediaReader
             return 0;
         var index = Find(offset);
         if (index != _index)
-            await Turn(index, cancellation);
+            await OpenPart(index, cancellation);
         return await _current!.Read(buffer, offset - Start(index), cancellation);
     }
 
@@ -58,7 +59,7 @@ internal sealed class JoinedReader : IMediaReader
     public async ValueTask DisposeAsync()
     {
         await Close();
-        if (Interlocked.Exchange(ref _left, true))
+        if (Interlocked.Exchange(ref _isDisposed, true))
             return;
         foreach (var part in _readers.Leave(_parts))
             await _store.Free(part);
@@ -75,7 +76,10 @@ internal sealed class JoinedReader : IMediaReader
 
     private long Start(int index) => index == 0 ? 0 : _ends[index - 1];
 
-    /// <summary>The part that an offset is in: the first one that ends behind it.</summary>
+    /// <summary>
+    /// The index of the part that contains an offset: the first part that ends after
+    /// it (binary search).
+    /// </summary>
     private int Find(long offset)
     {
         var (first, last) = (0, _ends.Length - 1);
@@ -87,7 +91,7 @@ internal sealed class JoinedReader : IMediaReader
         return first;
     }
 
-    private async ValueTask Turn(int index, CancellationToken cancellation)
+    private async ValueTask OpenPart(int index, CancellationToken cancellation)
     {
         await Close();
         _current = await _store.Read(_parts[index], cancellation);

@@ -1,8 +1,9 @@
 namespace OrleansIngest.Storage.Joined;
 
 /// <summary>
-/// Which parts are read now. A file of one part stays for its readers when it loses its name; but a reader of a thousand parts
-/// does not keep all of them open, so what is freed meanwhile is freed when the last reader has left.
+/// Counts the readers of each part. A deleted file stays readable while it is open, but a
+/// <see cref="JoinedReader"/> has only one part open at a time. So a part that is freed while a
+/// reader needs it is freed when its last reader is disposed.
 /// </summary>
 internal sealed class PartReaders
 {
@@ -10,7 +11,7 @@ internal sealed class PartReaders
     private readonly Dictionary<string, int> _readers = [];
     private readonly HashSet<string> _freed = [];
 
-    /// <summary>One more reads them.</summary>
+    /// <summary>Adds a reader of the parts.</summary>
     public void Enter(IEnumerable<string> parts)
     {
         lock (_lock)
@@ -20,16 +21,20 @@ internal sealed class PartReaders
         }
     }
 
-    /// <summary>One of their readers is done.</summary>
-    /// <returns>Those that are to be freed now.</returns>
+    /// <summary>Removes a reader of the parts.</summary>
+    /// <returns>The parts that the caller must free now.</returns>
     public List<string> Leave(IEnumerable<string> parts)
     {
         lock (_lock)
             return [.. parts.Where(part => IsLast(part) && _freed.Remove(part))];
     }
 
-    /// <summary>A part is to be freed.</summary>
-    /// <returns>Whether nobody reads it; if somebody does, the last <see cref="Leave"/> tells of it.</returns>
+    /// <summary>
+    /// Asks whether a part can be freed, and otherwise remembers to free it later.
+    /// </summary>
+    /// <returns>
+    /// True if no reader needs the part. Otherwise the last <see cref="Leave"/> returns it.
+    /// </returns>
     public bool Free(string part)
     {
         lock (_lock)

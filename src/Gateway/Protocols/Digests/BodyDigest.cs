@@ -6,19 +6,24 @@ using OrleansIngest.Uploads;
 namespace OrleansIngest.Gateway.Protocols.Digests;
 
 /// <summary>
-/// What a client says that a body hashes to, and what it does hash to. If it is said in a trailer, nobody knows before the end
-/// which algorithm that will name: then all are computed on the way.
+/// Compares the digest that a client promises for a request's body with the digest of the bytes
+/// that arrive. If the client sends the digest in a trailer, its algorithm is not known before the
+/// end of the body; then every supported algorithm is computed.
 /// </summary>
-/// <param name="header">Where it is said.</param>
-/// <param name="algorithms">What may be named.</param>
-/// <param name="promised">What is said; asked for when all of the body is here. It throws if that is malformed.</param>
-internal sealed class BodyDigest(DigestHeader header, IEnumerable<DigestAlgorithm> algorithms, Func<IReadOnlyList<Digest>> promised)
+/// <param name="header">The header or trailer that carries the digest.</param>
+/// <param name="algorithms">The algorithms to compute.</param>
+/// <param name="promised">
+/// Returns the promised digests; called when the whole body is here. Throws
+/// <see cref="ProblemException"/> if the trailer is malformed or missing.
+/// </param>
+internal sealed class BodyDigest(
+    DigestHeader header, IEnumerable<DigestAlgorithm> algorithms, Func<IReadOnlyList<Digest>> promised)
     : IBodyDigest, IDisposable
 {
     private readonly List<(DigestAlgorithm Algorithm, IncrementalHash Hash)> _hashes =
         [.. algorithms.Select(algorithm => (algorithm, IncrementalHash.CreateHash(algorithm.Hash)))];
 
-    /// <summary>More of the body came.</summary>
+    /// <summary>Adds bytes of the body to the digests.</summary>
     public void Append(ReadOnlySequence<byte> bytes)
     {
         foreach (var (_, hash) in _hashes)
@@ -28,10 +33,13 @@ internal sealed class BodyDigest(DigestHeader header, IEnumerable<DigestAlgorith
         }
     }
 
-    /// <summary>Once it is compared: why the body does not count, if it does not.</summary>
+    /// <summary>Why the body was refused; null if it matches or was not compared yet.</summary>
     public ProblemException? Problem { get; private set; }
 
-    /// <summary>All of the body is here: whether it is what was promised. The trailer that was to say it may be malformed or missing.</summary>
+    /// <summary>
+    /// Compares the digests after the last byte. False if one of them differs, or if the announced
+    /// trailer is malformed or missing; <see cref="Problem"/> then says why.
+    /// </summary>
     public bool Matches()
     {
         try
@@ -51,16 +59,20 @@ internal sealed class BodyDigest(DigestHeader header, IEnumerable<DigestAlgorith
     private ProblemException? Compare(Digest digest)
     {
         var actual = _hashes.Find(of => of.Algorithm == digest.Algorithm).Hash.GetCurrentHash();
-        return actual.AsSpan().SequenceEqual(digest.Value) ? null
-            : new ProblemException(header.Mismatch, "The bytes changed on their way, and none of them was kept. Send them again.")
-                .With("algorithm", digest.Algorithm.Name)
-                .With("expected", Convert.ToBase64String(digest.Value))
-                .With("actual", Convert.ToBase64String(actual))
-                .With("mismatching-digests", new[] { InProblem(digest) });
+        if (actual.AsSpan().SequenceEqual(digest.Value))
+            return null;
+        return new ProblemException(
+                header.Mismatch, "The bytes changed on their way, and none of them was kept. Send them again.")
+            .With("algorithm", digest.Algorithm.Name)
+            .With("expected", Convert.ToBase64String(digest.Value))
+            .With("actual", Convert.ToBase64String(actual))
+            .With("mismatching-digests", new[] { ToProblemMember(digest) });
     }
 
-    /// <summary>As draft-ietf-httpapi-digest-fields-problem-types has it.</summary>
-    private Dictionary<string, string> InProblem(Digest digest) => new(StringComparer.Ordinal)
+    /// <summary>
+    /// A mismatching digest as draft-ietf-httpapi-digest-fields-problem-types defines it.
+    /// </summary>
+    private Dictionary<string, string> ToProblemMember(Digest digest) => new(StringComparer.Ordinal)
     {
         ["algorithm"] = digest.Algorithm.Name,
         ["provided-digest"] = $":{Convert.ToBase64String(digest.Value)}:",

@@ -7,8 +7,8 @@ using OrleansIngest.Grains;
 namespace OrleansIngest.Gateway.Protocols.Digests;
 
 /// <summary>
-/// How the digest fields of RFC 9530 are written: dictionaries of structured fields (RFC 9651), such as <c>sha-256=:Base64:</c>.
-/// Algorithms that are not known are passed over, as that RFC says.
+/// The digest fields of RFC 9530: Dictionaries (RFC 9651) such as <c>sha-256=:Base64:</c>. Unknown
+/// algorithms are ignored, as RFC 9530 requires.
 /// </summary>
 internal static class DigestFields
 {
@@ -18,13 +18,13 @@ internal static class DigestFields
 
     private static readonly DigestAlgorithm[] s_algorithms = [Sha256, Sha512];
 
-    /// <summary>The digest of one request's body.</summary>
+    /// <summary><c>Content-Digest</c>: the digest of the body of one request.</summary>
     public static readonly DigestHeader ContentDigest = Header("Content-Digest", ProblemKind.DigestMismatch);
 
-    /// <summary>The digest of the whole file.</summary>
+    /// <summary><c>Repr-Digest</c>: the digest of the whole file.</summary>
     public static readonly DigestHeader ReprDigest = Header("Repr-Digest", ProblemKind.HashMismatch);
 
-    /// <summary>A SHA-256 as such a field.</summary>
+    /// <summary>Serializes a SHA-256 as the value of a digest field.</summary>
     public static string Format(Sha256Hash hash)
     {
         Span<byte> bytes = stackalloc byte[Sha256Hash.Size];
@@ -32,7 +32,7 @@ internal static class DigestFields
         return Format(Sha256, bytes);
     }
 
-    /// <summary>A digest as such a field.</summary>
+    /// <summary>Serializes a digest as the value of a digest field.</summary>
     public static string Format(DigestAlgorithm algorithm, ReadOnlySpan<byte> digest)
     {
         Span<char> base64 = stackalloc char[128];
@@ -40,19 +40,27 @@ internal static class DigestFields
         return $"{algorithm.Name}=:{base64[..length]}:";
     }
 
-    /// <summary>How much each algorithm is wanted, in a field such as <c>Want-Repr-Digest: sha-512=3</c>; one that is malformed wants nothing.</summary>
-    public static int Weight(StringValues lines, DigestAlgorithm algorithm) =>
-        StructuredField.Dictionary(lines) is { } members && int.TryParse(members.GetValueOrDefault(algorithm.Name), out var weight) ? weight : 0;
+    /// <summary>
+    /// The preference for an algorithm in a field such as <c>Want-Repr-Digest: sha-512=3</c> (RFC
+    /// 9530, section 4). 0, which means "not acceptable", if the algorithm is missing or the
+    /// field is malformed.
+    /// </summary>
+    public static int Weight(StringValues lines, DigestAlgorithm algorithm)
+    {
+        var member = StructuredField.Dictionary(lines)?.GetValueOrDefault(algorithm.Name);
+        return int.TryParse(member, out var weight) ? weight : 0;
+    }
 
     private static DigestHeader Header(string name, ProblemKind mismatch)
     {
-        DigestHeader header = null!;
+        DigestHeader header = null!; // the parser refers to the header that it belongs to
         return header = new DigestHeader(name, s_algorithms, lines => Parse(header, lines), mismatch);
     }
 
     private static List<Digest> Parse(DigestHeader header, StringValues lines)
     {
-        var members = StructuredField.Dictionary(lines) ?? throw header.Invalid("is a dictionary of algorithms, such as sha-256=:Base64:.");
+        var members = StructuredField.Dictionary(lines)
+            ?? throw header.Invalid("is a dictionary of algorithms, such as sha-256=:Base64:.");
         return
         [
             .. from algorithm in s_algorithms
@@ -61,7 +69,10 @@ internal static class DigestFields
         ];
     }
 
-    private static byte[] Decode(DigestHeader header, DigestAlgorithm algorithm, string member) =>
-        StructuredField.Bytes(member) is { } bytes && bytes.Length == algorithm.Size ? bytes
-            : throw header.Invalid($"has a {algorithm.Name} that is not {algorithm.Size} bytes in Base64 between colons.");
+    private static byte[] Decode(DigestHeader header, DigestAlgorithm algorithm, string member)
+    {
+        if (StructuredField.Bytes(member) is { } bytes && bytes.Length == algorithm.Size)
+            return bytes;
+        throw header.Invalid($"has a {algorithm.Name} that is not {algorithm.Size} bytes in Base64 between colons.");
+    }
 }

@@ -7,13 +7,22 @@ using OrleansIngest.Uploads.Blobs;
 
 namespace OrleansIngest.Gateway.Protocols.Digests;
 
-/// <summary>What a whole file hashes to: a client promises it when it begins, and is told it when all bytes are here.</summary>
+/// <summary>
+/// <c>Repr-Digest</c>: a client may promise the digest of the whole file when it creates an upload,
+/// and the response to a complete upload has the digest (RFC 9530, section 3).
+/// </summary>
 internal sealed class ReprDigest(IMediaStore store)
 {
     private const string Wanted = "Want-Repr-Digest";
 
-    /// <summary>Adds to a creation what the request's <c>Repr-Digest</c> promises; without one it stays as it is.</summary>
-    /// <exception cref="Problems.ProblemException">It is malformed, is to come when the bytes are here, or the creation has another SHA-256.</exception>
+    /// <summary>
+    /// Adds the digests of the request's <c>Repr-Digest</c> header to a creation; without the
+    /// header the creation is unchanged.
+    /// </summary>
+    /// <exception cref="Problems.ProblemException">
+    /// The header is malformed, is announced as a trailer, or contradicts the SHA-256
+    /// of the metadata.
+    /// </exception>
     public static CreateUpload AddTo(HttpRequest request, CreateUpload command)
     {
         if (DigestFields.ReprDigest.IsAnnounced(request))
@@ -23,13 +32,17 @@ internal sealed class ReprDigest(IMediaStore store)
     }
 
     /// <summary>
-    /// If an upload is complete, says its SHA-256; or its SHA-512 if the client wants nothing else. For that the file is read: so only who
-    /// has brought it gets one, for whoever asks could ask again and again.
+    /// Adds <c>Repr-Digest</c> to the response for a complete upload: its SHA-256, or its SHA-512
+    /// if the client accepts nothing else. The file must be read to compute the SHA-512, so only
+    /// the request that completes the upload gets one; otherwise a client could make the server
+    /// read the file again with each HEAD.
     /// </summary>
     public async Task Tell(HttpContext context, UploadStatus status)
     {
-        if (status.Sha256 is { } sha256)
-            context.Response.Headers[DigestFields.ReprDigest.Name] = await Sha512(context, status) ?? DigestFields.Format(sha256);
+        if (status.Sha256 is not { } sha256)
+            return;
+        var digest = await Sha512(context, status) ?? DigestFields.Format(sha256);
+        context.Response.Headers[DigestFields.ReprDigest.Name] = digest;
     }
 
     private static CreateUpload Add(CreateUpload command, Digest digest)
@@ -42,13 +55,17 @@ internal sealed class ReprDigest(IMediaStore store)
             : throw DigestFields.ReprDigest.Invalid("says another SHA-256 than the metadata.");
     }
 
-    private static bool WantsNothingElse(StringValues wanted) => wanted.Count > 0
-        && DigestFields.Weight(wanted, DigestFields.Sha512) > 0 && DigestFields.Weight(wanted, DigestFields.Sha256) <= 0;
+    private static bool WantsOnlySha512(StringValues wanted) => wanted.Count > 0
+        && DigestFields.Weight(wanted, DigestFields.Sha512) > 0
+        && DigestFields.Weight(wanted, DigestFields.Sha256) <= 0;
 
-    /// <summary>Null if it is not wanted; also if the file cannot be read now, which is no reason not to say that it is here.</summary>
+    /// <summary>
+    /// Computes the SHA-512. Null if the client does not want it, or if the file cannot be read
+    /// now: the upload is complete either way, so the response must not fail.
+    /// </summary>
     private async Task<string?> Sha512(HttpContext context, UploadStatus status)
     {
-        if (!status.HasJustCome || !WantsNothingElse(context.Request.Headers[Wanted]))
+        if (!status.HasJustCome || !WantsOnlySha512(context.Request.Headers[Wanted]))
             return null;
         try
         {

@@ -3,20 +3,33 @@ using System.Text.Unicode;
 
 namespace OrleansIngest.Gateway.Protocols.Fields;
 
-/// <summary>Headers whose bytes are not all ASCII, such as file names and cookies (RFC 9110, section 5.5).</summary>
+/// <summary>
+/// Decodes header values with bytes outside of ASCII, such as file names and cookies (RFC
+/// 9110, section 5.5).
+/// </summary>
 internal static class HeaderText
 {
-    /// <summary>ISO 8859-1 with printable characters in place of most control characters.</summary>
+    /// <summary>
+    /// Windows-1252: ISO 8859-1 with printable characters instead of most control characters
+    /// 80 to 9F.
+    /// </summary>
     private static readonly Encoding s_windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
 
     /// <summary>
-    /// How Kestrel makes a string of a request's header or trailer: each byte becomes a character, so none is refused.
+    /// The encoding with which Kestrel decodes a request header or trailer. Latin-1 maps each byte
+    /// to a character, so Kestrel refuses no value, and <see cref="Decode"/> can restore the bytes.
     /// </summary>
-    /// <param name="name">The header's name. HTTP/2 has pseudo-headers, which make the URL: they stay strict.</param>
+    /// <param name="name">
+    /// The name of the header. The pseudo-headers of HTTP/2 form the URL and keep Kestrel's
+    /// strict decoding (null).
+    /// </param>
     public static Encoding? EncodingOf(string name) => name.StartsWith(':') ? null : Encoding.Latin1;
 
-    /// <summary>The text that a header's value means: UTF-8 if the bytes are that, else Windows-1252.</summary>
-    /// <param name="value">The value as Kestrel gives it, a byte a character.</param>
+    /// <summary>
+    /// Decodes the value of a header: as UTF-8 if its bytes are valid UTF-8, otherwise as
+    /// Windows-1252, which accepts any bytes.
+    /// </summary>
+    /// <param name="value">The value as Kestrel decoded it, one character per byte.</param>
     public static string Decode(string value)
     {
         if (Ascii.IsValid(value))

@@ -4,16 +4,24 @@ using Microsoft.Extensions.Primitives;
 namespace OrleansIngest.Gateway.Protocols.Fields;
 
 /// <summary>
-/// Structured fields (RFC 9651), as newer headers are: an item, or a dictionary of named ones. Parameters are allowed and mean
-/// nothing here. The lines of a header that comes in several are joined with commas.
+/// Parses structured fields (RFC 9651) that are an Item or a Dictionary. Parameters are accepted
+/// and ignored. The lines of a field that comes in several lines are joined with commas (RFC
+/// 9651, section 4.2).
 /// </summary>
 internal static class StructuredField
 {
-    /// <summary>An Integer that is not negative; null if the field is anything else.</summary>
-    public static long? Integer(StringValues lines) =>
-        long.TryParse(Item(lines), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number : null;
+    /// <summary>
+    /// Parses an Item that is a non-negative Integer; null if the field is anything else.
+    /// </summary>
+    public static long? Integer(StringValues lines)
+    {
+        // A Decimal such as 1.0 is no Integer, and is refused here.
+        var isInteger = long.TryParse(
+            Item(lines), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+        return isInteger && number >= 0 ? number : null;
+    }
 
-    /// <summary>A Boolean; null if the field is anything else.</summary>
+    /// <summary>Parses an Item that is a Boolean; null if the field is anything else.</summary>
     public static bool? Boolean(StringValues lines) => Item(lines) switch
     {
         "?1" => true,
@@ -21,10 +29,14 @@ internal static class StructuredField
         _ => null,
     };
 
-    /// <summary>A Boolean as it is sent.</summary>
+    /// <summary>Serializes a Boolean.</summary>
     public static string Of(bool value) => value ? "?1" : "?0";
 
-    /// <summary>The members as they were written, the last one of a name; null if the field is malformed. An empty one has none.</summary>
+    /// <summary>
+    /// Parses a Dictionary. The values are returned as they were written; if a key occurs twice,
+    /// the last one counts (RFC 9651, section 4.2.2). Returns null if the field is malformed, and
+    /// no members if it is empty.
+    /// </summary>
     public static IReadOnlyDictionary<string, string>? Dictionary(StringValues lines)
     {
         var members = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -38,7 +50,10 @@ internal static class StructuredField
         return members;
     }
 
-    /// <summary>The bytes of a member that is a Byte Sequence, with or without padding; null if it is none.</summary>
+    /// <summary>
+    /// Decodes a Dictionary value that is a Byte Sequence, with or without padding (RFC 9651,
+    /// section 4.2.7); null if it is not one.
+    /// </summary>
     public static byte[]? Bytes(string member)
     {
         if (member is not [':', .. var base64, ':'])
@@ -48,7 +63,7 @@ internal static class StructuredField
         return Convert.TryFromBase64String(padded, bytes, out var length) ? bytes[..length] : null;
     }
 
-    /// <summary>Empty if the field is no item.</summary>
+    /// <summary>The Item without its parameters; empty if the field is not an Item.</summary>
     private static ReadOnlySpan<char> Item(StringValues lines)
     {
         var reader = new StructuredFieldReader(lines.ToString());

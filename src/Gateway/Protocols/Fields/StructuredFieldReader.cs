@@ -3,8 +3,8 @@ using System.Buffers;
 namespace OrleansIngest.Gateway.Protocols.Fields;
 
 /// <summary>
-/// Reads a structured field from its beginning to its end, and nothing of it twice (RFC 9651, section 4.2). What answers false has
-/// met something that is malformed: then there is nothing more to read.
+/// Parses a structured field in one pass, without backtracking (RFC 9651, section 4.2). A method
+/// that returns false has met malformed input; nothing more can be read then.
 /// </summary>
 internal ref struct StructuredFieldReader(ReadOnlySpan<char> field)
 {
@@ -23,24 +23,29 @@ internal ref struct StructuredFieldReader(ReadOnlySpan<char> field)
 
     private ReadOnlySpan<char> _rest = field.Trim(' ');
 
-    /// <summary>Whether all of it was read.</summary>
+    /// <summary>Whether the whole field has been read.</summary>
     public readonly bool IsAtEnd => _rest.IsEmpty;
 
-    /// <summary>A dictionary's member; its value is empty if it is only named.</summary>
+    /// <summary>
+    /// Reads a member of a Dictionary and skips its parameters. The value is empty if the member
+    /// has none, which means Boolean true.
+    /// </summary>
     public bool Member(out ReadOnlySpan<char> key, out ReadOnlySpan<char> value)
     {
         value = default;
-        return Key(out key) && (Skip('=') ? Value(out value) : Parameters());
+        return Key(out key) && (TryConsume('=') ? Value(out value) : Parameters());
     }
 
-    /// <summary>What is between two members. Behind the last one there is nothing.</summary>
+    /// <summary>
+    /// Reads the separator after a member. False if the comma is missing or nothing follows it.
+    /// </summary>
     public bool Comma()
     {
-        Pass(s_spaceOrTab);
-        return IsAtEnd || (Skip(',') && Pass(s_spaceOrTab) >= 0 && !IsAtEnd);
+        ConsumeAll(s_spaceOrTab);
+        return IsAtEnd || (TryConsume(',') && ConsumeAll(s_spaceOrTab) >= 0 && !IsAtEnd);
     }
 
-    /// <summary>An item.</summary>
+    /// <summary>Reads an Item and skips its parameters.</summary>
     public bool Item(out ReadOnlySpan<char> item)
     {
         var start = _rest;
@@ -61,8 +66,8 @@ internal ref struct StructuredFieldReader(ReadOnlySpan<char> field)
 
     private bool InnerList()
     {
-        Skip('(');
-        for (Pass(s_space); !Skip(')'); Pass(s_space))
+        TryConsume('(');
+        for (ConsumeAll(s_space); !TryConsume(')'); ConsumeAll(s_space))
         {
             if (!BareItem() || !Parameters() || _rest is not [' ' or ')', ..])
                 return false;
@@ -72,10 +77,10 @@ internal ref struct StructuredFieldReader(ReadOnlySpan<char> field)
 
     private bool Parameters()
     {
-        while (Skip(';'))
+        while (TryConsume(';'))
         {
-            Pass(s_space);
-            if (!Key(out _) || (Skip('=') && !BareItem()))
+            ConsumeAll(s_space);
+            if (!Key(out _) || (TryConsume('=') && !BareItem()))
                 return false;
         }
         return true;
@@ -84,7 +89,7 @@ internal ref struct StructuredFieldReader(ReadOnlySpan<char> field)
     private bool Key(out ReadOnlySpan<char> key)
     {
         var start = _rest;
-        var isKey = _rest is [(>= 'a' and <= 'z') or '*', ..] && Pass(s_key) > 0;
+        var isKey = _rest is [(>= 'a' and <= 'z') or '*', ..] && ConsumeAll(s_key) > 0;
         key = start[..^_rest.Length];
         return isKey;
     }
@@ -97,47 +102,52 @@ internal ref struct StructuredFieldReader(ReadOnlySpan<char> field)
         '?' => Boolean(),
         '@' => Date(),
         '%' => DisplayText(),
-        '*' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') => Pass(s_token) > 0,
+        '*' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') => ConsumeAll(s_token) > 0,
         _ => false,
     };
 
-    /// <summary>An Integer or a Decimal.</summary>
+    /// <summary>
+    /// Reads an Integer of up to 15 digits, or a Decimal of up to 12 digits and 3 fractional ones
+    /// (RFC 9651, section 4.2.4).
+    /// </summary>
     private bool Number()
     {
-        Skip('-');
-        var digits = Pass(s_digits);
-        return Skip('.') ? digits is >= 1 and <= 12 && Pass(s_digits) is >= 1 and <= 3 : digits is >= 1 and <= 15;
+        TryConsume('-');
+        var digits = ConsumeAll(s_digits);
+        return TryConsume('.')
+            ? digits is >= 1 and <= 12 && ConsumeAll(s_digits) is >= 1 and <= 3
+            : digits is >= 1 and <= 15;
     }
 
     private bool Text()
     {
-        Skip('"');
-        for (Pass(s_text); Skip('\\'); Pass(s_text))
+        TryConsume('"');
+        for (ConsumeAll(s_text); TryConsume('\\'); ConsumeAll(s_text))
         {
-            if (!Skip('"') && !Skip('\\'))
+            if (!TryConsume('"') && !TryConsume('\\'))
                 return false;
         }
-        return Skip('"');
+        return TryConsume('"');
     }
 
-    private bool Binary() => Skip(':') && Pass(s_base64) >= 0 && Skip(':');
+    private bool Binary() => TryConsume(':') && ConsumeAll(s_base64) >= 0 && TryConsume(':');
 
-    private bool Boolean() => Skip('?') && (Skip('0') || Skip('1'));
+    private bool Boolean() => TryConsume('?') && (TryConsume('0') || TryConsume('1'));
 
     private bool Date()
     {
-        Skip('@');
-        Skip('-');
-        return Pass(s_digits) is >= 1 and <= 15;
+        TryConsume('@');
+        TryConsume('-');
+        return ConsumeAll(s_digits) is >= 1 and <= 15;
     }
 
     private bool DisplayText()
     {
-        Skip('%');
-        var isText = Skip('"');
-        for (Pass(s_displayText); isText && Skip('%'); Pass(s_displayText))
+        TryConsume('%');
+        var isText = TryConsume('"');
+        for (ConsumeAll(s_displayText); isText && TryConsume('%'); ConsumeAll(s_displayText))
             isText = HexDigit() && HexDigit();
-        return isText && Skip('"');
+        return isText && TryConsume('"');
     }
 
     private bool HexDigit()
@@ -147,16 +157,18 @@ internal ref struct StructuredFieldReader(ReadOnlySpan<char> field)
         return isHex;
     }
 
-    /// <summary>Goes beyond a character, if it comes now.</summary>
-    private bool Skip(char character)
+    /// <summary>Reads the given character if it comes next.</summary>
+    /// <returns>Whether it came next.</returns>
+    private bool TryConsume(char character)
     {
         var isThere = _rest is [var first, ..] && first == character;
         _rest = isThere ? _rest[1..] : _rest;
         return isThere;
     }
 
-    /// <summary>Goes beyond all of some characters that come now; how many these are.</summary>
-    private int Pass(SearchValues<char> characters)
+    /// <summary>Reads all of the given characters that come next.</summary>
+    /// <returns>How many were read.</returns>
+    private int ConsumeAll(SearchValues<char> characters)
     {
         var count = _rest.IndexOfAnyExcept(characters) is >= 0 and var end ? end : _rest.Length;
         _rest = _rest[count..];

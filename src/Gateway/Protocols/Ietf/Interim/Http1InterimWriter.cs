@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace OrleansIngest.Gateway.Protocols.Ietf.Interim;
 
-/// <summary>On HTTP/1.1 a 1xx is text before the answer: as long as that has not begun, Kestrel writes nothing itself.</summary>
+/// <summary>
+/// Writes a 104 on HTTP/1.1: text on the connection's output before the final response. Kestrel
+/// itself writes nothing there until the final response starts.
+/// </summary>
 internal sealed class Http1InterimWriter : IInterimWriter
 {
     /// <inheritdoc/>
@@ -16,6 +19,9 @@ internal sealed class Http1InterimWriter : IInterimWriter
         await output.FlushAsync();
     }
 
-    private static string Head(IReadOnlyList<KeyValuePair<string, string>> headers) =>
-        $"HTTP/1.1 104 Upload Resumption Supported\r\n{string.Concat(headers.Select(header => $"{header.Key}: {header.Value}\r\n"))}\r\n";
+    private static string Head(IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        var lines = headers.Select(header => $"{header.Key}: {header.Value}\r\n");
+        return $"HTTP/1.1 104 Upload Resumption Supported\r\n{string.Concat(lines)}\r\n";
+    }
 }

@@ -1,11 +1,19 @@
 namespace OrleansIngest.Gateway.Protocols.Ietf.Interim;
 
-/// <summary>Puts a 104 on a connection of one version of HTTP.</summary>
+/// <summary>
+/// Writes a 104 (Upload Resumption Supported) on a connection of one HTTP version.
+/// </summary>
 internal interface IInterimWriter
 {
     /// <summary>Sends a 104.</summary>
-    /// <param name="context">A request whose answer has not begun, and whose handler calls this.</param>
-    /// <param name="headers">What it says: text of our own making only.</param>
-    /// <exception cref="Exception">It cannot be sent; the connection is as it was, or broken already.</exception>
+    /// <param name="context">
+    /// The request. Its response must not have started, and its handler must be the caller.
+    /// </param>
+    /// <param name="headers">
+    /// The headers of the 104. They are not validated, so they must not contain a client's text.
+    /// </param>
+    /// <exception cref="Exception">
+    /// The 104 could not be written. The connection is unchanged, or broken already.
+    /// </exception>
     ValueTask Write(HttpContext context, IReadOnlyList<KeyValuePair<string, string>> headers);
 }

@@ -5,14 +5,15 @@ using OrleansIngest.Uploads;
 namespace OrleansIngest.Gateway.Protocols.Ietf.Interim;
 
 /// <summary>
-/// Sends 104 (Upload Resumption Supported) ahead of the answer that counts, where <see cref="IngestOptions.Interim"/>
-/// wants it. Kestrel has no way to send a 1xx (https://github.com/dotnet/aspnetcore/issues/27851), so each version of
-/// HTTP has a writer that goes past it. A writer is tested with the Kestrel that runs before its first use, and not
-/// used if it fails: a 104 is a courtesy, and the protocol works without.
+/// Sends 104 (Upload Resumption Supported) before the final response, on the connections that
+/// <see cref="IngestOptions.Interim"/> allows. Kestrel has no API for 1xx responses
+/// (https://github.com/dotnet/aspnetcore/issues/27851), so a writer per HTTP version goes around
+/// it. Before its first use each writer is tested with the Kestrel that runs, and it is not used if
+/// the test fails: the protocol works without 104.
 /// </summary>
 internal sealed class InterimResponses
 {
-    /// <summary>Upload Resumption Supported.</summary>
+    /// <summary>The status code of Upload Resumption Supported.</summary>
     public const int Status = 104;
 
     private readonly InterimMode _mode;
@@ -21,7 +22,7 @@ internal sealed class InterimResponses
     private readonly Lazy<Task<IInterimWriter?>> _http1;
     private readonly Lazy<Task<IInterimWriter?>> _http2;
 
-    /// <summary>Tests nothing yet.</summary>
+    /// <summary>Creates the service. The writers are tested when they are first needed.</summary>
     public InterimResponses(IngestOptions options, IHostApplicationLifetime lifetime, ILogger<InterimResponses> log)
     {
         (_mode, _stopping, _log) = (options.Interim, lifetime.ApplicationStopping, log);
@@ -29,12 +30,19 @@ internal sealed class InterimResponses
         _http2 = new(() => Tested("HTTP/2", static () => new Http2InterimWriter(), InterimSelfTest.Http2));
     }
 
-    /// <summary>Whether a client can be told anything before its answer. The first call waits for the test.</summary>
+    /// <summary>
+    /// Whether a 104 can be sent on the request's connection. The first call waits for the test
+    /// of the writer.
+    /// </summary>
     public async ValueTask<bool> CanSend(HttpContext context) => await Writer(context) is not null;
 
-    /// <summary>Sends one, if the connection can carry it. Whether it arrives changes nothing for the upload.</summary>
-    /// <param name="context">A request that the caller handles.</param>
-    /// <param name="headers">What it says: text of our own making only.</param>
+    /// <summary>
+    /// Sends a 104 if the connection allows it. The upload does not depend on its arrival.
+    /// </summary>
+    /// <param name="context">The request, which the caller handles.</param>
+    /// <param name="headers">
+    /// The headers of the 104. They are not validated, so they must not contain a client's text.
+    /// </param>
     public async ValueTask Send(HttpContext context, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         if (context.Response.HasStarted || await Writer(context) is not { } writer)
@@ -45,13 +53,14 @@ internal sealed class InterimResponses
         }
         catch (Exception e) when (RequestBody.IsCut(e))
         {
-            // Who reads the body finds out.
+            // The client disconnected. The code that reads the body finds out too, and handles it.
         }
     }
 
     /// <summary>
-    /// Whether 104s go out on a request's connection. <see cref="InterimMode.Auto"/> asks the connection itself:
-    /// <c>X-Forwarded-Proto: https</c> says the opposite, that TLS ended at a proxy.
+    /// Whether a mode allows 104s on a request's connection. <see cref="InterimMode.Auto"/> looks
+    /// at the connection itself, not at <c>X-Forwarded-Proto</c>: the value <c>https</c> there
+    /// means that a proxy terminated TLS.
     /// </summary>
     internal static bool AreWanted(InterimMode mode, HttpContext context) => mode switch
     {
@@ -80,7 +89,10 @@ internal sealed class InterimResponses
             if (!_stopping.IsCancellationRequested)
             {
                 _log.LogWarning(
-                    e, "No 104 on {Protocol}: clients of the IETF protocol start again after a cut", protocol);
+                    e,
+                    "The self-test of 104 responses on {Protocol} failed, so none are sent: a client of the IETF"
+                    + " protocol that loses its connection before the response must start its upload again",
+                    protocol);
             }
             return null;
         }
