@@ -2,7 +2,7 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>The calls that many tests make.</summary>
+/// <summary>gRPC calls that many tests make.</summary>
 internal static class GrpcCalls
 {
     public static Task<Job> GetJob(this GrpcJs grpc, string job) =>
@@ -11,7 +11,7 @@ internal static class GrpcCalls
     public static Task<ListMediaResponse> ListMedia(this GrpcJs grpc, ListMediaRequest request) =>
         grpc.Call<ListMediaResponse>("Jobs/ListMedia", request);
 
-    /// <summary>All pages.</summary>
+    /// <summary>Lists the media of all pages.</summary>
     public static async Task<List<Media>> ListAllMedia(this GrpcJs grpc, string job)
     {
         var media = new List<Media>();
@@ -26,7 +26,7 @@ internal static class GrpcCalls
         return media;
     }
 
-    /// <summary>A media as the list shows it; it must be there.</summary>
+    /// <summary>A media as the list shows it. Fails if the media is not in the list.</summary>
     public static async Task<Media> FindMedia(this GrpcJs grpc, string job, Guid id) =>
         (await grpc.ListAllMedia(job)).Single(m => m.Media_ == id.ToString());
 

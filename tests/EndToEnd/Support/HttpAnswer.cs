@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>What came back.</summary>
+/// <summary>The answer to a request.</summary>
 public sealed class HttpAnswer(HttpResponseMessage response, byte[] body)
 {
     private readonly Dictionary<string, string> _headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
@@ -15,17 +15,20 @@ public sealed class HttpAnswer(HttpResponseMessage response, byte[] body)
 
     public string Text => Encoding.UTF8.GetString(Body);
 
-    /// <summary>The problem's type, or null if it is none.</summary>
+    /// <summary>The type of the problem, or null if the answer is not a problem.</summary>
     public string? ProblemType => Member("type");
 
-    /// <summary>A header, or null.</summary>
+    /// <summary>The value of a header, or null.</summary>
     public string? this[string name] => _headers.GetValueOrDefault(name);
 
     /// <summary>A member of the problem as text, or null.</summary>
     public string? Member(string name) =>
         IsProblem && JsonDocument.Parse(Body).RootElement.TryGetProperty(name, out var member) ? member.ToString() : null;
 
-    /// <summary>An error says which it is and what to do; nothing says how the server is made.</summary>
+    /// <summary>
+    /// Checks that an error names its kind and what to do, and that the answer does not reveal how
+    /// the server is made.
+    /// </summary>
     public void MustBeCivil(string method)
     {
         Assert.DoesNotContain("   at ", Text);

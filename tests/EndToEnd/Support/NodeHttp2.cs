@@ -2,11 +2,14 @@ using System.Text.Json;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>One request over HTTP/2 with a trailer, which .NET's own client cannot send: <c>node/http2.mjs</c>.</summary>
+/// <summary>
+/// Sends a request over HTTP/2 with a trailer (<c>node/http2.mjs</c>), which the client of .NET
+/// cannot send.
+/// </summary>
 internal static class NodeHttp2
 {
-    /// <summary>Sends a request, and a trailer after its body.</summary>
-    /// <returns>The status that comes back.</returns>
+    /// <summary>Sends a request with a trailer after its body.</summary>
+    /// <returns>The status of the answer.</returns>
     public static async Task<int> Send(IngestServer server, HttpTest request, string trailer, string value)
     {
         var headers = request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value);

@@ -1,6 +1,9 @@
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>The files in a server's data folder that hold the bytes of one upload each, and those that many share.</summary>
+/// <summary>
+/// The files of a server's data folder that hold bytes: files of one upload each, and segment
+/// files.
+/// </summary>
 internal static class StoreFiles
 {
     public static List<FileInfo> Of(IngestServer server) =>
