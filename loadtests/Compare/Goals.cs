@@ -4,10 +4,13 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Compare;
 
-/// <summary>What we want to be true of these servers.</summary>
+/// <summary>The goals for these servers.</summary>
 internal static class Goals
 {
-    /// <summary>nginx and @tus/server wait for no disk, so `Process` is what compares with them.</summary>
+    /// <summary>
+    /// The variant of this server that is compared with nginx and @tus/server: like them,
+    /// <c>Process</c> does not wait for the disk.
+    /// </summary>
     public static IEnumerable<Goal> Check(IReadOnlyList<WorkloadResult> results)
     {
         WorkloadResult? Of(string key) => results.FirstOrDefault(result => result.Body.Key == key);

@@ -2,7 +2,10 @@ using System.Net.Sockets;
 
 namespace OrleansIngest.LoadTests.Probe;
 
-/// <summary>Tells of the process in which it is. It allocates nothing that matters, and runs only when it is asked.</summary>
+/// <summary>
+/// Answers queries about the process in which it runs. It allocates hardly anything, and runs only
+/// when it is asked.
+/// </summary>
 internal static class HeapServer
 {
     public static void Run()
@@ -24,7 +27,9 @@ internal static class HeapServer
         usage.Write(stream);
     }
 
-    /// <summary>Twice, for what a finalizer held; memory that is not needed goes back to the system.</summary>
+    /// <summary>
+    /// Collects twice, for objects that a finalizer held, and returns unused memory to the system.
+    /// </summary>
     private static HeapUsage Collect()
     {
         CollectOnce();

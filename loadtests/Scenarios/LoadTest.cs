@@ -5,13 +5,13 @@ using OrleansIngest.LoadTests.Scenarios.Runs;
 namespace OrleansIngest.LoadTests.Scenarios;
 
 /// <summary>A load test.</summary>
-/// <param name="Name">As on the command line.</param>
-/// <param name="About">What it is.</param>
-/// <param name="Create">Its scenarios, which run side by side.</param>
-/// <param name="Settings">Of a server that is started for it.</param>
+/// <param name="Name">The name on the command line.</param>
+/// <param name="About">A description.</param>
+/// <param name="Create">Creates the scenarios, which run side by side.</param>
+/// <param name="Settings">Settings of the server that is started for the load test.</param>
 internal sealed record LoadTest(string Name, string About, Func<TestBench, ScenarioProps[]> Create, params string[] Settings)
 {
-    /// <summary>All there are.</summary>
+    /// <summary>All load tests.</summary>
     public static IReadOnlyList<LoadTest> All { get; } =
     [
         new("site-inspection", "devices with 50 photos of 3-8 MB and a video each, at their own pace, with dashboards", SiteInspection.Create),

@@ -41,7 +41,7 @@ IReadOnlyList<LoadTest> Chosen(Options options)
     return chosen;
 }
 
-// Its scenarios are made for a server that is not there, only to hear what they ask for.
+// Creates the scenarios for a server that does not exist, to learn which options they read.
 static Options OptionsOf(LoadTest test, string[] arguments)
 {
     var options = new Options(arguments);

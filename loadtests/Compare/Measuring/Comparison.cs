@@ -4,8 +4,9 @@ using OrleansIngest.LoadTests.Support;
 namespace OrleansIngest.LoadTests.Compare.Measuring;
 
 /// <summary>
-/// The servers, side by side: all are up all the time, and take turns within each round. CPU per upload changes from minute to minute
-/// on many machines, so only what was measured within seconds can be compared.
+/// Compares the servers. All are up all the time and take turns within each round: on many machines
+/// CPU per upload changes from minute to minute, so only figures that were measured within seconds
+/// can be compared.
 /// </summary>
 internal sealed class Comparison(Options options) : IAsyncDisposable
 {
@@ -21,7 +22,7 @@ internal sealed class Comparison(Options options) : IAsyncDisposable
             _contenders.ForEach(contender => Turn(contender, Workload.WarmUp));
     }
 
-    /// <summary>All rounds with one body, after one that does not count.</summary>
+    /// <summary>Measures all rounds with one body, after one round that does not count.</summary>
     public WorkloadResult Measure(Workload body)
     {
         var rounds = Enumerable.Range(0, options.Rounds + 1).Select(round => Measure(body, round)).Skip(1).ToList();
@@ -38,7 +39,7 @@ internal sealed class Comparison(Options options) : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>Each round begins with another server.</summary>
+    /// <summary>Measures one round. Each round begins with another server.</summary>
     private (Dictionary<Peer, RoundFigures> Peers, double Sha256) Measure(Workload body, int round)
     {
         var first = round % _contenders.Count;

@@ -5,7 +5,10 @@ using OrleansIngest.LoadTests.Support.Client;
 
 namespace OrleansIngest.LoadTests.Compare.Measuring;
 
-/// <summary>What nobody can do without who promises a SHA-256: one pass over the bytes, on the server's core.</summary>
+/// <summary>
+/// The minimum cost of a server that promises a SHA-256: one pass over the bytes, on the server's
+/// core.
+/// </summary>
 internal static class Sha256Pass
 {
     private static readonly TimeSpan s_time = TimeSpan.FromMilliseconds(100);

@@ -2,9 +2,9 @@ using OrleansIngest.LoadTests.Compare.Measuring;
 
 namespace OrleansIngest.LoadTests.Compare.Reports;
 
-/// <summary>A figure of a round as people see it.</summary>
-/// <param name="Name">With its unit.</param>
-/// <param name="Of">Takes it from a round.</param>
+/// <summary>A figure of a round, as reports show it.</summary>
+/// <param name="Name">The name, with its unit.</param>
+/// <param name="Of">Reads the figure from a round.</param>
 internal sealed record Figure(string Name, Func<RoundFigures, double> Of)
 {
     public static readonly Figure Uploads = new("uploads/s", round => round.UploadsPerSecond);

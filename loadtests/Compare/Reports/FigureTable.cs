@@ -5,7 +5,10 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Compare.Reports;
 
-/// <summary>The figures of all servers with one body, and what nobody can do without, as lines of cells; the first line is the head.</summary>
+/// <summary>
+/// A table of the figures of all servers with one body, and of the SHA-256 pass. The first line is
+/// the head.
+/// </summary>
 internal static class FigureTable
 {
     public static IEnumerable<string[]> Of(WorkloadResult result) =>

@@ -4,7 +4,7 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Compare.Reports;
 
-/// <summary>The page for people.</summary>
+/// <summary>The report as an HTML page.</summary>
 internal static class HtmlReport
 {
     private const string Explanation = """

@@ -4,7 +4,7 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Compare.Reports;
 
-/// <summary>All figures of all rounds, for programs.</summary>
+/// <summary>All figures of all rounds as JSON.</summary>
 internal static class JsonReport
 {
     private static readonly JsonSerializerOptions s_readable = new(JsonSerializerDefaults.Web) { WriteIndented = true };

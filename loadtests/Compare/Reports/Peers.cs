@@ -5,7 +5,7 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Compare.Reports;
 
-/// <summary>On what it was measured, and with which of the others.</summary>
+/// <summary>The machine, and the versions of the other servers.</summary>
 internal static class Peers
 {
     public static IReadOnlyDictionary<string, string> Facts { get; } = new Dictionary<string, string>(Machine.Facts)

@@ -3,7 +3,7 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Growth.Reports;
 
-/// <summary>All that was measured, for people and for programs.</summary>
+/// <summary>The report of all sections, as HTML and JSON.</summary>
 internal sealed class Report(IReadOnlyList<(Section Section, SectionResult Result)> results)
 {
     private const string Explanation = """
@@ -21,7 +21,7 @@ internal sealed class Report(IReadOnlyList<(Section Section, SectionResult Resul
         "How cost grows", Explanation, Machine.Facts, Goals,
         results.Select(part => HtmlPage.Section(part.Section.Name, part.Result.Charts.Select(Svg), Table(part.Result))));
 
-    /// <summary>A section's figures as lines of cells; the first line is the head.</summary>
+    /// <summary>The figures of a section as lines of cells; the first line is the head.</summary>
     public static IEnumerable<string[]> Table(SectionResult result) =>
         result.Charts.SelectMany(Lines).Prepend(["", "median", "least", "most"]);
 

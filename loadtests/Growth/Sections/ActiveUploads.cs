@@ -4,7 +4,7 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Growth.Sections;
 
-/// <summary>Memory for uploads that have come half-way, and pause.</summary>
+/// <summary>Memory for uploads that have come half-way and pause.</summary>
 internal static class ActiveUploads
 {
     private const int Whole = 1_000_000;

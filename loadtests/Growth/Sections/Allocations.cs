@@ -3,7 +3,7 @@ using OrleansIngest.LoadTests.Support.Client;
 
 namespace OrleansIngest.LoadTests.Growth.Sections;
 
-/// <summary>What an upload leaves to the garbage collector, and what a byte does.</summary>
+/// <summary>The allocations for each upload, and for each byte.</summary>
 internal static class Allocations
 {
     private const int Small = 64 << 10;
@@ -11,7 +11,8 @@ internal static class Allocations
     private const int Large = 8 * Chunk;
     private const int Read = 64 << 10; // the block that the server receives into
     private const double SmallestObject = 24;
-    private const int InJob = 500; // a job of a thousand media has a table that is a large object: it is the job's, not an upload's
+    // A job of a thousand media has a table that is a large object; that is no cost of an upload.
+    private const int InJob = 500;
 
     public static async Task<SectionResult> Measure(Scale scale)
     {
@@ -50,7 +51,10 @@ internal static class Allocations
         return (new("64 KiB upload", all), new("64 KiB upload", large));
     }
 
-    /// <summary>Bytes allocated for a large PATCH, for one of twice its length, and for each of many smaller ones.</summary>
+    /// <summary>
+    /// The allocations for a large PATCH, for one of twice its length, and for each of many smaller
+    /// ones.
+    /// </summary>
     private static (double Once, double Twice, double Chunk) OfPatches(TestServer server, Connection connection) =>
         (OfPatches(server, connection, Large, Large), OfPatches(server, connection, 2 * Large, 2 * Large), OfPatches(server, connection, Large, Chunk) / (Large / Chunk));
 

@@ -4,7 +4,7 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Growth.Sections;
 
-/// <summary>The same load on one job and on many, from one device and from many.</summary>
+/// <summary>The same load on one job and on many, and from one device and from many.</summary>
 internal static class HotJob
 {
     private const int Connections = 64;
@@ -52,7 +52,10 @@ internal static class HotJob
         return [.. s_loads.Select((_, index) => rounds.ConvertAll(round => round[index]))];
     }
 
-    /// <summary>Each round begins with another load, or what the server does from time to time would always meet the same one.</summary>
+    /// <summary>
+    /// Each round begins with another load. Otherwise periodic work of the server would always meet
+    /// the same load.
+    /// </summary>
     private static Load[] Round(TestServer server, Crowd crowd, int round, Scale scale)
     {
         var results = new Load[s_loads.Length];

@@ -3,7 +3,10 @@ using OrleansIngest.LoadTests.Growth.Measuring;
 
 namespace OrleansIngest.LoadTests.Growth.Sections;
 
-/// <summary>How soon watchers see what was decided, up to the rate at which that breaks, and with one among them who takes nothing.</summary>
+/// <summary>
+/// The delay between a decision and its watchers: at growing rates until a watcher is too late, and
+/// with one watcher that does not read.
+/// </summary>
 internal static class LiveFeed
 {
     private static readonly TimeSpan s_bound = TimeSpan.FromMilliseconds(50);
@@ -34,7 +37,7 @@ internal static class LiveFeed
             ]);
     }
 
-    /// <summary>Rounds without and with it take turns.</summary>
+    /// <summary>Rounds without and with the stalled watcher take turns.</summary>
     private static async Task<(Series Alone, Series Stalled)> WithOneStalled(TestServer server, Scale scale)
     {
         var (alone, stalled) = (new List<FeedRound>(), new List<FeedRound>());

@@ -2,10 +2,12 @@ using NBomber.Contracts;
 
 namespace NBomber.CSharp;
 
-/// <summary>Makes load simulations.</summary>
+/// <summary>Creates load simulations.</summary>
 public static class Simulation
 {
-    /// <summary>Open loop: so many copies arrive in each interval, whether or not earlier ones are done.</summary>
+    /// <summary>
+    /// Open loop: so many copies arrive in each interval, whether or not earlier ones have ended.
+    /// </summary>
     public static LoadSimulation Inject(int rate, TimeSpan interval, TimeSpan during) =>
         new OpenLoop(rate, interval, (long)Math.Ceiling(rate * (during / interval)), during);
 

@@ -46,7 +46,10 @@ internal static class Chart
             $"<text x=\"{Left - 6}\" y=\"{y + 4:0.0}\" text-anchor=\"end\">{share * top:0.##}</text>\n";
     }
 
-    /// <summary>An hour has more points than the chart has pixels: of each group the highest is drawn, so that no peak is lost.</summary>
+    /// <summary>
+    /// Thins out the points, because an hour has more of them than the chart has pixels. It keeps
+    /// the highest of each group, so that no peak is lost.
+    /// </summary>
     private static string Path(Line line, double seconds, double top) => string.Join(' ', line.Points
         .Chunk(Math.Max(1, (int)Math.Ceiling(line.Points.Length / (double)MostPoints)))
         .Select(group => $"{X(group[^1].At.TotalSeconds / seconds):0.0},{Y(group.Max(point => point.Value) / top):0.0}"));

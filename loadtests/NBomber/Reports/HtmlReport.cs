@@ -5,7 +5,7 @@ using NBomber.Engine;
 
 namespace NBomber.Reports;
 
-/// <summary>The result as one page that needs nothing else.</summary>
+/// <summary>The result as one self-contained page.</summary>
 internal static class HtmlReport
 {
     private const string Style = """
@@ -80,11 +80,13 @@ internal static class HtmlReport
         page.Append("</div>\n");
     }
 
-    /// <summary>A table with its heading.</summary>
-    /// <param name="page">Gets the table, if it has rows.</param>
-    /// <param name="title">Above it.</param>
-    /// <param name="columns">Headings; one that ends with <c>|text</c> is of words.</param>
-    /// <param name="rows">Cells, in HTML.</param>
+    /// <summary>Adds a table with a heading.</summary>
+    /// <param name="page">The page; it gets no table if there are no rows.</param>
+    /// <param name="title">The heading.</param>
+    /// <param name="columns">
+    /// The headings of the columns; <c>|text</c> at the end marks a column of words.
+    /// </param>
+    /// <param name="rows">The cells, in HTML.</param>
     private static void Table(StringBuilder page, string title, string[] columns, IEnumerable<string[]> rows)
     {
         var lines = rows.ToArray();

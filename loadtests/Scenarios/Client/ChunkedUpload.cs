@@ -4,7 +4,9 @@ using OrleansIngest.LoadTests.Scenarios.Bench;
 
 namespace OrleansIngest.LoadTests.Scenarios.Client;
 
-/// <summary>A file in several requests, as devices send videos; each request is a step that is measured.</summary>
+/// <summary>
+/// A file in several requests, as devices send videos. Each request is a measured step.
+/// </summary>
 internal static class ChunkedUpload
 {
     /// <summary>The step that creates an upload.</summary>

@@ -5,7 +5,10 @@ using OrleansIngest.LoadTests.Scenarios.Client;
 
 namespace OrleansIngest.LoadTests.Scenarios.Runs;
 
-/// <summary>Videos in chunks, one after the other from each device: bytes per second, and memory that does not know the file's size.</summary>
+/// <summary>
+/// Videos in chunks, one after the other from each device. It measures bytes per second, and
+/// whether memory stays independent of the file's size.
+/// </summary>
 internal static class BigVideo
 {
     public static ScenarioProps[] Create(TestBench bench)

@@ -7,9 +7,10 @@ using OrleansIngest.LoadTests.Scenarios.Client;
 namespace OrleansIngest.LoadTests.Scenarios.Runs;
 
 /// <summary>
-/// Devices whose connections break in the middle of a body: whenever a request does not succeed they ask how far the upload is
-/// (HEAD) and go on there. A cut is no error, nor is a 409 because the server went on with what was still on its way; that a
-/// device cannot go on is one.
+/// Devices whose connections break in the middle of a body. After each request that does not
+/// succeed, a device asks for the offset (HEAD) and resumes there. A cut is not an error. A 409 is
+/// not an error either: the server may have accepted bytes that were still on their way. A device
+/// that cannot resume is an error.
 /// </summary>
 internal sealed class FlakyNetwork(TestBench bench)
 {
@@ -64,12 +65,14 @@ internal sealed class FlakyNetwork(TestBench bench)
                 return bench.Completed(answer, file);
             if (answer.Offset > offset)
                 (offset, tries) = (answer.Offset, 0);
-            await Task.Delay(s_pause * Math.Max(0, tries - 1)); // at once, and then ever later
+            await Task.Delay(s_pause * Math.Max(0, tries - 1)); // at once, then with growing pauses
         }
         return Response.Fail(statusCode: "stuck", message: $"A device could not get beyond byte {offset} of {file.Length}.");
     }
 
-    /// <summary>Sends the rest; or some of it, all of it at most, without hearing what became of it.</summary>
+    /// <summary>
+    /// Sends the rest. A cut request sends only a part of it, at most all, and gets no answer.
+    /// </summary>
     private async Task<TusAnswer> Send(string location, Body file, long offset, Random dice)
     {
         if (dice.NextDouble() >= _cutShare)
@@ -79,7 +82,7 @@ internal sealed class FlakyNetwork(TestBench bench)
         return TusAnswer.None(location, "cut");
     }
 
-    /// <summary>Asks how far the upload is. 423 is an answer as well: not now.</summary>
+    /// <summary>Asks for the offset. A 423 counts as an answer too: not now.</summary>
     private async Task<TusAnswer> Ask(IScenarioContext context, string location)
     {
         var answer = TusAnswer.None(location, "");

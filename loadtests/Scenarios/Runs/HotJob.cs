@@ -5,7 +5,10 @@ using OrleansIngest.LoadTests.Scenarios.Client;
 
 namespace OrleansIngest.LoadTests.Scenarios.Runs;
 
-/// <summary>Hundreds of devices that send to one job as fast as they can, each one photo after the other: how much one grain takes.</summary>
+/// <summary>
+/// Hundreds of devices send photos to one job as fast as they can, each one photo after the other.
+/// It measures the throughput of one grain.
+/// </summary>
 internal static class HotJob
 {
     public static ScenarioProps[] Create(TestBench bench)

@@ -5,7 +5,10 @@ using OrleansIngest.LoadTests.Scenarios.Client;
 
 namespace OrleansIngest.LoadTests.Scenarios.Runs;
 
-/// <summary>Small photos, each in one request, at a fixed rate: what one upload costs when bytes hardly count.</summary>
+/// <summary>
+/// Small photos, each in one request, at a fixed rate. It measures the cost of an upload whose
+/// bytes hardly count.
+/// </summary>
 internal static class SmallPhotos
 {
     public static ScenarioProps[] Create(TestBench bench)

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace OrleansIngest.LoadTests.Support.Reports;
 
-/// <summary>One page with everything in it, for people.</summary>
+/// <summary>A self-contained HTML page.</summary>
 public static class HtmlPage
 {
     private const string Style = """
@@ -19,12 +19,12 @@ public static class HtmlPage
         .spread { stroke: var(--text); stroke-opacity: .6; fill: none; } .quiet { color: var(--quiet); }
         """;
 
-    /// <summary>The page.</summary>
-    /// <param name="title">What it is about.</param>
-    /// <param name="explanation">How it was measured, as HTML.</param>
-    /// <param name="facts">On what it was measured.</param>
-    /// <param name="goals">Come first.</param>
-    /// <param name="sections">The rest, as HTML.</param>
+    /// <summary>Builds the page.</summary>
+    /// <param name="title">The title.</param>
+    /// <param name="explanation">How the figures were measured, as HTML.</param>
+    /// <param name="facts">The machine and the versions.</param>
+    /// <param name="goals">The goals, which come first.</param>
+    /// <param name="sections">The sections, as HTML.</param>
     public static string Of(
         string title, string explanation, IEnumerable<KeyValuePair<string, string>> facts, IEnumerable<Goal> goals, IEnumerable<string> sections) => $"""
         <!DOCTYPE html>
@@ -49,10 +49,10 @@ public static class HtmlPage
 
         """;
 
-    /// <summary>A part of it.</summary>
-    /// <param name="title">What it is about.</param>
-    /// <param name="charts">Stand beside each other.</param>
-    /// <param name="table">Lines of cells below them; the first line is the head.</param>
+    /// <summary>A section of the page.</summary>
+    /// <param name="title">The title.</param>
+    /// <param name="charts">The charts, which stand beside each other.</param>
+    /// <param name="table">The lines of cells below the charts; the first line is the head.</param>
     public static string Section(string title, IEnumerable<string> charts, IEnumerable<string[]> table) => $"""
         <h2>{Safe(title)}</h2>
         <div class="charts">

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace OrleansIngest.LoadTests.Support.Reports;
 
-/// <summary>On what it was measured.</summary>
+/// <summary>The machine of the measurement.</summary>
 public static class Machine
 {
-    /// <summary>What, and the fact.</summary>
+    /// <summary>Facts about the machine, as name and value.</summary>
     public static IReadOnlyDictionary<string, string> Facts { get; } = new Dictionary<string, string>
     {
         ["Processor"] = $"{Processor()}, {(Cores.AreTwo ? "one core for the server, another for the client" : "ONE core for server and client: only CPU figures mean something")}",

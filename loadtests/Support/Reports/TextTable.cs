@@ -1,9 +1,9 @@
 namespace OrleansIngest.LoadTests.Support.Reports;
 
-/// <summary>A table on the console.</summary>
+/// <summary>A table for the console.</summary>
 public static class TextTable
 {
-    /// <summary>Lines of cells, one below the other; the first line is the head.</summary>
+    /// <summary>Formats lines of cells one below the other; the first line is the head.</summary>
     public static string Of(IEnumerable<string[]> table)
     {
         var rows = table.ToList();

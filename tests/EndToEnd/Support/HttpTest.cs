@@ -80,7 +80,7 @@ internal sealed record HttpTest(string Method, string Path)
         };
         if (Body is not null)
             request.Content = Chunked ? new UnsizedContent(Body) : new ByteArrayContent(Body);
-        // the end of the body comes while the server waits, not with the head
+        // The end of the body comes while the server waits, not with the head.
         request.Headers.ExpectContinue = Http2 && Chunked;
         foreach (var (name, value) in Headers)
             Add(request, name, value);
