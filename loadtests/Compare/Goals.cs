@@ -18,7 +18,9 @@ internal static class Goals
         [
             ToNginx(Of("64k"), "64 KiB in one request", 1.5),
             ToTus(Of("64k"), "64 KiB in one request", 0.2),
-            new("64 KiB, 64 connections: uploads/s of Disk / Process", 0.5, AtLeast: true, Of("64k-64")?.RateTo(Peer.OursProcess, Peer.OursDisk)),
+            new(
+                "64 KiB, 64 connections: uploads/s of Disk / Process", 0.5, AtLeast: true,
+                Of("64k-64")?.RateTo(Peer.OursProcess, Peer.OursDisk)),
             ToNginx(Of("5m"), "5 MB in one request", 1.25),
             ToTus(Of("5m"), "5 MB in one request", 0.5),
             ToNginx(Of("256m"), "256 MB in 8 MiB PATCHes", 1.25),
@@ -27,7 +29,9 @@ internal static class Goals
     }
 
     private static Goal ToNginx(WorkloadResult? result, string body, double bound) =>
-        new($"{body}: CPU of Process / (nginx PUT + one SHA-256 pass)", bound, AtLeast: false, result?.CpuToNginxAndSha256(Peer.OursProcess));
+        new(
+            $"{body}: CPU of Process / (nginx PUT + one SHA-256 pass)", bound, AtLeast: false,
+            result?.CpuToNginxAndSha256(Peer.OursProcess));
 
     private static Goal ToTus(WorkloadResult? result, string body, double bound) =>
         new($"{body}: CPU of Process / @tus/server", bound, AtLeast: false, result?.CpuTo(Peer.Tus, Peer.OursProcess));

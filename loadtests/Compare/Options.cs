@@ -63,8 +63,12 @@ internal sealed record Options
     };
 
     private static int AtLeastOne(string text) =>
-        int.TryParse(text, out var number) && number > 0 ? number : throw new FormatException($"{text} is not a number from 1 on");
+        int.TryParse(text, out var number) && number > 0
+            ? number
+            : throw new FormatException($"{text} is not a number from 1 on");
 
     private static TimeSpan Seconds(string text) =>
-        double.TryParse(text, out var seconds) && seconds is > 0 and < 3600 ? TimeSpan.FromSeconds(seconds) : throw new FormatException($"{text} is not a number of seconds");
+        double.TryParse(text, out var seconds) && seconds is > 0 and < 3600
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new FormatException($"{text} is not a number of seconds");
 }

@@ -23,7 +23,9 @@ internal static class HeapServer
     private static void Answer(Socket socket)
     {
         using var stream = new NetworkStream(socket);
-        var usage = stream.ReadByte() == HeapProbe.Collect ? Collect() : new HeapUsage(Allocated, 0, 0, GC.CollectionCount(GC.MaxGeneration));
+        var usage = stream.ReadByte() == HeapProbe.Collect
+            ? Collect()
+            : new HeapUsage(Allocated, 0, 0, GC.CollectionCount(GC.MaxGeneration));
         usage.Write(stream);
     }
 
@@ -36,12 +38,16 @@ internal static class HeapServer
         var before = Large(static generation => generation.SizeBeforeBytes);
         GC.WaitForPendingFinalizers();
         CollectOnce();
-        return new(Allocated, before, Large(static generation => generation.SizeAfterBytes), GC.CollectionCount(GC.MaxGeneration));
+        return new(
+            Allocated, before, Large(static generation => generation.SizeAfterBytes),
+            GC.CollectionCount(GC.MaxGeneration));
     }
 
     private static long Allocated => GC.GetTotalAllocatedBytes(precise: true);
 
-    private static void CollectOnce() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    private static void CollectOnce() =>
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
-    private static long Large(Func<GCGenerationInfo, long> size) => size(GC.GetGCMemoryInfo(GCKind.Any).GenerationInfo[GC.MaxGeneration + 1]);
+    private static long Large(Func<GCGenerationInfo, long> size) =>
+        size(GC.GetGCMemoryInfo(GCKind.Any).GenerationInfo[GC.MaxGeneration + 1]);
 }

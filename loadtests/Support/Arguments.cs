@@ -19,7 +19,9 @@ public static class Arguments
     {
         var left = new Queue<string>(arguments);
         while (left.TryDequeue(out var name))
-            options = with(options, name, () => left.TryDequeue(out var value) ? value : throw new FormatException($"{name} needs a value"));
+            options = with(
+                options, name,
+                () => left.TryDequeue(out var value) ? value : throw new FormatException($"{name} needs a value"));
         return options;
     }
 
@@ -28,5 +30,8 @@ public static class Arguments
     /// </summary>
     /// <exception cref="FormatException">A key is unknown.</exception>
     public static IReadOnlyList<T> Pick<T>(string keys, IReadOnlyList<T> all, Func<T, string> key) =>
-        [.. keys.Split(',').Select(k => all.FirstOrDefault(one => key(one) == k) ?? throw new FormatException($"{k} is not one of {string.Join(',', all.Select(key))}"))];
+        [
+            .. keys.Split(',').Select(k => all.FirstOrDefault(one => key(one) == k)
+                ?? throw new FormatException($"{k} is not one of {string.Join(',', all.Select(key))}")),
+        ];
 }

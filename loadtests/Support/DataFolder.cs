@@ -22,7 +22,8 @@ public sealed class DataFolder : IDisposable
     /// <summary>Creates a subfolder.</summary>
     /// <param name="name">The beginning of its name.</param>
     /// <returns>The path of the subfolder.</returns>
-    public string Folder(string name) => Directory.CreateDirectory(System.IO.Path.Combine(Path, $"{name}-{Guid.NewGuid():N}")).FullName;
+    public string Folder(string name) =>
+        Directory.CreateDirectory(System.IO.Path.Combine(Path, $"{name}-{Guid.NewGuid():N}")).FullName;
 
     /// <summary>Deletes the folder with its content.</summary>
     public void Dispose() => Directory.Delete(Path, recursive: true);
@@ -35,7 +36,8 @@ public sealed class DataFolder : IDisposable
     /// </summary>
     private void ScatterFolders()
     {
-        using var chattr = Process.Start(new ProcessStartInfo("chattr", ["+T", Path]) { UseShellExecute = false, RedirectStandardError = true })!;
+        using var chattr = Process.Start(
+            new ProcessStartInfo("chattr", ["+T", Path]) { UseShellExecute = false, RedirectStandardError = true })!;
         chattr.WaitForExit();
     }
 }

@@ -23,7 +23,8 @@ public sealed class IngestGateway : IAsyncDisposable
     /// <param name="options">
     /// Further options of docs/operations.md, such as <c>MaxConnections=20000</c>.
     /// </param>
-    public static Task<IngestGateway> Start(string dataFolder, string durability, int? core = null, params IEnumerable<string> options) =>
+    public static Task<IngestGateway> Start(
+        string dataFolder, string durability, int? core = null, params IEnumerable<string> options) =>
         Start(dataFolder, durability, core, ReadOnlyDictionary<string, string>.Empty, options);
 
     /// <summary>Starts the gateway with further environment variables.</summary>
@@ -35,10 +36,18 @@ public sealed class IngestGateway : IAsyncDisposable
     /// </param>
     /// <param name="options">Further options of docs/operations.md.</param>
     public static async Task<IngestGateway> Start(
-        string dataFolder, string durability, int? core, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> options)
+        string dataFolder, string durability, int? core, IReadOnlyDictionary<string, string> environment,
+        params IEnumerable<string> options)
     {
         var (http, grpc) = (Free(), Free());
-        string[] all = [$"DataDir={dataFolder}", $"Http={Origin(http)}", $"Grpc={Origin(grpc)}", $"Durability={durability}", .. options];
+        string[] all =
+        [
+            $"DataDir={dataFolder}",
+            $"Http={Origin(http)}",
+            $"Grpc={Origin(grpc)}",
+            $"Durability={durability}",
+            .. options,
+        ];
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string[] command = [dotnet, Paths.Gateway, .. all.Select(option => $"--Ingest:{option}")];
         return new(await ServerProcess.Start(command, new(http, "readyz"), core, environment), http, grpc);

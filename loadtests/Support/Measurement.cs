@@ -14,7 +14,8 @@ namespace OrleansIngest.LoadTests.Support;
 /// </param>
 /// <param name="isStrict">Whether a missed goal makes the program fail.</param>
 /// <param name="measure">Measures.</param>
-public sealed class Measurement<T>(string usage, Func<IEnumerable<string>, T> parse, Func<T, bool> isStrict, Func<T, Task<MeasuredReport>> measure)
+public sealed class Measurement<T>(
+    string usage, Func<IEnumerable<string>, T> parse, Func<T, bool> isStrict, Func<T, Task<MeasuredReport>> measure)
 {
     /// <summary>Runs the program.</summary>
     /// <returns>

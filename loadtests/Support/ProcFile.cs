@@ -5,7 +5,9 @@ internal static class ProcFile
 {
     /// <summary>The value of a line; empty if there is no such line.</summary>
     public static string Value(string file, string name) =>
-        File.ReadLines(file).Select(line => line.Split(':', 2)).FirstOrDefault(parts => parts[0] == name)?[1].Trim() ?? "";
+        File.ReadLines(file)
+            .Select(line => line.Split(':', 2))
+            .FirstOrDefault(parts => parts[0] == name)?[1].Trim() ?? "";
 
     /// <summary>The value of a line in kB, as bytes; 0 if there is no such line.</summary>
     public static long Bytes(string file, string name) =>

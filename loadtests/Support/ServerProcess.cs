@@ -64,7 +64,8 @@ public sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> Start(
         string[] command, Uri answers, int? core = null, params IEnumerable<KeyValuePair<string, string>> environment)
     {
-        var server = new ServerProcess(core is { } only ? ["taskset", "-c", only.ToString(), .. command] : command, environment);
+        var server = new ServerProcess(
+            core is { } only ? ["taskset", "-c", only.ToString(), .. command] : command, environment);
         try
         {
             await server.Answers(answers);
@@ -106,6 +107,8 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    private string Command => $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)}";
+
     private async Task Answers(Uri place)
     {
         using var client = new HttpClient();
@@ -113,7 +116,7 @@ public sealed class ServerProcess : IAsyncDisposable
         while (!await Answers(client, place))
         {
             if (_process.HasExited || waiting.Elapsed > s_patience)
-                throw new InvalidOperationException($"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} does not answer:\n{Output}");
+                throw new InvalidOperationException($"{Command} does not answer:\n{Output}");
             await Task.Delay(s_betweenLooks);
         }
     }

@@ -28,7 +28,8 @@ internal sealed class Comparison(Options options) : IAsyncDisposable
         var rounds = Enumerable.Range(0, options.Rounds + 1).Select(round => Measure(body, round)).Skip(1).ToList();
         _contenders.ForEach(contender => contender.Clear());
         return new(
-            body, Connections(body), [.. options.Peers.Select(peer => new PeerResult(peer, [.. rounds.Select(round => round.Peers[peer])]))],
+            body, Connections(body),
+            [.. options.Peers.Select(peer => new PeerResult(peer, [.. rounds.Select(round => round.Peers[peer])]))],
             [.. rounds.Select(round => round.Sha256)]);
     }
 
@@ -44,10 +45,13 @@ internal sealed class Comparison(Options options) : IAsyncDisposable
     {
         var first = round % _contenders.Count;
         var order = _contenders.Skip(first).Concat(_contenders.Take(first));
-        return (order.ToDictionary(contender => contender.Peer, contender => Turn(contender, body)), Sha256Pass.Measure(body));
+        return (
+            order.ToDictionary(contender => contender.Peer, contender => Turn(contender, body)),
+            Sha256Pass.Measure(body));
     }
 
-    private RoundFigures Turn(Contender contender, Workload body) => contender.Turn(body, Connections(body), options.RoundTime);
+    private RoundFigures Turn(Contender contender, Workload body) =>
+        contender.Turn(body, Connections(body), options.RoundTime);
 
     private int Connections(Workload body) => body.Connections ?? options.Connections;
 }

@@ -16,7 +16,8 @@ namespace OrleansIngest.LoadTests.Compare.Measuring;
 /// </param>
 /// <param name="P99">The 99th percentile of that time.</param>
 internal sealed record RoundFigures(
-    int Uploads, long Bytes, TimeSpan Elapsed, TimeSpan ServerCpu, TimeSpan ClientCpu, long PeakMemory, TimeSpan P50, TimeSpan P99)
+    int Uploads, long Bytes, TimeSpan Elapsed, TimeSpan ServerCpu, TimeSpan ClientCpu, long PeakMemory,
+    TimeSpan P50, TimeSpan P99)
 {
     public double UploadsPerSecond => Uploads / Elapsed.TotalSeconds;
 

@@ -15,8 +15,10 @@ internal static class Sha256Pass
 
     /// <summary>Hashes such bodies for a while.</summary>
     /// <returns>Seconds per GB.</returns>
-    public static double Measure(Workload body) => Task.Factory.StartNew(
-        () => OnServerCore(body), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult();
+    public static double Measure(Workload body) => Task.Factory
+        .StartNew(
+            () => OnServerCore(body), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+        .GetAwaiter().GetResult();
 
     private static double OnServerCore(Workload body)
     {

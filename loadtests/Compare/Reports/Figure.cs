@@ -16,5 +16,6 @@ internal sealed record Figure(string Name, Func<RoundFigures, double> Of)
     public static readonly Figure PeakMemory = new("peak MB", round => round.PeakMemory / 1e6);
     public static readonly Figure ClientBusy = new("client busy %", round => round.ClientBusy * 100);
 
-    public static readonly Figure[] All = [Uploads, Megabytes, P50, P99, CpuPerUpload, CpuPerGigabyte, PeakMemory, ClientBusy];
+    public static readonly Figure[] All =
+        [Uploads, Megabytes, P50, P99, CpuPerUpload, CpuPerGigabyte, PeakMemory, ClientBusy];
 }

@@ -25,7 +25,8 @@ internal static class JsonReport
             peer.Peer.Name,
             CpuToNginxAndSha256 = result.CpuToNginxAndSha256(peer.Peer.Key),
             Medians = Figure.All.ToDictionary(figure => figure.Name, figure => peer.Median(figure.Of)),
-            Rounds = peer.Rounds.Select(round => Figure.All.ToDictionary(figure => figure.Name, figure => figure.Of(round))),
+            Rounds = peer.Rounds.Select(
+                round => Figure.All.ToDictionary(figure => figure.Name, figure => figure.Of(round))),
         }),
     };
 }

@@ -15,7 +15,8 @@ internal static class NginxServer
         var configuration = Path.Combine(folder, "nginx.conf");
         Directory.CreateDirectory(Path.Combine(folder, "files"));
         await File.WriteAllTextAsync(configuration, Configuration(folder, port));
-        var process = await ServerProcess.Start(["nginx", "-e", "stderr", "-c", configuration], new($"http://127.0.0.1:{port}"), Cores.Server);
+        var process = await ServerProcess.Start(
+            ["nginx", "-e", "stderr", "-c", configuration], new($"http://127.0.0.1:{port}"), Cores.Server);
         return new(process, port, new PutProtocol());
     }
 

@@ -46,7 +46,8 @@ internal sealed record FeedRound(Load Load, TimeSpan P50, TimeSpan P99, bool IsD
         var taking = watchers.TakeUntil(known.Seq + (EventsOfAnUpload * uploads), patience.Token);
         // The load blocks its thread. It must not run on this thread, because gRPC may use this
         // thread to read a watcher's stream once the call has begun.
-        var load = await Task.Run(() => Load.Run(server, crowd, uploads, rate, connection => Tus.Whole(connection, Collection(job), Photo)));
+        var load = await Task.Run(
+            () => Load.Run(server, crowd, uploads, rate, connection => Tus.Whole(connection, Collection(job), Photo)));
         patience.CancelAfter(s_patience);
         var isDelivered = await IsWhole(taking);
         var ages = watchers.Ages;

@@ -38,7 +38,8 @@ internal sealed class Watchers : IDisposable
 
     /// <summary>Reads events as they come.</summary>
     /// <returns>Ends when all watchers have this event.</returns>
-    public Task TakeUntil(long last, CancellationToken cancellation) => Task.WhenAll(_watchers.Select(watcher => watcher.TakeUntil(last, cancellation)));
+    public Task TakeUntil(long last, CancellationToken cancellation) =>
+        Task.WhenAll(_watchers.Select(watcher => watcher.TakeUntil(last, cancellation)));
 
     public void Dispose()
     {
@@ -56,7 +57,13 @@ internal sealed class Watchers : IDisposable
     }
 
     private static GrpcChannel Channel(Uri server) =>
-        GrpcChannel.ForAddress(server, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true }, DisposeHttpClient = true });
+        GrpcChannel.ForAddress(
+            server,
+            new()
+            {
+                HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
+                DisposeHttpClient = true,
+            });
 
     private static Watcher Watch(GrpcChannel channel, string job, Position? after) =>
         new(new ActivityFeed.ActivityFeedClient(channel).Watch(new() { Job = job, After = after }), after?.Seq ?? 0);

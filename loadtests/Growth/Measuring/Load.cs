@@ -39,9 +39,12 @@ internal sealed record Load(int Uploads, TimeSpan Elapsed, TimeSpan ServerCpu, T
     /// <param name="rate">Uploads per second.</param>
     /// <param name="upload">Makes an upload.</param>
     public static Load Run(TestServer server, Crowd crowd, int uploads, double rate, Action<Connection> upload) =>
-        Run(server, crowd, uploads, (connection, _) => upload(connection), (clock, number) => WaitUntil(clock, TimeSpan.FromSeconds(number / rate)));
+        Run(
+            server, crowd, uploads, (connection, _) => upload(connection),
+            (clock, number) => WaitUntil(clock, TimeSpan.FromSeconds(number / rate)));
 
-    private static Load Run(TestServer server, Crowd crowd, int uploads, Action<Connection, int> upload, Action<Stopwatch, int> wait)
+    private static Load Run(
+        TestServer server, Crowd crowd, int uploads, Action<Connection, int> upload, Action<Stopwatch, int> wait)
     {
         var (serverCpu, clientCpu) = (server.Usage.Cpu, Environment.CpuUsage.TotalTime);
         var clock = Stopwatch.StartNew();

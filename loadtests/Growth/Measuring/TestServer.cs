@@ -82,7 +82,8 @@ internal sealed class TestServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task Start() => _gateway = await IngestGateway.Start(_data, _durability, Cores.Server, _probe.Environment, _options);
+    private async Task Start() =>
+        _gateway = await IngestGateway.Start(_data, _durability, Cores.Server, _probe.Environment, _options);
 
     /// <summary>The share of its core that the server needs at the moment.</summary>
     private double Busy()

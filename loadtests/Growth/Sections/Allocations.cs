@@ -22,7 +22,8 @@ internal static class Allocations
         var (posts, large) = OfPosts(server, crowd, scale);
         using var connection = new Connection(server.Address);
         var patches = Enumerable.Range(0, scale.Rounds + 1).Select(_ => OfPatches(server, connection)).Skip(1).ToList();
-        var perRead = new Figure("64 KiB more in a PATCH", [.. patches.Select(round => (round.Twice - round.Once) / (Large / Read))]);
+        var perRead = new Figure(
+            "64 KiB more in a PATCH", [.. patches.Select(round => (round.Twice - round.Once) / (Large / Read))]);
         return new(
             [
                 new("KB allocated", [posts, new("8 MiB PATCH", [.. patches.Select(round => round.Chunk / 1e3)])]),
@@ -32,7 +33,9 @@ internal static class Allocations
             [
                 new("allocated per 64 KiB upload", 12, AtLeast: false, posts.Median, "KB"),
                 new("of it on the large object heap", 0, AtLeast: false, large.Median, "B"),
-                new("allocated per 64 KiB more in a PATCH: less than an object", SmallestObject, AtLeast: false, perRead.Median, "B"),
+                new(
+                    "allocated per 64 KiB more in a PATCH: less than an object", SmallestObject, AtLeast: false,
+                    perRead.Median, "B"),
             ]);
     }
 
@@ -43,7 +46,10 @@ internal static class Allocations
         {
             var (job, number) = (round, 0);
             var before = server.Settle();
-            Load.Run(server, crowd, scale.Uploads, (connection, _) => Tus.Whole(connection, $"/jobs/site-{job}-{Interlocked.Increment(ref number) / InJob}/uploads", Small));
+            Load.Run(
+                server, crowd, scale.Uploads,
+                (connection, _) => Tus.Whole(
+                    connection, $"/jobs/site-{job}-{Interlocked.Increment(ref number) / InJob}/uploads", Small));
             var after = server.Heap;
             all.Add((after.Allocated - before.Allocated) / 1e3 / scale.Uploads);
             large.Add((double)(server.Settle().LargeBefore - before.LargeAfter) / scale.Uploads);
@@ -56,7 +62,10 @@ internal static class Allocations
     /// ones.
     /// </summary>
     private static (double Once, double Twice, double Chunk) OfPatches(TestServer server, Connection connection) =>
-        (OfPatches(server, connection, Large, Large), OfPatches(server, connection, 2 * Large, 2 * Large), OfPatches(server, connection, Large, Chunk) / (Large / Chunk));
+        (
+            OfPatches(server, connection, Large, Large),
+            OfPatches(server, connection, 2 * Large, 2 * Large),
+            OfPatches(server, connection, Large, Chunk) / (Large / Chunk));
 
     private static double OfPatches(TestServer server, Connection connection, int size, int chunk)
     {
@@ -68,5 +77,6 @@ internal static class Allocations
     }
 
     private static IEnumerable<ArraySegment<byte>> Parts(int offset, int length) =>
-        Enumerable.Range(0, length / Chunk).SelectMany(part => offset + part == 0 ? Content.First(Chunk) : Content.Next(Chunk));
+        Enumerable.Range(0, length / Chunk)
+            .SelectMany(part => offset + part == 0 ? Content.First(Chunk) : Content.Next(Chunk));
 }

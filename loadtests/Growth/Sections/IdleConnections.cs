@@ -18,7 +18,11 @@ internal static class IdleConnections
         var watchers = await OfWatchers(server, scale.Connections[0]);
         return new(
             [new("KB of memory", [.. connections, watchers])],
-            [new($"memory per idle connection, at {scale.Connections[0]}", 40, AtLeast: false, connections[0].Median, "KB")]);
+            [
+                new(
+                    $"memory per idle connection, at {scale.Connections[0]}", 40, AtLeast: false, connections[0].Median,
+                    "KB"),
+            ]);
     }
 
     /// <summary>

@@ -24,10 +24,15 @@ internal static class LargeJob
         var cpu = Cpu(empty, full, scale);
         var activation = await Activation(full, scale);
         return new(
-            [new("CPU us per 64 KiB upload", cpu), new("ms from asking to the first answer after a restart", activation)],
+            [
+                new("CPU us per 64 KiB upload", cpu),
+                new("ms from asking to the first answer after a restart", activation),
+            ],
             [
                 new($"CPU per upload, {cpu[^1].Label} / empty", CpuBound, AtLeast: false, cpu[^1].To(cpu[0])),
-                new($"first answer after a restart, {activation[1].Label}", 1000, AtLeast: false, activation[1].Median, "ms"),
+                new(
+                    $"first answer after a restart, {activation[1].Label}", 1000, AtLeast: false, activation[1].Median,
+                    "ms"),
             ]);
     }
 
@@ -53,14 +58,19 @@ internal static class LargeJob
             ("empty job", full, round => $"/jobs/empty-{round}/uploads"),
             .. scale.JobSizes.Select(size => (Label(size), full, (Func<int, string>)(_ => Collection(size)))),
         ];
-        var rounds = Enumerable.Range(0, (2 * scale.Rounds) + 1).Select(round => contenders.ConvertAll(one => Cpu(one.Server, one.Collection(round), scale))).Skip(1).ToList();
+        var rounds = Enumerable.Range(0, (2 * scale.Rounds) + 1)
+            .Select(round => contenders.ConvertAll(one => Cpu(one.Server, one.Collection(round), scale)))
+            .Skip(1)
+            .ToList();
         return [.. contenders.Select((one, index) => new Figure(one.Label, [.. rounds.Select(round => round[index])]))];
     }
 
     private static double Cpu(TestServer server, string collection, Scale scale)
     {
         using var crowd = new Crowd(server.Address, Connections);
-        return Load.Run(server, crowd, scale.Uploads / 2, (connection, _) => Tus.Whole(connection, collection, Photo)).CpuMicrosecondsPerUpload;
+        return Load
+            .Run(server, crowd, scale.Uploads / 2, (connection, _) => Tus.Whole(connection, collection, Photo))
+            .CpuMicrosecondsPerUpload;
     }
 
     /// <summary>

@@ -32,7 +32,9 @@ internal static class LiveFeed
             ],
             [
                 new($"feed p99, {first}", s_bound.TotalMilliseconds, AtLeast: false, P99(alone).Median, "ms"),
-                new("the same with one more that takes nothing", s_bound.TotalMilliseconds, AtLeast: false, P99(stalled).Median, "ms"),
+                new(
+                    "the same with one more that takes nothing", s_bound.TotalMilliseconds, AtLeast: false,
+                    P99(stalled).Median, "ms"),
                 new("feed p50 with / without it", 1.2, AtLeast: false, P50(stalled).To(P50(alone))),
             ]);
     }
@@ -57,11 +59,14 @@ internal static class LiveFeed
         return new($"{scale.FeedRates[0]}/s, Disk", [await FeedRound.Run(server, scale, scale.FeedRates[0])]);
     }
 
-    private static Figure P50(Series series) => new(series.Label, [.. series.Rounds.Select(round => round.P50.TotalMilliseconds)]);
+    private static Figure P50(Series series) =>
+        new(series.Label, [.. series.Rounds.Select(round => round.P50.TotalMilliseconds)]);
 
-    private static Figure P99(Series series) => new(series.Label, [.. series.Rounds.Select(round => round.P99.TotalMilliseconds)]);
+    private static Figure P99(Series series) =>
+        new(series.Label, [.. series.Rounds.Select(round => round.P99.TotalMilliseconds)]);
 
-    private static async Task<List<(int Rate, FeedRound Round)>> UntilItBreaks(TestServer server, Scale scale, int clients)
+    private static async Task<List<(int Rate, FeedRound Round)>> UntilItBreaks(
+        TestServer server, Scale scale, int clients)
     {
         var rounds = new List<(int, FeedRound)>();
         foreach (var rate in scale.FeedRates)
@@ -84,5 +89,6 @@ internal static class LiveFeed
     ];
 
     private static List<Figure> Figures(List<(int Rate, FeedRound Round)> rounds, Func<FeedRound, double> figure) =>
-        rounds.ConvertAll(one => new Figure(one.Round.IsDelivered ? $"{one.Rate}/s" : $"{one.Rate}/s, behind", figure(one.Round)));
+        rounds.ConvertAll(
+            one => new Figure(one.Round.IsDelivered ? $"{one.Rate}/s" : $"{one.Rate}/s, behind", figure(one.Round)));
 }

@@ -11,7 +11,8 @@ public static class NBomberRunner
     public static NBomberContext RegisterScenarios(params ScenarioProps[] scenarios) => new(scenarios);
 
     /// <summary>Sets the heading of the reports.</summary>
-    public static NBomberContext WithTestName(this NBomberContext context, string testName) => context with { TestName = testName };
+    public static NBomberContext WithTestName(this NBomberContext context, string testName) =>
+        context with { TestName = testName };
 
     /// <summary>Sets the folder of the reports; the default is <c>reports</c>.</summary>
     public static NBomberContext WithReportFolder(this NBomberContext context, string reportFolderPath) =>
@@ -31,5 +32,6 @@ public static class NBomberRunner
     /// <summary>
     /// Runs the scenarios, shows the result on the console and writes the reports.
     /// </summary>
-    public static NodeStats Run(this NBomberContext context) => new Session(context, TimeProvider.System, Console.Out).Run().GetAwaiter().GetResult();
+    public static NodeStats Run(this NBomberContext context) =>
+        new Session(context, TimeProvider.System, Console.Out).Run().GetAwaiter().GetResult();
 }

@@ -22,13 +22,15 @@ public static class Scenario
     /// Sets the time for which the same load runs first, without measurement; the default is 30
     /// seconds.
     /// </summary>
-    public static ScenarioProps WithWarmUpDuration(this ScenarioProps scenario, TimeSpan duration) => scenario with { WarmUp = duration };
+    public static ScenarioProps WithWarmUpDuration(this ScenarioProps scenario, TimeSpan duration) =>
+        scenario with { WarmUp = duration };
 
     /// <summary>Measures from the beginning, without a warm-up.</summary>
     public static ScenarioProps WithoutWarmUp(this ScenarioProps scenario) => scenario with { WarmUp = TimeSpan.Zero };
 
     /// <summary>Sets the load: one simulation after the other.</summary>
-    public static ScenarioProps WithLoadSimulations(this ScenarioProps scenario, params LoadSimulation[] loadSimulations) =>
+    public static ScenarioProps WithLoadSimulations(
+        this ScenarioProps scenario, params LoadSimulation[] loadSimulations) =>
         scenario with { Simulations = loadSimulations };
 
     /// <summary>Sets the conditions that the run must meet.</summary>

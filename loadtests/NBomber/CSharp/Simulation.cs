@@ -16,8 +16,10 @@ public static class Simulation
         new OpenLoop(rate, interval, iterations, TimeSpan.Zero);
 
     /// <summary>Closed loop: each copy runs one iteration after the other.</summary>
-    public static LoadSimulation KeepConstant(int copies, TimeSpan during) => new ClosedLoop(copies, during, long.MaxValue);
+    public static LoadSimulation KeepConstant(int copies, TimeSpan during) =>
+        new ClosedLoop(copies, during, long.MaxValue);
 
     /// <summary>Closed loop until the copies have run so many iterations together.</summary>
-    public static LoadSimulation IterationsForConstant(int copies, int iterations) => new ClosedLoop(copies, TimeSpan.MaxValue, iterations);
+    public static LoadSimulation IterationsForConstant(int copies, int iterations) =>
+        new ClosedLoop(copies, TimeSpan.MaxValue, iterations);
 }

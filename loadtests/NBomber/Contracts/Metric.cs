@@ -7,7 +7,8 @@ namespace NBomber.Contracts;
 public static class Metric
 {
     /// <summary>Creates a counter, which adds up values.</summary>
-    public static ICounter CreateCounter(string metricName, string unitOfMeasure) => new Counter(metricName, unitOfMeasure);
+    public static ICounter CreateCounter(string metricName, string unitOfMeasure) =>
+        new Counter(metricName, unitOfMeasure);
 
     /// <summary>Creates a gauge, which keeps the last value.</summary>
     public static IGauge CreateGauge(string metricName, string unitOfMeasure) => new Gauge(metricName, unitOfMeasure);

@@ -31,7 +31,8 @@ public interface IResponse
 /// A latency in milliseconds that replaces the measured one; 0 for the measured one.
 /// </param>
 /// <param name="Message">A message for people.</param>
-public sealed record Response<T>(string StatusCode, bool IsError, long SizeBytes, double CustomLatencyMs, string Message) : IResponse;
+public sealed record Response<T>(
+    string StatusCode, bool IsError, long SizeBytes, double CustomLatencyMs, string Message) : IResponse;
 
 /// <summary>
 /// Thrown by an iteration or a step that does not count, such as one that was waiting when the

@@ -46,7 +46,8 @@ public sealed record StatusCodeStats(string StatusCode, bool IsError, string Mes
 /// <param name="Latency">The latencies.</param>
 /// <param name="DataTransfer">The transferred bytes.</param>
 /// <param name="StatusCodes">The status codes.</param>
-public sealed record MeasurementStats(RequestStats Request, LatencyStats Latency, DataTransferStats DataTransfer, StatusCodeStats[] StatusCodes);
+public sealed record MeasurementStats(
+    RequestStats Request, LatencyStats Latency, DataTransferStats DataTransfer, StatusCodeStats[] StatusCodes);
 
 /// <summary>The measurements of a step.</summary>
 /// <param name="StepName">The name.</param>
@@ -60,7 +61,8 @@ public sealed record StepStats(string StepName, MeasurementStats Ok, Measurement
 /// <param name="Fail">The iterations that failed.</param>
 /// <param name="StepStats">The steps, in the order in which they first ended.</param>
 /// <param name="Duration">The duration.</param>
-public sealed record ScenarioStats(string ScenarioName, MeasurementStats Ok, MeasurementStats Fail, StepStats[] StepStats, TimeSpan Duration);
+public sealed record ScenarioStats(
+    string ScenarioName, MeasurementStats Ok, MeasurementStats Fail, StepStats[] StepStats, TimeSpan Duration);
 
 /// <summary>The result of a threshold.</summary>
 /// <param name="ScenarioName">The scenario of the threshold.</param>
@@ -70,7 +72,8 @@ public sealed record ScenarioStats(string ScenarioName, MeasurementStats Ok, Mea
 /// <param name="CheckExpression">The condition.</param>
 /// <param name="ExceptionMsg">Why the condition could not be checked; empty if it could.</param>
 /// <param name="IsFailed">Whether the condition was not met.</param>
-public sealed record ThresholdResult(string ScenarioName, string StepName, string CheckExpression, string ExceptionMsg, bool IsFailed);
+public sealed record ThresholdResult(
+    string ScenarioName, string StepName, string CheckExpression, string ExceptionMsg, bool IsFailed);
 
 /// <summary>A report that was written.</summary>
 /// <param name="FilePath">The path.</param>
@@ -84,4 +87,5 @@ public sealed record ReportFile(string FilePath, ReportFormat ReportFormat);
 /// <param name="Duration">The duration.</param>
 /// <param name="ReportFiles">The written reports.</param>
 public sealed record NodeStats(
-    ScenarioStats[] ScenarioStats, MetricStats Metrics, ThresholdResult[] Thresholds, TimeSpan Duration, ReportFile[] ReportFiles);
+    ScenarioStats[] ScenarioStats, MetricStats Metrics, ThresholdResult[] Thresholds, TimeSpan Duration,
+    ReportFile[] ReportFiles);

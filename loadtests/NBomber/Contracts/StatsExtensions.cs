@@ -13,7 +13,8 @@ public static class StatsExtensions
 
     /// <summary>The statistics of a step.</summary>
     /// <exception cref="KeyNotFoundException">There is no step of that name.</exception>
-    public static StepStats Get(this StepStats[] stepStats, string name) => Find(stepStats, s => s.StepName == name, "step", name);
+    public static StepStats Get(this StepStats[] stepStats, string name) =>
+        Find(stepStats, s => s.StepName == name, "step", name);
 
     /// <summary>The statistics of a status code.</summary>
     /// <exception cref="KeyNotFoundException">There is no such status code.</exception>

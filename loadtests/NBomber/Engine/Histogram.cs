@@ -23,7 +23,8 @@ internal sealed class Histogram
     public long Count => _counts.Sum();
 
     /// <summary>Adds a duration. Any thread may call it.</summary>
-    public void Add(TimeSpan duration) => Interlocked.Increment(ref _counts[IndexOf(Math.Clamp(duration.Ticks, 0, Longest))]);
+    public void Add(TimeSpan duration) =>
+        Interlocked.Increment(ref _counts[IndexOf(Math.Clamp(duration.Ticks, 0, Longest))]);
 
     /// <summary>A copy that does not change any more.</summary>
     public Histogram Copy() => new([.. _counts]);

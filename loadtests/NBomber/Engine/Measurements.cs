@@ -40,7 +40,10 @@ internal sealed class Measurements(bool areErrors)
             new(count, count / duration.TotalSeconds),
             count == 0 ? new(0, 0, 0, 0, 0, 0, 0) : Stats(latency),
             new(Bytes),
-            [.. _codes.OrderBy(code => code.Key, StringComparer.Ordinal).Select(code => new StatusCodeStats(code.Key, areErrors, code.Value.Message, code.Value.Times))]);
+            [
+                .. _codes.OrderBy(code => code.Key, StringComparer.Ordinal)
+                    .Select(code => new StatusCodeStats(code.Key, areErrors, code.Value.Message, code.Value.Times)),
+            ]);
     }
 
     private LatencyStats Stats(Histogram latency)

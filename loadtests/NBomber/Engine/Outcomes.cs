@@ -9,7 +9,8 @@ namespace NBomber.Engine;
 /// <param name="BytesPerSecond">Transferred bytes per second of both.</param>
 /// <param name="Median">The median latency of the successes.</param>
 /// <param name="Percent99">The 99th percentile of their latencies.</param>
-internal sealed record Sample(TimeSpan At, double OkPerSecond, double FailPerSecond, double BytesPerSecond, TimeSpan Median, TimeSpan Percent99);
+internal sealed record Sample(
+    TimeSpan At, double OkPerSecond, double FailPerSecond, double BytesPerSecond, TimeSpan Median, TimeSpan Percent99);
 
 /// <summary>
 /// The measurements of a scenario's iterations, or of a step, as a whole and over time.
@@ -35,10 +36,12 @@ internal sealed class Outcomes
     /// <summary>Ends an interval.</summary>
     public void Sample(TimeSpan at)
     {
-        var (ok, failed, bytes, seconds) = (Ok.Latency.Copy(), Fail.Latency.Count, Ok.Bytes + Fail.Bytes, (at - _last).TotalSeconds);
+        var (ok, failed) = (Ok.Latency.Copy(), Fail.Latency.Count);
+        var (bytes, seconds) = (Ok.Bytes + Fail.Bytes, (at - _last).TotalSeconds);
         var interval = ok.Since(_ok);
         _course.Add(new(
-            at, interval.Count / seconds, (failed - _failed) / seconds, (bytes - _bytes) / seconds, interval.Percentile(0.50), interval.Percentile(0.99)));
+            at, interval.Count / seconds, (failed - _failed) / seconds, (bytes - _bytes) / seconds,
+            interval.Percentile(0.50), interval.Percentile(0.99)));
         (_last, _ok, _failed, _bytes) = (at, ok, failed, bytes);
     }
 

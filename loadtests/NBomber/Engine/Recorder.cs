@@ -32,6 +32,9 @@ internal sealed class Recorder
 
     public ScenarioStats Stats(string scenario, TimeSpan duration) => new(
         scenario, Iterations.Ok.Stats(duration), Iterations.Fail.Stats(duration),
-        [.. Steps.Select(step => new StepStats(step.Name, step.Outcomes.Ok.Stats(duration), step.Outcomes.Fail.Stats(duration)))],
+        [
+            .. Steps.Select(
+                step => new StepStats(step.Name, step.Outcomes.Ok.Stats(duration), step.Outcomes.Fail.Stats(duration))),
+        ],
         duration);
 }

@@ -51,7 +51,8 @@ internal sealed class ScenarioContext(ScenarioPhase phase, int number) : IScenar
         }
     }
 
-    private static Response<object> Failure(string code, Exception e) => CSharp.Response.Fail(code, $"{e.GetType().Name}: {e.Message}");
+    private static Response<object> Failure(string code, Exception e) =>
+        CSharp.Response.Fail(code, $"{e.GetType().Name}: {e.Message}");
 
     /// <summary>Ends the iteration of a step that failed.</summary>
     private sealed class FailedStepException(IResponse response) : Exception

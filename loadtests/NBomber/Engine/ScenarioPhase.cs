@@ -8,7 +8,8 @@ namespace NBomber.Engine;
 /// <param name="recorder">Receives the measurements.</param>
 /// <param name="time">The clock.</param>
 /// <param name="stop">Ends the load early.</param>
-internal sealed class ScenarioPhase(ScenarioProps scenario, Recorder recorder, TimeProvider time, CancellationToken stop) : IDisposable
+internal sealed class ScenarioPhase(
+    ScenarioProps scenario, Recorder recorder, TimeProvider time, CancellationToken stop) : IDisposable
 {
     /// <summary>
     /// The load ends after so many failures, because further ones would teach nothing.
@@ -59,7 +60,8 @@ internal sealed class ScenarioPhase(ScenarioProps scenario, Recorder recorder, T
             _noMore.Cancel();
     }
 
-    public void RecordStep(string name, IResponse response, TimeSpan start) => recorder.Step(name, response, Now - start);
+    public void RecordStep(string name, IResponse response, TimeSpan start) =>
+        recorder.Step(name, response, Now - start);
 
     public void Dispose()
     {
@@ -68,7 +70,8 @@ internal sealed class ScenarioPhase(ScenarioProps scenario, Recorder recorder, T
     }
 
     private Task Inject(OpenLoop load) =>
-        Task.Factory.StartNew(() => InjectHere(load), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(
+            () => InjectHere(load), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>
     /// Starts iterations on schedule. A late start does not move the next one, and no iteration
@@ -89,12 +92,16 @@ internal sealed class ScenarioPhase(ScenarioProps scenario, Recorder recorder, T
     {
         var (start, left) = (Now, load.Iterations);
         var copies = Task.WhenAll(Enumerable.Range(0, load.Copies).Select(_ => _inFlight.Begin(Repeat)).ToArray());
-        await (load.During == TimeSpan.MaxValue ? copies : Task.WhenAny(copies, Task.Delay(load.During, time, _noMore.Token)));
+        await (load.During == TimeSpan.MaxValue
+            ? copies
+            : Task.WhenAny(copies, Task.Delay(load.During, time, _noMore.Token)));
 
         async Task Repeat()
         {
             var copy = NewCopy();
-            while (Now - start < load.During && !_noMore.IsCancellationRequested && Interlocked.Decrement(ref left) >= 0)
+            while (Now - start < load.During
+                && !_noMore.IsCancellationRequested
+                && Interlocked.Decrement(ref left) >= 0)
                 await copy.Iterate(Now);
         }
     }

@@ -92,4 +92,5 @@ internal sealed class Session(NBomberContext context, TimeProvider time, TextWri
 /// <param name="Stats">The statistics.</param>
 /// <param name="Recorders">The recorders of the scenarios, in their order.</param>
 /// <param name="Metrics">The metrics.</param>
-internal sealed record SessionResult(NodeStats Stats, IReadOnlyList<Recorder> Recorders, IReadOnlyList<Measure> Metrics);
+internal sealed record SessionResult(
+    NodeStats Stats, IReadOnlyList<Recorder> Recorders, IReadOnlyList<Measure> Metrics);

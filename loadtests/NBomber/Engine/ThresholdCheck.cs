@@ -40,7 +40,8 @@ internal static class ThresholdCheck
         protected override Expression VisitMember(MemberExpression node) => (Visit(node.Expression), node.Member) switch
         {
             (ConstantExpression owner, FieldInfo field) => Expression.Constant(field.GetValue(owner.Value), node.Type),
-            (ConstantExpression owner, PropertyInfo property) => Expression.Constant(property.GetValue(owner.Value), node.Type),
+            (ConstantExpression owner, PropertyInfo property) =>
+                Expression.Constant(property.GetValue(owner.Value), node.Type),
             (var owner, _) => node.Update(owner),
         };
     }

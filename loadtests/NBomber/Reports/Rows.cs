@@ -32,7 +32,10 @@ internal static class Rows
 
     public static string Condition(ThresholdResult threshold)
     {
-        var whose = threshold.StepName.Length > 0 ? $"{threshold.ScenarioName}, {threshold.StepName}" : threshold.ScenarioName;
-        return $"{whose}: {threshold.CheckExpression}{(threshold.ExceptionMsg.Length > 0 ? $" ({threshold.ExceptionMsg})" : "")}";
+        var whose = threshold.StepName.Length > 0
+            ? $"{threshold.ScenarioName}, {threshold.StepName}"
+            : threshold.ScenarioName;
+        var why = threshold.ExceptionMsg.Length > 0 ? $" ({threshold.ExceptionMsg})" : "";
+        return $"{whose}: {threshold.CheckExpression}{why}";
     }
 }

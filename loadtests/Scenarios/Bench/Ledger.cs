@@ -53,7 +53,12 @@ internal sealed class Ledger(Jobs.JobsClient jobs)
     private async Task<HashSet<string>> There(string job)
     {
         var there = new HashSet<string>();
-        var request = new ListMediaRequest { Job = job, PageSize = 1000, States = { MediaState.Stored, MediaState.Duplicate } };
+        var request = new ListMediaRequest
+        {
+            Job = job,
+            PageSize = 1000,
+            States = { MediaState.Stored, MediaState.Duplicate },
+        };
         do
         {
             var page = await jobs.ListMediaAsync(request);

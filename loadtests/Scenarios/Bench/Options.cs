@@ -54,21 +54,30 @@ internal sealed class Options
 
     /// <summary>Reads a whole number.</summary>
     public int Int(string name, int otherwise) =>
-        int.TryParse(Word(name, $"{otherwise}"), out var value) && value >= 0 ? value : throw Wrong(name, "a whole number such as 20");
+        int.TryParse(Word(name, $"{otherwise}"), out var value) && value >= 0
+            ? value
+            : throw Wrong(name, "a whole number such as 20");
 
     /// <summary>Reads a number.</summary>
     public double Number(string name, double otherwise) =>
-        double.TryParse(Word(name, $"{otherwise}"), CultureInfo.InvariantCulture, out var value) && value >= 0 ? value : throw Wrong(name, "a number such as 0.5");
+        double.TryParse(Word(name, $"{otherwise}"), CultureInfo.InvariantCulture, out var value) && value >= 0
+            ? value
+            : throw Wrong(name, "a number such as 0.5");
 
     /// <summary>Reads a size in bytes.</summary>
-    public long Size(string name, string otherwise) => Scaled(name, otherwise, ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30));
+    public long Size(string name, string otherwise) =>
+        Scaled(name, otherwise, ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30));
 
     /// <summary>Reads a duration.</summary>
-    public TimeSpan Duration(string name, string otherwise) => TimeSpan.FromSeconds(Scaled(name, otherwise, ("s", 1), ("m", 60), ("h", 3600)));
+    public TimeSpan Duration(string name, string otherwise) =>
+        TimeSpan.FromSeconds(Scaled(name, otherwise, ("s", 1), ("m", 60), ("h", 3600)));
 
     /// <summary>All options that were read so far and affect the measurement.</summary>
     public override string ToString() =>
-        string.Join(' ', _asked.Where(option => option.Value.Length > 0 && option.Key != "report").Select(option => $"--{option.Key} {option.Value}"));
+        string.Join(
+            ' ',
+            _asked.Where(option => option.Value.Length > 0 && option.Key != "report")
+                .Select(option => $"--{option.Key} {option.Value}"));
 
     /// <summary>Options that were given but never read.</summary>
     public IEnumerable<string> Unknown => _given.Keys.Except(_asked.Keys);
@@ -79,7 +88,8 @@ internal sealed class Options
         var unit = units.FirstOrDefault(u => text.EndsWith(u.Name, StringComparison.Ordinal));
         return unit.Size > 0 && long.TryParse(text[..^unit.Name.Length], out var count) && count >= 0
             ? count * unit.Size
-            : throw Wrong(name, $"a whole number and one of {string.Join(", ", units.Select(u => u.Name))}, such as {otherwise}");
+            : throw Wrong(
+                name, $"a whole number and one of {string.Join(", ", units.Select(u => u.Name))}, such as {otherwise}");
     }
 
     private UsageException Wrong(string name, string form) => new($"--{name} is {form}, and not '{_asked[name]}'.");

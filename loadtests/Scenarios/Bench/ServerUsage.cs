@@ -67,6 +67,7 @@ internal sealed class ServerUsage(int process) : IAsyncDisposable
         public static Moment Now(int process) => new(Stopwatch.GetTimestamp(), ProcessUsage.Of(process));
 
         /// <summary>CPU in percent of a core.</summary>
-        public double CpuSince(Moment earlier) => Math.Round(100 * ((Usage.Cpu - earlier.Usage.Cpu) / Stopwatch.GetElapsedTime(earlier.At, At)), 1);
+        public double CpuSince(Moment earlier) =>
+            Math.Round(100 * ((Usage.Cpu - earlier.Usage.Cpu) / Stopwatch.GetElapsedTime(earlier.At, At)), 1);
     }
 }

@@ -22,7 +22,13 @@ internal sealed class TestBench : IAsyncDisposable
     public TestBench(string name, Target target, Options options)
     {
         (_name, Target, Options) = (name, target, options);
-        _grpc = GrpcChannel.ForAddress(target.Grpc, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true }, DisposeHttpClient = true });
+        _grpc = GrpcChannel.ForAddress(
+            target.Grpc,
+            new()
+            {
+                HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
+                DisposeHttpClient = true,
+            });
         Tus = new(target.Http);
         Jobs = new(_grpc);
         Ledger = new(Jobs);
@@ -60,7 +66,8 @@ internal sealed class TestBench : IAsyncDisposable
     public string Job(long number) => $"{_name}-{_run}-{number}";
 
     /// <summary>A size between two limits: evenly distributed, and the same in each run.</summary>
-    public static long Between(long least, long most, long number) => least + (long)((most - least) * (number * 0.6180339887498949 % 1));
+    public static long Between(long least, long most, long number) =>
+        least + (long)((most - least) * (number * 0.6180339887498949 % 1));
 
     /// <summary>Starts to measure the server too.</summary>
     public Task Init(IScenarioInitContext context)
@@ -83,7 +90,8 @@ internal sealed class TestBench : IAsyncDisposable
     }
 
     /// <summary>An answer that is a failure.</summary>
-    public static Response<object> Failed(TusAnswer answer) => Response.Fail(statusCode: answer.Status == 0 ? "no answer" : $"{answer.Status}", message: answer.Why);
+    public static Response<object> Failed(TusAnswer answer) =>
+        Response.Fail(statusCode: answer.Status == 0 ? "no answer" : $"{answer.Status}", message: answer.Why);
 
     /// <summary>The threshold for failed iterations.</summary>
     public Threshold FewErrors()
@@ -98,7 +106,9 @@ internal sealed class TestBench : IAsyncDisposable
     public Threshold[] LittleMemory()
     {
         var most = Options.Number("max-memory", 1024);
-        return Usage is null ? [] : [Threshold.Create(metrics => metrics.Gauges.Get(ServerUsage.PeakMemory).Value <= most)];
+        return Usage is null
+            ? []
+            : [Threshold.Create(metrics => metrics.Gauges.Get(ServerUsage.PeakMemory).Value <= most)];
     }
 
     /// <summary>
@@ -111,7 +121,9 @@ internal sealed class TestBench : IAsyncDisposable
         await Ledger.Check();
         await Dashboards.Check();
         string[] wrong = [.. Ledger.Wrong, .. Dashboards.Wrong];
-        Console.WriteLine($"{Ledger.Right} uploads that were called complete are stored, {Dashboards.Right} watchers saw every event in order.");
+        Console.WriteLine(
+            $"{Ledger.Right} uploads that were called complete are stored, "
+            + $"{Dashboards.Right} watchers saw every event in order.");
         foreach (var problem in wrong)
             Console.WriteLine($"WRONG: {problem}");
         return wrong.Length == 0;

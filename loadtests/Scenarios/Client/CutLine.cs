@@ -23,8 +23,9 @@ internal static class CutLine
         try
         {
             await SendAll(socket, Encoding.ASCII.GetBytes(
-                $"PATCH {location} HTTP/1.1\r\nHost: {server.Authority}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: {offset}\r\n" +
-                $"Content-Type: application/offset+octet-stream\r\nContent-Length: {body.Length - offset}\r\n\r\n"));
+                $"PATCH {location} HTTP/1.1\r\nHost: {server.Authority}\r\n"
+                + $"Tus-Resumable: 1.0.0\r\nUpload-Offset: {offset}\r\n"
+                + $"Content-Type: application/offset+octet-stream\r\nContent-Length: {body.Length - offset}\r\n\r\n"));
             await body.Write(offset, count, piece => SendAll(socket, piece));
             if (reset)
                 socket.LingerState = new LingerOption(enable: true, seconds: 0);

@@ -21,14 +21,20 @@ internal sealed record TusAnswer(int Status, string Location, long Offset, strin
 /// <param name="server">The address for HTTP/1.1.</param>
 internal sealed class TusClient(Uri server) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+    })
     {
         BaseAddress = server,
         DefaultRequestHeaders = { { "Tus-Resumable", "1.0.0" } },
     };
 
     /// <summary>Creates an upload with all of its bytes.</summary>
-    public Task<TusAnswer> Post(string job, string device, Body body) => Send(Creation(job, device, body), body.Part(0, body.Length));
+    public Task<TusAnswer> Post(string job, string device, Body body) =>
+        Send(Creation(job, device, body), body.Part(0, body.Length));
 
     /// <summary>Creates an upload.</summary>
     public Task<TusAnswer> Create(string job, string device, Body body) => Send(Creation(job, device, body), null);
@@ -63,7 +69,9 @@ internal sealed class TusClient(Uri server) : IDisposable
         try
         {
             using var answer = await _http.SendAsync(request);
-            return new((int)answer.StatusCode, answer.Headers.Location?.OriginalString ?? path, Offset(answer), await Why(answer));
+            return new(
+                (int)answer.StatusCode, answer.Headers.Location?.OriginalString ?? path, Offset(answer),
+                await Why(answer));
         }
         catch (HttpRequestException e)
         {
@@ -72,7 +80,9 @@ internal sealed class TusClient(Uri server) : IDisposable
     }
 
     private static long Offset(HttpResponseMessage answer) =>
-        answer.Headers.TryGetValues("Upload-Offset", out var values) ? long.Parse(values.Single(), CultureInfo.InvariantCulture) : -1;
+        answer.Headers.TryGetValues("Upload-Offset", out var values)
+            ? long.Parse(values.Single(), CultureInfo.InvariantCulture)
+            : -1;
 
     private static async Task<string> Why(HttpResponseMessage answer) =>
         answer.IsSuccessStatusCode ? "" : await answer.Content.ReadAsStringAsync();

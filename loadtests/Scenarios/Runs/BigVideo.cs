@@ -22,14 +22,19 @@ internal static class BigVideo
         var upload = Scenario.Create("video", async context =>
         {
             var device = $"camera-{context.ScenarioInfo.InstanceNumber}";
-            return await ChunkedUpload.Run(bench, context, bench.Job(0), device, new Body(bench.NextNumber(), size), chunk);
+            return await ChunkedUpload.Run(
+                bench, context, bench.Job(0), device, new Body(bench.NextNumber(), size), chunk);
         });
         return
         [
             upload.WithInit(bench.Init)
                 .WithoutWarmUp()
                 .WithLoadSimulations(Simulation.IterationsForConstant(devices, iterations: videos))
-                .WithThresholds([bench.FewErrors(), .. bench.LittleMemory(), Threshold.Create(ChunkedUpload.PatchStep, step => step.Ok.Latency.Percent99 <= maxP99)]),
+                .WithThresholds(
+                    [
+                        bench.FewErrors(), .. bench.LittleMemory(),
+                        Threshold.Create(ChunkedUpload.PatchStep, step => step.Ok.Latency.Percent99 <= maxP99),
+                    ]),
         ];
     }
 }

@@ -22,7 +22,8 @@ internal sealed class FeedFanOut(TestBench bench)
     private const double Nothing = 0.001; // ms; 0 would mean that no latency was given
 
     private readonly ConcurrentDictionary<string, long> _answered = new();
-    private readonly Channel<Sighting>[] _watchers = [.. Enumerable.Range(0, bench.Options.Int("watchers", 50)).Select(_ => Channel.CreateUnbounded<Sighting>())];
+    private readonly Channel<Sighting>[] _watchers =
+        [.. Enumerable.Range(0, bench.Options.Int("watchers", 50)).Select(_ => Channel.CreateUnbounded<Sighting>())];
     private readonly int _rate = bench.Options.Int("rate", 50);
     private readonly long _size = bench.Options.Size("size", "32KiB");
     private readonly TimeSpan _duration = bench.Options.Duration("duration", "20s");
@@ -42,7 +43,8 @@ internal sealed class FeedFanOut(TestBench bench)
             Scenario.Create("events", See)
                 .WithoutWarmUp()
                 .WithLoadSimulations(Simulation.KeepConstant(_watchers.Length, during: _duration))
-                .WithThresholds(bench.FewErrors(), Threshold.Create(FromDecision, step => step.Ok.Latency.Percent99 <= maxP99)),
+                .WithThresholds(
+                    bench.FewErrors(), Threshold.Create(FromDecision, step => step.Ok.Latency.Percent99 <= maxP99)),
         ];
     }
 
@@ -69,14 +71,18 @@ internal sealed class FeedFanOut(TestBench bench)
     {
         if (e.WhatCase != ActivityEvent.WhatOneofCase.MediaStored)
             return;
-        var sinceAnswer = _answered.TryGetValue(e.Media, out var answered) ? Stopwatch.GetElapsedTime(answered) : TimeSpan.Zero;
+        var sinceAnswer = _answered.TryGetValue(e.Media, out var answered)
+            ? Stopwatch.GetElapsedTime(answered)
+            : TimeSpan.Zero;
         watcher.TryWrite(new(DateTimeOffset.UtcNow - e.At.ToDateTimeOffset(), sinceAnswer));
     }
 
     /// <summary>A watcher sees the next photo.</summary>
     private async Task<IResponse> See(IScenarioContext context)
     {
-        var sighting = await Next(_watchers[context.ScenarioInfo.InstanceNumber % _watchers.Length].Reader, context.ScenarioCancellationToken);
+        var sighting = await Next(
+            _watchers[context.ScenarioInfo.InstanceNumber % _watchers.Length].Reader,
+            context.ScenarioCancellationToken);
         await Step.Run(FromDecision, context, () => Latency(sighting.SinceDecision));
         await Step.Run(FromAnswer, context, () => Latency(sighting.SinceAnswer));
         return Response.Ok();

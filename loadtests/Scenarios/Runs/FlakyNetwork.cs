@@ -37,7 +37,11 @@ internal sealed class FlakyNetwork(TestBench bench)
                 .WithInit(Init)
                 .WithoutWarmUp()
                 .WithLoadSimulations(Simulation.IterationsForConstant(_devices, iterations: _uploads))
-                .WithThresholds([bench.FewErrors(), .. bench.LittleMemory(), Threshold.Create(HeadStep, step => step.Ok.Latency.Percent99 <= maxP99)]),
+                .WithThresholds(
+                    [
+                        bench.FewErrors(), .. bench.LittleMemory(),
+                        Threshold.Create(HeadStep, step => step.Ok.Latency.Percent99 <= maxP99),
+                    ]),
         ];
     }
 
@@ -67,7 +71,8 @@ internal sealed class FlakyNetwork(TestBench bench)
                 (offset, tries) = (answer.Offset, 0);
             await Task.Delay(s_pause * Math.Max(0, tries - 1)); // at once, then with growing pauses
         }
-        return Response.Fail(statusCode: "stuck", message: $"A device could not get beyond byte {offset} of {file.Length}.");
+        return Response.Fail(
+            statusCode: "stuck", message: $"A device could not get beyond byte {offset} of {file.Length}.");
     }
 
     /// <summary>
@@ -78,7 +83,9 @@ internal sealed class FlakyNetwork(TestBench bench)
         if (dice.NextDouble() >= _cutShare)
             return await bench.Tus.Patch(location, file, offset, file.Length - offset);
         _cuts.Add(1);
-        await CutLine.Send(bench.Target.Http, location, file, offset, dice.NextInt64(file.Length - offset + 1), reset: dice.Next(2) == 0);
+        await CutLine.Send(
+            bench.Target.Http, location, file, offset, dice.NextInt64(file.Length - offset + 1),
+            reset: dice.Next(2) == 0);
         return TusAnswer.None(location, "cut");
     }
 
@@ -89,7 +96,9 @@ internal sealed class FlakyNetwork(TestBench bench)
         await Step.Run(HeadStep, context, async () =>
         {
             answer = await bench.Tus.Head(location);
-            return answer.Succeeded || answer.Status == 423 ? Response.Ok(statusCode: $"{answer.Status}") : TestBench.Failed(answer);
+            return answer.Succeeded || answer.Status == 423
+                ? Response.Ok(statusCode: $"{answer.Status}")
+                : TestBench.Failed(answer);
         });
         return answer;
     }

@@ -31,7 +31,11 @@ internal static class HotJob
             photos.WithInit(bench.Init)
                 .WithWarmUpDuration(warmUp)
                 .WithLoadSimulations(Simulation.IterationsForConstant(devices, iterations: uploads))
-                .WithThresholds([bench.FewErrors(), .. bench.LittleMemory(), Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99)]),
+                .WithThresholds(
+                    [
+                        bench.FewErrors(), .. bench.LittleMemory(),
+                        Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99),
+                    ]),
         ];
     }
 }

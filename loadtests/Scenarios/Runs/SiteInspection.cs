@@ -35,18 +35,27 @@ internal static class SiteInspection
         var videos = Scenario.Create("videos", async context =>
         {
             var device = context.ScenarioInfo.InstanceNumber % devices;
-            return await ChunkedUpload.Run(bench, context, JobOf(device), $"phone-{device}", new Body(bench.NextNumber(), videoSize), chunk);
+            return await ChunkedUpload.Run(
+                bench, context, JobOf(device), $"phone-{device}", new Body(bench.NextNumber(), videoSize), chunk);
         });
         return
         [
             photos.WithInit(Init)
                 .WithoutWarmUp()
-                .WithLoadSimulations(Simulation.IterationsForInject(rate, interval: TimeSpan.FromSeconds(1), iterations: devices * photosEach))
-                .WithThresholds([bench.FewErrors(), .. bench.LittleMemory(), Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99)]),
+                .WithLoadSimulations(
+                    Simulation.IterationsForInject(
+                        rate, interval: TimeSpan.FromSeconds(1), iterations: devices * photosEach))
+                .WithThresholds(
+                    [
+                        bench.FewErrors(), .. bench.LittleMemory(),
+                        Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99),
+                    ]),
             videos
                 .WithoutWarmUp()
                 .WithLoadSimulations(Simulation.IterationsForInject(rate: 1, interval: between, iterations: devices))
-                .WithThresholds(bench.FewErrors(), Threshold.Create(ChunkedUpload.PatchStep, step => step.Ok.Latency.Percent99 <= maxP99)),
+                .WithThresholds(
+                    bench.FewErrors(),
+                    Threshold.Create(ChunkedUpload.PatchStep, step => step.Ok.Latency.Percent99 <= maxP99)),
         ];
 
         string JobOf(long device) => bench.Job(device % jobs);

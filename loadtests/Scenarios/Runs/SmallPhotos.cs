@@ -31,7 +31,11 @@ internal static class SmallPhotos
             photos.WithInit(bench.Init)
                 .WithWarmUpDuration(warmUp)
                 .WithLoadSimulations(Simulation.Inject(rate, interval: TimeSpan.FromSeconds(1), during: duration))
-                .WithThresholds([bench.FewErrors(), .. bench.LittleMemory(), Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99)]),
+                .WithThresholds(
+                    [
+                        bench.FewErrors(), .. bench.LittleMemory(),
+                        Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99),
+                    ]),
         ];
     }
 }

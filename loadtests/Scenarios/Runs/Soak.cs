@@ -43,7 +43,11 @@ internal sealed class Soak(TestBench bench)
                 .WithClean(_ => Task.WhenAll(_closing))
                 .WithWarmUpDuration(_warmUp)
                 .WithLoadSimulations(Simulation.Inject(_rate, interval: TimeSpan.FromSeconds(1), during: _duration))
-                .WithThresholds([bench.FewErrors(), .. bench.LittleMemory(), .. flat, Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99)]),
+                .WithThresholds(
+                    [
+                        bench.FewErrors(), .. bench.LittleMemory(), .. flat,
+                        Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99),
+                    ]),
         ];
     }
 
@@ -82,12 +86,13 @@ internal sealed class Soak(TestBench bench)
     /// <summary>
     /// Seven of ten files are small photos, two are larger photos, and one is a video in chunks.
     /// </summary>
-    private Task<Response<object>> Upload(IScenarioContext context, long number, string job, string device) => (number % 10) switch
-    {
-        < 7 => bench.Post(job, device, new Body(number, 64 << 10)),
-        < 9 => bench.Post(job, device, new Body(number, 768 << 10)),
-        _ => ChunkedUpload.Run(bench, context, job, device, new Body(number, 3 << 20), chunk: 1 << 20),
-    };
+    private Task<Response<object>> Upload(IScenarioContext context, long number, string job, string device) =>
+        (number % 10) switch
+        {
+            < 7 => bench.Post(job, device, new Body(number, 64 << 10)),
+            < 9 => bench.Post(job, device, new Body(number, 768 << 10)),
+            _ => ChunkedUpload.Run(bench, context, job, device, new Body(number, 3 << 20), chunk: 1 << 20),
+        };
 
     private async Task Close(long number)
     {

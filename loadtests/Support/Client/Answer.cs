@@ -33,11 +33,14 @@ public sealed class Answer
     }
 
     /// <summary>Checks the status.</summary>
-    public Answer Must(int status) => Status == status ? this : throw new InvalidDataException($"Not {status}: {_text}");
+    public Answer Must(int status) =>
+        Status == status ? this : throw new InvalidDataException($"Not {status}: {_text}");
 
     /// <summary>Like <see cref="Must(int)"/>; also checks the offset.</summary>
     public Answer Must(int status, long offset) =>
-        Must(status).Header("Upload-Offset") == offset.ToString() ? this : throw new InvalidDataException($"Not at {offset}: {_text}");
+        Must(status).Header("Upload-Offset") == offset.ToString()
+            ? this
+            : throw new InvalidDataException($"Not at {offset}: {_text}");
 
     private string Header(string name)
     {

@@ -10,7 +10,8 @@ namespace OrleansIngest.LoadTests.Support.Client;
 /// </summary>
 public sealed class Connection : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket _socket =
+        new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _received = new byte[16 * 1024];
     private readonly IPEndPoint _server;
 
@@ -67,5 +68,6 @@ public sealed class Connection : IDisposable
 
     private int ReceiveMore(int count) => _socket.Receive(_received.AsSpan(count)) is > 0 and var more
         ? more
-        : throw new InvalidDataException($"The connection ended after: {Encoding.ASCII.GetString(_received, 0, count)}");
+        : throw new InvalidDataException(
+            $"The connection ended after: {Encoding.ASCII.GetString(_received, 0, count)}");
 }

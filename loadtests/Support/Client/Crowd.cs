@@ -10,14 +10,16 @@ public sealed class Crowd : IDisposable
     private readonly Connection[] _connections;
 
     /// <summary>Opens the connections.</summary>
-    public Crowd(IPEndPoint server, int count) => _connections = [.. Enumerable.Range(0, count).Select(_ => new Connection(server))];
+    public Crowd(IPEndPoint server, int count) =>
+        _connections = [.. Enumerable.Range(0, count).Select(_ => new Connection(server))];
 
     /// <summary>Runs the work on each connection, and ends when all are done.</summary>
     /// <returns>The result of each connection.</returns>
     public T[] Do<T>(Func<Connection, T> work)
     {
         var works = _connections.Select(connection => Task.Factory.StartNew(
-            () => work(connection), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+            () => work(connection), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))
+            .ToArray();
         return Task.WhenAll(works).GetAwaiter().GetResult();
     }
 

@@ -21,9 +21,9 @@ public static class Tus
     /// </param>
     /// <param name="device">The key of the device.</param>
     /// <returns>The path of the upload.</returns>
-    public static string Whole(Connection connection, string collection, int size, string device = AnyDevice) => connection
-        .Ask($"POST {collection}", Content.First(size), Version, Length(size), Metadata(device), Bytes)
-        .Must(201, size).Location;
+    public static string Whole(Connection connection, string collection, int size, string device = AnyDevice) =>
+        connection.Ask($"POST {collection}", Content.First(size), Version, Length(size), Metadata(device), Bytes)
+            .Must(201, size).Location;
 
     /// <summary>
     /// Starts an upload in one request, but never sends its last bytes. No answer comes.
@@ -33,7 +33,8 @@ public static class Tus
     /// <param name="size">The announced number of bytes.</param>
     /// <param name="sent">The number of bytes to send.</param>
     public static void BeginWhole(Connection connection, string collection, int size, int sent) =>
-        connection.Begin($"POST {collection}", size, Content.First(sent), Version, Length(size), Metadata(AnyDevice), Bytes);
+        connection.Begin(
+            $"POST {collection}", size, Content.First(sent), Version, Length(size), Metadata(AnyDevice), Bytes);
 
     /// <summary>Creates an upload without bytes.</summary>
     /// <returns>The path of the upload.</returns>
@@ -45,9 +46,9 @@ public static class Tus
     /// <param name="location">The path of the upload.</param>
     /// <param name="offset">The offset of the upload.</param>
     /// <param name="bytes">The bytes to append.</param>
-    public static void Patch(Connection connection, string location, long offset, ArraySegment<byte>[] bytes) => connection
-        .Ask($"PATCH {location}", bytes, Version, Offset(offset), Bytes)
-        .Must(204, offset + bytes.Sum(part => (long)part.Count));
+    public static void Patch(Connection connection, string location, long offset, ArraySegment<byte>[] bytes) =>
+        connection.Ask($"PATCH {location}", bytes, Version, Offset(offset), Bytes)
+            .Must(204, offset + bytes.Sum(part => (long)part.Count));
 
     /// <summary>
     /// Sends the first bytes of a request to an upload, and never sends the rest.
@@ -63,6 +64,7 @@ public static class Tus
 
     private static string Offset(long offset) => $"Upload-Offset: {offset}";
 
+    // The file name is photo.jpg.
     private static string Metadata(string device) =>
-        $"Upload-Metadata: filename cGhvdG8uanBn,device {Convert.ToBase64String(Encoding.ASCII.GetBytes(device))}"; // photo.jpg
+        $"Upload-Metadata: filename cGhvdG8uanBn,device {Convert.ToBase64String(Encoding.ASCII.GetBytes(device))}";
 }

@@ -8,8 +8,12 @@ public static class TextTable
     {
         var rows = table.ToList();
         var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToList();
-        return string.Concat(rows.Select(row => $"  {string.Join("  ", row.Select((cell, column) => Fit(cell, column, widths[column])))}".TrimEnd() + "\n"));
+        return string.Concat(rows.Select(row => $"  {Cells(row)}".TrimEnd() + "\n"));
+
+        string Cells(string[] row) =>
+            string.Join("  ", row.Select((cell, column) => Fit(cell, column, widths[column])));
     }
 
-    private static string Fit(string cell, int column, int width) => column == 0 ? cell.PadRight(width) : cell.PadLeft(width);
+    private static string Fit(string cell, int column, int width) =>
+        column == 0 ? cell.PadRight(width) : cell.PadLeft(width);
 }

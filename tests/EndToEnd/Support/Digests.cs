@@ -13,7 +13,8 @@ internal static class Digests
 
     public static string Base64(string algorithm, byte[] bytes)
     {
-        using var hash = IncrementalHash.CreateHash(new HashAlgorithmName(algorithm.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant()));
+        using var hash = IncrementalHash.CreateHash(
+            new HashAlgorithmName(algorithm.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant()));
         hash.AppendData(bytes);
         return Convert.ToBase64String(hash.GetCurrentHash());
     }

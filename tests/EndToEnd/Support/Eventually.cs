@@ -21,7 +21,9 @@ public static class Eventually
         using var over = new CancellationTokenSource(limit ?? s_limit);
         while (!await look())
         {
-            Assert.False(over.IsCancellationRequested, $"In {(limit ?? s_limit).TotalSeconds:0} s it did not happen that {fact}.");
+            Assert.False(
+                over.IsCancellationRequested,
+                $"In {(limit ?? s_limit).TotalSeconds:0} s it did not happen that {fact}.");
             await Task.Delay(s_pause, CancellationToken.None);
         }
     }

@@ -46,7 +46,8 @@ public sealed class FeedWatcher : IAsyncDisposable
     /// <param name="slow">Whether to take an event only at each <see cref="Next"/>.</param>
     /// <param name="until">End after so many media have ended.</param>
     public static Task<FeedWatcher> Start(
-        IngestServer server, string job, Position? after = null, bool progress = false, bool slow = false, int? until = null) =>
+        IngestServer server, string job, Position? after = null, bool progress = false, bool slow = false,
+        int? until = null) =>
         Start(server.Grpc, job, after, progress, slow, until);
 
     /// <summary>Starts to watch a job at a host and port, or at an https URL.</summary>
@@ -65,10 +66,12 @@ public sealed class FeedWatcher : IAsyncDisposable
     /// The keys of the jobs, and the last event that the watcher has of each.
     /// </param>
     /// <param name="all">Whether to receive the rows of all jobs.</param>
-    public static async Task<FeedWatcher> StartMany(IngestServer server, IEnumerable<(string Job, Position? After)> jobs, bool all = false)
+    public static async Task<FeedWatcher> StartMany(
+        IngestServer server, IEnumerable<(string Job, Position? After)> jobs, bool all = false)
     {
         await NodePackages.Ready;
-        return new FeedWatcher(server.Grpc, JsonSerializer.Serialize(new { many = true, watched = jobs.Select(Watched), jobs = all }));
+        return new FeedWatcher(
+            server.Grpc, JsonSerializer.Serialize(new { many = true, watched = jobs.Select(Watched), jobs = all }));
     }
 
     /// <summary>The position of an event.</summary>

@@ -30,12 +30,16 @@ internal static class GrpcCalls
     public static async Task<Media> FindMedia(this GrpcJs grpc, string job, Guid id) =>
         (await grpc.ListAllMedia(job)).Single(m => m.Media_ == id.ToString());
 
-    public static Task<DeleteMediaResponse> DeleteMedia(this GrpcJs grpc, string job, Guid media, bool withDuplicates = false) =>
+    public static Task<DeleteMediaResponse> DeleteMedia(
+        this GrpcJs grpc, string job, Guid media, bool withDuplicates = false) =>
         grpc.Call<DeleteMediaResponse>(
-            "Jobs/DeleteMedia", new DeleteMediaRequest { Job = job, Media = media.ToString(), WithDuplicates = withDuplicates });
+            "Jobs/DeleteMedia",
+            new DeleteMediaRequest { Job = job, Media = media.ToString(), WithDuplicates = withDuplicates });
 
-    public static Task<ReportQueueResponse> Report(this GrpcJs grpc, string device, long revision, params QueuedFile[] files) =>
-        grpc.Call<ReportQueueResponse>("Devices/ReportQueue", new ReportQueueRequest { Device = device, Revision = revision, Files = { files } });
+    public static Task<ReportQueueResponse> Report(
+        this GrpcJs grpc, string device, long revision, params QueuedFile[] files) =>
+        grpc.Call<ReportQueueResponse>(
+            "Devices/ReportQueue", new ReportQueueRequest { Device = device, Revision = revision, Files = { files } });
 
     public static Task<Device> GetDevice(this GrpcJs grpc, string device) =>
         grpc.Call<Device>("Devices/GetDevice", new GetDeviceRequest { Device = device });

@@ -30,7 +30,8 @@ public sealed class GrpcJs : IAsyncDisposable
     public static async Task<GrpcJs> Start(string address, int watching = 0)
     {
         var node = await s_shared.Value;
-        var answer = await node.Ask($"connect to {address}", new JsonObject { ["open"] = address, ["watching"] = watching });
+        var answer = await node.Ask(
+            $"connect to {address}", new JsonObject { ["open"] = address, ["watching"] = watching });
         return new GrpcJs(node, answer.GetProperty("id").GetInt32());
     }
 
@@ -70,7 +71,13 @@ public sealed class GrpcJs : IAsyncDisposable
     }
 
     private Task<JsonElement> Answer(string method, IMessage request) => _node.Ask(
-        method, new JsonObject { ["on"] = _connection, ["method"] = method, ["request"] = JsonNode.Parse(s_toJson.Format(request)) });
+        method,
+        new JsonObject
+        {
+            ["on"] = _connection,
+            ["method"] = method,
+            ["request"] = JsonNode.Parse(s_toJson.Format(request)),
+        });
 }
 
 /// <summary>

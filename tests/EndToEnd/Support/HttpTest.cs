@@ -51,11 +51,14 @@ internal sealed record HttpTest(string Method, string Path)
         using var request = Request(server, client);
         using var response = await client.SendAsync(request);
         var answer = new HttpAnswer(response, await response.Content.ReadAsByteArrayAsync());
-        Assert.True(answer.Status != 500, $"{Method} {Path}: the server made a mistake:\n{server.Log[^Math.Min(server.Log.Length, 3000)..]}");
+        Assert.True(
+            answer.Status != 500,
+            $"{Method} {Path}: the server made a mistake:\n{server.Log[^Math.Min(server.Log.Length, 3000)..]}");
         answer.MustBeCivil(Method);
         Assert.True(Status == (int)response.StatusCode, $"{Method} {Path}: expected {Status}, was {answer}");
         foreach (var (name, value) in Expected)
-            Assert.True(value == answer[name], $"{Method} {Path}: expected {name}: {value ?? "(absent)"}, was {answer}");
+            Assert.True(
+                value == answer[name], $"{Method} {Path}: expected {name}: {value ?? "(absent)"}, was {answer}");
         if (Problem is not null)
             Assert.Equal(Problems.Type(Problem), answer.ProblemType);
         return answer;

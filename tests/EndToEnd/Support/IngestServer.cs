@@ -41,9 +41,10 @@ public sealed class IngestServer : IAsyncDisposable
     /// <summary>
     /// The data folder: the last one that the options name, or <c>data</c> in <see cref="Folder"/>.
     /// </summary>
-    public string DataDir => _options.LastOrDefault(option => option.StartsWith(DataDirOption, StringComparison.Ordinal)) is { } named
-        ? named[DataDirOption.Length..]
-        : _folder.File("data");
+    public string DataDir =>
+        _options.LastOrDefault(option => option.StartsWith(DataDirOption, StringComparison.Ordinal)) is { } named
+            ? named[DataDirOption.Length..]
+            : _folder.File("data");
 
     /// <summary>The folder that contains the data folder.</summary>
     public string Folder => _folder.Path;
@@ -125,7 +126,9 @@ public sealed class IngestServer : IAsyncDisposable
     public Task<bool> TryRestart(string? killAt = null, params IEnumerable<KeyValuePair<string, string>> environment)
     {
         _pastLog = Log;
-        _process = new ServerProcess(Arguments(), _folder.Path, killAt is null ? environment : [.. environment, new("INGEST_KILL_AT", killAt)], _launcher);
+        _process = new ServerProcess(
+            Arguments(), _folder.Path, killAt is null ? environment : [.. environment, new("INGEST_KILL_AT", killAt)],
+            _launcher);
         return _process.IsReady();
     }
 
@@ -148,14 +151,16 @@ public sealed class IngestServer : IAsyncDisposable
     public async Task<(int Code, string Said)> Shell(string line)
     {
         var program = $"dotnet '{Paths.Gateway}'";
-        await using var shell = new ChildProcess("sh", ["-c", line.Replace("./run", program, StringComparison.Ordinal)], _folder.Path);
+        await using var shell = new ChildProcess(
+            "sh", ["-c", line.Replace("./run", program, StringComparison.Ordinal)], _folder.Path);
         var code = await Eventually.Comes($"end of {line}", shell.Ended);
         return (code, shell.Output + shell.Errors);
     }
 
     /// <summary>Whether the data folder contains a file of exactly this length.</summary>
     public bool HasFileOf(long length) =>
-        new DirectoryInfo(DataDir).EnumerateFiles("*", SearchOption.AllDirectories).Any(file => file.Exists && file.Length == length);
+        new DirectoryInfo(DataDir).EnumerateFiles("*", SearchOption.AllDirectories)
+            .Any(file => file.Exists && file.Length == length);
 
     /// <summary>Sends SIGKILL.</summary>
     /// <returns>The exit code.</returns>

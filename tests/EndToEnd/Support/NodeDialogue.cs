@@ -12,7 +12,8 @@ namespace OrleansIngest.EndToEnd.Support;
 internal sealed class NodeDialogue : IAsyncDisposable
 {
     /// <summary>The JSON format of the programs of <c>node/</c>.</summary>
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    public static readonly JsonSerializerOptions Json =
+        new(JsonSerializerOptions.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _questions = new();
     private readonly SemaphoreSlim _pen = new(1);
@@ -36,7 +37,8 @@ internal sealed class NodeDialogue : IAsyncDisposable
     public async Task<JsonElement> Ask(string what, JsonObject question, TimeSpan? limit = null)
     {
         var id = Interlocked.Increment(ref _lastId);
-        var answer = _questions[id] = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = _questions[id] = new TaskCompletionSource<JsonElement>(
+            TaskCreationOptions.RunContinuationsAsynchronously);
         question["id"] = id;
         await Say(question);
         await Eventually.Comes($"answer to {what}", Task.WhenAny(answer.Task, _node.Ended), limit);

@@ -14,8 +14,14 @@ internal static class NodeHttp2
     {
         var headers = request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value);
         (headers[":method"], headers[":path"], headers["trailer"]) = (request.Method, request.Path, trailer);
-        var what = new { headers, body = Convert.ToBase64String(request.Body!), trailer = new Dictionary<string, string> { [trailer.ToLowerInvariant()] = value } };
-        await using var node = new ChildProcess("node", ["http2.mjs", server.Grpc, JsonSerializer.Serialize(what)], Paths.Node);
+        var what = new
+        {
+            headers,
+            body = Convert.ToBase64String(request.Body!),
+            trailer = new Dictionary<string, string> { [trailer.ToLowerInvariant()] = value },
+        };
+        await using var node = new ChildProcess(
+            "node", ["http2.mjs", server.Grpc, JsonSerializer.Serialize(what)], Paths.Node);
         Assert.Equal(0, await Eventually.Comes("answer over HTTP/2", node.Ended));
         return JsonDocument.Parse(node.Output).RootElement.GetProperty(":status").GetInt32();
     }

@@ -21,7 +21,8 @@ internal static class NodePackages
     private static async Task Install()
     {
         FileStream? key = null;
-        await Eventually.True("another run installed the npm packages", () => AreThere || (key = TryLock()) is not null);
+        await Eventually.True(
+            "another run installed the npm packages", () => AreThere || (key = TryLock()) is not null);
         await using (key)
         {
             if (!AreThere)
@@ -33,7 +34,8 @@ internal static class NodePackages
     {
         try
         {
-            return new FileStream(Path.Combine(Paths.Scratch, "npm.lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+            return new FileStream(
+                Path.Combine(Paths.Scratch, "npm.lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
         }
         catch (IOException)
         {

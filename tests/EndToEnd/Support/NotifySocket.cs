@@ -33,7 +33,8 @@ internal sealed class NotifySocket : IDisposable
     }
 
     /// <summary>Waits for a report.</summary>
-    public Task Hears(string what) => Eventually.True($"systemd hears {what}", () => Heard().Contains(what, StringComparison.Ordinal));
+    public Task Hears(string what) =>
+        Eventually.True($"systemd hears {what}", () => Heard().Contains(what, StringComparison.Ordinal));
 
     public void Dispose() => _socket.Dispose();
 }

@@ -9,14 +9,16 @@ internal sealed record Partial(string Job, Guid Id)
     public string Url => Upload.Url(Job, Id);
 
     /// <summary>Creates a partial upload.</summary>
-    public static async Task<Partial> Create(IngestServer server, string job, long? length, params (string Key, string Value)[] metadata)
+    public static async Task<Partial> Create(
+        IngestServer server, string job, long? length, params (string Key, string Value)[] metadata)
     {
         var created = await Upload.CreatePartial(job, length, metadata).Run(server);
         return new Partial(job, Guid.Parse(created["Location"]!.Split('/')[^1]));
     }
 
     /// <summary>Creates a partial upload and sends all of its bytes.</summary>
-    public static async Task<Partial> Of(IngestServer server, string job, byte[] bytes, params (string Key, string Value)[] metadata)
+    public static async Task<Partial> Of(
+        IngestServer server, string job, byte[] bytes, params (string Key, string Value)[] metadata)
     {
         var partial = await Create(server, job, bytes.Length, metadata);
         await partial.Patch(0, bytes).Run(server);

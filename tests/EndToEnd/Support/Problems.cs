@@ -13,5 +13,6 @@ internal static class Problems
     /// <summary>
     /// The full type of a problem. A problem of this server is given by the last part of its type.
     /// </summary>
-    public static string Type(string problem) => problem.StartsWith(Iana, StringComparison.Ordinal) ? problem : $"urn:orleansingest:problem:{problem}";
+    public static string Type(string problem) =>
+        problem.StartsWith(Iana, StringComparison.Ordinal) ? problem : $"urn:orleansingest:problem:{problem}";
 }

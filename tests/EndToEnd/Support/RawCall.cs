@@ -33,7 +33,8 @@ internal sealed class RawCall : IDisposable
     public async Task<byte[]?> Next()
     {
         var prefix = new byte[5];
-        if (await Eventually.Comes("message", _messages.ReadAtLeastAsync(prefix, prefix.Length, throwOnEndOfStream: false).AsTask()) < prefix.Length)
+        var read = _messages.ReadAtLeastAsync(prefix, prefix.Length, throwOnEndOfStream: false).AsTask();
+        if (await Eventually.Comes("message", read) < prefix.Length)
             return null;
         var message = new byte[BinaryPrimitives.ReadInt32BigEndian(prefix.AsSpan(1))];
         await _messages.ReadExactlyAsync(message);

@@ -13,7 +13,8 @@ internal sealed class RawConnection : IDisposable
 
     private RawConnection(Socket socket) => _socket = socket;
 
-    public static Task<RawConnection> Open(IngestServer server, bool toGrpc = false) => Open(toGrpc ? server.Grpc : server.Http.Authority);
+    public static Task<RawConnection> Open(IngestServer server, bool toGrpc = false) =>
+        Open(toGrpc ? server.Grpc : server.Http.Authority);
 
     /// <summary>Connects to an address and port.</summary>
     public static async Task<RawConnection> Open(string authority)
@@ -25,17 +26,20 @@ internal sealed class RawConnection : IDisposable
 
     /// <summary>The head of a request, with an added Host header.</summary>
     public static string Head(string method, string path, params IEnumerable<(string Name, object Value)> headers) =>
-        $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{string.Concat(headers.Select(h => $"{h.Name}: {h.Value}\r\n"))}\r\n";
+        $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        + string.Concat(headers.Select(h => $"{h.Name}: {h.Value}\r\n")) + "\r\n";
 
     /// <summary>Sends the head of a request, with an added Host header.</summary>
-    public Task Send(string method, string path, params IEnumerable<(string Name, object Value)> headers) => Send(Head(method, path, headers));
+    public Task Send(string method, string path, params IEnumerable<(string Name, object Value)> headers) =>
+        Send(Head(method, path, headers));
 
     /// <summary>Sends the head of a PATCH.</summary>
     /// <param name="url">The URL of the upload.</param>
     /// <param name="offset">The offset of the first byte.</param>
     /// <param name="headers">Further headers, such as the length of the body.</param>
     public Task SendPatch(string url, long offset, params (string Name, object Value)[] headers) => Send(
-        "PATCH", url, [("Tus-Resumable", "1.0.0"), ("Upload-Offset", offset), ("Content-Type", Upload.OffsetType), .. headers]);
+        "PATCH", url,
+        [("Tus-Resumable", "1.0.0"), ("Upload-Offset", offset), ("Content-Type", Upload.OffsetType), .. headers]);
 
     /// <summary>Sends the head of a creation with bytes.</summary>
     public Task SendCreation(string job, Guid media, long length) => Send(
@@ -68,7 +72,8 @@ internal sealed class RawConnection : IDisposable
     }
 
     /// <summary>Reads a head and parses it. A head that is cut off counts as none.</summary>
-    public async Task<ResponseHead> ReadResponse() => new(await ReadHead() is var head && head.EndsWith("\r\n\r\n", StringComparison.Ordinal) ? head : "");
+    public async Task<ResponseHead> ReadResponse() =>
+        new(await ReadHead() is var head && head.EndsWith("\r\n\r\n", StringComparison.Ordinal) ? head : "");
 
     /// <summary>
     /// Reads the status line and the headers; empty if the server closed the connection instead.

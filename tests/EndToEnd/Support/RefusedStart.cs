@@ -23,7 +23,8 @@ internal static class RefusedStart
         TemporaryFolder folder, string named, string argument = "--Ingest:Open=false",
         IEnumerable<KeyValuePair<string, string>>? environment = null, IEnumerable<string>? launcher = null)
     {
-        var (http, grpc) = ($"--Ingest:Http=http://127.0.0.1:{Ports.Take()}", $"--Ingest:Grpc=http://127.0.0.1:{Ports.Take()}");
+        var http = $"--Ingest:Http=http://127.0.0.1:{Ports.Take()}";
+        var grpc = $"--Ingest:Grpc=http://127.0.0.1:{Ports.Take()}";
         string[] arguments = [$"--Ingest:DataDir={folder.File("data")}", http, grpc, argument];
         await using var server = new ServerProcess(arguments, folder.Path, environment, launcher);
 

@@ -7,8 +7,10 @@ namespace OrleansIngest.EndToEnd.Support;
 /// <param name="text">The result of <see cref="RawConnection.ReadHead"/>.</param>
 internal sealed class ResponseHead(string text)
 {
-    private readonly Dictionary<string, string> _headers = text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1)
-        .Select(line => line.Split(": ", 2)).ToDictionary(header => header[0], header => header[1], StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _headers = text
+        .Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1)
+        .Select(line => line.Split(": ", 2))
+        .ToDictionary(header => header[0], header => header[1], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The status line, such as <c>HTTP/1.1 201 Created</c>.</summary>
     public string Line { get; } = text.Split("\r\n")[0];

@@ -16,7 +16,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// A command that executes the server, such as <c>env</c>, with its arguments.
     /// </param>
     public ServerProcess(
-        IEnumerable<string> arguments, string folder, IEnumerable<KeyValuePair<string, string>>? environment = null, IEnumerable<string>? launcher = null)
+        IEnumerable<string> arguments, string folder,
+        IEnumerable<KeyValuePair<string, string>>? environment = null, IEnumerable<string>? launcher = null)
     {
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string[] command = [.. launcher ?? [], dotnet, Paths.Gateway, .. arguments];

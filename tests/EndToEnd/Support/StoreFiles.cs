@@ -11,7 +11,8 @@ internal static class StoreFiles
 
     /// <summary>The one file that holds these bytes.</summary>
     public static FileInfo Holding(IngestServer server, byte[] bytes) =>
-        Of(server).Single(file => file.Length == bytes.Length && File.ReadAllBytes(file.FullName).AsSpan().SequenceEqual(bytes));
+        Of(server).Single(
+            file => file.Length == bytes.Length && File.ReadAllBytes(file.FullName).AsSpan().SequenceEqual(bytes));
 
     public static List<FileInfo> Shared(IngestServer server) => [.. Files(Path.Combine(server.DataDir, "segments"))];
 

@@ -10,7 +10,8 @@ namespace OrleansIngest.EndToEnd.Support;
 /// </summary>
 internal static class TestMedia
 {
-    private static readonly byte[][] s_photos = [.. Directory.GetFiles(Paths.Media, "*.jpg").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+    private static readonly byte[][] s_photos =
+        [.. Directory.GetFiles(Paths.Media, "*.jpg").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
     /// <summary>A photo of some 160 KB. Different numbers give different photos.</summary>
     public static byte[] Photo(int number)
@@ -54,5 +55,6 @@ internal static class TestMedia
 
     public static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    public static async Task<string> Sha256(Stream stream) => Convert.ToHexStringLower(await SHA256.HashDataAsync(stream));
+    public static async Task<string> Sha256(Stream stream) =>
+        Convert.ToHexStringLower(await SHA256.HashDataAsync(stream));
 }

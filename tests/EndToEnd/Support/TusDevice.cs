@@ -10,7 +10,8 @@ namespace OrleansIngest.EndToEnd.Support;
 /// <param name="WithCreation">Whether the creation brings the first bytes.</param>
 /// <param name="Parts">The number of partial uploads, which are sent at the same time.</param>
 public sealed record DeviceFile(
-    string Path, IReadOnlyDictionary<string, string> Metadata, long? ChunkSize = null, bool WithCreation = false, int Parts = 1)
+    string Path, IReadOnlyDictionary<string, string> Metadata, long? ChunkSize = null, bool WithCreation = false,
+    int Parts = 1)
 {
     /// <summary>Whether the file is a stream whose length is unknown before its end.</summary>
     public bool Deferred { get; init; }
@@ -72,7 +73,8 @@ public sealed class TusDevice : IAsyncDisposable
     /// <param name="onAnswer">Called with each answer that the device receives, in order.</param>
     /// <param name="urls">The file in which the device keeps the URLs of its uploads.</param>
     public static async Task<TusDevice> Start(
-        Uri endpoint, IEnumerable<DeviceFile> files, int parallel = 3, Action<DeviceAnswer>? onAnswer = null, string? urls = null)
+        Uri endpoint, IEnumerable<DeviceFile> files, int parallel = 3, Action<DeviceAnswer>? onAnswer = null,
+        string? urls = null)
     {
         await NodePackages.Ready;
         var device = new TusDevice(onAnswer);

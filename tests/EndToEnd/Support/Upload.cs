@@ -8,15 +8,17 @@ internal static class Upload
     public const string OffsetType = "application/offset+octet-stream";
 
     /// <summary>A creation.</summary>
-    public static HttpTest Create(string job, Guid media, long? length, params (string Key, string Value)[] metadata) => new("POST", Url(job))
-    {
-        Headers = CreationHeaders(length, Metadata([("media", media.ToString()), .. metadata])),
-        Status = 201,
-        Expected = { ["Tus-Resumable"] = "1.0.0", ["Location"] = Url(job, media) },
-    };
+    public static HttpTest Create(string job, Guid media, long? length, params (string Key, string Value)[] metadata) =>
+        new("POST", Url(job))
+        {
+            Headers = CreationHeaders(length, Metadata([("media", media.ToString()), .. metadata])),
+            Status = 201,
+            Expected = { ["Tus-Resumable"] = "1.0.0", ["Location"] = Url(job, media) },
+        };
 
     /// <summary>A creation with the first bytes.</summary>
-    public static HttpTest CreateWith(string job, Guid media, byte[] body, long length, params (string Key, string Value)[] metadata)
+    public static HttpTest CreateWith(
+        string job, Guid media, byte[] body, long length, params (string Key, string Value)[] metadata)
     {
         var create = Create(job, media, length, metadata) with { Body = body };
         create.Headers["Content-Type"] = OffsetType;
@@ -26,11 +28,16 @@ internal static class Upload
 
     /// <summary>A creation of a partial upload, whose id the server chooses.</summary>
     public static HttpTest CreatePartial(string job, long? length, params (string Key, string Value)[] metadata) =>
-        Create(job, Guid.Empty, length, metadata).With("Upload-Concat", "partial") with { Expected = new() { ["Upload-Offset"] = "0" } };
+        Create(job, Guid.Empty, length, metadata).With("Upload-Concat", "partial") with
+        {
+            Expected = new() { ["Upload-Offset"] = "0" },
+        };
 
     /// <summary>A creation of a final upload from partial uploads.</summary>
-    public static HttpTest CreateFinal(string job, Guid media, IEnumerable<string> urls, params (string Key, string Value)[] metadata) =>
-        Create(job, media, 0, metadata).With("Upload-Length", null).With("Upload-Concat", $"final;{string.Join(' ', urls)}");
+    public static HttpTest CreateFinal(
+        string job, Guid media, IEnumerable<string> urls, params (string Key, string Value)[] metadata) =>
+        Create(job, media, 0, metadata).With("Upload-Length", null)
+            .With("Upload-Concat", $"final;{string.Join(' ', urls)}");
 
     public static HttpTest Patch(string job, Guid media, long offset, byte[] body) => new("PATCH", Url(job, media))
     {
@@ -44,7 +51,8 @@ internal static class Upload
     /// Makes an upload in two requests. It gets a file of its own; an upload in one request may
     /// share a segment file.
     /// </summary>
-    public static async Task Alone(IngestServer server, string job, Guid media, byte[] bytes, params (string Key, string Value)[] metadata)
+    public static async Task Alone(
+        IngestServer server, string job, Guid media, byte[] bytes, params (string Key, string Value)[] metadata)
     {
         await Create(job, media, bytes.Length, metadata).Run(server);
         await Patch(job, media, 0, bytes).Run(server);
@@ -85,14 +93,16 @@ internal static class Upload
         Status = 204,
     };
 
-    public static HttpTest Download(string job, Guid media) => new("GET", $"/jobs/{job}/media/{media}") { Status = 200 };
+    public static HttpTest Download(string job, Guid media) =>
+        new("GET", $"/jobs/{job}/media/{media}") { Status = 200 };
 
     public static string Url(string job) => $"/jobs/{job}/uploads";
 
     public static string Url(string job, Guid media) => $"/jobs/{job}/uploads/{media}";
 
     public static string Metadata(params IEnumerable<(string Key, string Value)> pairs) =>
-        string.Join(',', pairs.Select(pair => $"{pair.Key} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Value))}"));
+        string.Join(
+            ',', pairs.Select(pair => $"{pair.Key} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Value))}"));
 
     /// <summary>The same request with a changed header; null removes the header.</summary>
     public static HttpTest With(this HttpTest test, string header, string? value)
