@@ -4,10 +4,13 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Compare;
 
-/// <summary>What we want to be true of these servers.</summary>
+/// <summary>The goals for these servers.</summary>
 internal static class Goals
 {
-    /// <summary>nginx and @tus/server wait for no disk, so `Process` is what compares with them.</summary>
+    /// <summary>
+    /// The variant of this server that is compared with nginx and @tus/server: like them,
+    /// <c>Process</c> does not wait for the disk.
+    /// </summary>
     public static IEnumerable<Goal> Check(IReadOnlyList<WorkloadResult> results)
     {
         WorkloadResult? Of(string key) => results.FirstOrDefault(result => result.Body.Key == key);
@@ -15,7 +18,9 @@ internal static class Goals
         [
             ToNginx(Of("64k"), "64 KiB in one request", 1.5),
             ToTus(Of("64k"), "64 KiB in one request", 0.2),
-            new("64 KiB, 64 connections: uploads/s of Disk / Process", 0.5, AtLeast: true, Of("64k-64")?.RateTo(Peer.OursProcess, Peer.OursDisk)),
+            new(
+                "64 KiB, 64 connections: uploads/s of Disk / Process", 0.5, AtLeast: true,
+                Of("64k-64")?.RateTo(Peer.OursProcess, Peer.OursDisk)),
             ToNginx(Of("5m"), "5 MB in one request", 1.25),
             ToTus(Of("5m"), "5 MB in one request", 0.5),
             ToNginx(Of("256m"), "256 MB in 8 MiB PATCHes", 1.25),
@@ -24,7 +29,9 @@ internal static class Goals
     }
 
     private static Goal ToNginx(WorkloadResult? result, string body, double bound) =>
-        new($"{body}: CPU of Process / (nginx PUT + one SHA-256 pass)", bound, AtLeast: false, result?.CpuToNginxAndSha256(Peer.OursProcess));
+        new(
+            $"{body}: CPU of Process / (nginx PUT + one SHA-256 pass)", bound, AtLeast: false,
+            result?.CpuToNginxAndSha256(Peer.OursProcess));
 
     private static Goal ToTus(WorkloadResult? result, string body, double bound) =>
         new($"{body}: CPU of Process / @tus/server", bound, AtLeast: false, result?.CpuTo(Peer.Tus, Peer.OursProcess));

@@ -21,7 +21,10 @@ internal sealed record Options
 
     public TimeSpan RoundTime { get; private init; } = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>.NET compiles code again and better when it has run some thousands of times.</summary>
+    /// <summary>
+    /// Turns before the first measurement. .NET compiles code again, with more optimization, after
+    /// some thousands of calls.
+    /// </summary>
     public int WarmUpTurns { get; private init; } = 6;
 
     public int Connections { get; private init; } = 16;
@@ -32,8 +35,10 @@ internal sealed record Options
 
     public bool Strict { get; private init; }
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="FormatException">It is not as <see cref="Usage"/> says.</exception>
+    /// <summary>Parses the command line.</summary>
+    /// <exception cref="FormatException">
+    /// The command line does not match <see cref="Usage"/>.
+    /// </exception>
     public static Options Parse(IEnumerable<string> arguments) =>
         Arguments.Read(arguments, new Options(), (options, name, value) => options.With(name, value));
 
@@ -58,8 +63,12 @@ internal sealed record Options
     };
 
     private static int AtLeastOne(string text) =>
-        int.TryParse(text, out var number) && number > 0 ? number : throw new FormatException($"{text} is not a number from 1 on");
+        int.TryParse(text, out var number) && number > 0
+            ? number
+            : throw new FormatException($"{text} is not a number from 1 on");
 
     private static TimeSpan Seconds(string text) =>
-        double.TryParse(text, out var seconds) && seconds is > 0 and < 3600 ? TimeSpan.FromSeconds(seconds) : throw new FormatException($"{text} is not a number of seconds");
+        double.TryParse(text, out var seconds) && seconds is > 0 and < 3600
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new FormatException($"{text} is not a number of seconds");
 }

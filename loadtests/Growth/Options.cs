@@ -18,8 +18,10 @@ internal sealed record Options
 
     public bool Strict { get; private init; }
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="FormatException">It is not as <see cref="Usage"/> says.</exception>
+    /// <summary>Parses the command line.</summary>
+    /// <exception cref="FormatException">
+    /// The command line does not match <see cref="Usage"/>.
+    /// </exception>
     public static Options Parse(IEnumerable<string> arguments) =>
         Arguments.Read(arguments, new Options(), (options, name, value) => options.With(name, value));
 

@@ -1,6 +1,6 @@
 namespace OrleansIngest.LoadTests.Growth;
 
-/// <summary>How much of everything.</summary>
+/// <summary>The scale of the measurements.</summary>
 internal sealed record Scale
 {
     public static readonly Scale Full = new();
@@ -18,27 +18,30 @@ internal sealed record Scale
         Watchers = 5,
     };
 
-    /// <summary>Uploads before anything is measured: .NET compiles code again and better when it has run some thousands of times.</summary>
+    /// <summary>
+    /// Uploads before the first measurement. .NET compiles code again, with more optimization,
+    /// after some thousands of calls.
+    /// </summary>
     public int WarmUp { get; private init; } = 12_000;
 
-    /// <summary>Of everything that is measured more than once; figures are medians over them.</summary>
+    /// <summary>The rounds of each repeated measurement; figures are medians over them.</summary>
     public int Rounds { get; private init; } = 5;
 
-    /// <summary>In a round.</summary>
+    /// <summary>Uploads in a round.</summary>
     public int Uploads { get; private init; } = 1000;
 
-    /// <summary>Idle connections, and as many watchers: at the first number, and then at the second.</summary>
+    /// <summary>Two numbers of idle connections, and of as many watchers.</summary>
     public int[] Connections { get; private init; } = [1000, 4000];
 
     public int ActiveUploads { get; private init; } = 1000;
 
-    /// <summary>Media that a job has.</summary>
+    /// <summary>The numbers of media in the large jobs.</summary>
     public int[] JobSizes { get; private init; } = [1000, 10_000, 100_000];
 
-    /// <summary>Uploads a second while watchers watch.</summary>
+    /// <summary>Uploads per second while watchers watch.</summary>
     public int[] FeedRates { get; private init; } = [100, 200, 400, 800, 1600, 3200, 6400];
 
-    /// <summary>How long at each rate.</summary>
+    /// <summary>The duration at each rate.</summary>
     public TimeSpan FeedTime { get; private init; } = TimeSpan.FromSeconds(3);
 
     public int Watchers { get; private init; } = 50;

@@ -4,10 +4,10 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Growth;
 
-/// <summary>What can be measured by itself, with servers of its own.</summary>
-/// <param name="Key">Its name for <c>--sections</c>.</param>
-/// <param name="Name">Its name for people.</param>
-/// <param name="Measure">Does it.</param>
+/// <summary>A part of the measurement that can run by itself, with servers of its own.</summary>
+/// <param name="Key">The name for <c>--sections</c>.</param>
+/// <param name="Name">The name in reports.</param>
+/// <param name="Measure">Measures the section.</param>
 internal sealed record Section(string Key, string Name, Func<Scale, Task<SectionResult>> Measure)
 {
     public static readonly Section[] All =
@@ -21,21 +21,24 @@ internal sealed record Section(string Key, string Name, Func<Scale, Task<Section
     ];
 }
 
-/// <summary>What was measured.</summary>
+/// <summary>The results of a section.</summary>
 internal sealed record SectionResult(IReadOnlyList<Chart> Charts, IReadOnlyList<Goal> Goals);
 
 /// <summary>Figures that can be compared with each other.</summary>
-/// <param name="Title">What they are, with their unit.</param>
-/// <param name="Figures">They.</param>
+/// <param name="Title">The title, with the unit.</param>
+/// <param name="Figures">The figures.</param>
 internal sealed record Chart(string Title, IReadOnlyList<Figure> Figures);
 
 /// <summary>A figure.</summary>
-/// <param name="Label">Of what.</param>
-/// <param name="Rounds">One for each time that it was measured.</param>
+/// <param name="Label">The label.</param>
+/// <param name="Rounds">One value for each round.</param>
 internal sealed record Figure(string Label, params IReadOnlyList<double> Rounds)
 {
     public double Median => Rounds.Median();
 
-    /// <summary>In relation to another one: the median of the rounds' ratios, for neighbours in time have the same weather.</summary>
+    /// <summary>
+    /// The ratio to another figure: the median of the rounds' ratios, because figures of the same
+    /// round share the state of the machine.
+    /// </summary>
     public double To(Figure other) => Rounds.Zip(other.Rounds, (a, b) => a / b).Median();
 }

@@ -2,7 +2,10 @@ using System.Net.Sockets;
 
 namespace OrleansIngest.LoadTests.Probe;
 
-/// <summary>Asks a process that was started with <see cref="Environment"/>. Its own code knows nothing of it.</summary>
+/// <summary>
+/// Queries a process that was started with <see cref="Environment"/>. The code of that process need
+/// not know the probe.
+/// </summary>
 public sealed class HeapProbe
 {
     internal const string Variable = "INGEST_PROBE";
@@ -18,16 +21,18 @@ public sealed class HeapProbe
         [Variable] = _name,
     };
 
-    /// <summary>The variables with which the process must be started.</summary>
+    /// <summary>The environment variables with which the process must be started.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
-    /// <summary>How it is now.</summary>
+    /// <summary>The heap as it is now.</summary>
     public HeapUsage Usage => Ask(Look);
 
-    /// <summary>How it is after a full collection.</summary>
+    /// <summary>The heap after a full collection.</summary>
     public HeapUsage Collected => Ask(Collect);
 
-    /// <summary>Where it answers: a Unix socket of Linux's own kind, which is no file.</summary>
+    /// <summary>
+    /// The address of the probe: a Unix socket in Linux's abstract namespace, which is not a file.
+    /// </summary>
     internal static UnixDomainSocketEndPoint EndPoint(string name) => new($"\0{name}");
 
     private HeapUsage Ask(byte question)

@@ -2,7 +2,10 @@ using System.Net.Sockets;
 
 namespace OrleansIngest.LoadTests.Probe;
 
-/// <summary>Tells of the process in which it is. It allocates nothing that matters, and runs only when it is asked.</summary>
+/// <summary>
+/// Answers queries about the process in which it runs. It allocates hardly anything, and runs only
+/// when it is asked.
+/// </summary>
 internal static class HeapServer
 {
     public static void Run()
@@ -20,23 +23,31 @@ internal static class HeapServer
     private static void Answer(Socket socket)
     {
         using var stream = new NetworkStream(socket);
-        var usage = stream.ReadByte() == HeapProbe.Collect ? Collect() : new HeapUsage(Allocated, 0, 0, GC.CollectionCount(GC.MaxGeneration));
+        var usage = stream.ReadByte() == HeapProbe.Collect
+            ? Collect()
+            : new HeapUsage(Allocated, 0, 0, GC.CollectionCount(GC.MaxGeneration));
         usage.Write(stream);
     }
 
-    /// <summary>Twice, for what a finalizer held; memory that is not needed goes back to the system.</summary>
+    /// <summary>
+    /// Collects twice, for objects that a finalizer held, and returns unused memory to the system.
+    /// </summary>
     private static HeapUsage Collect()
     {
         CollectOnce();
         var before = Large(static generation => generation.SizeBeforeBytes);
         GC.WaitForPendingFinalizers();
         CollectOnce();
-        return new(Allocated, before, Large(static generation => generation.SizeAfterBytes), GC.CollectionCount(GC.MaxGeneration));
+        return new(
+            Allocated, before, Large(static generation => generation.SizeAfterBytes),
+            GC.CollectionCount(GC.MaxGeneration));
     }
 
     private static long Allocated => GC.GetTotalAllocatedBytes(precise: true);
 
-    private static void CollectOnce() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    private static void CollectOnce() =>
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
-    private static long Large(Func<GCGenerationInfo, long> size) => size(GC.GetGCMemoryInfo(GCKind.Any).GenerationInfo[GC.MaxGeneration + 1]);
+    private static long Large(Func<GCGenerationInfo, long> size) =>
+        size(GC.GetGCMemoryInfo(GCKind.Any).GenerationInfo[GC.MaxGeneration + 1]);
 }

@@ -1,10 +1,15 @@
 namespace OrleansIngest.LoadTests.Probe;
 
 /// <summary>The heap of a process.</summary>
-/// <param name="Allocated">Bytes that were ever allocated.</param>
-/// <param name="LargeBefore">Bytes on the large object heap before a collection; 0 without one.</param>
-/// <param name="LargeAfter">The same after it. What is there before the next collection and was not there now was allocated meanwhile.</param>
-/// <param name="FullCollections">How many there were so far.</param>
+/// <param name="Allocated">The bytes that were allocated since the start.</param>
+/// <param name="LargeBefore">
+/// The bytes on the large object heap before a collection; 0 without a collection.
+/// </param>
+/// <param name="LargeAfter">
+/// The bytes on the large object heap after the collection. The difference to the next
+/// <c>LargeBefore</c> was allocated in between.
+/// </param>
+/// <param name="FullCollections">The number of full collections so far.</param>
 public readonly record struct HeapUsage(long Allocated, long LargeBefore, long LargeAfter, int FullCollections)
 {
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>

@@ -36,12 +36,13 @@ IReadOnlyList<LoadTest> Chosen(Options options)
         throw new UsageException($"There is no load test '{unknown}'.");
     if (chosen.Length == 0)
         throw new UsageException("Which one?");
-    if (chosen.Select(test => OptionsOf(test, args).Unknown).Aggregate((a, b) => a.Intersect(b)).FirstOrDefault() is { } option)
+    var unread = chosen.Select(test => OptionsOf(test, args).Unknown).Aggregate((a, b) => a.Intersect(b));
+    if (unread.FirstOrDefault() is { } option)
         throw new UsageException($"--{option} is not an option of {string.Join(", ", options.Names)}.");
     return chosen;
 }
 
-// Its scenarios are made for a server that is not there, only to hear what they ask for.
+// Creates the scenarios for a server that does not exist, to learn which options they read.
 static Options OptionsOf(LoadTest test, string[] arguments)
 {
     var options = new Options(arguments);

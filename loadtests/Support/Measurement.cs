@@ -3,16 +3,25 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Support;
 
-/// <summary>A program that measures: what its options say, with its client on one core, and ends with a table of goals and a report.</summary>
-/// <typeparam name="T">Its options.</typeparam>
-/// <param name="usage">How its command line is written.</param>
-/// <param name="parse">Reads the command line; <see cref="FormatException"/> if it cannot be meant.</param>
-/// <param name="isStrict">Whether it fails if a goal is missed.</param>
+/// <summary>
+/// A measuring program: it parses its options, runs the client on one core, and ends with a table
+/// of goals and a report.
+/// </summary>
+/// <typeparam name="T">The type of the options.</typeparam>
+/// <param name="usage">The usage of the command line.</param>
+/// <param name="parse">
+/// Parses the command line; throws <see cref="FormatException"/> if it is wrong.
+/// </param>
+/// <param name="isStrict">Whether a missed goal makes the program fail.</param>
 /// <param name="measure">Measures.</param>
-public sealed class Measurement<T>(string usage, Func<IEnumerable<string>, T> parse, Func<T, bool> isStrict, Func<T, Task<MeasuredReport>> measure)
+public sealed class Measurement<T>(
+    string usage, Func<IEnumerable<string>, T> parse, Func<T, bool> isStrict, Func<T, Task<MeasuredReport>> measure)
 {
-    /// <summary>Runs it.</summary>
-    /// <returns>The exit code: 1 if a goal is missed and that matters, 2 for a wrong command line, 3 if something could not be measured.</returns>
+    /// <summary>Runs the program.</summary>
+    /// <returns>
+    /// The exit code: 1 if a goal is missed and <c>--strict</c> was given, 2 for a wrong command
+    /// line, 3 if the measurement failed.
+    /// </returns>
     public async Task<int> Run(string[] arguments)
     {
         T options;

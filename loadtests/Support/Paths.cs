@@ -2,16 +2,18 @@ using System.Reflection;
 
 namespace OrleansIngest.LoadTests.Support;
 
-/// <summary>Where things are, as the build knows it.</summary>
+/// <summary>Paths that the build knows.</summary>
 public static class Paths
 {
-    /// <summary>The gateway's built program.</summary>
+    /// <summary>The built program of the gateway.</summary>
     public static string Gateway => Of("Gateway");
 
-    /// <summary>The repository's folder for what is made and not kept: reports, and the servers' data.</summary>
+    /// <summary>
+    /// The repository's folder for generated files: reports, and the data of servers.
+    /// </summary>
     public static string Artifacts => Of("Artifacts");
 
-    /// <summary>The sources of the load tests.</summary>
+    /// <summary>The source folder of the load tests.</summary>
     public static string LoadTests => Of("LoadTests");
 
     private static string Of(string key) => Path.GetFullPath(

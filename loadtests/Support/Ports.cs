@@ -6,13 +6,14 @@ namespace OrleansIngest.LoadTests.Support;
 /// <summary>Free ports of this machine.</summary>
 public static class Ports
 {
-    // Below those that the system gives to outgoing connections, so that no client can take one before its server does.
+    // The ports lie below the range that the system uses for outgoing connections, so no client can
+    // take one before its server does.
     private const int First = 10_000;
     private const int Count = 20_000;
 
     private static int s_next = Environment.ProcessId * 97 % Count;
 
-    /// <summary>A port that nobody listens on, another one each time.</summary>
+    /// <summary>A port on which no process listens; a different one at each call.</summary>
     public static int Take()
     {
         int port;

@@ -2,18 +2,24 @@ using System.Runtime.InteropServices;
 
 namespace OrleansIngest.LoadTests.Support;
 
-/// <summary>What a process and its children have used so far. Read one before and one after, and subtract.</summary>
-/// <param name="Cpu">User and system time of all their threads.</param>
-/// <param name="Resident">Memory now, in bytes.</param>
-/// <param name="Peak">The most memory since the start or <see cref="ForgetPeak"/>, in bytes; of several processes the sum of their peaks.</param>
-/// <param name="Handles">Open file descriptors.</param>
+/// <summary>
+/// The resources that a process and its children have used so far. Read them before and after a
+/// measurement, and subtract.
+/// </summary>
+/// <param name="Cpu">User and system time of all threads.</param>
+/// <param name="Resident">The memory in use now, in bytes.</param>
+/// <param name="Peak">
+/// The peak of memory since the start or <see cref="ForgetPeak"/>, in bytes; for several processes,
+/// the sum of their peaks.
+/// </param>
+/// <param name="Handles">The number of open file descriptors.</param>
 public readonly partial record struct ProcessUsage(TimeSpan Cpu, long Resident, long Peak, int Handles)
 {
-    /// <summary>Reads it.</summary>
+    /// <summary>Reads the resources of a process.</summary>
     public static ProcessUsage Of(int process) => Family(process).Select(One).Aggregate((a, b) =>
         new(a.Cpu + b.Cpu, a.Resident + b.Resident, a.Peak + b.Peak, a.Handles + b.Handles));
 
-    /// <summary>From now on <see cref="Peak"/> is the most memory from now on.</summary>
+    /// <summary>Starts <see cref="Peak"/> anew.</summary>
     public static void ForgetPeak(int process)
     {
         foreach (var id in Family(process))
@@ -33,7 +39,10 @@ public readonly partial record struct ProcessUsage(TimeSpan Cpu, long Resident, 
         from child in File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
         select int.Parse(child);
 
-    /// <summary>/proc says it in hundredths of a second, which is too coarse for short rounds; the process's clock says it in nanoseconds.</summary>
+    /// <summary>
+    /// The CPU time of a process by its own clock, in nanoseconds. /proc has it in hundredths of a
+    /// second, which is too coarse for short rounds.
+    /// </summary>
     private static TimeSpan CpuOf(int process)
     {
         if (clock_getcpuclockid(process, out var clock) != 0 || clock_gettime(clock, out var time) != 0)

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace OrleansIngest.LoadTests.Support;
 
-/// <summary>A server as a process of its own. It never outlives this one.</summary>
+/// <summary>A server in a process of its own. It never outlives this process.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
     private const int LinesKept = 100;
@@ -40,25 +40,32 @@ public sealed class ServerProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>As the system knows it.</summary>
+    /// <summary>The id of the process.</summary>
     public int Id => _process.Id;
 
-    /// <summary>The last lines that it printed.</summary>
+    /// <summary>The last lines of its output.</summary>
     public string Output => string.Join('\n', _lines);
 
-    /// <summary>What it has used so far.</summary>
+    /// <summary>The resources that it has used so far.</summary>
     public ProcessUsage Usage => ProcessUsage.Of(Id);
 
     /// <summary>Starts a server and waits until it answers.</summary>
     /// <param name="command">A program, found as a shell finds it, and its arguments.</param>
-    /// <param name="answers">What it answers when it is ready; an answer of 500 or more is not one.</param>
+    /// <param name="answers">
+    /// The URL that it answers when it is ready; an answer of 500 or more does not count.
+    /// </param>
     /// <param name="core">The only core that it may use; null for any.</param>
-    /// <param name="environment">Variables beside those of this process.</param>
-    /// <exception cref="InvalidOperationException">It ended instead, or does not answer; with what it printed.</exception>
+    /// <param name="environment">
+    /// Environment variables in addition to those of this process.
+    /// </param>
+    /// <exception cref="InvalidOperationException">
+    /// The process ended, or it does not answer. The message contains its output.
+    /// </exception>
     public static async Task<ServerProcess> Start(
         string[] command, Uri answers, int? core = null, params IEnumerable<KeyValuePair<string, string>> environment)
     {
-        var server = new ServerProcess(core is { } only ? ["taskset", "-c", only.ToString(), .. command] : command, environment);
+        var server = new ServerProcess(
+            core is { } only ? ["taskset", "-c", only.ToString(), .. command] : command, environment);
         try
         {
             await server.Answers(answers);
@@ -71,7 +78,9 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks it to stop (SIGTERM) and waits; one that does not is killed.</summary>
+    /// <summary>
+    /// Stops the process (SIGTERM) and waits. A process that does not stop is killed.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (!s_alive.ContainsKey(this))
@@ -98,6 +107,8 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    private string Command => $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)}";
+
     private async Task Answers(Uri place)
     {
         using var client = new HttpClient();
@@ -105,7 +116,7 @@ public sealed class ServerProcess : IAsyncDisposable
         while (!await Answers(client, place))
         {
             if (_process.HasExited || waiting.Elapsed > s_patience)
-                throw new InvalidOperationException($"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} does not answer:\n{Output}");
+                throw new InvalidOperationException($"{Command} does not answer:\n{Output}");
             await Task.Delay(s_betweenLooks);
         }
     }

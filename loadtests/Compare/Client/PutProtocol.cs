@@ -2,7 +2,10 @@ using OrleansIngest.LoadTests.Support.Client;
 
 namespace OrleansIngest.LoadTests.Compare.Client;
 
-/// <summary>A file in one PUT, whatever the size: there is no other way, and no way back after a cut.</summary>
+/// <summary>
+/// A file in one PUT, whatever its size. This protocol has no other way, and cannot resume after a
+/// cut.
+/// </summary>
 internal sealed class PutProtocol : IProtocol
 {
     private long _count;
@@ -14,7 +17,7 @@ internal sealed class PutProtocol : IProtocol
         return location;
     }
 
-    /// <summary>The same bytes from the same buffer as in PATCHes.</summary>
+    /// <summary>Sends the bytes from the same buffer as the protocol with PATCHes does.</summary>
     private static IEnumerable<ArraySegment<byte>> Parts(Workload body)
     {
         var parts = Content.First(body.Chunk).AsEnumerable();

@@ -3,7 +3,7 @@ using OrleansIngest.LoadTests.Support.Client;
 namespace OrleansIngest.LoadTests.Compare.Client;
 
 /// <summary>tus 1.0.0: the bytes come with the POST, or in PATCHes after it.</summary>
-/// <param name="collection">Gives the path at which an upload is created.</param>
+/// <param name="collection">The path at which uploads are created.</param>
 internal sealed class TusProtocol(Func<string> collection) : IProtocol
 {
     public string Upload(Connection connection, Workload body) =>

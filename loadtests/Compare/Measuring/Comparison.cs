@@ -4,8 +4,9 @@ using OrleansIngest.LoadTests.Support;
 namespace OrleansIngest.LoadTests.Compare.Measuring;
 
 /// <summary>
-/// The servers, side by side: all are up all the time, and take turns within each round. CPU per upload changes from minute to minute
-/// on many machines, so only what was measured within seconds can be compared.
+/// Compares the servers. All are up all the time and take turns within each round: on many machines
+/// CPU per upload changes from minute to minute, so only figures that were measured within seconds
+/// can be compared.
 /// </summary>
 internal sealed class Comparison(Options options) : IAsyncDisposable
 {
@@ -21,13 +22,14 @@ internal sealed class Comparison(Options options) : IAsyncDisposable
             _contenders.ForEach(contender => Turn(contender, Workload.WarmUp));
     }
 
-    /// <summary>All rounds with one body, after one that does not count.</summary>
+    /// <summary>Measures all rounds with one body, after one round that does not count.</summary>
     public WorkloadResult Measure(Workload body)
     {
         var rounds = Enumerable.Range(0, options.Rounds + 1).Select(round => Measure(body, round)).Skip(1).ToList();
         _contenders.ForEach(contender => contender.Clear());
         return new(
-            body, Connections(body), [.. options.Peers.Select(peer => new PeerResult(peer, [.. rounds.Select(round => round.Peers[peer])]))],
+            body, Connections(body),
+            [.. options.Peers.Select(peer => new PeerResult(peer, [.. rounds.Select(round => round.Peers[peer])]))],
             [.. rounds.Select(round => round.Sha256)]);
     }
 
@@ -38,15 +40,18 @@ internal sealed class Comparison(Options options) : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>Each round begins with another server.</summary>
+    /// <summary>Measures one round. Each round begins with another server.</summary>
     private (Dictionary<Peer, RoundFigures> Peers, double Sha256) Measure(Workload body, int round)
     {
         var first = round % _contenders.Count;
         var order = _contenders.Skip(first).Concat(_contenders.Take(first));
-        return (order.ToDictionary(contender => contender.Peer, contender => Turn(contender, body)), Sha256Pass.Measure(body));
+        return (
+            order.ToDictionary(contender => contender.Peer, contender => Turn(contender, body)),
+            Sha256Pass.Measure(body));
     }
 
-    private RoundFigures Turn(Contender contender, Workload body) => contender.Turn(body, Connections(body), options.RoundTime);
+    private RoundFigures Turn(Contender contender, Workload body) =>
+        contender.Turn(body, Connections(body), options.RoundTime);
 
     private int Connections(Workload body) => body.Connections ?? options.Connections;
 }

@@ -17,8 +17,10 @@ internal sealed class Contender(Peer peer, RunningPeer running) : IAsyncDisposab
 
     public Peer Peer => peer;
 
-    /// <summary>Its turn in a round.</summary>
-    /// <exception cref="InvalidOperationException">It did not do what was asked; with what it printed.</exception>
+    /// <summary>Runs the server's turn in a round.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The server did not do what it was asked. The message contains the server's output.
+    /// </exception>
     public RoundFigures Turn(Workload body, int connections, TimeSpan time)
     {
         try
@@ -33,8 +35,9 @@ internal sealed class Contender(Peer peer, RunningPeer running) : IAsyncDisposab
     }
 
     /// <summary>
-    /// Deletes what was uploaded. Not after each round: ext4 does not give a deleted file's inode away again for a minute, and where it has to
-    /// look past thousands of them, a new file costs several times as much.
+    /// Deletes all uploads. This is not done after each round: ext4 does not reuse the inode of a
+    /// deleted file for a minute, and where it has to skip thousands of such inodes, a new file
+    /// costs several times as much.
     /// </summary>
     public void Clear()
     {
@@ -62,7 +65,9 @@ internal sealed class Contender(Peer peer, RunningPeer running) : IAsyncDisposab
         return true;
     }
 
-    /// <summary>What the round before left to write must not be written in this one.</summary>
+    /// <summary>
+    /// Writes the previous round's data to the disk, so that this round does not pay for it.
+    /// </summary>
     private static void WriteBack()
     {
         using var sync = Process.Start("sync");

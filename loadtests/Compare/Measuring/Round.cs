@@ -5,7 +5,10 @@ using OrleansIngest.LoadTests.Support.Client;
 
 namespace OrleansIngest.LoadTests.Compare.Measuring;
 
-/// <summary>One server's turn: a closed loop on each connection, until the time, the uploads or the bytes that it may use are over.</summary>
+/// <summary>
+/// One server's turn: a closed loop on each connection, until the limit of time, uploads or bytes
+/// is reached.
+/// </summary>
 internal sealed class Round(RunningPeer peer, Workload body, int connections, TimeSpan time)
 {
     private const long MostUploads = 2000;
@@ -16,7 +19,7 @@ internal sealed class Round(RunningPeer peer, Workload body, int connections, Ti
 
     private readonly record struct Upload(string Location, TimeSpan Took);
 
-    /// <summary>Where the uploads are now.</summary>
+    /// <summary>The paths of the uploads.</summary>
     public IEnumerable<string> Locations => _uploads.Select(upload => upload.Location);
 
     public RoundFigures Run()
@@ -29,7 +32,9 @@ internal sealed class Round(RunningPeer peer, Workload body, int connections, Ti
         return Figures(clock.Elapsed, peer.Process.Usage.Cpu - server.Cpu, ClientCpu - client);
     }
 
-    /// <summary>This process's own; the servers are its children.</summary>
+    /// <summary>
+    /// The CPU time of this process. The servers are its children and are not included.
+    /// </summary>
     private static TimeSpan ClientCpu => Environment.CpuUsage.TotalTime;
 
     private RoundFigures Figures(TimeSpan elapsed, TimeSpan serverCpu, TimeSpan clientCpu)

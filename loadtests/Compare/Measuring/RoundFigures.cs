@@ -1,16 +1,23 @@
 namespace OrleansIngest.LoadTests.Compare.Measuring;
 
-/// <summary>What one server did in one round. A GB is 10^9 bytes.</summary>
-/// <param name="Uploads">How many ended.</param>
-/// <param name="Bytes">All theirs together.</param>
-/// <param name="Elapsed">From the first one's begin to the last one's end.</param>
-/// <param name="ServerCpu">User and system time of all the server's processes.</param>
-/// <param name="ClientCpu">The same of this program, which tells whether it was the bottleneck.</param>
-/// <param name="PeakMemory">The most that the server had in this round, in bytes.</param>
-/// <param name="P50">Half of the uploads took no longer, from the first byte of the request to the answer.</param>
-/// <param name="P99">99 of 100 took no longer.</param>
+/// <summary>The figures of one server in one round. A GB is 10^9 bytes.</summary>
+/// <param name="Uploads">The number of uploads that ended.</param>
+/// <param name="Bytes">The bytes of all these uploads.</param>
+/// <param name="Elapsed">
+/// The time from the start of the first upload to the end of the last.
+/// </param>
+/// <param name="ServerCpu">User and system time of all processes of the server.</param>
+/// <param name="ClientCpu">
+/// User and system time of this program; it shows whether the client was the bottleneck.
+/// </param>
+/// <param name="PeakMemory">The server's peak of memory in this round, in bytes.</param>
+/// <param name="P50">
+/// The median time of an upload, from the first byte of the request to the answer.
+/// </param>
+/// <param name="P99">The 99th percentile of that time.</param>
 internal sealed record RoundFigures(
-    int Uploads, long Bytes, TimeSpan Elapsed, TimeSpan ServerCpu, TimeSpan ClientCpu, long PeakMemory, TimeSpan P50, TimeSpan P99)
+    int Uploads, long Bytes, TimeSpan Elapsed, TimeSpan ServerCpu, TimeSpan ClientCpu, long PeakMemory,
+    TimeSpan P50, TimeSpan P99)
 {
     public double UploadsPerSecond => Uploads / Elapsed.TotalSeconds;
 

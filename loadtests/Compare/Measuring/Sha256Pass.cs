@@ -5,15 +5,20 @@ using OrleansIngest.LoadTests.Support.Client;
 
 namespace OrleansIngest.LoadTests.Compare.Measuring;
 
-/// <summary>What nobody can do without who promises a SHA-256: one pass over the bytes, on the server's core.</summary>
+/// <summary>
+/// The minimum cost of a server that promises a SHA-256: one pass over the bytes, on the server's
+/// core.
+/// </summary>
 internal static class Sha256Pass
 {
     private static readonly TimeSpan s_time = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Hashes such bodies for a while.</summary>
     /// <returns>Seconds per GB.</returns>
-    public static double Measure(Workload body) => Task.Factory.StartNew(
-        () => OnServerCore(body), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult();
+    public static double Measure(Workload body) => Task.Factory
+        .StartNew(
+            () => OnServerCore(body), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+        .GetAwaiter().GetResult();
 
     private static double OnServerCore(Workload body)
     {

@@ -2,9 +2,9 @@ using OrleansIngest.LoadTests.Compare.Measuring;
 
 namespace OrleansIngest.LoadTests.Compare.Reports;
 
-/// <summary>A figure of a round as people see it.</summary>
-/// <param name="Name">With its unit.</param>
-/// <param name="Of">Takes it from a round.</param>
+/// <summary>A figure of a round, as reports show it.</summary>
+/// <param name="Name">The name, with its unit.</param>
+/// <param name="Of">Reads the figure from a round.</param>
 internal sealed record Figure(string Name, Func<RoundFigures, double> Of)
 {
     public static readonly Figure Uploads = new("uploads/s", round => round.UploadsPerSecond);
@@ -16,5 +16,6 @@ internal sealed record Figure(string Name, Func<RoundFigures, double> Of)
     public static readonly Figure PeakMemory = new("peak MB", round => round.PeakMemory / 1e6);
     public static readonly Figure ClientBusy = new("client busy %", round => round.ClientBusy * 100);
 
-    public static readonly Figure[] All = [Uploads, Megabytes, P50, P99, CpuPerUpload, CpuPerGigabyte, PeakMemory, ClientBusy];
+    public static readonly Figure[] All =
+        [Uploads, Megabytes, P50, P99, CpuPerUpload, CpuPerGigabyte, PeakMemory, ClientBusy];
 }

@@ -5,7 +5,10 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Compare.Reports;
 
-/// <summary>The figures of all servers with one body, and what nobody can do without, as lines of cells; the first line is the head.</summary>
+/// <summary>
+/// A table of the figures of all servers with one body, and of the SHA-256 pass. The first line is
+/// the head.
+/// </summary>
 internal static class FigureTable
 {
     public static IEnumerable<string[]> Of(WorkloadResult result) =>
@@ -25,10 +28,17 @@ internal static class FigureTable
     ];
 
     private static string[] CpuOnly(WorkloadResult result, string name, IReadOnlyList<double> secondsPerGigabyte) =>
-        [name, .. Figure.All.Select(figure => Number.Text(Cpu(figure, secondsPerGigabyte.Median(), result.Body.Size))), "", ""];
+        [
+            name,
+            .. Figure.All.Select(figure => Number.Text(Cpu(figure, secondsPerGigabyte.Median(), result.Body.Size))),
+            "",
+            "",
+        ];
 
     private static double? Cpu(Figure figure, double secondsPerGigabyte, int size) =>
-        figure == Figure.CpuPerGigabyte ? secondsPerGigabyte : figure == Figure.CpuPerUpload ? secondsPerGigabyte * size / 1000 : null;
+        figure == Figure.CpuPerGigabyte ? secondsPerGigabyte
+        : figure == Figure.CpuPerUpload ? secondsPerGigabyte * size / 1000
+        : null;
 
     private static string NameOf(Peer peer, Workload body) =>
         peer.Key == Peer.Nginx && !body.IsOneRequest ? $"{peer.Name} (one PUT)" : peer.Name;

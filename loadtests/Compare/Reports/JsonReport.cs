@@ -4,7 +4,7 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Compare.Reports;
 
-/// <summary>All figures of all rounds, for programs.</summary>
+/// <summary>All figures of all rounds as JSON.</summary>
 internal static class JsonReport
 {
     private static readonly JsonSerializerOptions s_readable = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -25,7 +25,8 @@ internal static class JsonReport
             peer.Peer.Name,
             CpuToNginxAndSha256 = result.CpuToNginxAndSha256(peer.Peer.Key),
             Medians = Figure.All.ToDictionary(figure => figure.Name, figure => peer.Median(figure.Of)),
-            Rounds = peer.Rounds.Select(round => Figure.All.ToDictionary(figure => figure.Name, figure => figure.Of(round))),
+            Rounds = peer.Rounds.Select(
+                round => Figure.All.ToDictionary(figure => figure.Name, figure => figure.Of(round))),
         }),
     };
 }

@@ -5,7 +5,7 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Compare.Reports;
 
-/// <summary>On what it was measured, and with which of the others.</summary>
+/// <summary>The machine, and the versions of the other servers.</summary>
 internal static class Peers
 {
     public static IReadOnlyDictionary<string, string> Facts { get; } = new Dictionary<string, string>(Machine.Facts)
@@ -17,13 +17,19 @@ internal static class Peers
 
     private static string TusVersion()
     {
-        using var package = JsonDocument.Parse(File.ReadAllText(Path.Combine(Paths.LoadTests, "Compare", "peers", "package.json")));
+        using var package = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(Paths.LoadTests, "Compare", "peers", "package.json")));
         return package.RootElement.GetProperty("dependencies").GetProperty("@tus/server").GetString()!;
     }
 
     private static string Says(string program, string option)
     {
-        var start = new ProcessStartInfo(program, [option]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, [option])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         return (process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd()).Trim();
     }

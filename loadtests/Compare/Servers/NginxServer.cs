@@ -3,7 +3,10 @@ using OrleansIngest.LoadTests.Support;
 
 namespace OrleansIngest.LoadTests.Compare.Servers;
 
-/// <summary>nginx with WebDAV's PUT: bytes from the network into a file, without a hash, an offset or a record of them.</summary>
+/// <summary>
+/// nginx with WebDAV's PUT: it writes bytes from the network into a file, without a hash, an offset
+/// or a record of them.
+/// </summary>
 internal static class NginxServer
 {
     public static async Task<RunningPeer> Start(string folder)
@@ -12,11 +15,15 @@ internal static class NginxServer
         var configuration = Path.Combine(folder, "nginx.conf");
         Directory.CreateDirectory(Path.Combine(folder, "files"));
         await File.WriteAllTextAsync(configuration, Configuration(folder, port));
-        var process = await ServerProcess.Start(["nginx", "-e", "stderr", "-c", configuration], new($"http://127.0.0.1:{port}"), Cores.Server);
+        var process = await ServerProcess.Start(
+            ["nginx", "-e", "stderr", "-c", configuration], new($"http://127.0.0.1:{port}"), Cores.Server);
         return new(process, port, new PutProtocol());
     }
 
-    /// <summary>Every path that the package has compiled in is replaced, so that it neither needs nor touches the system's folders.</summary>
+    /// <summary>
+    /// Replaces every path that is compiled into the package, so that nginx neither needs nor
+    /// touches the system's folders.
+    /// </summary>
     private static string Configuration(string folder, int port) => $$"""
         daemon off;
         user {{Environment.UserName}};

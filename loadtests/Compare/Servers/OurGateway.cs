@@ -12,6 +12,8 @@ internal static class OurGateway
     {
         var gateway = await IngestGateway.Start(folder, durability, Cores.Server);
         var uploads = 0;
-        return new(gateway.Process, gateway.Http.Port, new TusProtocol(() => $"/jobs/site-{Interlocked.Increment(ref uploads) / UploadsInAJob}/uploads"));
+        return new(
+            gateway.Process, gateway.Http.Port,
+            new TusProtocol(() => $"/jobs/site-{Interlocked.Increment(ref uploads) / UploadsInAJob}/uploads"));
     }
 }

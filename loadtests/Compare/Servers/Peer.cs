@@ -1,9 +1,9 @@
 namespace OrleansIngest.LoadTests.Compare.Servers;
 
-/// <summary>One of those that are compared.</summary>
-/// <param name="Key">Its name for <c>--peers</c>.</param>
-/// <param name="Name">Its name for people.</param>
-/// <param name="Start">Starts it with an empty folder for its data.</param>
+/// <summary>A server of the comparison.</summary>
+/// <param name="Key">The name for <c>--peers</c>.</param>
+/// <param name="Name">The name in reports.</param>
+/// <param name="Start">Starts the server with an empty folder for its data.</param>
 internal sealed record Peer(string Key, string Name, Func<string, Task<RunningPeer>> Start)
 {
     public const string OursDisk = "ours-disk";

@@ -4,10 +4,10 @@ using OrleansIngest.LoadTests.Support;
 
 namespace OrleansIngest.LoadTests.Compare.Servers;
 
-/// <summary>A server that waits for uploads.</summary>
-/// <param name="Process">What is measured.</param>
-/// <param name="Port">Where it listens, on this machine only.</param>
-/// <param name="Protocol">How it is spoken to.</param>
+/// <summary>A server that is ready for uploads.</summary>
+/// <param name="Process">The process that is measured.</param>
+/// <param name="Port">The port, on this machine only.</param>
+/// <param name="Protocol">The protocol of the uploads.</param>
 internal sealed record RunningPeer(ServerProcess Process, int Port, IProtocol Protocol) : IAsyncDisposable
 {
     public IPEndPoint Address => new(IPAddress.Loopback, Port);

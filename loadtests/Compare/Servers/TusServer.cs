@@ -12,7 +12,8 @@ internal static class TusServer
     {
         var port = Ports.Take();
         var program = System.IO.Path.Combine(Paths.LoadTests, "Compare", "peers", "tus-server.mjs");
-        var process = await ServerProcess.Start(["node", program, port.ToString(), folder], new($"http://127.0.0.1:{port}{Path}"), Cores.Server);
+        var process = await ServerProcess.Start(
+            ["node", program, port.ToString(), folder], new($"http://127.0.0.1:{port}{Path}"), Cores.Server);
         return new(process, port, new TusProtocol(() => Path));
     }
 }

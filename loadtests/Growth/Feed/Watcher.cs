@@ -3,21 +3,24 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.LoadTests.Growth.Feed;
 
-/// <summary>A dashboard: it takes a job's events as they come, and notes how old they are.</summary>
-/// <param name="stream">Its call.</param>
-/// <param name="after">The last event that it knows already.</param>
+/// <summary>A dashboard: it reads a job's events as they come, and notes their ages.</summary>
+/// <param name="stream">The call.</param>
+/// <param name="after">The last event that the dashboard knows already.</param>
 internal sealed class Watcher(AsyncServerStreamingCall<ActivityEvent> stream, long after) : IDisposable
 {
     private readonly List<TimeSpan> _ages = [];
     private long _seq = after;
 
-    /// <summary>How old each event was: from the job's decision, before its commit, to the moment at which the client had it.</summary>
+    /// <summary>
+    /// The age of each event: from the job's decision, before its commit, to the moment at which
+    /// the client had the event.
+    /// </summary>
     public IReadOnlyList<TimeSpan> Ages => _ages;
 
-    /// <summary>Ends when it watches; it takes nothing yet.</summary>
+    /// <summary>Ends when the call has begun. It reads no event yet.</summary>
     public Task Joins() => stream.ResponseHeadersAsync;
 
-    /// <summary>Takes events up to this one.</summary>
+    /// <summary>Reads events up to this one.</summary>
     public async Task TakeUntil(long last, CancellationToken cancellation)
     {
         while (_seq < last && await stream.ResponseStream.MoveNext(cancellation))

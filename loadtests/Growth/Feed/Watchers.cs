@@ -16,15 +16,19 @@ internal sealed class Watchers : IDisposable
         _watchers = [.. Enumerable.Range(0, count).Select(number => Watch(_channels[number % channels], job, after))];
     }
 
-    /// <summary>How old each event was when each watcher had it, the youngest first.</summary>
+    /// <summary>The ages of all events at all watchers, in ascending order.</summary>
     public List<TimeSpan> Ages => [.. _watchers.SelectMany(watcher => watcher.Ages).Order()];
 
-    /// <summary>Opens the streams, and takes nothing from them.</summary>
-    /// <param name="server">Where.</param>
-    /// <param name="job">What they watch.</param>
-    /// <param name="after">The last event that they know already; null to begin at the first.</param>
-    /// <param name="count">How many they are.</param>
-    /// <param name="channels">How many clients they share; each has a connection for 500 of its streams.</param>
+    /// <summary>Opens the streams, without reading them.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="job">The key of the job.</param>
+    /// <param name="after">
+    /// The last event that the watchers know already; null to begin at the first.
+    /// </param>
+    /// <param name="count">The number of watchers.</param>
+    /// <param name="channels">
+    /// The number of clients that they share; each has a connection for 500 streams.
+    /// </param>
     public static async Task<Watchers> Join(TestServer server, string job, Position? after, int count, int channels = 1)
     {
         var watchers = new Watchers(server.Grpc, job, after, count, channels);
@@ -32,9 +36,10 @@ internal sealed class Watchers : IDisposable
         return watchers;
     }
 
-    /// <summary>Takes events as they come.</summary>
-    /// <returns>Ends when all have this event.</returns>
-    public Task TakeUntil(long last, CancellationToken cancellation) => Task.WhenAll(_watchers.Select(watcher => watcher.TakeUntil(last, cancellation)));
+    /// <summary>Reads events as they come.</summary>
+    /// <returns>Ends when all watchers have this event.</returns>
+    public Task TakeUntil(long last, CancellationToken cancellation) =>
+        Task.WhenAll(_watchers.Select(watcher => watcher.TakeUntil(last, cancellation)));
 
     public void Dispose()
     {
@@ -44,7 +49,7 @@ internal sealed class Watchers : IDisposable
             channel.Dispose();
     }
 
-    /// <summary>A job's last event.</summary>
+    /// <summary>The last event of a job.</summary>
     public static async Task<Position> Head(TestServer server, string job)
     {
         using var channel = Channel(server.Grpc);
@@ -52,7 +57,13 @@ internal sealed class Watchers : IDisposable
     }
 
     private static GrpcChannel Channel(Uri server) =>
-        GrpcChannel.ForAddress(server, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true }, DisposeHttpClient = true });
+        GrpcChannel.ForAddress(
+            server,
+            new()
+            {
+                HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
+                DisposeHttpClient = true,
+            });
 
     private static Watcher Watch(GrpcChannel channel, string job, Position? after) =>
         new(new ActivityFeed.ActivityFeedClient(channel).Watch(new() { Job = job, After = after }), after?.Seq ?? 0);

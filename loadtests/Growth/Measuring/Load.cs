@@ -3,11 +3,13 @@ using OrleansIngest.LoadTests.Support.Client;
 
 namespace OrleansIngest.LoadTests.Growth.Measuring;
 
-/// <summary>What a number of uploads cost.</summary>
-/// <param name="Uploads">How many.</param>
-/// <param name="Elapsed">From the first one's begin to the last one's end.</param>
+/// <summary>The cost of a number of uploads.</summary>
+/// <param name="Uploads">The number of uploads.</param>
+/// <param name="Elapsed">
+/// The time from the start of the first upload to the end of the last.
+/// </param>
 /// <param name="ServerCpu">User and system time of the server.</param>
-/// <param name="ClientCpu">The same of this program.</param>
+/// <param name="ClientCpu">User and system time of this program.</param>
 internal sealed record Load(int Uploads, TimeSpan Elapsed, TimeSpan ServerCpu, TimeSpan ClientCpu)
 {
     public double UploadsPerSecond => Uploads / Elapsed.TotalSeconds;
@@ -18,24 +20,31 @@ internal sealed record Load(int Uploads, TimeSpan Elapsed, TimeSpan ServerCpu, T
 
     public double ClientBusy => ClientCpu / Elapsed;
 
-    /// <summary>A closed loop: each connection takes the next upload when it has its answer.</summary>
-    /// <param name="server">Gets them.</param>
-    /// <param name="crowd">Sends them.</param>
-    /// <param name="uploads">How many.</param>
-    /// <param name="upload">Does the one with this number, from 0 on.</param>
+    /// <summary>
+    /// Runs a closed loop: each connection takes the next upload when it has its answer.
+    /// </summary>
+    /// <param name="server">The server.</param>
+    /// <param name="crowd">The connections.</param>
+    /// <param name="uploads">The number of uploads.</param>
+    /// <param name="upload">Makes the upload with this number, from 0 on.</param>
     public static Load Run(TestServer server, Crowd crowd, int uploads, Action<Connection, int> upload) =>
         Run(server, crowd, uploads, upload, static (_, _) => { });
 
-    /// <summary>An open loop: uploads begin at a steady rate, as long as a connection is free.</summary>
-    /// <param name="server">Gets them.</param>
-    /// <param name="crowd">Sends them.</param>
-    /// <param name="uploads">How many.</param>
-    /// <param name="rate">How many a second.</param>
-    /// <param name="upload">Does one.</param>
+    /// <summary>
+    /// Runs an open loop: uploads begin at a steady rate, as long as a connection is free.
+    /// </summary>
+    /// <param name="server">The server.</param>
+    /// <param name="crowd">The connections.</param>
+    /// <param name="uploads">The number of uploads.</param>
+    /// <param name="rate">Uploads per second.</param>
+    /// <param name="upload">Makes an upload.</param>
     public static Load Run(TestServer server, Crowd crowd, int uploads, double rate, Action<Connection> upload) =>
-        Run(server, crowd, uploads, (connection, _) => upload(connection), (clock, number) => WaitUntil(clock, TimeSpan.FromSeconds(number / rate)));
+        Run(
+            server, crowd, uploads, (connection, _) => upload(connection),
+            (clock, number) => WaitUntil(clock, TimeSpan.FromSeconds(number / rate)));
 
-    private static Load Run(TestServer server, Crowd crowd, int uploads, Action<Connection, int> upload, Action<Stopwatch, int> wait)
+    private static Load Run(
+        TestServer server, Crowd crowd, int uploads, Action<Connection, int> upload, Action<Stopwatch, int> wait)
     {
         var (serverCpu, clientCpu) = (server.Usage.Cpu, Environment.CpuUsage.TotalTime);
         var clock = Stopwatch.StartNew();

@@ -5,7 +5,7 @@ using OrleansIngest.LoadTests.Support.Client;
 
 namespace OrleansIngest.LoadTests.Growth.Measuring;
 
-/// <summary>A gateway on the server's core, with data and a probe of its own.</summary>
+/// <summary>A gateway on the server's core, with a data folder and a probe of its own.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     private const int WarmUpConnections = 16;
@@ -33,9 +33,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public ProcessUsage Usage => _gateway.Process.Usage;
 
-    /// <summary>Starts one with no data.</summary>
+    /// <summary>Starts a gateway without data.</summary>
     /// <param name="durability"><c>Disk</c> or <c>Process</c>.</param>
-    /// <param name="options">More of docs/operations.md.</param>
+    /// <param name="options">Further options of docs/operations.md.</param>
     public static async Task<TestServer> Start(string durability, params string[] options)
     {
         var server = new TestServer(durability, options);
@@ -43,21 +43,21 @@ internal sealed class TestServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Stops it, and starts it with the same data.</summary>
+    /// <summary>Restarts the gateway with the same data.</summary>
     public async Task Restart()
     {
         await _gateway.DisposeAsync();
         await Start();
     }
 
-    /// <summary>Uploads until its code is compiled.</summary>
+    /// <summary>Uploads until the server's code is compiled.</summary>
     public void WarmUp(Scale scale)
     {
         using var crowd = new Crowd(Address, WarmUpConnections);
         Load.Run(this, crowd, scale.WarmUp, (connection, _) => Tus.Whole(connection, "/jobs/warm-up/uploads", 4096));
     }
 
-    /// <summary>The heap after a full collection, when nothing is left to do.</summary>
+    /// <summary>The heap after a full collection, once the server is idle.</summary>
     public HeapUsage Settle()
     {
         while (Busy() > 0.1)
@@ -66,14 +66,14 @@ internal sealed class TestServer : IAsyncDisposable
         return _probe.Collected;
     }
 
-    /// <summary>Memory in bytes after a full collection, when nothing is left to do.</summary>
+    /// <summary>The memory in bytes after a full collection, once the server is idle.</summary>
     public long Memory()
     {
         Settle();
         return Usage.Resident;
     }
 
-    /// <summary>From now on the peak of its memory is the most from now on.</summary>
+    /// <summary>Starts the peak of memory anew.</summary>
     public void ForgetPeak() => ProcessUsage.ForgetPeak(_gateway.Process.Id);
 
     public async ValueTask DisposeAsync()
@@ -82,9 +82,10 @@ internal sealed class TestServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task Start() => _gateway = await IngestGateway.Start(_data, _durability, Cores.Server, _probe.Environment, _options);
+    private async Task Start() =>
+        _gateway = await IngestGateway.Start(_data, _durability, Cores.Server, _probe.Environment, _options);
 
-    /// <summary>How much of its core it needs for a moment.</summary>
+    /// <summary>The share of its core that the server needs at the moment.</summary>
     private double Busy()
     {
         var before = Usage.Cpu;

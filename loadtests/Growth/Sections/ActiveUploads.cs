@@ -4,7 +4,7 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Growth.Sections;
 
-/// <summary>Memory for uploads that have come half-way, and pause.</summary>
+/// <summary>Memory for uploads that have come half-way and pause.</summary>
 internal static class ActiveUploads
 {
     private const int Whole = 1_000_000;
@@ -14,11 +14,15 @@ internal static class ActiveUploads
 
     public static async Task<SectionResult> Measure(Scale scale)
     {
-        var whole = await Measure(scale, "1 MB in its POST", connection => Tus.BeginWhole(connection, Collection, Whole, Whole / 2));
+        var whole = await Measure(
+            scale, "1 MB in its POST", connection => Tus.BeginWhole(connection, Collection, Whole, Whole / 2));
         var large = await Measure(scale, "10 MB in a PATCH", connection => BeginPatch(connection, Large));
         var largest = await Measure(scale, "1 GB in a PATCH", connection => BeginPatch(connection, Largest));
         return new(
-            [new("KB of memory per paused upload", [whole.Paused, large.Paused, largest.Paused]), new("KB of memory per upload, peak while all send", [whole.Peak, large.Peak, largest.Peak])],
+            [
+                new("KB of memory per paused upload", [whole.Paused, large.Paused, largest.Paused]),
+                new("KB of memory per upload, peak while all send", [whole.Peak, large.Peak, largest.Peak]),
+            ],
             [
                 Goal(scale, whole.Paused),
                 Goal(scale, large.Paused),

@@ -3,7 +3,7 @@ using OrleansIngest.LoadTests.Support.Client;
 
 namespace OrleansIngest.LoadTests.Growth.Sections;
 
-/// <summary>What an upload leaves to the garbage collector, and what a byte does.</summary>
+/// <summary>The allocations for each upload, and for each byte.</summary>
 internal static class Allocations
 {
     private const int Small = 64 << 10;
@@ -11,7 +11,8 @@ internal static class Allocations
     private const int Large = 8 * Chunk;
     private const int Read = 64 << 10; // the block that the server receives into
     private const double SmallestObject = 24;
-    private const int InJob = 500; // a job of a thousand media has a table that is a large object: it is the job's, not an upload's
+    // A job of a thousand media has a table that is a large object; that is no cost of an upload.
+    private const int InJob = 500;
 
     public static async Task<SectionResult> Measure(Scale scale)
     {
@@ -21,7 +22,8 @@ internal static class Allocations
         var (posts, large) = OfPosts(server, crowd, scale);
         using var connection = new Connection(server.Address);
         var patches = Enumerable.Range(0, scale.Rounds + 1).Select(_ => OfPatches(server, connection)).Skip(1).ToList();
-        var perRead = new Figure("64 KiB more in a PATCH", [.. patches.Select(round => (round.Twice - round.Once) / (Large / Read))]);
+        var perRead = new Figure(
+            "64 KiB more in a PATCH", [.. patches.Select(round => (round.Twice - round.Once) / (Large / Read))]);
         return new(
             [
                 new("KB allocated", [posts, new("8 MiB PATCH", [.. patches.Select(round => round.Chunk / 1e3)])]),
@@ -31,7 +33,9 @@ internal static class Allocations
             [
                 new("allocated per 64 KiB upload", 12, AtLeast: false, posts.Median, "KB"),
                 new("of it on the large object heap", 0, AtLeast: false, large.Median, "B"),
-                new("allocated per 64 KiB more in a PATCH: less than an object", SmallestObject, AtLeast: false, perRead.Median, "B"),
+                new(
+                    "allocated per 64 KiB more in a PATCH: less than an object", SmallestObject, AtLeast: false,
+                    perRead.Median, "B"),
             ]);
     }
 
@@ -42,7 +46,10 @@ internal static class Allocations
         {
             var (job, number) = (round, 0);
             var before = server.Settle();
-            Load.Run(server, crowd, scale.Uploads, (connection, _) => Tus.Whole(connection, $"/jobs/site-{job}-{Interlocked.Increment(ref number) / InJob}/uploads", Small));
+            Load.Run(
+                server, crowd, scale.Uploads,
+                (connection, _) => Tus.Whole(
+                    connection, $"/jobs/site-{job}-{Interlocked.Increment(ref number) / InJob}/uploads", Small));
             var after = server.Heap;
             all.Add((after.Allocated - before.Allocated) / 1e3 / scale.Uploads);
             large.Add((double)(server.Settle().LargeBefore - before.LargeAfter) / scale.Uploads);
@@ -50,9 +57,15 @@ internal static class Allocations
         return (new("64 KiB upload", all), new("64 KiB upload", large));
     }
 
-    /// <summary>Bytes allocated for a large PATCH, for one of twice its length, and for each of many smaller ones.</summary>
+    /// <summary>
+    /// The allocations for a large PATCH, for one of twice its length, and for each of many smaller
+    /// ones.
+    /// </summary>
     private static (double Once, double Twice, double Chunk) OfPatches(TestServer server, Connection connection) =>
-        (OfPatches(server, connection, Large, Large), OfPatches(server, connection, 2 * Large, 2 * Large), OfPatches(server, connection, Large, Chunk) / (Large / Chunk));
+        (
+            OfPatches(server, connection, Large, Large),
+            OfPatches(server, connection, 2 * Large, 2 * Large),
+            OfPatches(server, connection, Large, Chunk) / (Large / Chunk));
 
     private static double OfPatches(TestServer server, Connection connection, int size, int chunk)
     {
@@ -64,5 +77,6 @@ internal static class Allocations
     }
 
     private static IEnumerable<ArraySegment<byte>> Parts(int offset, int length) =>
-        Enumerable.Range(0, length / Chunk).SelectMany(part => offset + part == 0 ? Content.First(Chunk) : Content.Next(Chunk));
+        Enumerable.Range(0, length / Chunk)
+            .SelectMany(part => offset + part == 0 ? Content.First(Chunk) : Content.Next(Chunk));
 }

@@ -4,7 +4,7 @@ using OrleansIngest.LoadTests.Support.Reports;
 
 namespace OrleansIngest.LoadTests.Growth.Sections;
 
-/// <summary>The same load on one job and on many, from one device and from many.</summary>
+/// <summary>The same load on one job and on many, and from one device and from many.</summary>
 internal static class HotJob
 {
     private const int Connections = 64;
@@ -24,7 +24,9 @@ internal static class HotJob
     {
         var disk = await Measure("Disk", scale);
         var process = await Measure("Process", scale);
-        return new([.. Charts("Disk", disk), .. Charts("Process", process)], [Goal("Disk", disk), Goal("Process", process)]);
+        return new(
+            [.. Charts("Disk", disk), .. Charts("Process", process)],
+            [Goal("Disk", disk), Goal("Process", process)]);
     }
 
     private static Goal Goal(string durability, List<List<Load>> loads) => new(
@@ -41,18 +43,25 @@ internal static class HotJob
     private static List<Figure> Figures(List<List<Load>> loads, Func<Load, double> figure) =>
         [.. s_loads.Zip(loads, (load, rounds) => Figure(rounds, load.Label, figure))];
 
-    private static Figure Figure(List<Load> rounds, string label, Func<Load, double> figure) => new(label, [.. rounds.Select(figure)]);
+    private static Figure Figure(List<Load> rounds, string label, Func<Load, double> figure) =>
+        new(label, [.. rounds.Select(figure)]);
 
     private static async Task<List<List<Load>>> Measure(string durability, Scale scale)
     {
         await using var server = await TestServer.Start(durability);
         server.WarmUp(scale);
         using var crowd = new Crowd(server.Address, Connections);
-        var rounds = Enumerable.Range(0, scale.Rounds + 1).Select(round => Round(server, crowd, round, scale)).Skip(1).ToList();
+        var rounds = Enumerable.Range(0, scale.Rounds + 1)
+            .Select(round => Round(server, crowd, round, scale))
+            .Skip(1)
+            .ToList();
         return [.. s_loads.Select((_, index) => rounds.ConvertAll(round => round[index]))];
     }
 
-    /// <summary>Each round begins with another load, or what the server does from time to time would always meet the same one.</summary>
+    /// <summary>
+    /// Each round begins with another load. Otherwise periodic work of the server would always meet
+    /// the same load.
+    /// </summary>
     private static Load[] Round(TestServer server, Crowd crowd, int round, Scale scale)
     {
         var results = new Load[s_loads.Length];
@@ -66,5 +75,6 @@ internal static class HotJob
 
     private static Load Run(TestServer server, Crowd crowd, int jobs, int devices, Scale scale) => Load.Run(
         server, crowd, Times * scale.Uploads,
-        (connection, number) => Tus.Whole(connection, $"/jobs/site-{jobs}-{number % jobs}/uploads", Photo, $"phone-{number % devices}"));
+        (connection, number) =>
+            Tus.Whole(connection, $"/jobs/site-{jobs}-{number % jobs}/uploads", Photo, $"phone-{number % devices}"));
 }

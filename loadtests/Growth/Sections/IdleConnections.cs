@@ -4,7 +4,7 @@ using OrleansIngest.LoadTests.Support.Client;
 
 namespace OrleansIngest.LoadTests.Growth.Sections;
 
-/// <summary>Memory for those who are connected and want nothing.</summary>
+/// <summary>Memory for idle connections and watchers.</summary>
 internal static class IdleConnections
 {
     public static async Task<SectionResult> Measure(Scale scale)
@@ -18,10 +18,16 @@ internal static class IdleConnections
         var watchers = await OfWatchers(server, scale.Connections[0]);
         return new(
             [new("KB of memory", [.. connections, watchers])],
-            [new($"memory per idle connection, at {scale.Connections[0]}", 40, AtLeast: false, connections[0].Median, "KB")]);
+            [
+                new(
+                    $"memory per idle connection, at {scale.Connections[0]}", 40, AtLeast: false, connections[0].Median,
+                    "KB"),
+            ]);
     }
 
-    /// <summary>For each number of them: memory per connection beyond the number before.</summary>
+    /// <summary>
+    /// The memory per connection beyond the number before, for each number of connections.
+    /// </summary>
     private static List<Figure> OfConnections(TestServer server, int[] counts)
     {
         var figures = new List<Figure>();

@@ -4,7 +4,10 @@ using OrleansIngest.LoadTests.Support.Client;
 
 namespace OrleansIngest.LoadTests.Growth.Sections;
 
-/// <summary>What an upload costs in a job that has many media already, and how long such a job needs to come back after a restart.</summary>
+/// <summary>
+/// The cost of an upload in a job that already has many media, and the time until such a job
+/// answers after a restart.
+/// </summary>
 internal static class LargeJob
 {
     private const int Connections = 16;
@@ -21,14 +24,21 @@ internal static class LargeJob
         var cpu = Cpu(empty, full, scale);
         var activation = await Activation(full, scale);
         return new(
-            [new("CPU us per 64 KiB upload", cpu), new("ms from asking to the first answer after a restart", activation)],
+            [
+                new("CPU us per 64 KiB upload", cpu),
+                new("ms from asking to the first answer after a restart", activation),
+            ],
             [
                 new($"CPU per upload, {cpu[^1].Label} / empty", CpuBound, AtLeast: false, cpu[^1].To(cpu[0])),
-                new($"first answer after a restart, {activation[1].Label}", 1000, AtLeast: false, activation[1].Median, "ms"),
+                new(
+                    $"first answer after a restart, {activation[1].Label}", 1000, AtLeast: false, activation[1].Median,
+                    "ms"),
             ]);
     }
 
-    /// <summary>With the smallest bodies: what counts is how many there are.</summary>
+    /// <summary>
+    /// Fills the jobs with the smallest bodies, because only the number of media matters.
+    /// </summary>
     private static void Fill(TestServer server, int[] sizes)
     {
         using var crowd = new Crowd(server.Address, 4 * Connections);
@@ -36,7 +46,10 @@ internal static class LargeJob
             Load.Run(server, crowd, size, (connection, _) => Tus.Whole(connection, Collection(size), Content.Smallest));
     }
 
-    /// <summary>An empty job of an empty server, an empty one beside large ones, and the large ones take turns.</summary>
+    /// <summary>
+    /// An empty job on an empty server, an empty job beside large ones, and the large ones take
+    /// turns.
+    /// </summary>
     private static List<Figure> Cpu(TestServer empty, TestServer full, Scale scale)
     {
         List<(string Label, TestServer Server, Func<int, string> Collection)> contenders =
@@ -45,19 +58,25 @@ internal static class LargeJob
             ("empty job", full, round => $"/jobs/empty-{round}/uploads"),
             .. scale.JobSizes.Select(size => (Label(size), full, (Func<int, string>)(_ => Collection(size)))),
         ];
-        var rounds = Enumerable.Range(0, (2 * scale.Rounds) + 1).Select(round => contenders.ConvertAll(one => Cpu(one.Server, one.Collection(round), scale))).Skip(1).ToList();
+        var rounds = Enumerable.Range(0, (2 * scale.Rounds) + 1)
+            .Select(round => contenders.ConvertAll(one => Cpu(one.Server, one.Collection(round), scale)))
+            .Skip(1)
+            .ToList();
         return [.. contenders.Select((one, index) => new Figure(one.Label, [.. rounds.Select(round => round[index])]))];
     }
 
     private static double Cpu(TestServer server, string collection, Scale scale)
     {
         using var crowd = new Crowd(server.Address, Connections);
-        return Load.Run(server, crowd, scale.Uploads / 2, (connection, _) => Tus.Whole(connection, collection, Photo)).CpuMicrosecondsPerUpload;
+        return Load
+            .Run(server, crowd, scale.Uploads / 2, (connection, _) => Tus.Whole(connection, collection, Photo))
+            .CpuMicrosecondsPerUpload;
     }
 
     /// <summary>
-    /// After each restart an empty job is asked first: it has the code compiled that any first upload needs. The largest one is next, and compiles what
-    /// large jobs need.
+    /// After each restart the method asks an empty job first, so that the code that any first
+    /// upload needs is compiled. The largest job comes next, and compiles the code that large jobs
+    /// need.
     /// </summary>
     private static async Task<List<Figure>> Activation(TestServer server, Scale scale)
     {

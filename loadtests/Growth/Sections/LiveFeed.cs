@@ -3,7 +3,10 @@ using OrleansIngest.LoadTests.Growth.Measuring;
 
 namespace OrleansIngest.LoadTests.Growth.Sections;
 
-/// <summary>How soon watchers see what was decided, up to the rate at which that breaks, and with one among them who takes nothing.</summary>
+/// <summary>
+/// The delay between a decision and its watchers: at growing rates until a watcher is too late, and
+/// with one watcher that does not read.
+/// </summary>
 internal static class LiveFeed
 {
     private static readonly TimeSpan s_bound = TimeSpan.FromMilliseconds(50);
@@ -29,12 +32,14 @@ internal static class LiveFeed
             ],
             [
                 new($"feed p99, {first}", s_bound.TotalMilliseconds, AtLeast: false, P99(alone).Median, "ms"),
-                new("the same with one more that takes nothing", s_bound.TotalMilliseconds, AtLeast: false, P99(stalled).Median, "ms"),
+                new(
+                    "the same with one more that takes nothing", s_bound.TotalMilliseconds, AtLeast: false,
+                    P99(stalled).Median, "ms"),
                 new("feed p50 with / without it", 1.2, AtLeast: false, P50(stalled).To(P50(alone))),
             ]);
     }
 
-    /// <summary>Rounds without and with it take turns.</summary>
+    /// <summary>Rounds without and with the stalled watcher take turns.</summary>
     private static async Task<(Series Alone, Series Stalled)> WithOneStalled(TestServer server, Scale scale)
     {
         var (alone, stalled) = (new List<FeedRound>(), new List<FeedRound>());
@@ -54,11 +59,14 @@ internal static class LiveFeed
         return new($"{scale.FeedRates[0]}/s, Disk", [await FeedRound.Run(server, scale, scale.FeedRates[0])]);
     }
 
-    private static Figure P50(Series series) => new(series.Label, [.. series.Rounds.Select(round => round.P50.TotalMilliseconds)]);
+    private static Figure P50(Series series) =>
+        new(series.Label, [.. series.Rounds.Select(round => round.P50.TotalMilliseconds)]);
 
-    private static Figure P99(Series series) => new(series.Label, [.. series.Rounds.Select(round => round.P99.TotalMilliseconds)]);
+    private static Figure P99(Series series) =>
+        new(series.Label, [.. series.Rounds.Select(round => round.P99.TotalMilliseconds)]);
 
-    private static async Task<List<(int Rate, FeedRound Round)>> UntilItBreaks(TestServer server, Scale scale, int clients)
+    private static async Task<List<(int Rate, FeedRound Round)>> UntilItBreaks(
+        TestServer server, Scale scale, int clients)
     {
         var rounds = new List<(int, FeedRound)>();
         foreach (var rate in scale.FeedRates)
@@ -81,5 +89,6 @@ internal static class LiveFeed
     ];
 
     private static List<Figure> Figures(List<(int Rate, FeedRound Round)> rounds, Func<FeedRound, double> figure) =>
-        rounds.ConvertAll(one => new Figure(one.Round.IsDelivered ? $"{one.Rate}/s" : $"{one.Rate}/s, behind", figure(one.Round)));
+        rounds.ConvertAll(
+            one => new Figure(one.Round.IsDelivered ? $"{one.Rate}/s" : $"{one.Rate}/s, behind", figure(one.Round)));
 }

@@ -2,27 +2,29 @@ using NBomber.Contracts.Metrics;
 
 namespace NBomber.Contracts;
 
-/// <summary>What an iteration of a scenario knows.</summary>
+/// <summary>The context of an iteration.</summary>
 public interface IScenarioContext
 {
-    /// <summary>Which copy of the scenario this is.</summary>
+    /// <summary>The copy of the scenario.</summary>
     ScenarioInfo ScenarioInfo { get; }
 
     /// <summary>Cancelled when the scenario's time is over.</summary>
     CancellationToken ScenarioCancellationToken { get; }
 }
 
-/// <summary>Which copy of a scenario runs.</summary>
-/// <param name="InstanceNumber">The copy's number, from 0. A scenario that injects has a new copy for each iteration.</param>
-/// <param name="ScenarioName">The scenario's name.</param>
+/// <summary>A copy of a scenario.</summary>
+/// <param name="InstanceNumber">
+/// The number of the copy, from 0. An open loop has a new copy for each iteration.
+/// </param>
+/// <param name="ScenarioName">The name of the scenario.</param>
 public sealed record ScenarioInfo(int InstanceNumber, string ScenarioName);
 
-/// <summary>What a scenario knows before it starts and after it has ended.</summary>
+/// <summary>The context of a scenario before it starts and after it has ended.</summary>
 public interface IScenarioInitContext
 {
-    /// <summary>From now on this counter is measured.</summary>
+    /// <summary>Registers a counter, which is measured from now on.</summary>
     void RegisterMetric(ICounter counter);
 
-    /// <summary>From now on this gauge is measured.</summary>
+    /// <summary>Registers a gauge, which is measured from now on.</summary>
     void RegisterMetric(IGauge gauge);
 }

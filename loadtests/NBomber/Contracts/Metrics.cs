@@ -1,43 +1,43 @@
 namespace NBomber.Contracts.Metrics;
 
-/// <summary>Counts what happened, all in all.</summary>
+/// <summary>A sum of values.</summary>
 public interface ICounter
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name.</summary>
     string MetricName { get; }
 
-    /// <summary>What it counts.</summary>
+    /// <summary>The unit.</summary>
     string UnitOfMeasure { get; }
 
-    /// <summary>So much more. Nothing before the counter is registered.</summary>
+    /// <summary>Adds a value. Values before the counter is registered do not count.</summary>
     void Add(long value);
 }
 
-/// <summary>Shows what was measured last.</summary>
+/// <summary>The last value.</summary>
 public interface IGauge
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name.</summary>
     string MetricName { get; }
 
-    /// <summary>In what it measures.</summary>
+    /// <summary>The unit.</summary>
     string UnitOfMeasure { get; }
 
-    /// <summary>So much now. Nothing before the gauge is registered.</summary>
+    /// <summary>Sets the value. Values before the gauge is registered do not count.</summary>
     void Set(double value);
 }
 
 /// <summary>A counter's value at the end.</summary>
 /// <param name="ScenarioName">The scenario that registered it.</param>
-/// <param name="MetricName">Its name.</param>
-/// <param name="UnitOfMeasure">What it counts.</param>
-/// <param name="Value">So many.</param>
+/// <param name="MetricName">The name.</param>
+/// <param name="UnitOfMeasure">The unit.</param>
+/// <param name="Value">The sum.</param>
 public sealed record CounterStats(string ScenarioName, string MetricName, string UnitOfMeasure, long Value);
 
 /// <summary>A gauge's value at the end.</summary>
 /// <param name="ScenarioName">The scenario that registered it.</param>
-/// <param name="MetricName">Its name.</param>
-/// <param name="UnitOfMeasure">In what it measures.</param>
-/// <param name="Value">What it showed last.</param>
+/// <param name="MetricName">The name.</param>
+/// <param name="UnitOfMeasure">The unit.</param>
+/// <param name="Value">The last value.</param>
 public sealed record GaugeStats(string ScenarioName, string MetricName, string UnitOfMeasure, double Value);
 
 /// <summary>All metrics.</summary>

@@ -2,7 +2,7 @@ using NBomber.Contracts.Stats;
 
 namespace NBomber.Contracts;
 
-/// <summary>A run, as it is described with <see cref="CSharp.NBomberRunner"/>.</summary>
+/// <summary>The description of a run, made with <see cref="CSharp.NBomberRunner"/>.</summary>
 public sealed record NBomberContext
 {
     internal NBomberContext(IReadOnlyList<ScenarioProps> scenarios) => Scenarios = scenarios;

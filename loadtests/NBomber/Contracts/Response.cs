@@ -1,38 +1,46 @@
 #pragma warning disable RCS1194 // the constructors are those of the real types
 namespace NBomber.Contracts;
 
-/// <summary>What a scenario's iteration or a step says of itself.</summary>
+/// <summary>The result of an iteration or a step.</summary>
 public interface IResponse
 {
-    /// <summary>Such as an HTTP status; empty if it has none.</summary>
+    /// <summary>A status code, such as an HTTP status; empty if there is none.</summary>
     string StatusCode { get; }
 
-    /// <summary>Whether it failed.</summary>
+    /// <summary>Whether it is a failure.</summary>
     bool IsError { get; }
 
-    /// <summary>Bytes that it transferred.</summary>
+    /// <summary>The number of transferred bytes.</summary>
     long SizeBytes { get; }
 
-    /// <summary>A latency in milliseconds that counts instead of the measured one; 0 for the measured one.</summary>
+    /// <summary>
+    /// A latency in milliseconds that replaces the measured one; 0 for the measured one.
+    /// </summary>
     double CustomLatencyMs { get; }
 
-    /// <summary>For people.</summary>
+    /// <summary>A message for people.</summary>
     string Message { get; }
 }
 
-/// <summary>The same, of a type that the real package gives a payload.</summary>
-/// <typeparam name="T">The payload's type, which this stand-in leaves out.</typeparam>
-/// <param name="StatusCode">Such as an HTTP status; empty if it has none.</param>
-/// <param name="IsError">Whether it failed.</param>
-/// <param name="SizeBytes">Bytes that it transferred.</param>
-/// <param name="CustomLatencyMs">A latency in milliseconds that counts instead of the measured one; 0 for the measured one.</param>
-/// <param name="Message">For people.</param>
-public sealed record Response<T>(string StatusCode, bool IsError, long SizeBytes, double CustomLatencyMs, string Message) : IResponse;
+/// <summary>A response of the type to which the real package gives a payload.</summary>
+/// <typeparam name="T">The type of the payload, which this stand-in leaves out.</typeparam>
+/// <param name="StatusCode">A status code, such as an HTTP status; empty if there is none.</param>
+/// <param name="IsError">Whether it is a failure.</param>
+/// <param name="SizeBytes">The number of transferred bytes.</param>
+/// <param name="CustomLatencyMs">
+/// A latency in milliseconds that replaces the measured one; 0 for the measured one.
+/// </param>
+/// <param name="Message">A message for people.</param>
+public sealed record Response<T>(
+    string StatusCode, bool IsError, long SizeBytes, double CustomLatencyMs, string Message) : IResponse;
 
-/// <summary>An iteration or a step that throws it is not counted: for one that waited for something when the scenario ended.</summary>
+/// <summary>
+/// Thrown by an iteration or a step that does not count, such as one that was waiting when the
+/// scenario ended.
+/// </summary>
 public sealed class IgnoreMeasurementException : Exception
 {
-    /// <summary>Takes it out of the count.</summary>
+    /// <summary>Takes the iteration or step out of the count.</summary>
     public IgnoreMeasurementException()
         : base("This measurement does not count.")
     {

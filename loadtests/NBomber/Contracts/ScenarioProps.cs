@@ -1,11 +1,12 @@
 namespace NBomber.Contracts;
 
-/// <summary>A scenario, as it is described with <see cref="CSharp.Scenario"/>.</summary>
+/// <summary>The description of a scenario, made with <see cref="CSharp.Scenario"/>.</summary>
 public sealed record ScenarioProps
 {
-    internal ScenarioProps(string name, Func<IScenarioContext, Task<IResponse>> run) => (ScenarioName, Run) = (name, run);
+    internal ScenarioProps(string name, Func<IScenarioContext, Task<IResponse>> run) =>
+        (ScenarioName, Run) = (name, run);
 
-    /// <summary>Its name.</summary>
+    /// <summary>The name.</summary>
     public string ScenarioName { get; }
 
     internal Func<IScenarioContext, Task<IResponse>> Run { get; }
@@ -16,7 +17,8 @@ public sealed record ScenarioProps
 
     internal TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(30);
 
-    internal IReadOnlyList<LoadSimulation> Simulations { get; init; } = [CSharp.Simulation.KeepConstant(1, TimeSpan.FromMinutes(1))];
+    internal IReadOnlyList<LoadSimulation> Simulations { get; init; } =
+        [CSharp.Simulation.KeepConstant(1, TimeSpan.FromMinutes(1))];
 
     internal IReadOnlyList<Threshold> Thresholds { get; init; } = [];
 }

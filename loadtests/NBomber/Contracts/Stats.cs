@@ -2,82 +2,90 @@ using NBomber.Contracts.Metrics;
 
 namespace NBomber.Contracts.Stats;
 
-/// <summary>What a report is written as.</summary>
+/// <summary>A format of reports.</summary>
 public enum ReportFormat
 {
-    /// <summary>What the console shows, as a file.</summary>
+    /// <summary>The text of the console, as a file.</summary>
     Txt = 0,
 
-    /// <summary>One page with charts.</summary>
+    /// <summary>A page with charts.</summary>
     Html = 1,
 }
 
-/// <summary>How often.</summary>
-/// <param name="Count">How often.</param>
-/// <param name="RPS">How often in a second.</param>
+/// <summary>The number of requests.</summary>
+/// <param name="Count">The number.</param>
+/// <param name="RPS">The number per second.</param>
 public sealed record RequestStats(int Count, double RPS);
 
-/// <summary>How long, in milliseconds, within 1 %.</summary>
+/// <summary>Latencies in milliseconds, at most 1 % off.</summary>
 /// <param name="MinMs">The shortest.</param>
-/// <param name="MeanMs">On average.</param>
+/// <param name="MeanMs">The mean.</param>
 /// <param name="MaxMs">The longest.</param>
-/// <param name="Percent50">Half of them took at most so long.</param>
-/// <param name="Percent75">75 % of them took at most so long.</param>
-/// <param name="Percent95">95 % of them took at most so long.</param>
-/// <param name="Percent99">99 % of them took at most so long.</param>
+/// <param name="Percent50">The median.</param>
+/// <param name="Percent75">The 75th percentile.</param>
+/// <param name="Percent95">The 95th percentile.</param>
+/// <param name="Percent99">The 99th percentile.</param>
 public sealed record LatencyStats(
     double MinMs, double MeanMs, double MaxMs, double Percent50, double Percent75, double Percent95, double Percent99);
 
-/// <summary>How many bytes.</summary>
-/// <param name="AllBytes">All of them.</param>
+/// <summary>The transferred bytes.</summary>
+/// <param name="AllBytes">The number of bytes.</param>
 public sealed record DataTransferStats(long AllBytes);
 
-/// <summary>How often a status code came.</summary>
-/// <param name="StatusCode">As the response said it; -100 was cancelled, -101 threw.</param>
-/// <param name="IsError">Whether it says that something failed.</param>
-/// <param name="Message">What the first such response said.</param>
-/// <param name="Count">How often.</param>
+/// <summary>The number of responses with a status code.</summary>
+/// <param name="StatusCode">
+/// The status code of the response; -100 for a cancellation, -101 for an exception.
+/// </param>
+/// <param name="IsError">Whether the responses are failures.</param>
+/// <param name="Message">The message of the first such response.</param>
+/// <param name="Count">The number of responses.</param>
 public sealed record StatusCodeStats(string StatusCode, bool IsError, string Message, int Count);
 
-/// <summary>All that went well, or all that failed.</summary>
-/// <param name="Request">How often.</param>
-/// <param name="Latency">How long.</param>
-/// <param name="DataTransfer">How many bytes.</param>
-/// <param name="StatusCodes">With what status codes.</param>
-public sealed record MeasurementStats(RequestStats Request, LatencyStats Latency, DataTransferStats DataTransfer, StatusCodeStats[] StatusCodes);
+/// <summary>The measurements of all successes, or of all failures.</summary>
+/// <param name="Request">The number of requests.</param>
+/// <param name="Latency">The latencies.</param>
+/// <param name="DataTransfer">The transferred bytes.</param>
+/// <param name="StatusCodes">The status codes.</param>
+public sealed record MeasurementStats(
+    RequestStats Request, LatencyStats Latency, DataTransferStats DataTransfer, StatusCodeStats[] StatusCodes);
 
-/// <summary>A step's measurements.</summary>
-/// <param name="StepName">Its name.</param>
-/// <param name="Ok">All that went well.</param>
-/// <param name="Fail">All that failed.</param>
+/// <summary>The measurements of a step.</summary>
+/// <param name="StepName">The name.</param>
+/// <param name="Ok">The successes.</param>
+/// <param name="Fail">The failures.</param>
 public sealed record StepStats(string StepName, MeasurementStats Ok, MeasurementStats Fail);
 
-/// <summary>A scenario's measurements.</summary>
-/// <param name="ScenarioName">Its name.</param>
-/// <param name="Ok">All iterations that went well.</param>
-/// <param name="Fail">All iterations that failed.</param>
-/// <param name="StepStats">Its steps, in the order in which they first ended.</param>
-/// <param name="Duration">How long it ran.</param>
-public sealed record ScenarioStats(string ScenarioName, MeasurementStats Ok, MeasurementStats Fail, StepStats[] StepStats, TimeSpan Duration);
+/// <summary>The measurements of a scenario.</summary>
+/// <param name="ScenarioName">The name.</param>
+/// <param name="Ok">The iterations that succeeded.</param>
+/// <param name="Fail">The iterations that failed.</param>
+/// <param name="StepStats">The steps, in the order in which they first ended.</param>
+/// <param name="Duration">The duration.</param>
+public sealed record ScenarioStats(
+    string ScenarioName, MeasurementStats Ok, MeasurementStats Fail, StepStats[] StepStats, TimeSpan Duration);
 
-/// <summary>What became of a threshold.</summary>
-/// <param name="ScenarioName">Whose it is.</param>
-/// <param name="StepName">The step that it is about; empty if it is about the scenario or its metrics.</param>
+/// <summary>The result of a threshold.</summary>
+/// <param name="ScenarioName">The scenario of the threshold.</param>
+/// <param name="StepName">
+/// The step that it is about; empty if it is about the scenario or its metrics.
+/// </param>
 /// <param name="CheckExpression">The condition.</param>
-/// <param name="ExceptionMsg">Why it could not be checked; empty if it could.</param>
-/// <param name="IsFailed">Whether it was not met.</param>
-public sealed record ThresholdResult(string ScenarioName, string StepName, string CheckExpression, string ExceptionMsg, bool IsFailed);
+/// <param name="ExceptionMsg">Why the condition could not be checked; empty if it could.</param>
+/// <param name="IsFailed">Whether the condition was not met.</param>
+public sealed record ThresholdResult(
+    string ScenarioName, string StepName, string CheckExpression, string ExceptionMsg, bool IsFailed);
 
 /// <summary>A report that was written.</summary>
-/// <param name="FilePath">Where.</param>
-/// <param name="ReportFormat">As what.</param>
+/// <param name="FilePath">The path.</param>
+/// <param name="ReportFormat">The format.</param>
 public sealed record ReportFile(string FilePath, ReportFormat ReportFormat);
 
 /// <summary>The whole run.</summary>
-/// <param name="ScenarioStats">Its scenarios.</param>
-/// <param name="Metrics">Their metrics.</param>
-/// <param name="Thresholds">What became of their thresholds.</param>
-/// <param name="Duration">How long it ran.</param>
-/// <param name="ReportFiles">The reports that were written.</param>
+/// <param name="ScenarioStats">The scenarios.</param>
+/// <param name="Metrics">The metrics.</param>
+/// <param name="Thresholds">The results of the thresholds.</param>
+/// <param name="Duration">The duration.</param>
+/// <param name="ReportFiles">The written reports.</param>
 public sealed record NodeStats(
-    ScenarioStats[] ScenarioStats, MetricStats Metrics, ThresholdResult[] Thresholds, TimeSpan Duration, ReportFile[] ReportFiles);
+    ScenarioStats[] ScenarioStats, MetricStats Metrics, ThresholdResult[] Thresholds, TimeSpan Duration,
+    ReportFile[] ReportFiles);

@@ -6,27 +6,28 @@ namespace NBomber.Contracts;
 /// <summary>Finds statistics by name.</summary>
 public static class StatsExtensions
 {
-    /// <summary>A scenario's.</summary>
-    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
+    /// <summary>The statistics of a scenario.</summary>
+    /// <exception cref="KeyNotFoundException">There is no scenario of that name.</exception>
     public static ScenarioStats Get(this ScenarioStats[] scenarioStats, string name) =>
         Find(scenarioStats, s => s.ScenarioName == name, "scenario", name);
 
-    /// <summary>A step's.</summary>
-    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
-    public static StepStats Get(this StepStats[] stepStats, string name) => Find(stepStats, s => s.StepName == name, "step", name);
+    /// <summary>The statistics of a step.</summary>
+    /// <exception cref="KeyNotFoundException">There is no step of that name.</exception>
+    public static StepStats Get(this StepStats[] stepStats, string name) =>
+        Find(stepStats, s => s.StepName == name, "step", name);
 
-    /// <summary>A status code's.</summary>
-    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
+    /// <summary>The statistics of a status code.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such status code.</exception>
     public static StatusCodeStats Get(this StatusCodeStats[] statusCodes, string statusCode) =>
         Find(statusCodes, s => s.StatusCode == statusCode, "status code", statusCode);
 
-    /// <summary>A counter's.</summary>
-    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
+    /// <summary>The value of a counter.</summary>
+    /// <exception cref="KeyNotFoundException">There is no counter of that name.</exception>
     public static CounterStats Get(this CounterStats[] counters, string metricName) =>
         Find(counters, c => c.MetricName == metricName, "counter", metricName);
 
-    /// <summary>A gauge's.</summary>
-    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
+    /// <summary>The value of a gauge.</summary>
+    /// <exception cref="KeyNotFoundException">There is no gauge of that name.</exception>
     public static GaugeStats Get(this GaugeStats[] gauges, string metricName) =>
         Find(gauges, g => g.MetricName == metricName, "gauge", metricName);
 

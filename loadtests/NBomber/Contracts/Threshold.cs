@@ -10,29 +10,31 @@ public sealed class Threshold
     private Threshold(string stepName, LambdaExpression check, Func<ScenarioStats, MetricStats, bool> isMet) =>
         (StepName, Check, IsMet) = (stepName, check, isMet);
 
-    /// <summary>The step that it is about; empty if it is about the scenario or its metrics.</summary>
+    /// <summary>
+    /// The step that the condition is about; empty if it is about the scenario or its metrics.
+    /// </summary>
     public string StepName { get; }
 
-    /// <summary>As it was written.</summary>
+    /// <summary>The condition as it was written.</summary>
     internal LambdaExpression Check { get; }
 
     internal Func<ScenarioStats, MetricStats, bool> IsMet { get; }
 
-    /// <summary>About the scenario.</summary>
+    /// <summary>A condition on the scenario.</summary>
     public static Threshold Create(Expression<Func<ScenarioStats, bool>> checkScenario)
     {
         var check = checkScenario.Compile();
         return new("", checkScenario, (scenario, _) => check(scenario));
     }
 
-    /// <summary>About one step of it.</summary>
+    /// <summary>A condition on one step of the scenario.</summary>
     public static Threshold Create(string stepName, Expression<Func<StepStats, bool>> checkStep)
     {
         var check = checkStep.Compile();
         return new(stepName, checkStep, (scenario, _) => check(scenario.StepStats.Get(stepName)));
     }
 
-    /// <summary>About the metrics that it registered.</summary>
+    /// <summary>A condition on the metrics that the scenario registered.</summary>
     public static Threshold Create(Expression<Func<MetricStats, bool>> checkMetric)
     {
         var check = checkMetric.Compile();

@@ -2,10 +2,12 @@ using System.Numerics;
 
 namespace NBomber.Engine;
 
-/// <summary>Counts durations by size. Its memory is fixed, and what it says of them is at most 1 % off.</summary>
+/// <summary>
+/// Counts durations by size. Its memory is fixed, and its percentiles are at most 1 % off.
+/// </summary>
 internal sealed class Histogram
 {
-    private const int Precision = 7; // 128 counts for each power of two: half of 1/128 is the error
+    private const int Precision = 7; // 128 counts for each power of two; the error is half of 1/128
     private const int Powers = 48; // 100 ns << 48 is 325 days
     private const long Longest = (1L << Powers) - 1;
 
@@ -20,16 +22,17 @@ internal sealed class Histogram
 
     public long Count => _counts.Sum();
 
-    /// <summary>Of any thread.</summary>
-    public void Add(TimeSpan duration) => Interlocked.Increment(ref _counts[IndexOf(Math.Clamp(duration.Ticks, 0, Longest))]);
+    /// <summary>Adds a duration. Any thread may call it.</summary>
+    public void Add(TimeSpan duration) =>
+        Interlocked.Increment(ref _counts[IndexOf(Math.Clamp(duration.Ticks, 0, Longest))]);
 
-    /// <summary>As it is now; it does not change any more.</summary>
+    /// <summary>A copy that does not change any more.</summary>
     public Histogram Copy() => new([.. _counts]);
 
-    /// <summary>What came since an earlier copy.</summary>
+    /// <summary>The durations since an earlier copy.</summary>
     public Histogram Since(Histogram earlier) => new([.. _counts.Zip(earlier._counts, (now, then) => now - then)]);
 
-    /// <summary>So long at most took this share of them, 0 to 1; zero if there are none.</summary>
+    /// <summary>The percentile of a share, 0 to 1; zero if there are no durations.</summary>
     public TimeSpan Percentile(double share)
     {
         var rank = Math.Max(1, (long)Math.Ceiling(share * Count));

@@ -1,14 +1,16 @@
 namespace NBomber.Engine;
 
-/// <summary>What has begun and not ended, as a number: there is no limit to how much an open loop begins.</summary>
+/// <summary>
+/// Counts iterations that have begun and not ended. An open loop may begin any number of them.
+/// </summary>
 internal sealed class InFlight
 {
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _count = 1; // whoever begins them
+    private int _count = 1; // one for the code that begins iterations
 
     public int Count => _count;
 
-    /// <summary>Begins one, on a thread of the pool.</summary>
+    /// <summary>Begins an iteration on a thread of the pool.</summary>
     public Task Begin(Func<Task> run)
     {
         Interlocked.Increment(ref _count);
@@ -19,7 +21,7 @@ internal sealed class InFlight
         });
     }
 
-    /// <summary>Nothing more begins: done when all have ended.</summary>
+    /// <summary>No more iterations begin. The task ends when all have ended.</summary>
     public Task Drained()
     {
         End();

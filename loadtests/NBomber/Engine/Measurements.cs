@@ -4,7 +4,9 @@ using NBomber.Contracts.Stats;
 
 namespace NBomber.Engine;
 
-/// <summary>All that went well, or all that failed, of a scenario or a step.</summary>
+/// <summary>
+/// The measurements of all successes, or of all failures, of a scenario or a step.
+/// </summary>
 internal sealed class Measurements(bool areErrors)
 {
     private readonly ConcurrentDictionary<string, StatusCode> _codes = new();
@@ -38,7 +40,10 @@ internal sealed class Measurements(bool areErrors)
             new(count, count / duration.TotalSeconds),
             count == 0 ? new(0, 0, 0, 0, 0, 0, 0) : Stats(latency),
             new(Bytes),
-            [.. _codes.OrderBy(code => code.Key, StringComparer.Ordinal).Select(code => new StatusCodeStats(code.Key, areErrors, code.Value.Message, code.Value.Times))]);
+            [
+                .. _codes.OrderBy(code => code.Key, StringComparer.Ordinal)
+                    .Select(code => new StatusCodeStats(code.Key, areErrors, code.Value.Message, code.Value.Times)),
+            ]);
     }
 
     private LatencyStats Stats(Histogram latency)
@@ -47,7 +52,7 @@ internal sealed class Measurements(bool areErrors)
             Milliseconds(_shortest), Milliseconds(_ticks) / latency.Count, Milliseconds(_longest),
             Percent(0.50), Percent(0.75), Percent(0.95), Percent(0.99));
 
-        // The middle of a group of durations can lie beyond the longest of them.
+        // The middle of a group of durations can be longer than the longest of them.
         double Percent(double share) => Milliseconds(Math.Clamp(latency.Percentile(share).Ticks, _shortest, _longest));
     }
 

@@ -5,14 +5,14 @@ namespace NBomber.Engine;
 /// <summary>A value at a moment of the run.</summary>
 internal readonly record struct Point(TimeSpan At, double Value);
 
-/// <summary>What counters and gauges have in common.</summary>
+/// <summary>The base of counters and gauges.</summary>
 internal abstract class Measure(string name, string unit)
 {
     public string MetricName => name;
 
     public string UnitOfMeasure => unit;
 
-    /// <summary>The scenario that registered it; null as long as none did.</summary>
+    /// <summary>The scenario that registered the metric; null until one does.</summary>
     public string? Scenario { get; set; }
 
     public List<Point> History { get; } = [];

@@ -2,16 +2,19 @@ using NBomber.Contracts;
 
 namespace NBomber.Engine;
 
-/// <summary>What happened in one interval of the run.</summary>
-/// <param name="At">The interval's end.</param>
-/// <param name="OkPerSecond">What went well.</param>
-/// <param name="FailPerSecond">What failed.</param>
-/// <param name="BytesPerSecond">What both transferred.</param>
-/// <param name="Median">Half of what went well took at most so long.</param>
-/// <param name="Percent99">99 % of what went well took at most so long.</param>
-internal sealed record Sample(TimeSpan At, double OkPerSecond, double FailPerSecond, double BytesPerSecond, TimeSpan Median, TimeSpan Percent99);
+/// <summary>The measurements of one interval of the run.</summary>
+/// <param name="At">The end of the interval.</param>
+/// <param name="OkPerSecond">Successes per second.</param>
+/// <param name="FailPerSecond">Failures per second.</param>
+/// <param name="BytesPerSecond">Transferred bytes per second of both.</param>
+/// <param name="Median">The median latency of the successes.</param>
+/// <param name="Percent99">The 99th percentile of their latencies.</param>
+internal sealed record Sample(
+    TimeSpan At, double OkPerSecond, double FailPerSecond, double BytesPerSecond, TimeSpan Median, TimeSpan Percent99);
 
-/// <summary>All iterations of a scenario, or all turns of a step, and their course.</summary>
+/// <summary>
+/// The measurements of a scenario's iterations, or of a step, as a whole and over time.
+/// </summary>
 internal sealed class Outcomes
 {
     private readonly List<Sample> _course = [];
@@ -33,10 +36,12 @@ internal sealed class Outcomes
     /// <summary>Ends an interval.</summary>
     public void Sample(TimeSpan at)
     {
-        var (ok, failed, bytes, seconds) = (Ok.Latency.Copy(), Fail.Latency.Count, Ok.Bytes + Fail.Bytes, (at - _last).TotalSeconds);
+        var (ok, failed) = (Ok.Latency.Copy(), Fail.Latency.Count);
+        var (bytes, seconds) = (Ok.Bytes + Fail.Bytes, (at - _last).TotalSeconds);
         var interval = ok.Since(_ok);
         _course.Add(new(
-            at, interval.Count / seconds, (failed - _failed) / seconds, (bytes - _bytes) / seconds, interval.Percentile(0.50), interval.Percentile(0.99)));
+            at, interval.Count / seconds, (failed - _failed) / seconds, (bytes - _bytes) / seconds,
+            interval.Percentile(0.50), interval.Percentile(0.99)));
         (_last, _ok, _failed, _bytes) = (at, ok, failed, bytes);
     }
 

@@ -4,13 +4,13 @@ using NBomber.Contracts.Stats;
 
 namespace NBomber.Engine;
 
-/// <summary>What a scenario measured, as a whole and by steps.</summary>
+/// <summary>The measurements of a scenario, as a whole and by step.</summary>
 internal sealed class Recorder
 {
     private readonly ConcurrentDictionary<string, (int Order, Outcomes Outcomes)> _steps = new();
     private int _next;
 
-    /// <summary>Whole iterations. Their bytes are also those of their steps.</summary>
+    /// <summary>The iterations. Their bytes include those of their steps.</summary>
     public Outcomes Iterations { get; } = new();
 
     /// <summary>The steps, in the order in which they first ended.</summary>
@@ -32,6 +32,9 @@ internal sealed class Recorder
 
     public ScenarioStats Stats(string scenario, TimeSpan duration) => new(
         scenario, Iterations.Ok.Stats(duration), Iterations.Fail.Stats(duration),
-        [.. Steps.Select(step => new StepStats(step.Name, step.Outcomes.Ok.Stats(duration), step.Outcomes.Fail.Stats(duration)))],
+        [
+            .. Steps.Select(
+                step => new StepStats(step.Name, step.Outcomes.Ok.Stats(duration), step.Outcomes.Fail.Stats(duration))),
+        ],
         duration);
 }

@@ -9,7 +9,9 @@ internal sealed class ScenarioContext(ScenarioPhase phase, int number) : IScenar
 
     public CancellationToken ScenarioCancellationToken => phase.Over;
 
-    /// <summary>One iteration; its latency counts from the moment at which it was meant to start.</summary>
+    /// <summary>
+    /// Runs one iteration. Its latency counts from the time at which it was meant to start.
+    /// </summary>
     public async Task Iterate(TimeSpan start)
     {
         if (await Measured(() => phase.Scenario.Run(this)) is { } response)
@@ -24,7 +26,7 @@ internal sealed class ScenarioContext(ScenarioPhase phase, int number) : IScenar
         return response.IsError ? throw new FailedStepException(response) : (Response<T>)response;
     }
 
-    /// <summary>Whatever happens is a response; null if it does not count.</summary>
+    /// <summary>Turns every outcome into a response; null if it does not count.</summary>
     private static async Task<IResponse?> Measured(Func<Task<IResponse>> run)
     {
         try
@@ -49,7 +51,8 @@ internal sealed class ScenarioContext(ScenarioPhase phase, int number) : IScenar
         }
     }
 
-    private static Response<object> Failure(string code, Exception e) => CSharp.Response.Fail(code, $"{e.GetType().Name}: {e.Message}");
+    private static Response<object> Failure(string code, Exception e) =>
+        CSharp.Response.Fail(code, $"{e.GetType().Name}: {e.Message}");
 
     /// <summary>Ends the iteration of a step that failed.</summary>
     private sealed class FailedStepException(IResponse response) : Exception

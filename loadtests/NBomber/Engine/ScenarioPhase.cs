@@ -3,20 +3,25 @@ using NBomber.CSharp;
 
 namespace NBomber.Engine;
 
-/// <summary>A scenario's load, once: the warm-up, or what is measured.</summary>
-/// <param name="scenario">Which scenario.</param>
-/// <param name="recorder">Takes the measurements.</param>
+/// <summary>One phase of a scenario's load: the warm-up, or the measured part.</summary>
+/// <param name="scenario">The scenario.</param>
+/// <param name="recorder">Receives the measurements.</param>
 /// <param name="time">The clock.</param>
 /// <param name="stop">Ends the load early.</param>
-internal sealed class ScenarioPhase(ScenarioProps scenario, Recorder recorder, TimeProvider time, CancellationToken stop) : IDisposable
+internal sealed class ScenarioPhase(
+    ScenarioProps scenario, Recorder recorder, TimeProvider time, CancellationToken stop) : IDisposable
 {
-    /// <summary>After so many failures there is nothing to learn from more of them.</summary>
+    /// <summary>
+    /// The load ends after so many failures, because further ones would teach nothing.
+    /// </summary>
     private const int MostFailures = 5000;
 
-    /// <summary>How long that which has begun may go on when the load is over.</summary>
+    /// <summary>How long iterations that have begun may go on when the load is over.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long nobody looks at the clock, or whether the load has ended.</summary>
+    /// <summary>
+    /// The longest sleep before the code looks at the clock, and at the end of the load, again.
+    /// </summary>
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
 
     private readonly CancellationTokenSource _noMore = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -28,14 +33,17 @@ internal sealed class ScenarioPhase(ScenarioProps scenario, Recorder recorder, T
 
     public ScenarioProps Scenario => scenario;
 
-    /// <summary>Since the phase began.</summary>
+    /// <summary>The time since the phase began.</summary>
     public TimeSpan Now => time.GetElapsedTime(_start);
 
     /// <summary>Cancelled when the load is over.</summary>
     public CancellationToken Over => _over.Token;
 
-    /// <summary>All simulations, one after the other, and then what they left running.</summary>
-    /// <returns>How long it took.</returns>
+    /// <summary>
+    /// Runs all simulations, one after the other, and waits for the iterations that they left
+    /// running.
+    /// </summary>
+    /// <returns>The duration.</returns>
     public async Task<TimeSpan> Run()
     {
         foreach (var simulation in scenario.Simulations)
@@ -52,7 +60,8 @@ internal sealed class ScenarioPhase(ScenarioProps scenario, Recorder recorder, T
             _noMore.Cancel();
     }
 
-    public void RecordStep(string name, IResponse response, TimeSpan start) => recorder.Step(name, response, Now - start);
+    public void RecordStep(string name, IResponse response, TimeSpan start) =>
+        recorder.Step(name, response, Now - start);
 
     public void Dispose()
     {
@@ -61,9 +70,13 @@ internal sealed class ScenarioPhase(ScenarioProps scenario, Recorder recorder, T
     }
 
     private Task Inject(OpenLoop load) =>
-        Task.Factory.StartNew(() => InjectHere(load), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(
+            () => InjectHere(load), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>Whether one is late does not move the next, and none waits for another.</summary>
+    /// <summary>
+    /// Starts iterations on schedule. A late start does not move the next one, and no iteration
+    /// waits for another.
+    /// </summary>
     private void InjectHere(OpenLoop load)
     {
         var start = Now;
@@ -79,12 +92,16 @@ internal sealed class ScenarioPhase(ScenarioProps scenario, Recorder recorder, T
     {
         var (start, left) = (Now, load.Iterations);
         var copies = Task.WhenAll(Enumerable.Range(0, load.Copies).Select(_ => _inFlight.Begin(Repeat)).ToArray());
-        await (load.During == TimeSpan.MaxValue ? copies : Task.WhenAny(copies, Task.Delay(load.During, time, _noMore.Token)));
+        await (load.During == TimeSpan.MaxValue
+            ? copies
+            : Task.WhenAny(copies, Task.Delay(load.During, time, _noMore.Token)));
 
         async Task Repeat()
         {
             var copy = NewCopy();
-            while (Now - start < load.During && !_noMore.IsCancellationRequested && Interlocked.Decrement(ref left) >= 0)
+            while (Now - start < load.During
+                && !_noMore.IsCancellationRequested
+                && Interlocked.Decrement(ref left) >= 0)
                 await copy.Iterate(Now);
         }
     }
@@ -92,8 +109,9 @@ internal sealed class ScenarioPhase(ScenarioProps scenario, Recorder recorder, T
     private ScenarioContext NewCopy() => new(this, Interlocked.Increment(ref _copies));
 
     /// <summary>
-    /// Waits for a moment, on the calling thread: .NET's timers are some milliseconds late on Linux, which would count. An early
-    /// start would make things look faster than they were, so it is rather late by a part of a millisecond.
+    /// Waits for a moment on the calling thread, because .NET's timers are some milliseconds late
+    /// on Linux, which would count. An early start would make latencies look better than they were,
+    /// so the method is rather late by a part of a millisecond.
     /// </summary>
     /// <returns>False if the load ends early.</returns>
     private bool Reaches(TimeSpan moment)
@@ -103,7 +121,7 @@ internal sealed class ScenarioPhase(ScenarioProps scenario, Recorder recorder, T
         return !_noMore.IsCancellationRequested;
     }
 
-    /// <summary>What does not end has failed.</summary>
+    /// <summary>Counts iterations that do not end as failures.</summary>
     private async Task Finish()
     {
         try

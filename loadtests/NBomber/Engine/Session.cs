@@ -5,7 +5,7 @@ using NBomber.Reports;
 
 namespace NBomber.Engine;
 
-/// <summary>A run from its first initialization to its reports.</summary>
+/// <summary>A run, from the first initialization to the reports.</summary>
 internal sealed class Session(NBomberContext context, TimeProvider time, TextWriter console)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
@@ -63,7 +63,7 @@ internal sealed class Session(NBomberContext context, TimeProvider time, TextWri
         }
         catch (OperationCanceledException)
         {
-            // All is over.
+            // The run has ended.
         }
     }
 
@@ -88,8 +88,9 @@ internal sealed class Session(NBomberContext context, TimeProvider time, TextWri
     }
 }
 
-/// <summary>All that reports tell of.</summary>
-/// <param name="Stats">What was measured.</param>
-/// <param name="Recorders">The scenarios' courses, in their order.</param>
-/// <param name="Metrics">The metrics' courses.</param>
-internal sealed record SessionResult(NodeStats Stats, IReadOnlyList<Recorder> Recorders, IReadOnlyList<Measure> Metrics);
+/// <summary>The data of the reports.</summary>
+/// <param name="Stats">The statistics.</param>
+/// <param name="Recorders">The recorders of the scenarios, in their order.</param>
+/// <param name="Metrics">The metrics.</param>
+internal sealed record SessionResult(
+    NodeStats Stats, IReadOnlyList<Recorder> Recorders, IReadOnlyList<Measure> Metrics);

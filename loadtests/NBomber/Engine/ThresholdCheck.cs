@@ -6,7 +6,7 @@ using NBomber.Contracts.Stats;
 
 namespace NBomber.Engine;
 
-/// <summary>Whether thresholds are met, once all is over.</summary>
+/// <summary>Checks thresholds at the end of the run.</summary>
 internal static class ThresholdCheck
 {
     public static ThresholdResult Of(Threshold threshold, ScenarioStats scenario, MetricStats metrics)
@@ -24,11 +24,15 @@ internal static class ThresholdCheck
             new(scenario.ScenarioName, threshold.StepName, Text(threshold.Check), exception, isFailed);
     }
 
-    /// <summary>The condition with the values that it was made with, such as <c>stats.Ok.Latency.Percent99 &lt;= 200</c>.</summary>
+    /// <summary>
+    /// The condition with its captured values filled in, such as <c>stats.Ok.Latency.Percent99
+    /// &lt;= 200</c>.
+    /// </summary>
     private static string Text(LambdaExpression check)
     {
         var text = new Values().Visit(check.Body).ToString();
-        return check.Body is BinaryExpression ? text[1..^1] : text; // which puts itself into brackets
+        // A binary expression puts itself into brackets.
+        return check.Body is BinaryExpression ? text[1..^1] : text;
     }
 
     private sealed class Values : ExpressionVisitor
@@ -36,7 +40,8 @@ internal static class ThresholdCheck
         protected override Expression VisitMember(MemberExpression node) => (Visit(node.Expression), node.Member) switch
         {
             (ConstantExpression owner, FieldInfo field) => Expression.Constant(field.GetValue(owner.Value), node.Type),
-            (ConstantExpression owner, PropertyInfo property) => Expression.Constant(property.GetValue(owner.Value), node.Type),
+            (ConstantExpression owner, PropertyInfo property) =>
+                Expression.Constant(property.GetValue(owner.Value), node.Type),
             (var owner, _) => node.Update(owner),
         };
     }

@@ -21,23 +21,29 @@ internal static class Chart
 
     public static string Svg(string title, params Line[] lines)
     {
-        var seconds = lines.SelectMany(line => line.Points).Select(point => point.At.TotalSeconds).DefaultIfEmpty(1).Max();
+        var seconds = lines
+            .SelectMany(line => line.Points).Select(point => point.At.TotalSeconds).DefaultIfEmpty(1).Max();
         var top = Round(lines.SelectMany(line => line.Points).Select(point => point.Value).DefaultIfEmpty(0).Max());
         return $"""
             <svg viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}" role="img">
             <text x="{Left}" y="14" font-weight="600">{WebUtility.HtmlEncode(title)}</text>
             {string.Concat(lines.Select(Legend))}
             {string.Concat(Enumerable.Range(0, 5).Select(i => Grid(i / 4.0, top)))}
-            <text x="{Left}" y="{Height - 8}">0 s</text><text x="{Width - Right}" y="{Height - 8}" text-anchor="end">{seconds:0} s</text>
-            {string.Concat(lines.Select(line => $"<polyline fill=\"none\" stroke=\"{line.Color}\" stroke-width=\"1.5\" points=\"{Path(line, seconds, top)}\"/>\n"))}
+            <text x="{Left}" y="{Height - 8}">0 s</text>
+            <text x="{Width - Right}" y="{Height - 8}" text-anchor="end">{seconds:0} s</text>
+            {string.Concat(lines.Select(Course))}
             </svg>
 
             """;
+
+        string Course(Line line) => $"<polyline fill=\"none\" stroke=\"{line.Color}\" stroke-width=\"1.5\" " +
+            $"points=\"{Path(line, seconds, top)}\"/>\n";
     }
 
     private static string Legend(Line line, int number) => line.Name.Length == 0
         ? ""
-        : $"<text x=\"{Width - Right - (60 * number)}\" y=\"14\" text-anchor=\"end\" style=\"fill:{line.Color}\">{WebUtility.HtmlEncode(line.Name)}</text>";
+        : $"<text x=\"{Width - Right - (60 * number)}\" y=\"14\" text-anchor=\"end\" style=\"fill:{line.Color}\">"
+            + $"{WebUtility.HtmlEncode(line.Name)}</text>";
 
     private static string Grid(double share, double top)
     {
@@ -46,10 +52,14 @@ internal static class Chart
             $"<text x=\"{Left - 6}\" y=\"{y + 4:0.0}\" text-anchor=\"end\">{share * top:0.##}</text>\n";
     }
 
-    /// <summary>An hour has more points than the chart has pixels: of each group the highest is drawn, so that no peak is lost.</summary>
+    /// <summary>
+    /// Thins out the points, because an hour has more of them than the chart has pixels. It keeps
+    /// the highest of each group, so that no peak is lost.
+    /// </summary>
     private static string Path(Line line, double seconds, double top) => string.Join(' ', line.Points
         .Chunk(Math.Max(1, (int)Math.Ceiling(line.Points.Length / (double)MostPoints)))
-        .Select(group => $"{X(group[^1].At.TotalSeconds / seconds):0.0},{Y(group.Max(point => point.Value) / top):0.0}"));
+        .Select(group =>
+            $"{X(group[^1].At.TotalSeconds / seconds):0.0},{Y(group.Max(point => point.Value) / top):0.0}"));
 
     private static double X(double share) => Left + (share * (Width - Left - Right));
 

@@ -4,11 +4,11 @@ using NBomber.Engine;
 
 namespace NBomber.Reports;
 
-/// <summary>Tells the result on the console and in files.</summary>
+/// <summary>Reports the result on the console and in files.</summary>
 internal static class Report
 {
-    /// <summary>Tells it.</summary>
-    /// <returns>The statistics with the files that were written.</returns>
+    /// <summary>Writes the reports.</summary>
+    /// <returns>The statistics, with the files that were written.</returns>
     public static NodeStats Write(SessionResult result, NBomberContext context, TextWriter console)
     {
         var text = TextReport.Of(result.Stats);

@@ -22,14 +22,19 @@ internal static class TextReport
     {
         text.AppendLine();
         text.AppendLine($"{scenario.ScenarioName}, {scenario.Duration.TotalSeconds:0.0} s");
-        text.AppendLine($"  {"",-24}{"count",10}{"per s",10}{"MB/s",10}{"p50 ms",10}{"p75 ms",10}{"p95 ms",10}{"p99 ms",10}{"max ms",10}");
+        text.AppendLine(
+            $"  {"",-24}{"count",10}{"per s",10}{"MB/s",10}"
+            + $"{"p50 ms",10}{"p75 ms",10}{"p95 ms",10}{"p99 ms",10}{"max ms",10}");
         foreach (var (name, m) in Rows.Measurements(scenario))
         {
             text.AppendLine(
-                $"  {name,-24}{m.Request.Count,10}{m.Request.RPS,10:0.0}{Rows.MegabytesPerSecond(m, scenario),10:0.00}" +
-                $"{m.Latency.Percent50,10:0.00}{m.Latency.Percent75,10:0.00}{m.Latency.Percent95,10:0.00}{m.Latency.Percent99,10:0.00}{m.Latency.MaxMs,10:0.00}");
+                $"  {name,-24}{m.Request.Count,10}{m.Request.RPS,10:0.0}"
+                + $"{Rows.MegabytesPerSecond(m, scenario),10:0.00}"
+                + $"{m.Latency.Percent50,10:0.00}{m.Latency.Percent75,10:0.00}{m.Latency.Percent95,10:0.00}"
+                + $"{m.Latency.Percent99,10:0.00}{m.Latency.MaxMs,10:0.00}");
         }
         foreach (var code in Rows.StatusCodes(scenario))
-            text.AppendLine($"  {(code.IsError ? "failed" : "ok"),-8}{code.StatusCode,-16}{code.Count,10}  {code.Message}");
+            text.AppendLine(
+                $"  {(code.IsError ? "failed" : "ok"),-8}{code.StatusCode,-16}{code.Count,10}  {code.Message}");
     }
 }

@@ -8,9 +8,9 @@ internal sealed class Dashboards(ActivityFeed.ActivityFeedClient feed, Jobs.Jobs
 {
     private readonly List<FeedWatcher> _watchers = [];
 
-    /// <summary>One more; it watches when this returns.</summary>
-    /// <param name="job">Which job.</param>
-    /// <param name="seen">Told each event.</param>
+    /// <summary>Opens another watcher, which watches when this method returns.</summary>
+    /// <param name="job">The key of the job.</param>
+    /// <param name="seen">Called with each event.</param>
     public async Task Open(string job, Action<ActivityEvent> seen)
     {
         var watcher = new FeedWatcher(feed, job, seen);
@@ -18,13 +18,13 @@ internal sealed class Dashboards(ActivityFeed.ActivityFeedClient feed, Jobs.Jobs
         await watcher.Started;
     }
 
-    /// <summary>What watchers did not see, or saw wrongly.</summary>
+    /// <summary>Events that watchers missed or saw out of order.</summary>
     public IReadOnlyCollection<string> Wrong { get; private set; } = [];
 
-    /// <summary>How many saw everything.</summary>
+    /// <summary>The number of watchers that saw everything.</summary>
     public int Right => _watchers.Count - Wrong.Count;
 
-    /// <summary>Waits until each has seen all that happened.</summary>
+    /// <summary>Waits until each watcher has seen all events.</summary>
     public async Task Check()
     {
         var wrong = new List<string>();

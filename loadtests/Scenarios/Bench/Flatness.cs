@@ -3,17 +3,20 @@ using NBomber.Contracts.Metrics;
 
 namespace OrleansIngest.LoadTests.Scenarios.Bench;
 
-/// <summary>How much something grew: the median of the last third of its values against that of the first third.</summary>
-/// <param name="name">What grows.</param>
+/// <summary>
+/// The growth of a value: the median of the last third of its samples in relation to that of the
+/// first third.
+/// </summary>
+/// <param name="name">The name of the value.</param>
 internal sealed class Flatness(string name)
 {
     private readonly IGauge _growth = Metric.CreateGauge($"growth of {name}", "%");
     private readonly List<double> _values = [];
 
-    /// <summary>Measures it.</summary>
+    /// <summary>Registers the metric of the growth.</summary>
     public void Register(IScenarioInitContext context) => context.RegisterMetric(_growth);
 
-    /// <summary>One value more.</summary>
+    /// <summary>Adds a sample.</summary>
     public void Add(double value)
     {
         _values.Add(value);
@@ -22,7 +25,7 @@ internal sealed class Flatness(string name)
             _growth.Set(Math.Round(100 * ((Median(_values[^third..]) / Median(_values[..third])) - 1), 1));
     }
 
-    /// <summary>It grows by so many percent at most.</summary>
+    /// <summary>The threshold: the value grows by at most so many percent.</summary>
     public Threshold AtMost(double percent)
     {
         var gauge = _growth.MetricName;

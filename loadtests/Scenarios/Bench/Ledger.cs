@@ -3,35 +3,42 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.LoadTests.Scenarios.Bench;
 
-/// <summary>The uploads that the server called complete, by job: it must have every one of them.</summary>
+/// <summary>
+/// The uploads that the server called complete, by job. The server must have every one of them.
+/// </summary>
 internal sealed class Ledger(Jobs.JobsClient jobs)
 {
     private readonly ConcurrentDictionary<string, ConcurrentBag<string>> _complete = new();
     private readonly ConcurrentQueue<string> _wrong = new();
     private int _right;
 
-    /// <summary>The server said so of the upload at this path, <c>/jobs/{job}/uploads/{media}</c>.</summary>
+    /// <summary>
+    /// Records that the server called the upload at this path, <c>/jobs/{job}/uploads/{media}</c>,
+    /// complete.
+    /// </summary>
     public void Add(string location)
     {
         var parts = location.Split('/');
         _complete.GetOrAdd(parts[2], _ => []).Add(parts[4]);
     }
 
-    /// <summary>What the server does not have.</summary>
+    /// <summary>Complete uploads that the server does not have.</summary>
     public IReadOnlyCollection<string> Wrong => _wrong;
 
-    /// <summary>How many it has.</summary>
+    /// <summary>The number of complete uploads that the server has.</summary>
     public int Right => _right;
 
-    /// <summary>Asks the server for all media of all jobs that are not closed.</summary>
+    /// <summary>Compares all jobs that are not closed with the server's lists of media.</summary>
     public async Task Check()
     {
         foreach (var job in _complete.Keys)
             await Close(job);
     }
 
-    /// <summary>Asks the server for all media of a job, to which nothing comes any more.</summary>
-    /// <returns>The media that are there.</returns>
+    /// <summary>
+    /// Compares a job that receives no more uploads with the server's list of its media.
+    /// </summary>
+    /// <returns>The media that the server has.</returns>
     public async Task<IReadOnlyCollection<string>> Close(string job)
     {
         if (!_complete.TryRemove(job, out var complete))
@@ -46,7 +53,12 @@ internal sealed class Ledger(Jobs.JobsClient jobs)
     private async Task<HashSet<string>> There(string job)
     {
         var there = new HashSet<string>();
-        var request = new ListMediaRequest { Job = job, PageSize = 1000, States = { MediaState.Stored, MediaState.Duplicate } };
+        var request = new ListMediaRequest
+        {
+            Job = job,
+            PageSize = 1000,
+            States = { MediaState.Stored, MediaState.Duplicate },
+        };
         do
         {
             var page = await jobs.ListMediaAsync(request);

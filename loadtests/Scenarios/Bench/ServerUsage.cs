@@ -6,10 +6,10 @@ using OrleansIngest.LoadTests.Support;
 namespace OrleansIngest.LoadTests.Scenarios.Bench;
 
 /// <summary>The server's CPU, memory and handles as gauges of the report.</summary>
-/// <param name="process">The server's.</param>
+/// <param name="process">The process of the server.</param>
 internal sealed class ServerUsage(int process) : IAsyncDisposable
 {
-    /// <summary>The gauge of the most memory, in MiB.</summary>
+    /// <summary>The gauge of the peak of memory, in MiB.</summary>
     public const string PeakMemory = "server's peak memory";
 
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
@@ -22,10 +22,10 @@ internal sealed class ServerUsage(int process) : IAsyncDisposable
     private readonly CancellationTokenSource _over = new();
     private Task _measuring = Task.CompletedTask;
 
-    /// <summary>Told each measurement.</summary>
+    /// <summary>Called with each measurement.</summary>
     public Action<ProcessUsage>? Measured { get; set; }
 
-    /// <summary>Measures from now on.</summary>
+    /// <summary>Starts to measure.</summary>
     public void Start(IScenarioInitContext context)
     {
         foreach (var gauge in new[] { _cpu, _meanCpu, _memory, _peak, _handles })
@@ -66,7 +66,8 @@ internal sealed class ServerUsage(int process) : IAsyncDisposable
     {
         public static Moment Now(int process) => new(Stopwatch.GetTimestamp(), ProcessUsage.Of(process));
 
-        /// <summary>In percent of a core.</summary>
-        public double CpuSince(Moment earlier) => Math.Round(100 * ((Usage.Cpu - earlier.Usage.Cpu) / Stopwatch.GetElapsedTime(earlier.At, At)), 1);
+        /// <summary>CPU in percent of a core.</summary>
+        public double CpuSince(Moment earlier) =>
+            Math.Round(100 * ((Usage.Cpu - earlier.Usage.Cpu) / Stopwatch.GetElapsedTime(earlier.At, At)), 1);
     }
 }

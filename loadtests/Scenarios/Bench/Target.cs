@@ -2,7 +2,9 @@ using OrleansIngest.LoadTests.Support;
 
 namespace OrleansIngest.LoadTests.Scenarios.Bench;
 
-/// <summary>The server under load: one of our own, started for the load test, or one that is there already.</summary>
+/// <summary>
+/// The server under load: one that the load test starts, or one that is already running.
+/// </summary>
 internal sealed class Target : IAsyncDisposable
 {
     private readonly DataFolder? _data;
@@ -11,21 +13,21 @@ internal sealed class Target : IAsyncDisposable
     private Target(Uri http, Uri grpc, DataFolder? data = null, IngestGateway? gateway = null) =>
         (Http, Grpc, _data, _gateway) = (http, grpc, data, gateway);
 
-    /// <summary>None, for as long as only the options are looked at.</summary>
+    /// <summary>A placeholder without a server, used while only the options are read.</summary>
     public static Target Nowhere { get; } = new(new("http://127.0.0.1"), new("http://127.0.0.1"));
 
-    /// <summary>For HTTP/1.1.</summary>
+    /// <summary>The address for HTTP/1.1.</summary>
     public Uri Http { get; }
 
-    /// <summary>For gRPC.</summary>
+    /// <summary>The address for gRPC.</summary>
     public Uri Grpc { get; }
 
-    /// <summary>The server's process, if it is ours.</summary>
+    /// <summary>The server's process, if the load test started it.</summary>
     public int? Process => _gateway?.Process.Id;
 
-    /// <summary>Starts a server, or finds the one that <c>--server</c> names.</summary>
+    /// <summary>Starts a server, or uses the one that <c>--server</c> names.</summary>
     /// <param name="options">The command line.</param>
-    /// <param name="settings">The load test's own settings of a server that is started.</param>
+    /// <param name="settings">The load test's own settings for a server that it starts.</param>
     public static Task<Target> Open(Options options, IEnumerable<string> settings) =>
         options.Server.Length > 0 ? Find(new(options.Server), options.Grpc) : Start(options.Durability, settings);
 

@@ -7,7 +7,7 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.LoadTests.Scenarios.Bench;
 
-/// <summary>What a load test works with.</summary>
+/// <summary>The tools of a load test.</summary>
 internal sealed class TestBench : IAsyncDisposable
 {
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
@@ -15,14 +15,20 @@ internal sealed class TestBench : IAsyncDisposable
     private readonly GrpcChannel _grpc;
     private long _number = -1;
 
-    /// <summary>Sets it up.</summary>
-    /// <param name="name">The load test's.</param>
+    /// <summary>Creates the tools.</summary>
+    /// <param name="name">The name of the load test.</param>
     /// <param name="target">The server under load.</param>
     /// <param name="options">The command line.</param>
     public TestBench(string name, Target target, Options options)
     {
         (_name, Target, Options) = (name, target, options);
-        _grpc = GrpcChannel.ForAddress(target.Grpc, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true }, DisposeHttpClient = true });
+        _grpc = GrpcChannel.ForAddress(
+            target.Grpc,
+            new()
+            {
+                HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
+                DisposeHttpClient = true,
+            });
         Tus = new(target.Http);
         Jobs = new(_grpc);
         Ledger = new(Jobs);
@@ -36,42 +42,45 @@ internal sealed class TestBench : IAsyncDisposable
     /// <summary>The command line.</summary>
     public Options Options { get; }
 
-    /// <summary>All devices.</summary>
+    /// <summary>The client of all devices.</summary>
     public TusClient Tus { get; }
 
-    /// <summary>The server's jobs.</summary>
+    /// <summary>The jobs of the server, over gRPC.</summary>
     public Jobs.JobsClient Jobs { get; }
 
-    /// <summary>What the server called complete.</summary>
+    /// <summary>The uploads that the server called complete.</summary>
     public Ledger Ledger { get; }
 
-    /// <summary>The office.</summary>
+    /// <summary>The dashboards.</summary>
     public Dashboards Dashboards { get; }
 
-    /// <summary>What the server uses, if it is ours.</summary>
+    /// <summary>The resources that the server uses, if the load test started it.</summary>
     public ServerUsage? Usage { get; }
 
-    /// <summary>0, 1, 2…: an upload's number, from which its device, its job and its bytes follow.</summary>
+    /// <summary>
+    /// The number of the next upload: 0, 1, 2… It determines the device, the job and the bytes.
+    /// </summary>
     public long NextNumber() => Interlocked.Increment(ref _number);
 
-    /// <summary>The key of this run's job of that number.</summary>
+    /// <summary>The key of this run's job with that number.</summary>
     public string Job(long number) => $"{_name}-{_run}-{number}";
 
-    /// <summary>A size between two others: evenly spread, and the same in each run.</summary>
-    public static long Between(long least, long most, long number) => least + (long)((most - least) * (number * 0.6180339887498949 % 1));
+    /// <summary>A size between two limits: evenly distributed, and the same in each run.</summary>
+    public static long Between(long least, long most, long number) =>
+        least + (long)((most - least) * (number * 0.6180339887498949 % 1));
 
-    /// <summary>Measures the server as well.</summary>
+    /// <summary>Starts to measure the server too.</summary>
     public Task Init(IScenarioInitContext context)
     {
         Usage?.Start(context);
         return Task.CompletedTask;
     }
 
-    /// <summary>A photo in one request.</summary>
+    /// <summary>Uploads a photo in one request.</summary>
     public async Task<Response<object>> Post(string job, string device, Body photo) =>
         Completed(await Tus.Post(job, device, photo), photo);
 
-    /// <summary>The answer to the last byte of an upload.</summary>
+    /// <summary>Records the answer to the last byte of an upload.</summary>
     public Response<object> Completed(TusAnswer answer, Body body)
     {
         if (!answer.Succeeded || answer.Offset != body.Length)
@@ -80,31 +89,41 @@ internal sealed class TestBench : IAsyncDisposable
         return Response.Ok(statusCode: $"{answer.Status}", sizeBytes: body.Length);
     }
 
-    /// <summary>An answer that should have been another.</summary>
-    public static Response<object> Failed(TusAnswer answer) => Response.Fail(statusCode: answer.Status == 0 ? "no answer" : $"{answer.Status}", message: answer.Why);
+    /// <summary>An answer that is a failure.</summary>
+    public static Response<object> Failed(TusAnswer answer) =>
+        Response.Fail(statusCode: answer.Status == 0 ? "no answer" : $"{answer.Status}", message: answer.Why);
 
-    /// <summary>Few enough iterations fail.</summary>
+    /// <summary>The threshold for failed iterations.</summary>
     public Threshold FewErrors()
     {
         var most = Options.Number("max-error-percent", 0);
         return Threshold.Create(stats => ErrorPercent(stats) <= most);
     }
 
-    /// <summary>The server's memory stays within a limit. For the scenario that calls <see cref="Init"/>.</summary>
+    /// <summary>
+    /// The threshold for the server's memory, for the scenario that calls <see cref="Init"/>.
+    /// </summary>
     public Threshold[] LittleMemory()
     {
         var most = Options.Number("max-memory", 1024);
-        return Usage is null ? [] : [Threshold.Create(metrics => metrics.Gauges.Get(ServerUsage.PeakMemory).Value <= most)];
+        return Usage is null
+            ? []
+            : [Threshold.Create(metrics => metrics.Gauges.Get(ServerUsage.PeakMemory).Value <= most)];
     }
 
-    /// <summary>Compares what the server said with what it has, and what its watchers saw with what happened.</summary>
-    /// <returns>Whether it is true.</returns>
+    /// <summary>
+    /// Compares the server's answers with its media, and the events that watchers saw with the
+    /// history.
+    /// </summary>
+    /// <returns>Whether all of it is true.</returns>
     public async Task<bool> Check()
     {
         await Ledger.Check();
         await Dashboards.Check();
         string[] wrong = [.. Ledger.Wrong, .. Dashboards.Wrong];
-        Console.WriteLine($"{Ledger.Right} uploads that were called complete are stored, {Dashboards.Right} watchers saw every event in order.");
+        Console.WriteLine(
+            $"{Ledger.Right} uploads that were called complete are stored, "
+            + $"{Dashboards.Right} watchers saw every event in order.");
         foreach (var problem in wrong)
             Console.WriteLine($"WRONG: {problem}");
         return wrong.Length == 0;

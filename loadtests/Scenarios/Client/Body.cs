@@ -4,11 +4,12 @@ using System.Net;
 namespace OrleansIngest.LoadTests.Scenarios.Client;
 
 /// <summary>
-/// The bytes of an upload: a stamp that no other upload has, or the server would rightly call it a duplicate, and then always
-/// the same noise, so that a gigabyte takes no memory and can be sent again from any point.
+/// The bytes of an upload. They begin with a unique stamp, because otherwise the server would
+/// rightly call the upload a duplicate. The rest is always the same noise, so a gigabyte takes no
+/// memory and can be sent again from any point.
 /// </summary>
-/// <param name="number">No other body of this run has it.</param>
-/// <param name="length">In bytes.</param>
+/// <param name="number">A number that no other body of this run has.</param>
+/// <param name="length">The length in bytes.</param>
 internal sealed class Body(long number, long length)
 {
     private const int StampLength = 24;
@@ -16,13 +17,13 @@ internal sealed class Body(long number, long length)
     private static readonly byte[] s_noise = Noise();
     private static readonly Guid s_run = Guid.NewGuid();
 
-    /// <summary>In bytes.</summary>
+    /// <summary>The length in bytes.</summary>
     public long Length => length;
 
-    /// <summary>A part of it, as a request's content.</summary>
+    /// <summary>A part of the body as the content of a request.</summary>
     public HttpContent Part(long from, long count) => new Content(this, from, count);
 
-    /// <summary>Writes a part of it.</summary>
+    /// <summary>Writes a part of the body.</summary>
     public async Task Write(long from, long count, Func<ReadOnlyMemory<byte>, Task> write)
     {
         for (var end = from + count; from < end;)

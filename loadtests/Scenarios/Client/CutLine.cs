@@ -4,16 +4,18 @@ using System.Text;
 
 namespace OrleansIngest.LoadTests.Scenarios.Client;
 
-/// <summary>A connection that breaks in the middle of a PATCH's body, as phones' connections do.</summary>
+/// <summary>
+/// A connection that breaks in the middle of a PATCH's body, as the connections of phones do.
+/// </summary>
 internal static class CutLine
 {
-    /// <summary>Sends a part of what it promises, and is gone.</summary>
-    /// <param name="server">For HTTP/1.1.</param>
-    /// <param name="location">The upload's path.</param>
-    /// <param name="body">Its bytes.</param>
-    /// <param name="offset">Where the request begins; it promises all the rest.</param>
-    /// <param name="count">So many bytes are sent.</param>
-    /// <param name="reset">Ends with RST, and not with FIN.</param>
+    /// <summary>Sends a part of the announced body, and closes the connection.</summary>
+    /// <param name="server">The address for HTTP/1.1.</param>
+    /// <param name="location">The path of the upload.</param>
+    /// <param name="body">The bytes of the upload.</param>
+    /// <param name="offset">The offset of the request; it announces all of the rest.</param>
+    /// <param name="count">The number of bytes to send.</param>
+    /// <param name="reset">Whether to end with RST instead of FIN.</param>
     public static async Task Send(Uri server, string location, Body body, long offset, long count, bool reset)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -21,15 +23,16 @@ internal static class CutLine
         try
         {
             await SendAll(socket, Encoding.ASCII.GetBytes(
-                $"PATCH {location} HTTP/1.1\r\nHost: {server.Authority}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: {offset}\r\n" +
-                $"Content-Type: application/offset+octet-stream\r\nContent-Length: {body.Length - offset}\r\n\r\n"));
+                $"PATCH {location} HTTP/1.1\r\nHost: {server.Authority}\r\n"
+                + $"Tus-Resumable: 1.0.0\r\nUpload-Offset: {offset}\r\n"
+                + $"Content-Type: application/offset+octet-stream\r\nContent-Length: {body.Length - offset}\r\n\r\n"));
             await body.Write(offset, count, piece => SendAll(socket, piece));
             if (reset)
                 socket.LingerState = new LingerOption(enable: true, seconds: 0);
         }
         catch (SocketException)
         {
-            // The server refused and closed first: a line that is cut all the same.
+            // The server refused the request and closed first. The connection is cut all the same.
         }
     }
 

@@ -3,7 +3,10 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.LoadTests.Scenarios.Client;
 
-/// <summary>A dashboard: watches a job from its beginning, and sees to it that every event comes, once and in order.</summary>
+/// <summary>
+/// A dashboard: it watches a job from the beginning, and checks that every event comes once and in
+/// order.
+/// </summary>
 internal sealed class FeedWatcher : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -14,10 +17,10 @@ internal sealed class FeedWatcher : IAsyncDisposable
     private readonly Task _watching;
     private long _last;
 
-    /// <summary>Begins to watch.</summary>
-    /// <param name="feed">The server.</param>
-    /// <param name="job">Which job.</param>
-    /// <param name="seen">Told each event.</param>
+    /// <summary>Starts to watch.</summary>
+    /// <param name="feed">The feed of the server.</param>
+    /// <param name="job">The key of the job.</param>
+    /// <param name="seen">Called with each event.</param>
     public FeedWatcher(ActivityFeed.ActivityFeedClient feed, string job, Action<ActivityEvent> seen)
     {
         (Job, _seen) = (job, seen);
@@ -25,14 +28,14 @@ internal sealed class FeedWatcher : IAsyncDisposable
         _watching = Watch();
     }
 
-    /// <summary>Which job.</summary>
+    /// <summary>The key of the job.</summary>
     public string Job { get; }
 
-    /// <summary>Done when the server has taken the call.</summary>
+    /// <summary>Ends when the server has accepted the call.</summary>
     public Task Started => _call.ResponseHeadersAsync;
 
-    /// <summary>Waits until the job's last event has come.</summary>
-    /// <returns>What is wrong; null if all came.</returns>
+    /// <summary>Waits until the last event of the job has come.</summary>
+    /// <returns>What is wrong; null if all events came.</returns>
     public async Task<string?> MustReach(long head)
     {
         using var enough = new CancellationTokenSource(s_patience);
@@ -55,7 +58,7 @@ internal sealed class FeedWatcher : IAsyncDisposable
         {
             var e = _call.ResponseStream.Current;
             if (e.Seq == 0)
-                continue; // a passing message
+                continue; // a message that is not an event
             if (e.Seq != _last + 1)
                 throw new InvalidDataException($"event {e.Seq} came after {_last}");
             _seen(e);

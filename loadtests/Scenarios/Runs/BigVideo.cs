@@ -5,7 +5,10 @@ using OrleansIngest.LoadTests.Scenarios.Client;
 
 namespace OrleansIngest.LoadTests.Scenarios.Runs;
 
-/// <summary>Videos in chunks, one after the other from each device: bytes per second, and memory that does not know the file's size.</summary>
+/// <summary>
+/// Videos in chunks, one after the other from each device. It measures bytes per second, and
+/// whether memory stays independent of the file's size.
+/// </summary>
 internal static class BigVideo
 {
     public static ScenarioProps[] Create(TestBench bench)
@@ -19,14 +22,19 @@ internal static class BigVideo
         var upload = Scenario.Create("video", async context =>
         {
             var device = $"camera-{context.ScenarioInfo.InstanceNumber}";
-            return await ChunkedUpload.Run(bench, context, bench.Job(0), device, new Body(bench.NextNumber(), size), chunk);
+            return await ChunkedUpload.Run(
+                bench, context, bench.Job(0), device, new Body(bench.NextNumber(), size), chunk);
         });
         return
         [
             upload.WithInit(bench.Init)
                 .WithoutWarmUp()
                 .WithLoadSimulations(Simulation.IterationsForConstant(devices, iterations: videos))
-                .WithThresholds([bench.FewErrors(), .. bench.LittleMemory(), Threshold.Create(ChunkedUpload.PatchStep, step => step.Ok.Latency.Percent99 <= maxP99)]),
+                .WithThresholds(
+                    [
+                        bench.FewErrors(), .. bench.LittleMemory(),
+                        Threshold.Create(ChunkedUpload.PatchStep, step => step.Ok.Latency.Percent99 <= maxP99),
+                    ]),
         ];
     }
 }

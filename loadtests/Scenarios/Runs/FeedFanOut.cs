@@ -10,18 +10,20 @@ using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
 namespace OrleansIngest.LoadTests.Scenarios.Runs;
 
 /// <summary>
-/// Many watchers of one busy job. The commit of a photo lies between two moments that can be seen from outside, so its way to a
-/// watcher is given by two bounds: from the event's <c>at</c>, when it was decided, and from the answer to the device.
+/// Many watchers of one busy job. The commit of a photo lies between two moments that can be seen
+/// from outside, so two bounds describe its way to a watcher: the time since the job's decision
+/// (the event's <c>at</c>), and the time since the answer to the device.
 /// </summary>
 internal sealed class FeedFanOut(TestBench bench)
 {
     private const int WarmUpPhotos = 200;
     private const string FromDecision = "decided to seen";
     private const string FromAnswer = "answered to seen";
-    private const double Nothing = 0.001; // ms: 0 would mean that the latency is not given
+    private const double Nothing = 0.001; // ms; 0 would mean that no latency was given
 
     private readonly ConcurrentDictionary<string, long> _answered = new();
-    private readonly Channel<Sighting>[] _watchers = [.. Enumerable.Range(0, bench.Options.Int("watchers", 50)).Select(_ => Channel.CreateUnbounded<Sighting>())];
+    private readonly Channel<Sighting>[] _watchers =
+        [.. Enumerable.Range(0, bench.Options.Int("watchers", 50)).Select(_ => Channel.CreateUnbounded<Sighting>())];
     private readonly int _rate = bench.Options.Int("rate", 50);
     private readonly long _size = bench.Options.Size("size", "32KiB");
     private readonly TimeSpan _duration = bench.Options.Duration("duration", "20s");
@@ -41,11 +43,12 @@ internal sealed class FeedFanOut(TestBench bench)
             Scenario.Create("events", See)
                 .WithoutWarmUp()
                 .WithLoadSimulations(Simulation.KeepConstant(_watchers.Length, during: _duration))
-                .WithThresholds(bench.FewErrors(), Threshold.Create(FromDecision, step => step.Ok.Latency.Percent99 <= maxP99)),
+                .WithThresholds(
+                    bench.FewErrors(), Threshold.Create(FromDecision, step => step.Ok.Latency.Percent99 <= maxP99)),
         ];
     }
 
-    /// <summary>Another job warms both sides up; then the watchers come.</summary>
+    /// <summary>Another job warms both sides up before the watchers start.</summary>
     private async Task Init(IScenarioInitContext context)
     {
         await bench.Init(context);
@@ -68,14 +71,18 @@ internal sealed class FeedFanOut(TestBench bench)
     {
         if (e.WhatCase != ActivityEvent.WhatOneofCase.MediaStored)
             return;
-        var sinceAnswer = _answered.TryGetValue(e.Media, out var answered) ? Stopwatch.GetElapsedTime(answered) : TimeSpan.Zero;
+        var sinceAnswer = _answered.TryGetValue(e.Media, out var answered)
+            ? Stopwatch.GetElapsedTime(answered)
+            : TimeSpan.Zero;
         watcher.TryWrite(new(DateTimeOffset.UtcNow - e.At.ToDateTimeOffset(), sinceAnswer));
     }
 
     /// <summary>A watcher sees the next photo.</summary>
     private async Task<IResponse> See(IScenarioContext context)
     {
-        var sighting = await Next(_watchers[context.ScenarioInfo.InstanceNumber % _watchers.Length].Reader, context.ScenarioCancellationToken);
+        var sighting = await Next(
+            _watchers[context.ScenarioInfo.InstanceNumber % _watchers.Length].Reader,
+            context.ScenarioCancellationToken);
         await Step.Run(FromDecision, context, () => Latency(sighting.SinceDecision));
         await Step.Run(FromAnswer, context, () => Latency(sighting.SinceAnswer));
         return Response.Ok();
@@ -97,7 +104,11 @@ internal sealed class FeedFanOut(TestBench bench)
         Task.FromResult(Response.Ok(customLatencyMs: Math.Max(Nothing, latency.TotalMilliseconds)));
 
     /// <summary>What a watcher saw of a photo.</summary>
-    /// <param name="SinceDecision">How long after the server decided; with clocks of two machines it means nothing.</param>
-    /// <param name="SinceAnswer">How long after the device had its answer; zero if before it.</param>
+    /// <param name="SinceDecision">
+    /// The time since the job's decision; meaningless between two machines with different clocks.
+    /// </param>
+    /// <param name="SinceAnswer">
+    /// The time since the answer to the device; zero if the watcher was earlier.
+    /// </param>
     private readonly record struct Sighting(TimeSpan SinceDecision, TimeSpan SinceAnswer);
 }

@@ -7,9 +7,10 @@ using OrleansIngest.LoadTests.Scenarios.Client;
 namespace OrleansIngest.LoadTests.Scenarios.Runs;
 
 /// <summary>
-/// Devices whose connections break in the middle of a body: whenever a request does not succeed they ask how far the upload is
-/// (HEAD) and go on there. A cut is no error, nor is a 409 because the server went on with what was still on its way; that a
-/// device cannot go on is one.
+/// Devices whose connections break in the middle of a body. After each request that does not
+/// succeed, a device asks for the offset (HEAD) and resumes there. A cut is not an error. A 409 is
+/// not an error either: the server may have accepted bytes that were still on their way. A device
+/// that cannot resume is an error.
 /// </summary>
 internal sealed class FlakyNetwork(TestBench bench)
 {
@@ -36,7 +37,11 @@ internal sealed class FlakyNetwork(TestBench bench)
                 .WithInit(Init)
                 .WithoutWarmUp()
                 .WithLoadSimulations(Simulation.IterationsForConstant(_devices, iterations: _uploads))
-                .WithThresholds([bench.FewErrors(), .. bench.LittleMemory(), Threshold.Create(HeadStep, step => step.Ok.Latency.Percent99 <= maxP99)]),
+                .WithThresholds(
+                    [
+                        bench.FewErrors(), .. bench.LittleMemory(),
+                        Threshold.Create(HeadStep, step => step.Ok.Latency.Percent99 <= maxP99),
+                    ]),
         ];
     }
 
@@ -64,29 +69,36 @@ internal sealed class FlakyNetwork(TestBench bench)
                 return bench.Completed(answer, file);
             if (answer.Offset > offset)
                 (offset, tries) = (answer.Offset, 0);
-            await Task.Delay(s_pause * Math.Max(0, tries - 1)); // at once, and then ever later
+            await Task.Delay(s_pause * Math.Max(0, tries - 1)); // at once, then with growing pauses
         }
-        return Response.Fail(statusCode: "stuck", message: $"A device could not get beyond byte {offset} of {file.Length}.");
+        return Response.Fail(
+            statusCode: "stuck", message: $"A device could not get beyond byte {offset} of {file.Length}.");
     }
 
-    /// <summary>Sends the rest; or some of it, all of it at most, without hearing what became of it.</summary>
+    /// <summary>
+    /// Sends the rest. A cut request sends only a part of it, at most all, and gets no answer.
+    /// </summary>
     private async Task<TusAnswer> Send(string location, Body file, long offset, Random dice)
     {
         if (dice.NextDouble() >= _cutShare)
             return await bench.Tus.Patch(location, file, offset, file.Length - offset);
         _cuts.Add(1);
-        await CutLine.Send(bench.Target.Http, location, file, offset, dice.NextInt64(file.Length - offset + 1), reset: dice.Next(2) == 0);
+        await CutLine.Send(
+            bench.Target.Http, location, file, offset, dice.NextInt64(file.Length - offset + 1),
+            reset: dice.Next(2) == 0);
         return TusAnswer.None(location, "cut");
     }
 
-    /// <summary>Asks how far the upload is. 423 is an answer as well: not now.</summary>
+    /// <summary>Asks for the offset. A 423 counts as an answer too: not now.</summary>
     private async Task<TusAnswer> Ask(IScenarioContext context, string location)
     {
         var answer = TusAnswer.None(location, "");
         await Step.Run(HeadStep, context, async () =>
         {
             answer = await bench.Tus.Head(location);
-            return answer.Succeeded || answer.Status == 423 ? Response.Ok(statusCode: $"{answer.Status}") : TestBench.Failed(answer);
+            return answer.Succeeded || answer.Status == 423
+                ? Response.Ok(statusCode: $"{answer.Status}")
+                : TestBench.Failed(answer);
         });
         return answer;
     }

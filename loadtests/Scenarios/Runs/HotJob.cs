@@ -5,7 +5,10 @@ using OrleansIngest.LoadTests.Scenarios.Client;
 
 namespace OrleansIngest.LoadTests.Scenarios.Runs;
 
-/// <summary>Hundreds of devices that send to one job as fast as they can, each one photo after the other: how much one grain takes.</summary>
+/// <summary>
+/// Hundreds of devices send photos to one job as fast as they can, each one photo after the other.
+/// It measures the throughput of one grain.
+/// </summary>
 internal static class HotJob
 {
     public static ScenarioProps[] Create(TestBench bench)
@@ -28,7 +31,11 @@ internal static class HotJob
             photos.WithInit(bench.Init)
                 .WithWarmUpDuration(warmUp)
                 .WithLoadSimulations(Simulation.IterationsForConstant(devices, iterations: uploads))
-                .WithThresholds([bench.FewErrors(), .. bench.LittleMemory(), Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99)]),
+                .WithThresholds(
+                    [
+                        bench.FewErrors(), .. bench.LittleMemory(),
+                        Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99),
+                    ]),
         ];
     }
 }

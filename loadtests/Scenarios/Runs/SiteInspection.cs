@@ -6,8 +6,8 @@ using OrleansIngest.LoadTests.Scenarios.Client;
 namespace OrleansIngest.LoadTests.Scenarios.Runs;
 
 /// <summary>
-/// A day's inspections: each device takes 50 photos and one video of its job, at its own pace whatever the server does, and the
-/// office watches.
+/// A day's inspections: each device uploads 50 photos and one video to its job, at its own pace
+/// whatever the server does, and the office watches.
 /// </summary>
 internal static class SiteInspection
 {
@@ -23,7 +23,8 @@ internal static class SiteInspection
         var videoSize = bench.Options.Size("video-size", "64MiB");
         var chunk = bench.Options.Size("chunk", "8MiB");
         var maxP99 = bench.Options.Number("max-p99", 2000);
-        var between = TimeSpan.FromSeconds(photosEach / (double)rate); // two videos, so that all of them take as long as the photos
+        // The time between two videos, so that all videos take as long as the photos.
+        var between = TimeSpan.FromSeconds(photosEach / (double)rate);
 
         var photos = Scenario.Create("photos", async _ =>
         {
@@ -34,18 +35,27 @@ internal static class SiteInspection
         var videos = Scenario.Create("videos", async context =>
         {
             var device = context.ScenarioInfo.InstanceNumber % devices;
-            return await ChunkedUpload.Run(bench, context, JobOf(device), $"phone-{device}", new Body(bench.NextNumber(), videoSize), chunk);
+            return await ChunkedUpload.Run(
+                bench, context, JobOf(device), $"phone-{device}", new Body(bench.NextNumber(), videoSize), chunk);
         });
         return
         [
             photos.WithInit(Init)
                 .WithoutWarmUp()
-                .WithLoadSimulations(Simulation.IterationsForInject(rate, interval: TimeSpan.FromSeconds(1), iterations: devices * photosEach))
-                .WithThresholds([bench.FewErrors(), .. bench.LittleMemory(), Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99)]),
+                .WithLoadSimulations(
+                    Simulation.IterationsForInject(
+                        rate, interval: TimeSpan.FromSeconds(1), iterations: devices * photosEach))
+                .WithThresholds(
+                    [
+                        bench.FewErrors(), .. bench.LittleMemory(),
+                        Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99),
+                    ]),
             videos
                 .WithoutWarmUp()
                 .WithLoadSimulations(Simulation.IterationsForInject(rate: 1, interval: between, iterations: devices))
-                .WithThresholds(bench.FewErrors(), Threshold.Create(ChunkedUpload.PatchStep, step => step.Ok.Latency.Percent99 <= maxP99)),
+                .WithThresholds(
+                    bench.FewErrors(),
+                    Threshold.Create(ChunkedUpload.PatchStep, step => step.Ok.Latency.Percent99 <= maxP99)),
         ];
 
         string JobOf(long device) => bench.Job(device % jobs);

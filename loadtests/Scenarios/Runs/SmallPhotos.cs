@@ -5,7 +5,10 @@ using OrleansIngest.LoadTests.Scenarios.Client;
 
 namespace OrleansIngest.LoadTests.Scenarios.Runs;
 
-/// <summary>Small photos, each in one request, at a fixed rate: what one upload costs when bytes hardly count.</summary>
+/// <summary>
+/// Small photos, each in one request, at a fixed rate. It measures the cost of an upload whose
+/// bytes hardly count.
+/// </summary>
 internal static class SmallPhotos
 {
     public static ScenarioProps[] Create(TestBench bench)
@@ -28,7 +31,11 @@ internal static class SmallPhotos
             photos.WithInit(bench.Init)
                 .WithWarmUpDuration(warmUp)
                 .WithLoadSimulations(Simulation.Inject(rate, interval: TimeSpan.FromSeconds(1), during: duration))
-                .WithThresholds([bench.FewErrors(), .. bench.LittleMemory(), Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99)]),
+                .WithThresholds(
+                    [
+                        bench.FewErrors(), .. bench.LittleMemory(),
+                        Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99),
+                    ]),
         ];
     }
 }

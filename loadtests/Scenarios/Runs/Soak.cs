@@ -9,12 +9,15 @@ using OrleansIngest.Protos.V1;
 namespace OrleansIngest.LoadTests.Scenarios.Runs;
 
 /// <summary>
-/// A mix of everything for a long time: nothing in the server may grow. A job that is full is checked and its media are deleted, so
-/// the disk does not fill up either.
+/// A mix of all kinds of uploads for a long time: nothing in the server may grow. The test checks
+/// each full job and deletes its media, so the disk does not fill up either.
 /// </summary>
 internal sealed class Soak(TestBench bench)
 {
-    /// <summary>A server that is started for it forgets idle jobs before the first third is over.</summary>
+    /// <summary>
+    /// Settings of the server that is started for this load test: it unloads idle jobs within the
+    /// first third of the run.
+    /// </summary>
     public const string GrainIdle = "GrainIdle=00:00:15";
 
     private readonly ConcurrentDictionary<long, int> _filled = new();
@@ -40,7 +43,11 @@ internal sealed class Soak(TestBench bench)
                 .WithClean(_ => Task.WhenAll(_closing))
                 .WithWarmUpDuration(_warmUp)
                 .WithLoadSimulations(Simulation.Inject(_rate, interval: TimeSpan.FromSeconds(1), during: _duration))
-                .WithThresholds([bench.FewErrors(), .. bench.LittleMemory(), .. flat, Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99)]),
+                .WithThresholds(
+                    [
+                        bench.FewErrors(), .. bench.LittleMemory(), .. flat,
+                        Threshold.Create(stats => stats.Ok.Latency.Percent99 <= maxP99),
+                    ]),
         ];
     }
 
@@ -72,17 +79,20 @@ internal sealed class Soak(TestBench bench)
         finally
         {
             if (_filled.AddOrUpdate(job, 1, (_, count) => count + 1) == _jobSize)
-                _closing.Enqueue(Close(job)); // beside the load, and not measured
+                _closing.Enqueue(Close(job)); // beside the load, not measured
         }
     }
 
-    /// <summary>Of ten files seven are small photos, two larger ones, and one is a video in chunks.</summary>
-    private Task<Response<object>> Upload(IScenarioContext context, long number, string job, string device) => (number % 10) switch
-    {
-        < 7 => bench.Post(job, device, new Body(number, 64 << 10)),
-        < 9 => bench.Post(job, device, new Body(number, 768 << 10)),
-        _ => ChunkedUpload.Run(bench, context, job, device, new Body(number, 3 << 20), chunk: 1 << 20),
-    };
+    /// <summary>
+    /// Seven of ten files are small photos, two are larger photos, and one is a video in chunks.
+    /// </summary>
+    private Task<Response<object>> Upload(IScenarioContext context, long number, string job, string device) =>
+        (number % 10) switch
+        {
+            < 7 => bench.Post(job, device, new Body(number, 64 << 10)),
+            < 9 => bench.Post(job, device, new Body(number, 768 << 10)),
+            _ => ChunkedUpload.Run(bench, context, job, device, new Body(number, 3 << 20), chunk: 1 << 20),
+        };
 
     private async Task Close(long number)
     {

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrleansIngest.LoadTests.Support.Client;
 
-/// <summary>An HTTP answer, as little of it as must be understood.</summary>
+/// <summary>An HTTP answer, parsed as far as the load tests need it.</summary>
 public sealed class Answer
 {
     private const string HeadEnd = "\r\n\r\n";
@@ -13,10 +13,10 @@ public sealed class Answer
 
     private Answer(string text, int headLength) => (_text, _headLength) = (text, headLength);
 
-    /// <summary>Its code.</summary>
+    /// <summary>The status code.</summary>
     public int Status => int.Parse(_text.AsSpan("HTTP/1.1 ".Length, 3));
 
-    /// <summary>The path to what was created, with or without the server's address before it.</summary>
+    /// <summary>The path of the created upload, with or without the server's address.</summary>
     public string Location => Header("Location");
 
     private bool IsWhole =>
@@ -24,7 +24,7 @@ public sealed class Answer
             ? _text.Length - _headLength >= length
             : _text.EndsWith(ChunkedEnd, StringComparison.Ordinal));
 
-    /// <summary>What was received, as an answer; null if it is not yet one.</summary>
+    /// <summary>Parses the received bytes; null if the answer is not complete.</summary>
     public static Answer? Read(ReadOnlySpan<byte> received)
     {
         var text = Encoding.Latin1.GetString(received);
@@ -32,12 +32,15 @@ public sealed class Answer
         return head >= 0 && new Answer(text, head + HeadEnd.Length) is { IsWhole: true } answer ? answer : null;
     }
 
-    /// <summary>Sees to it that this is what a server says that did its work.</summary>
-    public Answer Must(int status) => Status == status ? this : throw new InvalidDataException($"Not {status}: {_text}");
+    /// <summary>Checks the status.</summary>
+    public Answer Must(int status) =>
+        Status == status ? this : throw new InvalidDataException($"Not {status}: {_text}");
 
-    /// <summary>As <see cref="Must(int)"/>, and that it has so many bytes.</summary>
+    /// <summary>Like <see cref="Must(int)"/>; also checks the offset.</summary>
     public Answer Must(int status, long offset) =>
-        Must(status).Header("Upload-Offset") == offset.ToString() ? this : throw new InvalidDataException($"Not at {offset}: {_text}");
+        Must(status).Header("Upload-Offset") == offset.ToString()
+            ? this
+            : throw new InvalidDataException($"Not at {offset}: {_text}");
 
     private string Header(string name)
     {

@@ -5,37 +5,42 @@ using System.Text;
 namespace OrleansIngest.LoadTests.Support.Client;
 
 /// <summary>
-/// A kept-alive connection that blocks: a request goes out with its body in one call of the system, and its answer comes in
-/// with another. The client has to cost less than any server that it measures.
+/// A blocking kept-alive connection. One system call sends a request with its body, and one
+/// receives the answer: the client must cost less than any server that it measures.
 /// </summary>
 public sealed class Connection : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket _socket =
+        new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _received = new byte[16 * 1024];
     private readonly IPEndPoint _server;
 
-    /// <summary>Connects.</summary>
+    /// <summary>Connects to a server.</summary>
     public Connection(IPEndPoint server)
     {
         _server = server;
         _socket.Connect(server);
     }
 
-    /// <summary>Sends a request and waits for its answer.</summary>
-    /// <param name="request">Its method and path.</param>
-    /// <param name="body">What follows the head.</param>
-    /// <param name="headers">Lines beside <c>Host</c> and <c>Content-Length</c>.</param>
+    /// <summary>Sends a request and waits for the answer.</summary>
+    /// <param name="request">The method and the path.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="headers">
+    /// Header lines in addition to <c>Host</c> and <c>Content-Length</c>.
+    /// </param>
     public Answer Ask(string request, ArraySegment<byte>[] body, params IEnumerable<string> headers)
     {
         Begin(request, body.Sum(part => part.Count), body, headers);
         return Receive();
     }
 
-    /// <summary>Sends a request, perhaps without the end of its body, and waits for nothing.</summary>
-    /// <param name="request">Its method and path.</param>
-    /// <param name="length">Bytes of its body in all.</param>
-    /// <param name="body">The first of them.</param>
-    /// <param name="headers">Lines beside <c>Host</c> and <c>Content-Length</c>.</param>
+    /// <summary>Sends a request, possibly without the end of its body, and does not wait.</summary>
+    /// <param name="request">The method and the path.</param>
+    /// <param name="length">The length of the whole body.</param>
+    /// <param name="body">The first bytes of the body.</param>
+    /// <param name="headers">
+    /// Header lines in addition to <c>Host</c> and <c>Content-Length</c>.
+    /// </param>
     public void Begin(string request, long length, ArraySegment<byte>[] body, params IEnumerable<string> headers)
     {
         string[] head = [$"{request} HTTP/1.1", $"Host: {_server}", $"Content-Length: {length}", .. headers, "\r\n"];
@@ -63,5 +68,6 @@ public sealed class Connection : IDisposable
 
     private int ReceiveMore(int count) => _socket.Receive(_received.AsSpan(count)) is > 0 and var more
         ? more
-        : throw new InvalidDataException($"The connection ended after: {Encoding.ASCII.GetString(_received, 0, count)}");
+        : throw new InvalidDataException(
+            $"The connection ended after: {Encoding.ASCII.GetString(_received, 0, count)}");
 }

@@ -2,20 +2,24 @@ using System.Net;
 
 namespace OrleansIngest.LoadTests.Support.Client;
 
-/// <summary>Connections that all do the same at the same time, each on a thread of its own.</summary>
+/// <summary>
+/// Connections that all do the same work at the same time, each on a thread of its own.
+/// </summary>
 public sealed class Crowd : IDisposable
 {
     private readonly Connection[] _connections;
 
-    /// <summary>Connects them.</summary>
-    public Crowd(IPEndPoint server, int count) => _connections = [.. Enumerable.Range(0, count).Select(_ => new Connection(server))];
+    /// <summary>Opens the connections.</summary>
+    public Crowd(IPEndPoint server, int count) =>
+        _connections = [.. Enumerable.Range(0, count).Select(_ => new Connection(server))];
 
-    /// <summary>Ends when all have done it.</summary>
-    /// <returns>What each of them says.</returns>
+    /// <summary>Runs the work on each connection, and ends when all are done.</summary>
+    /// <returns>The result of each connection.</returns>
     public T[] Do<T>(Func<Connection, T> work)
     {
         var works = _connections.Select(connection => Task.Factory.StartNew(
-            () => work(connection), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+            () => work(connection), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))
+            .ToArray();
         return Task.WhenAll(works).GetAwaiter().GetResult();
     }
 

@@ -2,10 +2,13 @@ using System.Net;
 
 namespace OrleansIngest.LoadTests.Support.Reports;
 
-/// <summary>A bar.</summary>
-/// <param name="Label">What stands before it.</param>
-/// <param name="Values">One for each round: the bar ends at their median, a thin line goes from the least to the most.</param>
-/// <param name="Style">Its class in the page's style sheet.</param>
+/// <summary>A bar of a chart.</summary>
+/// <param name="Label">The text before the bar.</param>
+/// <param name="Values">
+/// One value for each round. The bar ends at the median; a thin line goes from the least to the
+/// most.
+/// </param>
+/// <param name="Style">The class of the bar in the page's style sheet.</param>
 public sealed record Bar(string Label, IReadOnlyList<double> Values, string Style);
 
 /// <summary>Horizontal bars as SVG.</summary>
@@ -16,7 +19,7 @@ public static class BarChart
     private const int ValueWidth = 60;
     private const int Line = 24;
 
-    /// <summary>One below the other, on one scale.</summary>
+    /// <summary>Draws bars one below the other, on one scale.</summary>
     public static string Svg(string title, IReadOnlyList<Bar> bars)
     {
         var scale = BarWidth / bars.Max(bar => bar.Values.Max());

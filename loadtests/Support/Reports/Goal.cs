@@ -1,25 +1,25 @@
 namespace OrleansIngest.LoadTests.Support.Reports;
 
-/// <summary>What we want to be true, and whether it is.</summary>
-/// <param name="What">What is measured, or compared with what.</param>
-/// <param name="Bound">What it is to reach.</param>
-/// <param name="AtLeast">Whether more is better.</param>
-/// <param name="Measured">What it is; null if it was not measured.</param>
-/// <param name="Unit">Of both; a ratio has none.</param>
+/// <summary>A goal, and whether it is met.</summary>
+/// <param name="What">The measured figure, or comparison.</param>
+/// <param name="Bound">The bound that the figure must reach.</param>
+/// <param name="AtLeast">Whether the bound is a minimum.</param>
+/// <param name="Measured">The measured value; null if it was not measured.</param>
+/// <param name="Unit">The unit of bound and value; empty for a ratio.</param>
 public sealed record Goal(string What, double Bound, bool AtLeast, double? Measured, string Unit = "")
 {
     /// <summary>The head of a table of goals.</summary>
     public static readonly string[] Head = ["goal", "wanted", "measured", ""];
 
-    /// <summary>Whether it was measured, and is not true.</summary>
+    /// <summary>Whether the value was measured and misses the bound.</summary>
     public bool IsMissed => AtLeast ? Measured < Bound : Measured > Bound;
 
-    /// <summary>The bound, for people.</summary>
+    /// <summary>The bound as text.</summary>
     public string Wanted => $"{(AtLeast ? ">=" : "<=")} {Number.Text(Bound)} {Unit}".TrimEnd();
 
-    /// <summary>In a word.</summary>
+    /// <summary>The verdict in a word.</summary>
     public string Verdict => Measured is null ? "not measured" : IsMissed ? "missed" : "met";
 
-    /// <summary>Its line in a table.</summary>
+    /// <summary>The goal as a line of the table.</summary>
     public string[] Line => [What, Wanted, Number.Text(Measured), Verdict];
 }

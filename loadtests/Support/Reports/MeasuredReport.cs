@@ -1,13 +1,13 @@
 namespace OrleansIngest.LoadTests.Support.Reports;
 
-/// <summary>What a program that measures has to say.</summary>
+/// <summary>The report of a measuring program.</summary>
 /// <param name="Name">The name of its files, and of their folder in <c>artifacts/</c>.</param>
-/// <param name="Goals">What we want to be true.</param>
-/// <param name="Html">All of it for people.</param>
-/// <param name="Json">All of it for programs, with every round.</param>
+/// <param name="Goals">The goals.</param>
+/// <param name="Html">The report as HTML.</param>
+/// <param name="Json">The report as JSON, with every round.</param>
 public sealed record MeasuredReport(string Name, IReadOnlyList<Goal> Goals, string Html, string Json)
 {
-    /// <summary>Writes its files, and says where they are.</summary>
+    /// <summary>Writes the files, and prints their paths.</summary>
     public async Task Write()
     {
         var folder = Directory.CreateDirectory(Path.Combine(Paths.Artifacts, Name)).FullName;

@@ -1,9 +1,11 @@
 namespace OrleansIngest.LoadTests.Support.Reports;
 
-/// <summary>A figure as people see it.</summary>
+/// <summary>Formats figures.</summary>
 public static class Number
 {
-    /// <summary>Three digits are more than a median is worth.</summary>
+    /// <summary>
+    /// Rounds to at most three digits, because a median is not more exact than that.
+    /// </summary>
     public static string Text(double? value) => value switch
     {
         null => "",

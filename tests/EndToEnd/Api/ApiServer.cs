@@ -2,7 +2,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Api;
 
-/// <summary>The server of the tests of the gRPC API and the feed. Pages of any origin may ask it.</summary>
+/// <summary>
+/// The server of the tests of the gRPC API and the feed. Pages of any origin may use it.
+/// </summary>
 public sealed class ApiServer() : ServerFixture("CorsOrigins=*");
 
 [CollectionDefinition(Name)]
@@ -11,7 +13,7 @@ public sealed class ApiCollection : ICollectionFixture<ApiServer>
     public const string Name = "api";
 }
 
-/// <summary>gRPC's statuses, by the numbers that are on the wire.</summary>
+/// <summary>The statuses of gRPC, by their numbers on the wire.</summary>
 internal static class Status
 {
     public const int InvalidArgument = 3;

@@ -4,40 +4,45 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Clients;
 
 /// <summary>
-/// A tus client that cannot run here, written down as the requests that it sends and what it makes of the answers.
-/// Times that it waits between its attempts are left out.
+/// A tus client that cannot run here, written down as the requests that it sends and how it handles
+/// the answers. The pauses between its attempts are left out.
 /// </summary>
-/// <param name="endpoint">Where it creates uploads, and the network that leads there.</param>
-/// <param name="file">What it uploads.</param>
+/// <param name="endpoint">
+/// The URL at which it creates uploads, and the network that leads there.
+/// </param>
+/// <param name="file">The file to upload.</param>
 internal abstract class AppClient(Uri endpoint, BatchFile file)
 {
     /// <summary>The bytes of the file.</summary>
     protected byte[] Bytes { get; } = File.ReadAllBytes(file.Path);
 
-    /// <summary>Where the upload is, when the client has been told.</summary>
+    /// <summary>The URL of the upload, once the client knows it.</summary>
     public Uri? Url { get; protected set; }
 
-    /// <summary>How many times the client had to go on after something failed.</summary>
+    /// <summary>How many times the client had to resume after a failure.</summary>
     public int Failures { get; protected set; }
 
-    /// <summary>Where uploads are created.</summary>
+    /// <summary>The URL at which uploads are created.</summary>
     protected Uri Endpoint => endpoint;
 
-    /// <summary>What clients make of the metadata that an app gives them.</summary>
+    /// <summary>The metadata that an app gives to clients, as clients send it.</summary>
     protected string Metadata => Upload.Metadata(file.Metadata.Select(pair => (pair.Key, pair.Value)));
 
     /// <summary>
-    /// Uploads the file; ends when the client takes it for done, and fails when the client gives it up.
+    /// Uploads the file. Ends when the client considers it done, and fails when the client gives
+    /// up.
     /// </summary>
     public abstract Task Run();
 
     /// <summary>Sends a request on a connection of its own.</summary>
-    /// <param name="method">What is in the request's line.</param>
-    /// <param name="url">Where it goes.</param>
-    /// <param name="headers">What the client says.</param>
+    /// <param name="method">The method in the request line.</param>
+    /// <param name="url">The URL.</param>
+    /// <param name="headers">The headers of the client.</param>
     /// <param name="body">The body as it is on the wire, in pieces.</param>
-    /// <param name="waits">Whether it sends the body only when it has been asked to continue.</param>
-    /// <exception cref="IOException">The line broke before the answer was there.</exception>
+    /// <param name="waits">
+    /// Whether the client sends the body only after <c>100 Continue</c>.
+    /// </param>
+    /// <exception cref="IOException">The connection broke before the answer.</exception>
     protected static async Task<ResponseHead> Exchange(
         string method, Uri url, (string Name, object Value)[] headers, IEnumerable<byte[]>? body = null,
         bool waits = false)
@@ -52,20 +57,23 @@ internal abstract class AppClient(Uri endpoint, BatchFile file)
         return answer.Status == 0 ? throw new IOException("The line broke.") : answer;
     }
 
-    /// <summary>A body in HTTP/1.1's chunks of at most so many bytes.</summary>
+    /// <summary>A body in the chunks of HTTP/1.1, of at most so many bytes each.</summary>
     protected static IEnumerable<byte[]> Chunked(ArraySegment<byte> bytes, int most) =>
         [.. bytes.Chunk(most).Select(chunk => (byte[])[.. Head(chunk), .. chunk, .. "\r\n"u8]), [.. "0\r\n\r\n"u8]];
 
-    /// <summary>Where a created upload is: clients take it relative to where they created it.</summary>
+    /// <summary>
+    /// The URL of a created upload. Clients resolve it against the URL at which they created the
+    /// upload.
+    /// </summary>
     protected Uri Location(ResponseHead created) => new(Endpoint, created["Location"]);
 
     private static byte[] Head(byte[] chunk) => Encoding.ASCII.GetBytes($"{chunk.Length:x}\r\n");
 }
 
-/// <summary>An answer that a client does not like.</summary>
+/// <summary>An answer that a client treats as a failure.</summary>
 internal sealed class UnexpectedAnswerException(ResponseHead answer)
     : Exception($"The client did not expect: {answer.Line}")
 {
-    /// <summary>HTTP status.</summary>
+    /// <summary>The HTTP status.</summary>
     public int Status => answer.Status;
 }

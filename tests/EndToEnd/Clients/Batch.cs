@@ -4,35 +4,38 @@ using OrleansIngest.Protos.V1;
 namespace OrleansIngest.EndToEnd.Clients;
 
 /// <summary>A file that a client uploads.</summary>
-/// <param name="Path">Where it is.</param>
-/// <param name="Sha256">What its bytes hash to.</param>
-/// <param name="Length">How many there are.</param>
-/// <param name="Media">The id that a client gives it, if the client gives one.</param>
+/// <param name="Path">The path of the file.</param>
+/// <param name="Sha256">The SHA-256 of its bytes.</param>
+/// <param name="Length">The number of its bytes.</param>
+/// <param name="Media">The id of the media, if the client gives one.</param>
 internal sealed record BatchFile(string Path, string Sha256, int Length, Guid Media)
 {
-    /// <summary>What a client says of it.</summary>
+    /// <summary>The metadata that a client sends.</summary>
     public Dictionary<string, string> Metadata => new() { ["media"] = Media.ToString(), ["device"] = "phone-1", ["filename"] = System.IO.Path.GetFileName(Path) };
 }
 
-/// <summary>Files that clients upload to a job of their own, and what must be true when the clients say that they did.</summary>
+/// <summary>
+/// Files that clients upload to a job of their own, and the checks for the time when the clients
+/// say that they are done.
+/// </summary>
 internal sealed class Batch : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<BatchFile> _files = [];
     private readonly ServerFixture _fixture;
 
-    /// <summary>Makes the files, each of another length.</summary>
-    /// <param name="fixture">The server that they are for.</param>
-    /// <param name="names">What they are called.</param>
-    /// <param name="length">Of the first one.</param>
+    /// <summary>Makes the files, each with another length.</summary>
+    /// <param name="fixture">The server for the files.</param>
+    /// <param name="names">The names of the files.</param>
+    /// <param name="length">The length of the first file.</param>
     public Batch(ServerFixture fixture, IEnumerable<string> names, int length)
         : this(fixture, [.. names.Select((name, index) => (name, Bytes(length + (index * 10_007))))])
     {
     }
 
-    /// <summary>Files that are known.</summary>
-    /// <param name="fixture">The server that they are for.</param>
-    /// <param name="files">What they are called, and what is in them.</param>
+    /// <summary>Makes files with given content.</summary>
+    /// <param name="fixture">The server for the files.</param>
+    /// <param name="files">The names and the content of the files.</param>
     public Batch(ServerFixture fixture, params (string Name, byte[] Bytes)[] files)
     {
         _fixture = fixture;
@@ -43,22 +46,28 @@ internal sealed class Batch : IDisposable
 
     public IReadOnlyList<BatchFile> Files => _files;
 
-    /// <summary>The folder that they are in.</summary>
+    /// <summary>The folder of the files.</summary>
     public string Folder => _folder.Path;
 
-    /// <summary>Where uploads are created.</summary>
-    /// <param name="entrance">Where clients send their requests.</param>
+    /// <summary>The URL at which uploads are created.</summary>
+    /// <param name="entrance">The address to which clients send their requests.</param>
     public Uri Endpoint(Uri entrance) => new(entrance, Upload.Url(Job));
 
-    /// <summary>A device has given none of them up.</summary>
+    /// <summary>Checks that a device gave up none of the files.</summary>
     public void MustBeDone(IReadOnlyCollection<DeviceResult> results)
     {
         Assert.All(results, result => Assert.True(result.Error is null, $"{_files.Single(file => file.Media == result.Media).Path}: {result.Error}"));
         Assert.Equal(_files.Select(file => file.Media).Order(), results.Select(result => result.Media).Order());
     }
 
-    /// <summary>Each is stored once, with the client's id if it gave one, as the bytes that it is; and the feed says so once, without a gap.</summary>
-    /// <param name="ids">Whether the client gave ids. If not, an upload of which it never heard may be left open.</param>
+    /// <summary>
+    /// Checks that each file is stored once, with the client's id if there is one and with the
+    /// right bytes, and that the feed reports each once, without a gap.
+    /// </summary>
+    /// <param name="ids">
+    /// Whether the client gave ids. If not, an upload whose URL the client never learned may still
+    /// be open.
+    /// </param>
     public async Task MustBeStored(bool ids = true)
     {
         var media = await _fixture.Grpc.ListAllMedia(Job);

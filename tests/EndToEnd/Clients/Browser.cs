@@ -2,7 +2,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Clients;
 
-/// <summary>A real browser in a process of its own (<c>node/browser.mjs</c>), and a page whose origin is not the server's.</summary>
+/// <summary>
+/// A real browser in a process of its own (<c>node/browser.mjs</c>), and a page whose origin is not
+/// the server's.
+/// </summary>
 public sealed class Browser : IAsyncLifetime
 {
     private static readonly int s_port = Ports.Take();
@@ -10,10 +13,10 @@ public sealed class Browser : IAsyncLifetime
     private NodeDialogue? _node;
     private int _lastTab;
 
-    /// <summary>The page's origin.</summary>
+    /// <summary>The origin of the page.</summary>
     public static string Origin { get; } = $"http://127.0.0.1:{s_port}";
 
-    /// <summary>The same page, at another name: to a browser that is a stranger.</summary>
+    /// <summary>The same page under another name, which is another origin to a browser.</summary>
     public static string Stranger { get; } = $"http://localhost:{s_port}";
 
     public async ValueTask InitializeAsync() => _node = await NodeDialogue.Start("browser.mjs", $"{s_port}");
@@ -24,9 +27,9 @@ public sealed class Browser : IAsyncLifetime
         await _node.DisposeAsync();
     }
 
-    /// <summary>Opens the page, in a tab with storage of its own.</summary>
-    /// <param name="files">What somebody picks there.</param>
-    /// <param name="origin">Where the page comes from; null: <see cref="Origin"/>.</param>
+    /// <summary>Opens the page in a tab with storage of its own.</summary>
+    /// <param name="files">The files that the user picks.</param>
+    /// <param name="origin">The origin of the page; null for <see cref="Origin"/>.</param>
     internal async Task<Tab> Open(IEnumerable<BatchFile> files, string? origin = null)
     {
         var tab = new Tab(_node!, Interlocked.Increment(ref _lastTab), files);

@@ -2,7 +2,7 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Clients;
 
-/// <summary>The server that the browser's page uploads to.</summary>
+/// <summary>The server to which the browser's page uploads.</summary>
 public sealed class PageServer() : ServerFixture(
     $"CorsOrigins={Browser.Origin}", $"MaxOpenUploads={MaxOpenUploads}", "Interim=on")
 {

@@ -2,7 +2,10 @@ using OrleansIngest.EndToEnd.Storm;
 
 namespace OrleansIngest.EndToEnd.Clients;
 
-/// <summary>How clients get to the server: directly, or through the network that cuts, delays, splits, resets and falls silent.</summary>
+/// <summary>
+/// The way of clients to the server: directly, or through the network that cuts, delays, splits,
+/// resets and falls silent.
+/// </summary>
 internal sealed class Route : IAsyncDisposable
 {
     private readonly BadNetwork? _network;
@@ -11,14 +14,14 @@ internal sealed class Route : IAsyncDisposable
     private Route(Uri server, BadNetwork? network, ITestOutputHelper output) =>
         (Entrance, _network, _output) = (network?.Entrance ?? server, network, output);
 
-    /// <summary>Where clients send their requests.</summary>
+    /// <summary>The address to which clients send their requests.</summary>
     public Uri Entrance { get; }
 
-    /// <summary>Opens it.</summary>
-    /// <param name="server">Where it leads.</param>
-    /// <param name="isBad">Whether it is the bad network.</param>
-    /// <param name="output">Told how to repeat what the network does, and what it did.</param>
-    /// <param name="draw">What happens to a connection; null: anything.</param>
+    /// <summary>Opens the route.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="isBad">Whether to use the bad network.</param>
+    /// <param name="output">Receives how to repeat what the network does, and what it did.</param>
+    /// <param name="draw">Draws what happens to a connection; null for anything.</param>
     public static Route To(Uri server, bool isBad, ITestOutputHelper output, Func<Random, Fate>? draw = null)
     {
         if (isBad)

@@ -4,7 +4,7 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Clients;
 
-/// <summary>A tab of the browser, with the page.</summary>
+/// <summary>A tab of the browser with the page.</summary>
 internal sealed class Tab(NodeDialogue browser, int number, IEnumerable<BatchFile> files) : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
@@ -17,24 +17,26 @@ internal sealed class Tab(NodeDialogue browser, int number, IEnumerable<BatchFil
         await Step("pick", _paths);
     }
 
-    /// <summary>Loads the page again; whatever its script did ends, and the files are picked again.</summary>
+    /// <summary>
+    /// Reloads the page. Everything that its script did ends, and the files are picked again.
+    /// </summary>
     public async Task Reload()
     {
         await Step("reload", []);
         await Step("pick", _paths);
     }
 
-    /// <summary>What a function of the page gives.</summary>
-    /// <param name="function">Its name.</param>
-    /// <param name="argument">What it gets.</param>
+    /// <summary>Runs a function of the page.</summary>
+    /// <param name="function">The name of the function.</param>
+    /// <param name="argument">The argument of the function.</param>
     /// <param name="limit">How long it may take.</param>
     public async Task<T> Run<T>(string function, object? argument = null, TimeSpan? limit = null) =>
         (await Step("run", [function, argument], limit)).Deserialize<T>(NodeDialogue.Json)!;
 
-    /// <summary>As <see cref="Run"/>, and does not wait for its end.</summary>
+    /// <summary>Like <see cref="Run"/>, without waiting for the end.</summary>
     public Task Begin(string function, object argument) => Step("begin", [function, argument]);
 
-    /// <summary>A request of the page's script that gets an answer.</summary>
+    /// <summary>Makes a request of the page's script that must get an answer.</summary>
     public async Task<PageAnswer> Ask(PageRequest request) =>
         (await Step("ask", [request])).Deserialize<PageAnswer>(NodeDialogue.Json)!;
 

@@ -24,7 +24,7 @@ internal class TusJavaClient(Uri endpoint, BatchFile file, int payloadSize) : Ap
 {
     private const int Retries = 4;
 
-    /// <summary>What the platform adds to each request.</summary>
+    /// <summary>The headers that the platform adds to each request.</summary>
     protected virtual (string Name, object Value)[] Platform =>
     [
         ("User-Agent", "Java/17.0.21.1"), ("Accept", "text/html, image/gif, image/jpeg, */*; q=0.2"),
@@ -47,11 +47,11 @@ internal class TusJavaClient(Uri endpoint, BatchFile file, int payloadSize) : Ap
         }
     }
 
-    /// <summary>What the platform makes of a creation, which has no body.</summary>
+    /// <summary>A creation, which has no body, as the platform sends it.</summary>
     protected virtual Task<ResponseHead> Post((string Name, object Value)[] headers) =>
         Exchange("POST", Endpoint, headers);
 
-    /// <summary>What the platform makes of a PATCH.</summary>
+    /// <summary>A PATCH as the platform sends it.</summary>
     protected virtual Task<ResponseHead> Patch((string Name, object Value)[] headers, ArraySegment<byte> bytes) =>
         Exchange("POST", Url!, [.. headers, ("X-HTTP-Method-Override", "PATCH")], Chunked(bytes, 4089), waits: true);
 

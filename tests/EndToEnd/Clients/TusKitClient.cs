@@ -35,7 +35,9 @@ internal sealed class TusKitClient(Uri endpoint, BatchFile file, int chunkSize) 
             offset = await Try(() => Send(offset));
     }
 
-    /// <summary>As after a start of the app: it asks, and goes on.</summary>
+    /// <summary>
+    /// Resumes as after a start of the app: the client asks with HEAD, and continues.
+    /// </summary>
     public async Task Start()
     {
         for (var offset = await Try(Status); offset < Bytes.Length;)

@@ -42,7 +42,9 @@ internal sealed class TuspyClient(Uri endpoint, BatchFile file, int chunkSize) :
             (offset, isOver) = await SendChunk(offset);
     }
 
-    /// <summary>A creation is not repeated: the app has to come again.</summary>
+    /// <summary>
+    /// Creates the upload. tuspy does not repeat a creation; the app has to call it again.
+    /// </summary>
     private async Task<int> Create()
     {
         (string, object) length = IsDeferred ? ("upload-defer-length", 1) : ("upload-length", Bytes.Length);

@@ -4,7 +4,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Proxies;
 
-/// <summary>A server with a path of its own and a trusted proxy, which is only an address here.</summary>
+/// <summary>
+/// A server with a path of its own and a trusted proxy, which is only an address here.
+/// </summary>
 public sealed class ForwardedServer() : ServerFixture(
     $"PathBase={PathBase}", $"TrustedProxies=192.0.2.0/24, {ProxyAddress}", "AllowedHosts=ingest.example",
     "MaxRequestsPerSecond=10", "Interim=on")
@@ -19,10 +21,12 @@ public sealed class ForwardedServer() : ServerFixture(
     /// <summary>A client whose requests come from the trusted proxy.</summary>
     public HttpClient ThroughProxy() => From(ProxyAddress);
 
-    /// <summary>A client whose requests come from an address of its own, which is not trusted.</summary>
+    /// <summary>
+    /// A client whose requests come from an address of its own, which is not trusted.
+    /// </summary>
     public HttpClient Direct() => From(NewAddress());
 
-    /// <summary>An address that nobody else has.</summary>
+    /// <summary>An address that no other client uses.</summary>
     public static string NewAddress() => $"127.1.0.{Interlocked.Increment(ref s_clients)}";
 
     public override async ValueTask DisposeAsync()

@@ -5,12 +5,15 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Proxies;
 
 /// <summary>
-/// nginx or haproxy before a server, with the configurations of <c>docs/proxies/</c>. Only addresses and the
-/// certificate are other ones.
+/// nginx or haproxy before a server, with the configurations of <c>docs/proxies/</c>. Only
+/// addresses and the certificate differ.
 /// </summary>
 public sealed class Proxy : IAsyncDisposable
 {
-    /// <summary>What nginx wants beside a site, and where it may write. It is one process, so it ends as one.</summary>
+    /// <summary>
+    /// The settings that nginx needs beside a site, and the places where it may write. It is one
+    /// process, so it ends as one.
+    /// </summary>
     private const string NginxMain = """
         daemon off; master_process off; pid nginx.pid; error_log stderr warn;
         events {}
@@ -35,10 +38,10 @@ public sealed class Proxy : IAsyncDisposable
         _process = new ChildProcess(program, arguments, _folder.Path);
     }
 
-    /// <summary>Where clients send their requests.</summary>
+    /// <summary>The address to which clients send their requests.</summary>
     public Uri Entrance { get; }
 
-    /// <summary>nginx, as <c>docs/proxies/nginx.conf</c> sets it up.</summary>
+    /// <summary>nginx with <c>docs/proxies/nginx.conf</c>.</summary>
     /// <param name="http">The server's address and port for HTTP/1.1.</param>
     /// <param name="grpc">The server's address and port for HTTP/2.</param>
     public static Task<Proxy> Nginx(string http, string grpc)
@@ -50,7 +53,7 @@ public sealed class Proxy : IAsyncDisposable
             ("/etc/ssl/private/ingest.example.key", ProxyCertificate.File)]));
     }
 
-    /// <summary>nginx with nothing but an address to pass requests on to.</summary>
+    /// <summary>nginx with default settings and the address of the server.</summary>
     public static Task<Proxy> DefaultNginx(string http)
     {
         var port = Ports.Take();
@@ -58,7 +61,7 @@ public sealed class Proxy : IAsyncDisposable
         return Nginx(new Uri($"http://localhost:{port}"), site);
     }
 
-    /// <summary>haproxy, as <c>docs/proxies/haproxy.cfg</c> sets it up.</summary>
+    /// <summary>haproxy with <c>docs/proxies/haproxy.cfg</c>.</summary>
     /// <param name="http">The server's address and port for HTTP/1.1.</param>
     /// <param name="grpc">The server's address and port for HTTP/2.</param>
     public static Task<Proxy> Haproxy(string http, string grpc)
@@ -71,7 +74,7 @@ public sealed class Proxy : IAsyncDisposable
         return Started(new Proxy(entrance, "haproxy", ["-db", "-f", "haproxy.cfg"], ("haproxy.cfg", configuration)));
     }
 
-    /// <summary>A client that sends through it in one version of HTTP.</summary>
+    /// <summary>A client that uses the proxy with one version of HTTP.</summary>
     public HttpClient Client(Version version)
     {
         var handler = new SocketsHttpHandler
@@ -101,7 +104,9 @@ public sealed class Proxy : IAsyncDisposable
         Started(new Proxy(
             entrance, "nginx", ["-p", ".", "-c", "main.conf"], ("main.conf", NginxMain), ("site.conf", site)));
 
-    /// <summary>A configuration of the docs, in which each of the texts that are replaced must be.</summary>
+    /// <summary>
+    /// A configuration of the docs with some texts replaced. Each replaced text must be in it.
+    /// </summary>
     private static string Documented(string file, string http, string grpc, (string Text, string By)[] replaced)
     {
         var text = File.ReadAllText(Path.Combine(Paths.Docs, "proxies", file));

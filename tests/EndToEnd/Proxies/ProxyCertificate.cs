@@ -4,15 +4,19 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Proxies;
 
-/// <summary>The certificate with which proxies end TLS in tests. It is for localhost, made once and kept.</summary>
+/// <summary>
+/// The certificate with which proxies end TLS in tests. It is for localhost, created once and kept.
+/// </summary>
 internal static class ProxyCertificate
 {
     private static readonly Lazy<string> s_file = new(FindOrMake);
 
-    /// <summary>The certificate and its key as PEM. Programs of node that start after a call trust it.</summary>
+    /// <summary>
+    /// The certificate and its key as PEM. Programs of node that start after this call trust it.
+    /// </summary>
     public static string File => s_file.Value;
 
-    /// <summary>What a client needs to trust it.</summary>
+    /// <summary>The policy with which a client trusts the certificate.</summary>
     public static X509ChainPolicy Trusted => new()
     {
         TrustMode = X509ChainTrustMode.CustomRootTrust,
@@ -30,7 +34,7 @@ internal static class ProxyCertificate
         return file;
     }
 
-    /// <summary>Other test runs may do the same at this moment: the first one counts.</summary>
+    /// <summary>Another test run may do the same at this moment; the first one counts.</summary>
     private static void Keep(string file)
     {
         var mine = $"{file}.{Environment.ProcessId}";

@@ -3,29 +3,34 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Proxies;
 
-/// <summary>A server with the proxies of <c>docs/proxies.md</c> before it, and one that nobody has set up.</summary>
+/// <summary>
+/// A server behind the proxies of <c>docs/proxies.md</c>, and behind one with default settings.
+/// </summary>
 public sealed class ProxyServer() : ServerFixture("TrustedProxies=127.0.0.1")
 {
-    /// <summary>nginx as it is without any settings.</summary>
+    /// <summary>The name of nginx with default settings.</summary>
     public const string DefaultNginx = "default nginx";
 
     private readonly Dictionary<string, Proxy> _proxies = [];
 
-    /// <summary>The proxies that are set up as the docs say.</summary>
+    /// <summary>The proxies with the settings of the docs.</summary>
     public static TheoryData<string> Documented => ["nginx", "haproxy"];
 
     /// <summary>All proxies.</summary>
     public static TheoryData<string> All => ["nginx", "haproxy", DefaultNginx];
 
-    /// <summary>The proxies that are set up as the docs say, with the versions of HTTP that clients speak.</summary>
+    /// <summary>
+    /// The proxies with the settings of the docs, each with the versions of HTTP that clients
+    /// speak.
+    /// </summary>
     public static TheoryData<string, int> Ways =>
         new() { { "nginx", 1 }, { "nginx", 2 }, { "haproxy", 1 }, { "haproxy", 2 } };
 
-    /// <summary>One of them.</summary>
+    /// <summary>The proxy with a name.</summary>
     public Proxy Proxy(string name) => _proxies[name];
 
-    /// <summary>A client of one of them.</summary>
-    /// <param name="name">Of the proxy.</param>
+    /// <summary>A client of a proxy.</summary>
+    /// <param name="name">The name of the proxy.</param>
     /// <param name="http">The major version of HTTP.</param>
     public HttpClient Client(string name, int http = 1) =>
         _proxies[name].Client(http == 2 ? HttpVersion.Version20 : HttpVersion.Version11);

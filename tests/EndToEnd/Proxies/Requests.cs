@@ -2,10 +2,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Proxies;
 
-/// <summary>Requests as clients send them that know the server by a path of a proxy's.</summary>
+/// <summary>Requests of clients that know the server by a path of a proxy.</summary>
 internal static class Requests
 {
-    /// <summary>The same request below a path, and what must come back.</summary>
+    /// <summary>The same request below a path, with its expected answer.</summary>
     public static HttpTest Below(this HttpTest request, string prefix)
     {
         var expected = new Dictionary<string, string?>(request.Expected);

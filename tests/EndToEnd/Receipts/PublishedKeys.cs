@@ -6,10 +6,12 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Receipts;
 
-/// <summary>What a receipt says.</summary>
+/// <summary>The claims of a receipt.</summary>
 internal sealed record Claims(string Job, Guid Media, long Length, string Sha256, long Iat);
 
-/// <summary>A reader of receipts: it has the published keys and RFC 7515, and nothing of the server's.</summary>
+/// <summary>
+/// A reader of receipts that knows only the published keys and RFC 7515, and no code of the server.
+/// </summary>
 internal sealed class PublishedKeys(JsonElement jwks)
 {
     public IEnumerable<JsonElement> All => jwks.GetProperty("keys").EnumerateArray();
@@ -20,7 +22,7 @@ internal sealed class PublishedKeys(JsonElement jwks)
         return new PublishedKeys(JsonDocument.Parse(answer.Body).RootElement);
     }
 
-    /// <summary>What a receipt says if one of these keys signed it, else null.</summary>
+    /// <summary>The claims of a receipt if one of these keys signed it, otherwise null.</summary>
     public Claims? Read(string receipt)
     {
         var parts = receipt.Split('.');

@@ -3,7 +3,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Running;
 
-/// <summary>Clients in the middle of a body that is far from its end, and what they get to read.</summary>
+/// <summary>
+/// Clients in the middle of a body that is far from its end, and the answers that they read.
+/// </summary>
 internal static class Sender
 {
     private const long Length = 90L << 30;
@@ -12,13 +14,13 @@ internal static class Sender
     /// <summary>Sends something, and then waits.</summary>
     public static Task<string> Hangs(IngestServer server, string job, Guid media) => Http1(server, job, media, goesOn: false);
 
-    /// <summary>Sends and sends until there is an answer.</summary>
+    /// <summary>Sends until there is an answer.</summary>
     public static Task<string> GoesOn(IngestServer server, string job, Guid media) => Http1(server, job, media, goesOn: true);
 
     /// <inheritdoc cref="Hangs"/>
     public static Task<string> HangsOnHttp2(IngestServer server, string job, Guid media) => HangsOnHttp2(server, job, media, new HttpClient());
 
-    /// <summary>As <see cref="Hangs"/>, on a connection that it may share.</summary>
+    /// <summary>Like <see cref="Hangs"/>, on a connection that it may share.</summary>
     public static Task<string> HangsOnHttp2(IngestServer server, string job, Guid media, HttpClient client) =>
         Http2(server, job, media, client, goesOn: false);
 

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace OrleansIngest.EndToEnd.Storm;
 
 /// <summary>
-/// The network between the devices and the server: it delays, splits, cuts, resets and falls silent as the dice will. While
-/// the server is down it refuses.
+/// The network between the devices and the server. It delays, splits, cuts, resets and falls silent
+/// at random. While the server is down, it refuses connections.
 /// </summary>
 internal sealed class BadNetwork : IAsyncDisposable
 {
@@ -18,10 +18,10 @@ internal sealed class BadNetwork : IAsyncDisposable
     private readonly Task _accepting;
     private volatile bool _calm;
 
-    /// <summary>Opens it.</summary>
-    /// <param name="server">Where it leads.</param>
-    /// <param name="dice">What decides on each connection.</param>
-    /// <param name="draw">How they decide; null: on anything.</param>
+    /// <summary>Opens the network.</summary>
+    /// <param name="server">The address of the server.</param>
+    /// <param name="dice">The random numbers that decide on each connection.</param>
+    /// <param name="draw">Draws what happens to a connection; null for anything.</param>
     public BadNetwork(Uri server, Random dice, Func<Random, Fate>? draw = null)
     {
         (_server, _dice, _draw) = (new IPEndPoint(IPAddress.Loopback, server.Port), dice, draw ?? Fate.Draw);
@@ -29,13 +29,13 @@ internal sealed class BadNetwork : IAsyncDisposable
         _accepting = Accept();
     }
 
-    /// <summary>Where devices enter it.</summary>
+    /// <summary>The address to which devices connect.</summary>
     public Uri Entrance => new($"http://{_listener.LocalEndpoint}");
 
-    /// <summary>What happened on it.</summary>
+    /// <summary>What happened on the network.</summary>
     public Traffic Traffic { get; } = new();
 
-    /// <summary>The storm is over: what connects now stays connected.</summary>
+    /// <summary>Ends the storm: from now on connections do not break.</summary>
     public void CalmDown() => _calm = true;
 
     public async ValueTask DisposeAsync()
@@ -59,7 +59,7 @@ internal sealed class BadNetwork : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // It is over: nobody comes any more.
+            // The storm is over, and no more connections come.
         }
     }
 

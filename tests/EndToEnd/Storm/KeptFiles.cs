@@ -3,10 +3,13 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Storm;
 
-/// <summary>The bytes of media in the server's data folder.</summary>
+/// <summary>Checks the bytes of media in the server's data folder.</summary>
 internal static class KeptFiles
 {
-    /// <summary>Those of each distinct source once, in a file of their own or in one that many share, and nothing else.</summary>
+    /// <summary>
+    /// Checks that the folder holds the bytes of each distinct source once, in a file of their own
+    /// or in a segment, and nothing else.
+    /// </summary>
     public static async Task AreThoseOf(IngestServer server, FieldWork work)
     {
         var sources = work.Sources.DistinctBy(source => source.Sha256).ToDictionary(source => source.Sha256);

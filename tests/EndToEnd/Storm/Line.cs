@@ -9,7 +9,9 @@ internal sealed class Line(Socket client, Socket server, Fate fate, Traffic traf
     private static readonly TimeSpan s_late = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(3);
 
-    /// <summary>Carries bytes both ways until one of the ends has had enough, or fate has.</summary>
+    /// <summary>
+    /// Carries bytes in both directions until one of the ends closes, or the connection breaks.
+    /// </summary>
     public async Task Run(CancellationToken over)
     {
         traffic.Connected();
@@ -30,7 +32,10 @@ internal sealed class Line(Socket client, Socket server, Fate fate, Traffic traf
         return broke;
     }
 
-    /// <summary>Carries bytes one way until it breaks (true), or one of the ends is gone (false).</summary>
+    /// <summary>
+    /// Carries bytes in one direction. Returns true when it breaks, and false when one of the ends
+    /// is gone.
+    /// </summary>
     private async Task<bool> Carry(Socket from, Socket to, long limit, CancellationToken stop)
     {
         var buffer = new byte[64 << 10];
@@ -39,7 +44,8 @@ internal sealed class Line(Socket client, Socket server, Fate fate, Traffic traf
             for (long carried = 0, came; carried < limit; carried += came)
             {
                 var dribbles = carried < fate.Dribbles;
-                var most = dribbles ? 1 + (carried % Piece) : buffer.Length; // pieces of all sizes, the first one a byte
+                // Pieces of all sizes; the first is one byte.
+                var most = dribbles ? 1 + (carried % Piece) : buffer.Length;
                 came = await CarryPiece(from, to, buffer.AsMemory(0, (int)Math.Min(limit - carried, most)), dribbles, stop);
                 if (came == 0)
                     return false;

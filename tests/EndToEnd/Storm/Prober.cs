@@ -3,18 +3,25 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Storm;
 
-/// <summary>Somebody who has nothing to do with the devices, and asks all the time where uploads are.</summary>
-/// <param name="server">Asked directly, not through the bad network.</param>
-/// <param name="promises">Which uploads there are, and what was said about them.</param>
+/// <summary>
+/// Asks the server all the time for the offsets of uploads, independently of the devices.
+/// </summary>
+/// <param name="server">
+/// The server, which is asked directly and not through the bad network.
+/// </param>
+/// <param name="promises">The uploads, and the promises that the server made about them.</param>
 internal sealed class Prober(IngestServer server, Promises promises) : IAsyncDisposable
 {
     private readonly PeriodicTimer _pace = new(TimeSpan.FromMilliseconds(5));
     private Task _asking = Task.CompletedTask;
 
-    /// <summary>Begins to ask for one upload after the other, as the dice will; more often for those that are under way.</summary>
+    /// <summary>
+    /// Starts to ask for one upload after the other, in random order, and more often for those that
+    /// are under way.
+    /// </summary>
     public void Start(Random dice) => _asking = AskAllTheTime(dice);
 
-    /// <summary>Asks for each upload that there is.</summary>
+    /// <summary>Asks for each upload.</summary>
     public async Task AskForAll()
     {
         foreach (var location in promises.Locations)
@@ -49,7 +56,8 @@ internal sealed class Prober(IngestServer server, Promises promises) : IAsyncDis
         }
         catch (Exception e) when (e is HttpRequestException or SocketException)
         {
-            // Closed, or nobody there: that promises nothing. (.NET lets the bare one out when the server dies just after it accepted.)
+            // The server closed the connection, or is down; that breaks no promise. .NET throws the
+            // bare exception when the server dies just after it accepted.
         }
     }
 

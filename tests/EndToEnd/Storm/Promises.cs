@@ -3,32 +3,36 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Storm;
 
-/// <summary>What the server has promised: the Locations that it gave, and how much of each upload it said that it has.</summary>
-/// <param name="lengths">How long the uploads are.</param>
+/// <summary>
+/// The promises of the server: the Locations that it gave out, and the offset of each upload that
+/// it reported.
+/// </summary>
+/// <param name="lengths">The lengths of the uploads.</param>
 internal sealed class Promises(IReadOnlyDictionary<string, long> lengths)
 {
     private readonly ConcurrentDictionary<string, long> _toAnybody = new();
     private readonly ConcurrentDictionary<string, long> _toDevices = new();
     private readonly ConcurrentDictionary<string, int> _answers = new();
 
-    /// <summary>What the server said although it had promised better.</summary>
+    /// <summary>Answers that broke an earlier promise.</summary>
     public ConcurrentQueue<string> Broken { get; } = new();
 
-    /// <summary>Every Location that it gave.</summary>
+    /// <summary>Every Location that the server gave out.</summary>
     public ICollection<string> Locations => _toAnybody.Keys;
 
-    /// <summary>Those of uploads of which it has not said that it has everything.</summary>
+    /// <summary>The Locations of uploads that the server has not yet called complete.</summary>
     public IEnumerable<string> Unfinished => _toAnybody.Where(told => told.Value < lengths[told.Key]).Select(told => told.Key);
 
-    /// <summary>Bytes that it said it has, of all uploads.</summary>
+    /// <summary>The sum of the reported offsets of all uploads.</summary>
     public long Bytes => _toAnybody.Values.Sum();
 
-    /// <summary>How much of an upload it has at least.</summary>
+    /// <summary>The offset that the server has promised for an upload.</summary>
     public long Least(string location) => _toAnybody[location];
 
     /// <summary>
-    /// A device got an answer. It asks about an upload one thing after the other, so what it is told never goes down. What
-    /// others were told does not count here: they may have asked later and heard more.
+    /// Records an answer to a device. A device sends its requests about an upload one after the
+    /// other, so its offsets never fall. Offsets that others were told do not count here: they may
+    /// have asked later and been told more.
     /// </summary>
     public void ToDevice(DeviceAnswer answer)
     {
@@ -43,12 +47,12 @@ internal sealed class Promises(IReadOnlyDictionary<string, long> lengths)
         Note(_toAnybody, location, answer.Offset.Value);
     }
 
-    /// <summary>The prober got an answer to a HEAD.</summary>
-    /// <param name="location">The upload.</param>
-    /// <param name="status">HTTP status.</param>
-    /// <param name="offset">What it said that it has.</param>
-    /// <param name="promised">What it had promised before it was asked.</param>
-    /// <returns>Whether that is all of it.</returns>
+    /// <summary>Records an answer to a HEAD of the prober.</summary>
+    /// <param name="location">The path of the upload.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="offset">The offset in the answer.</param>
+    /// <param name="promised">The offset that was promised before the request.</param>
+    /// <returns>Whether the upload is complete.</returns>
     public bool ToProber(string location, int status, long? offset, long promised)
     {
         Count("prober's HEAD", status);
@@ -56,17 +60,23 @@ internal sealed class Promises(IReadOnlyDictionary<string, long> lengths)
         return offset == lengths[location];
     }
 
-    /// <summary>The prober asked for the media of an upload that is all there, and it must be there.</summary>
+    /// <summary>
+    /// Records an answer to the prober's request for the media of a complete upload. The media must
+    /// be there.
+    /// </summary>
     public void ToProber(string media, int status)
     {
         if (status != 200)
             Broken.Enqueue($"HEAD {media} was answered {status}, and its upload had been said to be complete.");
     }
 
-    /// <summary>What was answered, and how often.</summary>
+    /// <summary>The number of answers of each kind.</summary>
     public override string ToString() => "answers: " + string.Join(", ", _answers.OrderBy(answer => answer.Key, StringComparer.Ordinal).Select(answer => $"{answer.Key}: {answer.Value}"));
 
-    /// <summary>A HEAD is answered 200 or 423 or not at all, and never with less than was promised.</summary>
+    /// <summary>
+    /// Checks that a HEAD is answered 200 or 423 or not at all, and never with less than was
+    /// promised.
+    /// </summary>
     private void Check(string location, int status, long? offset, long promised)
     {
         if (status == 423)

@@ -2,17 +2,23 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Storm;
 
-/// <summary>Kills the server again and again while devices upload: at work, while it starts, and at each of the named points.</summary>
-/// <param name="server">A running one.</param>
-/// <param name="promises">How far the work is.</param>
-/// <param name="work">Bytes that there are to upload.</param>
-/// <param name="dice">When.</param>
+/// <summary>
+/// Kills the server again and again while devices upload: while it works, while it starts, and at
+/// each of the named points.
+/// </summary>
+/// <param name="server">A running server.</param>
+/// <param name="promises">The promises, which tell how far the work is.</param>
+/// <param name="work">The number of bytes to upload.</param>
+/// <param name="dice">The random numbers that decide when to kill.</param>
 internal sealed class Reaper(IngestServer server, Promises promises, long work, Random dice)
 {
     private const int Sigkill = 128 + 9;
     private const int StartMilliseconds = 500;
 
-    /// <summary>Of the work. The rest is for the life that is not cut short.</summary>
+    /// <summary>
+    /// The share of the work during which the server is killed. The rest is for a process that is
+    /// not killed.
+    /// </summary>
     private const double Most = 0.9;
 
     private static readonly string[] s_points = ["after-last-byte", "after-sync", "before-commit", "after-commit", "before-answer", "while-freeing"];
@@ -20,7 +26,9 @@ internal sealed class Reaper(IngestServer server, Promises promises, long work, 
 
     private int _left;
 
-    /// <summary>Kills it so many times, while most of the work is done; afterwards it runs.</summary>
+    /// <summary>
+    /// Kills the server so many times, while most of the work is done. Afterwards the server runs.
+    /// </summary>
     public async Task Run(int kills)
     {
         _left = kills;
@@ -30,7 +38,10 @@ internal sealed class Reaper(IngestServer server, Promises promises, long work, 
         await server.Restart();
     }
 
-    /// <summary>The named points come early: later there may be nobody left who reaches them.</summary>
+    /// <summary>
+    /// The ways to kill, in order. The named points come early, because later there may be no
+    /// device left that makes the server reach them.
+    /// </summary>
     private IEnumerable<Func<Task>> Lives(int count)
     {
         var special = Enumerable.Repeat(s_points, 1 + (count / 40)).SelectMany(points => points).Select(LiveUntil)
@@ -47,7 +58,9 @@ internal sealed class Reaper(IngestServer server, Promises promises, long work, 
         await DieAtWork();
     }
 
-    /// <summary>What is left to do is shared among the lives that are left.</summary>
+    /// <summary>
+    /// Kills the server while it works. The remaining work is divided among the remaining kills.
+    /// </summary>
     private async Task DieAtWork()
     {
         var goal = promises.Bytes + (dice.NextDouble() * Math.Max(0, (work * Most) - promises.Bytes) / Math.Max(1, _left / 2));
@@ -55,7 +68,10 @@ internal sealed class Reaper(IngestServer server, Promises promises, long work, 
         IsDead(await server.Kill());
     }
 
-    /// <summary>Dies while it starts. A start shows nothing that one could wait for, so here a moment is a time.</summary>
+    /// <summary>
+    /// Kills the server while it starts. A start shows nothing for which a test could wait, so the
+    /// moment is a random time.
+    /// </summary>
     private async Task LiveBriefly()
     {
         var start = server.TryRestart();
@@ -70,7 +86,9 @@ internal sealed class Reaper(IngestServer server, Promises promises, long work, 
         IsDead(await Eventually.Comes($"end of a server that was to die {point}", server.Ended, s_patience));
     };
 
-    /// <summary>It was killed, and did not end in another way before.</summary>
+    /// <summary>
+    /// Checks that the process was killed, and had not ended in another way before.
+    /// </summary>
     private void IsDead(int code)
     {
         Assert.True(code == Sigkill, $"The server ended with {code}:\n{server.Log[^Math.Min(server.Log.Length, 3000)..]}");

@@ -1,6 +1,6 @@
 namespace OrleansIngest.EndToEnd.Storm;
 
-/// <summary>A storm takes all of the machine: nothing else runs beside it.</summary>
+/// <summary>A storm takes the whole machine, so no other test runs at the same time.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class StormCollection
 {

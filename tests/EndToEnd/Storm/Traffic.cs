@@ -1,6 +1,6 @@
 namespace OrleansIngest.EndToEnd.Storm;
 
-/// <summary>What happened on the network, in numbers.</summary>
+/// <summary>Counters of the network.</summary>
 internal sealed class Traffic
 {
     private int _connections;
@@ -8,12 +8,12 @@ internal sealed class Traffic
     private int _broken;
     private long _bytes;
 
-    /// <summary>How many connections the network has broken.</summary>
+    /// <summary>The number of connections that the network broke.</summary>
     public int Breaks => Volatile.Read(ref _broken);
 
     public void Connected() => Interlocked.Increment(ref _connections);
 
-    /// <summary>The server was down.</summary>
+    /// <summary>Counts a connection that was refused because the server was down.</summary>
     public void Refused() => Interlocked.Increment(ref _refused);
 
     public void Broken() => Interlocked.Increment(ref _broken);

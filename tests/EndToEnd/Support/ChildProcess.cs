@@ -3,7 +3,9 @@ using System.Diagnostics;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>A program that this test run started: its lines, its end. It never outlives the run.</summary>
+/// <summary>
+/// A program that this test run started, with its output. It never outlives the run.
+/// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly ConcurrentDictionary<ChildProcess, byte> s_alive = new();
@@ -18,12 +20,14 @@ public sealed class ChildProcess : IAsyncDisposable
             child.Kill();
     };
 
-    /// <summary>Starts it.</summary>
-    /// <param name="program">What to run, found as a shell finds it.</param>
+    /// <summary>Starts the program.</summary>
+    /// <param name="program">The program, found as a shell finds it.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="folder">Where it runs.</param>
-    /// <param name="onLine">Told each line of its standard output.</param>
-    /// <param name="environment">Variables beside those of this process.</param>
+    /// <param name="folder">The working directory.</param>
+    /// <param name="onLine">Called with each line of standard output.</param>
+    /// <param name="environment">
+    /// Environment variables in addition to those of this process.
+    /// </param>
     public ChildProcess(
         string program, IEnumerable<string> arguments, string folder, Action<string>? onLine = null,
         IEnumerable<KeyValuePair<string, string>>? environment = null)
@@ -48,7 +52,7 @@ public sealed class ChildProcess : IAsyncDisposable
         Ended = End();
     }
 
-    /// <summary>Its exit code, when it has ended and all its lines are here.</summary>
+    /// <summary>The exit code, once the process has ended and all its lines were read.</summary>
     public Task<int> Ended { get; }
 
     public int Id => _process.Id;
@@ -59,17 +63,17 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public string Errors => string.Join('\n', _errors);
 
-    /// <summary>A line on its standard input.</summary>
+    /// <summary>Writes a line to standard input.</summary>
     public async Task Say(string line)
     {
         await _process.StandardInput.WriteLineAsync(line);
         await _process.StandardInput.FlushAsync();
     }
 
-    /// <summary>Nothing more comes on its standard input.</summary>
+    /// <summary>Closes standard input.</summary>
     public void CloseInput() => _process.StandardInput.Close();
 
-    /// <summary>kill -9.</summary>
+    /// <summary>Sends SIGKILL.</summary>
     public void Kill()
     {
         try
@@ -78,11 +82,11 @@ public sealed class ChildProcess : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // It has ended by itself.
+            // The process has already ended.
         }
     }
 
-    /// <summary>SIGTERM: what service managers and Ctrl-C's relatives send.</summary>
+    /// <summary>Sends SIGTERM, as service managers do.</summary>
     public void Terminate()
     {
         using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString()]);

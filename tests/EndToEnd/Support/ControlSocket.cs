@@ -4,17 +4,17 @@ using System.Net.Sockets;
 namespace OrleansIngest.EndToEnd.Support;
 
 /// <summary>
-/// Commands to a running server over the socket of its data folder, as <c>./run COMMAND</c> sends them, without a
-/// process for each.
+/// Sends commands to a running server over the socket of its data folder, as <c>./run COMMAND</c>
+/// does, but without starting a process for each command.
 /// </summary>
 internal static class ControlSocket
 {
-    /// <summary>Where the socket of a server is.</summary>
+    /// <summary>The path of a server's control socket.</summary>
     public static string Path(IngestServer server) => System.IO.Path.Combine(server.DataDir, "control.sock");
 
-    /// <summary>Has a server do a command.</summary>
+    /// <summary>Makes a server run a command.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="command">Such as <c>sweep?grace=0</c>.</param>
+    /// <param name="command">The command and its arguments, such as <c>sweep?grace=0</c>.</param>
     public static async Task<CommandAnswer> Run(IngestServer server, string command)
     {
         var handler = new SocketsHttpHandler { ConnectCallback = async (_, _) => await Connect(Path(server)) };
@@ -41,10 +41,10 @@ internal static class ControlSocket
     }
 }
 
-/// <summary>What a command said, and how it ended.</summary>
+/// <summary>The output of a command, and how it ended.</summary>
 /// <param name="Code">The exit code.</param>
-/// <param name="Text">All lines.</param>
-/// <param name="Obstacle">Why it could not be done, or empty.</param>
+/// <param name="Text">All lines of output.</param>
+/// <param name="Obstacle">Why the command could not be done, or empty.</param>
 internal sealed record CommandAnswer(int Code, string Text, string Obstacle)
 {
     /// <summary>The number after a name at the beginning of a line.</summary>

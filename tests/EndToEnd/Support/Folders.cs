@@ -1,9 +1,9 @@
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>Data folders as they are on the disk.</summary>
+/// <summary>Data folders on the disk.</summary>
 internal static class Folders
 {
-    /// <summary>Copies a folder with its rights, its times and its holes.</summary>
+    /// <summary>Copies a folder with its permissions, times and holes.</summary>
     public static async Task Copy(string from, string to)
     {
         await using var copy = new ChildProcess("cp", ["-a", "--sparse=always", from, to], Path.GetTempPath());

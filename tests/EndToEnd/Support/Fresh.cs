@@ -1,6 +1,6 @@
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>Names and lengths that no other test has.</summary>
+/// <summary>Names and lengths that no other test uses.</summary>
 internal static class Fresh
 {
     private static int s_lengths;
@@ -11,6 +11,9 @@ internal static class Fresh
 
     public static Guid Media() => Guid.CreateVersion7();
 
-    /// <summary>A little more than so many bytes: by that a file is known on the server's disk.</summary>
+    /// <summary>
+    /// A unique length, slightly above the given one. A test recognises its file on the server's
+    /// disk by this length.
+    /// </summary>
     public static int Length(int bytes) => bytes + Interlocked.Increment(ref s_lengths);
 }

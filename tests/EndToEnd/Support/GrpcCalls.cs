@@ -2,7 +2,7 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>The calls that many tests make.</summary>
+/// <summary>gRPC calls that many tests make.</summary>
 internal static class GrpcCalls
 {
     public static Task<Job> GetJob(this GrpcJs grpc, string job) =>
@@ -11,7 +11,7 @@ internal static class GrpcCalls
     public static Task<ListMediaResponse> ListMedia(this GrpcJs grpc, ListMediaRequest request) =>
         grpc.Call<ListMediaResponse>("Jobs/ListMedia", request);
 
-    /// <summary>All pages.</summary>
+    /// <summary>Lists the media of all pages.</summary>
     public static async Task<List<Media>> ListAllMedia(this GrpcJs grpc, string job)
     {
         var media = new List<Media>();
@@ -26,16 +26,20 @@ internal static class GrpcCalls
         return media;
     }
 
-    /// <summary>A media as the list shows it; it must be there.</summary>
+    /// <summary>A media as the list shows it. Fails if the media is not in the list.</summary>
     public static async Task<Media> FindMedia(this GrpcJs grpc, string job, Guid id) =>
         (await grpc.ListAllMedia(job)).Single(m => m.Media_ == id.ToString());
 
-    public static Task<DeleteMediaResponse> DeleteMedia(this GrpcJs grpc, string job, Guid media, bool withDuplicates = false) =>
+    public static Task<DeleteMediaResponse> DeleteMedia(
+        this GrpcJs grpc, string job, Guid media, bool withDuplicates = false) =>
         grpc.Call<DeleteMediaResponse>(
-            "Jobs/DeleteMedia", new DeleteMediaRequest { Job = job, Media = media.ToString(), WithDuplicates = withDuplicates });
+            "Jobs/DeleteMedia",
+            new DeleteMediaRequest { Job = job, Media = media.ToString(), WithDuplicates = withDuplicates });
 
-    public static Task<ReportQueueResponse> Report(this GrpcJs grpc, string device, long revision, params QueuedFile[] files) =>
-        grpc.Call<ReportQueueResponse>("Devices/ReportQueue", new ReportQueueRequest { Device = device, Revision = revision, Files = { files } });
+    public static Task<ReportQueueResponse> Report(
+        this GrpcJs grpc, string device, long revision, params QueuedFile[] files) =>
+        grpc.Call<ReportQueueResponse>(
+            "Devices/ReportQueue", new ReportQueueRequest { Device = device, Revision = revision, Files = { files } });
 
     public static Task<Device> GetDevice(this GrpcJs grpc, string device) =>
         grpc.Call<Device>("Devices/GetDevice", new GetDeviceRequest { Device = device });

@@ -5,7 +5,10 @@ using OrleansIngest.EndToEnd.Proxies;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>Unary calls through the real grpc-js, over a connection of its own. One process makes all of them (<c>node/grpc.mjs</c>).</summary>
+/// <summary>
+/// Unary calls through the real grpc-js, over a connection of its own. One process
+/// (<c>node/grpc.mjs</c>) makes the calls of all instances.
+/// </summary>
 public sealed class GrpcJs : IAsyncDisposable
 {
     private static readonly JsonFormatter s_toJson = new(JsonFormatter.Settings.Default);
@@ -16,22 +19,25 @@ public sealed class GrpcJs : IAsyncDisposable
 
     private GrpcJs(NodeDialogue node, int connection) => (_node, _connection) = (node, connection);
 
-    /// <summary>Connects.</summary>
+    /// <summary>Connects to a server.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="watching">How many jobs its one connection watches beside the calls.</param>
+    /// <param name="watching">
+    /// How many jobs the connection watches in addition to the calls.
+    /// </param>
     public static Task<GrpcJs> Start(IngestServer server, int watching = 0) => Start(server.Grpc, watching);
 
-    /// <summary>As the other, at a host and port, or at a URL with https.</summary>
+    /// <summary>Connects to a host and port, or to an https URL.</summary>
     public static async Task<GrpcJs> Start(string address, int watching = 0)
     {
         var node = await s_shared.Value;
-        var answer = await node.Ask($"connect to {address}", new JsonObject { ["open"] = address, ["watching"] = watching });
+        var answer = await node.Ask(
+            $"connect to {address}", new JsonObject { ["open"] = address, ["watching"] = watching });
         return new GrpcJs(node, answer.GetProperty("id").GetInt32());
     }
 
-    /// <summary>Calls; fails the test if the call fails.</summary>
-    /// <param name="method">Such as <c>Jobs/GetJob</c>.</param>
-    /// <param name="request">What to send.</param>
+    /// <summary>Calls a method, and fails the test if the call fails.</summary>
+    /// <param name="method">The service and method, such as <c>Jobs/GetJob</c>.</param>
+    /// <param name="request">The request message.</param>
     public async Task<TReply> Call<TReply>(string method, IMessage request) where TReply : IMessage, new()
     {
         var answer = await Answer(method, request);
@@ -39,7 +45,7 @@ public sealed class GrpcJs : IAsyncDisposable
         return JsonParser.Default.Parse<TReply>(reply.GetRawText());
     }
 
-    /// <summary>Calls what must fail.</summary>
+    /// <summary>Calls a method that must fail.</summary>
     public async Task<GrpcFailure> Fail(string method, IMessage request)
     {
         var failure = await TryCall(method, request);
@@ -47,7 +53,7 @@ public sealed class GrpcJs : IAsyncDisposable
         return failure;
     }
 
-    /// <summary>Calls what may fail: how, or null.</summary>
+    /// <summary>Calls a method that may fail, and returns the failure, or null.</summary>
     public async Task<GrpcFailure?> TryCall(string method, IMessage request) =>
         (await Answer(method, request)).TryGetProperty("failure", out var failure)
             ? failure.Deserialize<GrpcFailure>(JsonSerializerOptions.Web)
@@ -55,7 +61,9 @@ public sealed class GrpcJs : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _node.Ask("close", new JsonObject { ["close"] = _connection });
 
-    /// <summary>It trusts the certificate of the proxies, which node reads at its start.</summary>
+    /// <summary>
+    /// Starts the process. It trusts the certificate of the proxies, which node reads at its start.
+    /// </summary>
     private static Task<NodeDialogue> Program()
     {
         _ = ProxyCertificate.File;
@@ -63,8 +71,16 @@ public sealed class GrpcJs : IAsyncDisposable
     }
 
     private Task<JsonElement> Answer(string method, IMessage request) => _node.Ask(
-        method, new JsonObject { ["on"] = _connection, ["method"] = method, ["request"] = JsonNode.Parse(s_toJson.Format(request)) });
+        method,
+        new JsonObject
+        {
+            ["on"] = _connection,
+            ["method"] = method,
+            ["request"] = JsonNode.Parse(s_toJson.Format(request)),
+        });
 }
 
-/// <summary>How a call failed: gRPC's status, and our own code from the trailer.</summary>
+/// <summary>
+/// How a call failed: the gRPC status, and the server's own code from the trailer.
+/// </summary>
 public sealed record GrpcFailure(int Code, string Details, string IngestError);

@@ -4,16 +4,16 @@ using Google.Protobuf;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>What a browser does: calls over gRPC-Web.</summary>
+/// <summary>Calls over gRPC-Web, as a browser makes them.</summary>
 internal static class GrpcWeb
 {
-    /// <summary>The flag of the frame that has the trailers.</summary>
+    /// <summary>The flag of the frame that contains the trailers.</summary>
     public const byte Trailers = 0x80;
 
-    /// <summary>Calls, and waits for the answer's headers.</summary>
-    /// <param name="client">Knows the server's address.</param>
-    /// <param name="method">Such as <c>Jobs/GetJob</c>.</param>
-    /// <param name="message">What to send.</param>
+    /// <summary>Calls a method, and waits for the headers of the answer.</summary>
+    /// <param name="client">A client with the server's address.</param>
+    /// <param name="method">The service and method, such as <c>Jobs/GetJob</c>.</param>
+    /// <param name="message">The request message.</param>
     public static async Task<HttpResponseMessage> Call(HttpClient client, string method, IMessage message)
     {
         var payload = message.ToByteArray();
@@ -33,7 +33,7 @@ internal static class GrpcWeb
         return response;
     }
 
-    /// <summary>The next frame of an answer.</summary>
+    /// <summary>Reads the next frame of an answer.</summary>
     public static async Task<(byte Flag, byte[] Payload)> Frame(Stream body)
     {
         var head = new byte[5];

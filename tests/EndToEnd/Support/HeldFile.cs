@@ -1,6 +1,8 @@
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>A file that cannot be read for a while: whoever opens it waits. A pipe is in its place.</summary>
+/// <summary>
+/// A file that is replaced by a pipe for a while, so that a process that opens it waits.
+/// </summary>
 internal sealed class HeldFile
 {
     private readonly string _path;
@@ -18,7 +20,10 @@ internal sealed class HeldFile
         return held;
     }
 
-    /// <summary>Gives the file to the one who waits for it, and to all who come later.</summary>
+    /// <summary>
+    /// Gives the content to the process that waits for it, and restores the file for all later
+    /// readers.
+    /// </summary>
     public async Task Release()
     {
         await using var pipe = await Task.Run(() => new FileStream(_path, FileMode.Open, FileAccess.Write));

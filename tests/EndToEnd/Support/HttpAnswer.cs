@@ -3,10 +3,11 @@ using System.Text.Json;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>What came back.</summary>
+/// <summary>The answer to a request.</summary>
 public sealed class HttpAnswer(HttpResponseMessage response, byte[] body)
 {
-    private readonly Dictionary<string, string> _headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
+    private readonly Dictionary<string, string> _headers = response.Headers.NonValidated
+        .Concat(response.Content.Headers.NonValidated)
         .ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
 
     public int Status { get; } = (int)response.StatusCode;
@@ -15,17 +16,22 @@ public sealed class HttpAnswer(HttpResponseMessage response, byte[] body)
 
     public string Text => Encoding.UTF8.GetString(Body);
 
-    /// <summary>The problem's type, or null if it is none.</summary>
+    /// <summary>The type of the problem, or null if the answer is not a problem.</summary>
     public string? ProblemType => Member("type");
 
-    /// <summary>A header, or null.</summary>
+    /// <summary>The value of a header, or null.</summary>
     public string? this[string name] => _headers.GetValueOrDefault(name);
 
     /// <summary>A member of the problem as text, or null.</summary>
     public string? Member(string name) =>
-        IsProblem && JsonDocument.Parse(Body).RootElement.TryGetProperty(name, out var member) ? member.ToString() : null;
+        IsProblem && JsonDocument.Parse(Body).RootElement.TryGetProperty(name, out var member)
+            ? member.ToString()
+            : null;
 
-    /// <summary>An error says which it is and what to do; nothing says how the server is made.</summary>
+    /// <summary>
+    /// Checks that an error names its kind and what to do, and that the answer does not reveal how
+    /// the server is made.
+    /// </summary>
     public void MustBeCivil(string method)
     {
         Assert.DoesNotContain("   at ", Text);
@@ -33,15 +39,20 @@ public sealed class HttpAnswer(HttpResponseMessage response, byte[] body)
             return;
         Assert.True(IsProblem, $"An error without a reason: {this}");
         Assert.Equal(Status.ToString(), Member("status"));
-        Assert.All(new[] { "type", "title", "detail" }, member => Assert.False(string.IsNullOrWhiteSpace(Member(member)), $"no {member}: {this}"));
+        Assert.All(
+            new[] { "type", "title", "detail" },
+            member => Assert.False(string.IsNullOrWhiteSpace(Member(member)), $"no {member}: {this}"));
         if (Status is 423 or 429 or 503 or 507)
-            Assert.True(int.TryParse(this["Retry-After"], out var seconds) && seconds > 0, $"When to come again? {this}");
+            Assert.True(
+                int.TryParse(this["Retry-After"], out var seconds) && seconds > 0, $"When to come again? {this}");
     }
 
     public override string ToString() =>
-        $"{Status} {string.Join("; ", _headers.Select(h => $"{h.Key}: {h.Value}"))} {(IsText ? Text : $"({Body.Length} bytes)")}";
+        $"{Status} {string.Join("; ", _headers.Select(h => $"{h.Key}: {h.Value}"))} "
+        + (IsText ? Text : $"({Body.Length} bytes)");
 
-    private bool IsProblem => this["Content-Type"]?.StartsWith("application/problem+json", StringComparison.Ordinal) == true;
+    private bool IsProblem =>
+        this["Content-Type"]?.StartsWith("application/problem+json", StringComparison.Ordinal) == true;
 
     private bool IsText => IsProblem || Body.Length < 200;
 }

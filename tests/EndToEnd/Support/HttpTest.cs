@@ -3,31 +3,39 @@ using System.Net.Http.Headers;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>A request and what must come back. Whatever comes back, it is never a 500 and never without a reason.</summary>
-/// <param name="Method">HTTP method.</param>
-/// <param name="Path">Sent as it is written here.</param>
+/// <summary>
+/// A request and its expected answer. No answer may be a 500, and no error may lack a reason.
+/// </summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">The path, sent exactly as written.</param>
 internal sealed record HttpTest(string Method, string Path)
 {
-    /// <summary>The request's headers, sent as they are written here.</summary>
+    /// <summary>The headers of the request, sent exactly as written.</summary>
     public Dictionary<string, string> Headers { get; init; } = [];
 
     public byte[]? Body { get; init; }
 
-    /// <summary>The body comes without Content-Length: in chunks, or on HTTP/2 until it ends.</summary>
+    /// <summary>
+    /// Whether the body is sent without Content-Length: in chunks, or on HTTP/2 until its end.
+    /// </summary>
     public bool Chunked { get; init; }
 
-    /// <summary>It is sent over HTTP/2.</summary>
+    /// <summary>Whether the request is sent over HTTP/2.</summary>
     public bool Http2 { get; init; }
 
     public required int Status { get; init; }
 
-    /// <summary>Headers of the answer; null: must be absent.</summary>
+    /// <summary>
+    /// Expected headers of the answer; null means that the header must be absent.
+    /// </summary>
     public Dictionary<string, string?> Expected { get; init; } = [];
 
-    /// <summary>The problem's type; of one of our own, the last part of it.</summary>
+    /// <summary>
+    /// The expected type of the problem; for a problem of this server, the last part of its type.
+    /// </summary>
     public string? Problem { get; init; }
 
-    /// <summary>Sends it and checks what comes back.</summary>
+    /// <summary>Sends the request and checks the answer.</summary>
     public async Task<HttpAnswer> Run(IngestServer server)
     {
         var answer = await Run(server, server.Client);
@@ -35,23 +43,28 @@ internal sealed record HttpTest(string Method, string Path)
         return answer;
     }
 
-    /// <summary>As <see cref="Run(IngestServer)"/>, by a client that reaches the server on its own way.</summary>
+    /// <summary>
+    /// Like <see cref="Run(IngestServer)"/>, with a client that reaches the server in its own way.
+    /// </summary>
     public async Task<HttpAnswer> Run(IngestServer server, HttpClient client)
     {
         using var request = Request(server, client);
         using var response = await client.SendAsync(request);
         var answer = new HttpAnswer(response, await response.Content.ReadAsByteArrayAsync());
-        Assert.True(answer.Status != 500, $"{Method} {Path}: the server made a mistake:\n{server.Log[^Math.Min(server.Log.Length, 3000)..]}");
+        Assert.True(
+            answer.Status != 500,
+            $"{Method} {Path}: the server made a mistake:\n{server.Log[^Math.Min(server.Log.Length, 3000)..]}");
         answer.MustBeCivil(Method);
         Assert.True(Status == (int)response.StatusCode, $"{Method} {Path}: expected {Status}, was {answer}");
         foreach (var (name, value) in Expected)
-            Assert.True(value == answer[name], $"{Method} {Path}: expected {name}: {value ?? "(absent)"}, was {answer}");
+            Assert.True(
+                value == answer[name], $"{Method} {Path}: expected {name}: {value ?? "(absent)"}, was {answer}");
         if (Problem is not null)
             Assert.Equal(Problems.Type(Problem), answer.ProblemType);
         return answer;
     }
 
-    /// <summary>Only sends it.</summary>
+    /// <summary>Sends the request without checking the answer.</summary>
     public async Task<HttpResponseMessage> Send(IngestServer server)
     {
         using var request = Request(server, server.Client);
@@ -70,7 +83,8 @@ internal sealed record HttpTest(string Method, string Path)
         };
         if (Body is not null)
             request.Content = Chunked ? new UnsizedContent(Body) : new ByteArrayContent(Body);
-        request.Headers.ExpectContinue = Http2 && Chunked; // its end comes when the server waits, not with its head
+        // The end of the body comes while the server waits, not with the head.
+        request.Headers.ExpectContinue = Http2 && Chunked;
         foreach (var (name, value) in Headers)
             Add(request, name, value);
         return request;
@@ -85,7 +99,7 @@ internal sealed record HttpTest(string Method, string Path)
     }
 }
 
-/// <summary>Bytes, without saying how many.</summary>
+/// <summary>Content without a known length.</summary>
 internal sealed class UnsizedContent(byte[] bytes) : HttpContent
 {
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>

@@ -1,11 +1,15 @@
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>The server as a process of its own, on ports and a data folder that it keeps through restarts.</summary>
+/// <summary>
+/// A server in a process of its own. It keeps its ports and its data folder through restarts.
+/// </summary>
 public sealed class IngestServer : IAsyncDisposable
 {
     private const string DataDirOption = "DataDir=";
 
-    /// <summary>KiB of an answer's headers: HEAD on a final names all of its parts.</summary>
+    /// <summary>
+    /// The longest head of an answer, in KiB: HEAD on a final upload names all of its parts.
+    /// </summary>
     public static readonly int MaxAnswerHead = 512;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
@@ -25,36 +29,45 @@ public sealed class IngestServer : IAsyncDisposable
         Client = new HttpClient(handler) { BaseAddress = Http, Timeout = s_patience };
     }
 
-    /// <summary>For HTTP/1.1.</summary>
+    /// <summary>The address for HTTP/1.1.</summary>
     public Uri Http => new($"http://127.0.0.1:{_httpPort}");
 
-    /// <summary>For gRPC: host and port.</summary>
+    /// <summary>The host and port for gRPC.</summary>
     public string Grpc => $"127.0.0.1:{_grpcPort}";
 
-    /// <summary>As the system knows it in this life.</summary>
+    /// <summary>The id of the current process.</summary>
     public int ProcessId => _process!.Id;
 
-    /// <summary>The data folder: the last one that the options name, or <c>data</c> in its folder.</summary>
-    public string DataDir => _options.LastOrDefault(option => option.StartsWith(DataDirOption, StringComparison.Ordinal)) is { } named
-        ? named[DataDirOption.Length..]
-        : _folder.File("data");
+    /// <summary>
+    /// The data folder: the last one that the options name, or <c>data</c> in <see cref="Folder"/>.
+    /// </summary>
+    public string DataDir =>
+        _options.LastOrDefault(option => option.StartsWith(DataDirOption, StringComparison.Ordinal)) is { } named
+            ? named[DataDirOption.Length..]
+            : _folder.File("data");
 
-    /// <summary>The folder that the data folder is made in.</summary>
+    /// <summary>The folder that contains the data folder.</summary>
     public string Folder => _folder.Path;
 
     public HttpClient Client { get; }
 
-    /// <summary>What it logged, in all its lives.</summary>
+    /// <summary>The log of all processes of this server so far.</summary>
     public string Log => _pastLog + _process?.Output + _process?.Errors;
 
-    /// <summary>Its exit code, when this life of it has ended.</summary>
+    /// <summary>The exit code, once the current process has ended.</summary>
     public Task<int> Ended => _process!.Ended;
 
     /// <summary>Starts a server and waits until it is ready.</summary>
-    /// <param name="options">As on the command line, such as <c>Durability=process</c>; the last one of a name counts.</param>
+    /// <param name="options">
+    /// Options as on the command line, such as <c>Durability=process</c>. If an option is given
+    /// twice, the last value counts.
+    /// </param>
     public static Task<IngestServer> Start(params string[] options) => StartWith([], options);
 
-    /// <summary>As <see cref="Start"/>, by a command that becomes the server; it runs in a folder whose <c>data</c> is the data folder.</summary>
+    /// <summary>
+    /// Like <see cref="Start"/>, with a command that executes the server. The command runs in a
+    /// folder whose <c>data</c> is the data folder.
+    /// </summary>
     public static async Task<IngestServer> StartWith(string[] launcher, params string[] options)
     {
         var server = new IngestServer(options, launcher);
@@ -62,9 +75,9 @@ public sealed class IngestServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts a server that does not survive a point.</summary>
-    /// <param name="killAt">As for <see cref="Restart"/>.</param>
-    /// <param name="options">As for <see cref="Start"/>.</param>
+    /// <summary>Starts a server that kills itself at a point.</summary>
+    /// <param name="killAt">As in <see cref="Restart"/>.</param>
+    /// <param name="options">As in <see cref="Start"/>.</param>
     public static async Task<IngestServer> StartToDie(string killAt, params string[] options)
     {
         var server = Create(options);
@@ -72,7 +85,9 @@ public sealed class IngestServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Sends the request that it dies of, and starts it again.</summary>
+    /// <summary>
+    /// Sends the request at which the server kills itself, and restarts the server.
+    /// </summary>
     internal async Task DiesOf(HttpTest request)
     {
         await Record.ExceptionAsync(() => request.Run(this));
@@ -81,10 +96,12 @@ public sealed class IngestServer : IAsyncDisposable
     }
 
     /// <summary>A server that has not been started yet.</summary>
-    /// <param name="options">As for <see cref="Start"/>.</param>
+    /// <param name="options">As in <see cref="Start"/>.</param>
     public static IngestServer Create(params string[] options) => new(options, []);
 
-    /// <summary>A server that has not been started yet, on a copy of what another one left behind.</summary>
+    /// <summary>
+    /// A server that has not been started yet, on a copy of the data folder of another server.
+    /// </summary>
     public static async Task<IngestServer> CreateAfter(IngestServer other)
     {
         var server = Create();
@@ -92,23 +109,31 @@ public sealed class IngestServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts it again: same folder, same ports.</summary>
-    /// <param name="killAt">A point that this life does not survive, such as <c>after-commit:2</c>.</param>
+    /// <summary>Restarts the server with the same folder and the same ports.</summary>
+    /// <param name="killAt">
+    /// The point at which the process kills itself, such as <c>after-commit:2</c>.
+    /// </param>
     public async Task Restart(string? killAt = null) =>
         Assert.True(await TryRestart(killAt), $"The server did not start: {_process!.Errors}\n{_process.Output}");
 
-    /// <summary>As <see cref="Restart"/>; false if it ended before it was ready.</summary>
-    /// <param name="killAt">As for <see cref="Restart"/>.</param>
-    /// <param name="environment">Variables beside those of this process.</param>
+    /// <summary>
+    /// Like <see cref="Restart"/>, but returns false if the process ended before it was ready.
+    /// </summary>
+    /// <param name="killAt">As in <see cref="Restart"/>.</param>
+    /// <param name="environment">
+    /// Environment variables in addition to those of this process.
+    /// </param>
     public Task<bool> TryRestart(string? killAt = null, params IEnumerable<KeyValuePair<string, string>> environment)
     {
         _pastLog = Log;
-        _process = new ServerProcess(Arguments(), _folder.Path, killAt is null ? environment : [.. environment, new("INGEST_KILL_AT", killAt)], _launcher);
+        _process = new ServerProcess(
+            Arguments(), _folder.Path, killAt is null ? environment : [.. environment, new("INGEST_KILL_AT", killAt)],
+            _launcher);
         return _process.IsReady();
     }
 
-    /// <summary>Starts it again, which it must refuse.</summary>
-    /// <returns>What it says.</returns>
+    /// <summary>Restarts the server, and checks that it refuses to start.</summary>
+    /// <returns>The line that it printed.</returns>
     public async Task<string> MustNotStart()
     {
         _pastLog = Log;
@@ -118,44 +143,51 @@ public sealed class IngestServer : IAsyncDisposable
         return Assert.Single(_process.Errors.Split('\n'));
     }
 
-    /// <summary>Runs a line of a shell in the folder that its data folder <c>data</c> is in; <c>./run</c> is the built program.</summary>
-    /// <returns>The exit code, and what it printed.</returns>
+    /// <summary>
+    /// Runs a shell command in the folder that contains the data folder <c>data</c>; <c>./run</c>
+    /// means the built program.
+    /// </summary>
+    /// <returns>The exit code and the output.</returns>
     public async Task<(int Code, string Said)> Shell(string line)
     {
         var program = $"dotnet '{Paths.Gateway}'";
-        await using var shell = new ChildProcess("sh", ["-c", line.Replace("./run", program, StringComparison.Ordinal)], _folder.Path);
+        await using var shell = new ChildProcess(
+            "sh", ["-c", line.Replace("./run", program, StringComparison.Ordinal)], _folder.Path);
         var code = await Eventually.Comes($"end of {line}", shell.Ended);
         return (code, shell.Output + shell.Errors);
     }
 
-    /// <summary>Whether a file of exactly so many bytes lies in its data folder.</summary>
+    /// <summary>Whether the data folder contains a file of exactly this length.</summary>
     public bool HasFileOf(long length) =>
-        new DirectoryInfo(DataDir).EnumerateFiles("*", SearchOption.AllDirectories).Any(file => file.Exists && file.Length == length);
+        new DirectoryInfo(DataDir).EnumerateFiles("*", SearchOption.AllDirectories)
+            .Any(file => file.Exists && file.Length == length);
 
-    /// <summary>kill -9.</summary>
-    /// <returns>Its exit code.</returns>
+    /// <summary>Sends SIGKILL.</summary>
+    /// <returns>The exit code.</returns>
     public Task<int> Kill()
     {
         _process!.Kill();
         return Gone();
     }
 
-    /// <summary>SIGTERM.</summary>
-    /// <returns>Its exit code.</returns>
+    /// <summary>Sends SIGTERM.</summary>
+    /// <returns>The exit code.</returns>
     public Task<int> Stop()
     {
         _process!.Terminate();
         return Gone();
     }
 
-    /// <summary>Waits until it has logged something, and sees to it that it did so once.</summary>
+    /// <summary>
+    /// Waits until the server has logged a text, and checks that it did so exactly once.
+    /// </summary>
     public async Task Logs(string what)
     {
         await Eventually.True($"the log says '{what}'", () => Log.Contains(what, StringComparison.Ordinal));
         Assert.Single(Log.Split('\n'), line => line.Contains(what, StringComparison.Ordinal));
     }
 
-    /// <summary>Nothing went wrong that somebody should look into.</summary>
+    /// <summary>Checks that the log has no error.</summary>
     public void MustHaveACleanLog() =>
         Assert.Equal([], Log.Split('\n').Where(line => line.Contains(" fail: ", StringComparison.Ordinal)));
 

@@ -5,11 +5,15 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>A program of <c>node/</c> that answers each line <c>{id, …}</c> with a line <c>{id, reply}</c> or <c>{id, failure}</c>, in whatever order.</summary>
+/// <summary>
+/// A program of <c>node/</c> that answers each line <c>{id, …}</c> with a line <c>{id, reply}</c>
+/// or <c>{id, failure}</c>, in any order.
+/// </summary>
 internal sealed class NodeDialogue : IAsyncDisposable
 {
-    /// <summary>What programs of <c>node/</c> read and write.</summary>
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    /// <summary>The JSON format of the programs of <c>node/</c>.</summary>
+    public static readonly JsonSerializerOptions Json =
+        new(JsonSerializerOptions.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _questions = new();
     private readonly SemaphoreSlim _pen = new(1);
@@ -18,7 +22,7 @@ internal sealed class NodeDialogue : IAsyncDisposable
 
     private NodeDialogue(string[] command) => _node = new ChildProcess("node", command, Paths.Node, Answered);
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts the program.</summary>
     /// <param name="command">The program and its arguments.</param>
     public static async Task<NodeDialogue> Start(params string[] command)
     {
@@ -26,14 +30,15 @@ internal sealed class NodeDialogue : IAsyncDisposable
         return new NodeDialogue(command);
     }
 
-    /// <summary>Says a line and waits for its answer.</summary>
-    /// <param name="what">What it is called if no answer comes.</param>
+    /// <summary>Sends a line and waits for its answer.</summary>
+    /// <param name="what">The name of the answer, for the failure if none comes.</param>
     /// <param name="question">The line without its id.</param>
     /// <param name="limit">How long the answer may take.</param>
     public async Task<JsonElement> Ask(string what, JsonObject question, TimeSpan? limit = null)
     {
         var id = Interlocked.Increment(ref _lastId);
-        var answer = _questions[id] = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = _questions[id] = new TaskCompletionSource<JsonElement>(
+            TaskCreationOptions.RunContinuationsAsynchronously);
         question["id"] = id;
         await Say(question);
         await Eventually.Comes($"answer to {what}", Task.WhenAny(answer.Task, _node.Ended), limit);
@@ -41,7 +46,7 @@ internal sealed class NodeDialogue : IAsyncDisposable
         return await answer.Task;
     }
 
-    /// <summary>Nothing more is asked; waits until the program has put everything away.</summary>
+    /// <summary>Ends the input, and waits until the program has cleaned up and ended.</summary>
     public async Task Close()
     {
         _node.CloseInput();
@@ -63,7 +68,7 @@ internal sealed class NodeDialogue : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It has ended: whoever waits for the answer says why.
+            // The process has ended; the code that waits for the answer reports why.
         }
         finally
         {

@@ -1,21 +1,28 @@
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>The packages of <c>node/</c>: installed once, also if several test runs start at the same time.</summary>
+/// <summary>
+/// The packages of <c>node/</c>. They are installed once, even if several test runs start at the
+/// same time.
+/// </summary>
 internal static class NodePackages
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
     private static readonly Lazy<Task> s_installed = new(Install);
 
-    /// <summary>Ends when they are there.</summary>
+    /// <summary>Ends when the packages are installed.</summary>
     public static Task Ready => s_installed.Value;
 
-    /// <summary>npm writes a file last; an older one is of other packages.</summary>
+    /// <summary>
+    /// Whether the packages are current. npm writes its lock file last; if the file is older than
+    /// ours, it belongs to other packages.
+    /// </summary>
     private static bool AreThere => Written("node_modules/.package-lock.json") > Written("package-lock.json");
 
     private static async Task Install()
     {
         FileStream? key = null;
-        await Eventually.True("another run installed the npm packages", () => AreThere || (key = TryLock()) is not null);
+        await Eventually.True(
+            "another run installed the npm packages", () => AreThere || (key = TryLock()) is not null);
         await using (key)
         {
             if (!AreThere)
@@ -27,7 +34,8 @@ internal static class NodePackages
     {
         try
         {
-            return new FileStream(Path.Combine(Paths.Scratch, "npm.lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+            return new FileStream(
+                Path.Combine(Paths.Scratch, "npm.lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
         }
         catch (IOException)
         {
@@ -42,6 +50,8 @@ internal static class NodePackages
         Assert.True(code == 0, $"npm ci ended with {code}: {npm.Errors}");
     }
 
-    /// <summary>When; long ago if it is not there.</summary>
+    /// <summary>
+    /// When a file was written. If the file does not exist, the result is a time long ago.
+    /// </summary>
     private static DateTime Written(string file) => File.GetLastWriteTimeUtc(Path.Combine(Paths.Node, file));
 }

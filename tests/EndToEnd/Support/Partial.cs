@@ -1,29 +1,31 @@
 namespace OrleansIngest.EndToEnd.Support;
 
 /// <summary>A partial upload.</summary>
-/// <param name="Job">Of which job.</param>
-/// <param name="Id">The id that the server gave it.</param>
+/// <param name="Job">The key of its job.</param>
+/// <param name="Id">The id that the server gave the upload.</param>
 internal sealed record Partial(string Job, Guid Id)
 {
-    /// <summary>Where it is, as <c>Location</c> says it.</summary>
+    /// <summary>The upload's path, as <c>Location</c> gives it.</summary>
     public string Url => Upload.Url(Job, Id);
 
-    /// <summary>Starts one.</summary>
-    public static async Task<Partial> Create(IngestServer server, string job, long? length, params (string Key, string Value)[] metadata)
+    /// <summary>Creates a partial upload.</summary>
+    public static async Task<Partial> Create(
+        IngestServer server, string job, long? length, params (string Key, string Value)[] metadata)
     {
         var created = await Upload.CreatePartial(job, length, metadata).Run(server);
         return new Partial(job, Guid.Parse(created["Location"]!.Split('/')[^1]));
     }
 
-    /// <summary>One of which all bytes are there.</summary>
-    public static async Task<Partial> Of(IngestServer server, string job, byte[] bytes, params (string Key, string Value)[] metadata)
+    /// <summary>Creates a partial upload and sends all of its bytes.</summary>
+    public static async Task<Partial> Of(
+        IngestServer server, string job, byte[] bytes, params (string Key, string Value)[] metadata)
     {
         var partial = await Create(server, job, bytes.Length, metadata);
         await partial.Patch(0, bytes).Run(server);
         return partial;
     }
 
-    /// <summary>A file as so many of them, in order.</summary>
+    /// <summary>Sends a file as so many partial uploads, in order.</summary>
     public static async Task<List<Partial>> Of(IngestServer server, string job, byte[] bytes, int parts)
     {
         var partials = new List<Partial>();

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>Where things are, as the build knows it.</summary>
+/// <summary>Paths that the build knows.</summary>
 internal static class Paths
 {
     public static string Gateway => Of("Gateway");
@@ -29,7 +29,7 @@ internal static class Paths
         typeof(Paths).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!);
 }
 
-/// <summary>A folder of its own, gone at the end.</summary>
+/// <summary>A temporary folder, deleted at the end.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("ingest-e2e-").FullName;

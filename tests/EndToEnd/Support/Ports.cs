@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace OrleansIngest.EndToEnd.Support;
 
 /// <summary>
-/// Free ports that stay free while a server is down: they lie below those that the system gives to outgoing connections,
-/// so no client can take one between a kill and the restart.
+/// Free ports that stay free while a server is down. They lie below the range that the system uses
+/// for outgoing connections, so no client can take one between a kill and the restart.
 /// </summary>
 internal static class Ports
 {

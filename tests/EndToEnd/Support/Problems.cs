@@ -1,6 +1,6 @@
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>The types of problems that a standard defines.</summary>
+/// <summary>Types of problems that a standard defines.</summary>
 internal static class Problems
 {
     public const string MismatchingUploadOffset = Iana + "mismatching-upload-offset";
@@ -10,6 +10,9 @@ internal static class Problems
 
     private const string Iana = "https://iana.org/assignments/http-problem-types#";
 
-    /// <summary>The whole type: our own are known by their last part.</summary>
-    public static string Type(string problem) => problem.StartsWith(Iana, StringComparison.Ordinal) ? problem : $"urn:orleansingest:problem:{problem}";
+    /// <summary>
+    /// The full type of a problem. A problem of this server is given by the last part of its type.
+    /// </summary>
+    public static string Type(string problem) =>
+        problem.StartsWith(Iana, StringComparison.Ordinal) ? problem : $"urn:orleansingest:problem:{problem}";
 }

@@ -4,7 +4,9 @@ using System.Net.Http.Headers;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>A call of a gRPC service that is not ours, whose messages are written and read by hand.</summary>
+/// <summary>
+/// A call to a gRPC service without generated code; tests write and read its messages by hand.
+/// </summary>
 internal sealed class RawCall : IDisposable
 {
     private readonly HttpResponseMessage _response;
@@ -12,7 +14,7 @@ internal sealed class RawCall : IDisposable
 
     private RawCall(HttpResponseMessage response, Stream messages) => (_response, _messages) = (response, messages);
 
-    /// <summary>Calls, with one message.</summary>
+    /// <summary>Starts a call with one message.</summary>
     public static async Task<RawCall> Start(IngestServer server, string method, byte[] message)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{server.Grpc}/{method}")
@@ -27,11 +29,12 @@ internal sealed class RawCall : IDisposable
         return new RawCall(response, await response.Content.ReadAsStreamAsync());
     }
 
-    /// <summary>The next message that comes back; null after the last one.</summary>
+    /// <summary>Reads the next message of the answer; null after the last one.</summary>
     public async Task<byte[]?> Next()
     {
         var prefix = new byte[5];
-        if (await Eventually.Comes("message", _messages.ReadAtLeastAsync(prefix, prefix.Length, throwOnEndOfStream: false).AsTask()) < prefix.Length)
+        var read = _messages.ReadAtLeastAsync(prefix, prefix.Length, throwOnEndOfStream: false).AsTask();
+        if (await Eventually.Comes("message", read) < prefix.Length)
             return null;
         var message = new byte[BinaryPrimitives.ReadInt32BigEndian(prefix.AsSpan(1))];
         await _messages.ReadExactlyAsync(message);

@@ -4,16 +4,19 @@ using System.Text;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>A connection as bytes, for what no client library would send, and for clients that vanish.</summary>
+/// <summary>
+/// A TCP connection, for requests that no client library would send and for clients that vanish.
+/// </summary>
 internal sealed class RawConnection : IDisposable
 {
     private readonly Socket _socket;
 
     private RawConnection(Socket socket) => _socket = socket;
 
-    public static Task<RawConnection> Open(IngestServer server, bool toGrpc = false) => Open(toGrpc ? server.Grpc : server.Http.Authority);
+    public static Task<RawConnection> Open(IngestServer server, bool toGrpc = false) =>
+        Open(toGrpc ? server.Grpc : server.Http.Authority);
 
-    /// <summary>To an address and port.</summary>
+    /// <summary>Connects to an address and port.</summary>
     public static async Task<RawConnection> Open(string authority)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -21,26 +24,29 @@ internal sealed class RawConnection : IDisposable
         return new RawConnection(socket);
     }
 
-    /// <summary>The head of a request; a Host header is added.</summary>
+    /// <summary>The head of a request, with an added Host header.</summary>
     public static string Head(string method, string path, params IEnumerable<(string Name, object Value)> headers) =>
-        $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{string.Concat(headers.Select(h => $"{h.Name}: {h.Value}\r\n"))}\r\n";
+        $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        + string.Concat(headers.Select(h => $"{h.Name}: {h.Value}\r\n")) + "\r\n";
 
-    /// <summary>The head of a request; a Host header is added.</summary>
-    public Task Send(string method, string path, params IEnumerable<(string Name, object Value)> headers) => Send(Head(method, path, headers));
+    /// <summary>Sends the head of a request, with an added Host header.</summary>
+    public Task Send(string method, string path, params IEnumerable<(string Name, object Value)> headers) =>
+        Send(Head(method, path, headers));
 
-    /// <summary>The head of a PATCH.</summary>
-    /// <param name="url">The upload.</param>
-    /// <param name="offset">Where its bytes go.</param>
-    /// <param name="headers">How long its body is, and what else there is to say.</param>
+    /// <summary>Sends the head of a PATCH.</summary>
+    /// <param name="url">The URL of the upload.</param>
+    /// <param name="offset">The offset of the first byte.</param>
+    /// <param name="headers">Further headers, such as the length of the body.</param>
     public Task SendPatch(string url, long offset, params (string Name, object Value)[] headers) => Send(
-        "PATCH", url, [("Tus-Resumable", "1.0.0"), ("Upload-Offset", offset), ("Content-Type", Upload.OffsetType), .. headers]);
+        "PATCH", url,
+        [("Tus-Resumable", "1.0.0"), ("Upload-Offset", offset), ("Content-Type", Upload.OffsetType), .. headers]);
 
-    /// <summary>The head of a creation that brings its bytes along.</summary>
+    /// <summary>Sends the head of a creation with bytes.</summary>
     public Task SendCreation(string job, Guid media, long length) => Send(
         "POST", Upload.Url(job), ("Tus-Resumable", "1.0.0"), ("Upload-Length", length), ("Content-Length", length),
         ("Content-Type", Upload.OffsetType), ("Upload-Metadata", Upload.Metadata([("media", media.ToString())])));
 
-    /// <summary>Text, a byte a character.</summary>
+    /// <summary>Sends text, one byte for each character.</summary>
     public Task Send(string text) => Send(Encoding.Latin1.GetBytes(text));
 
     public async Task Send(ReadOnlyMemory<byte> bytes)
@@ -49,7 +55,9 @@ internal sealed class RawConnection : IDisposable
             bytes = bytes[await _socket.SendAsync(bytes)..];
     }
 
-    /// <summary>Pieces, for as long as the server takes them: why it does not, whoever reads finds out.</summary>
+    /// <summary>
+    /// Sends pieces until the server accepts no more. The code that reads the answer finds out why.
+    /// </summary>
     public async Task TrySend(params IEnumerable<byte[]> pieces)
     {
         try
@@ -59,14 +67,17 @@ internal sealed class RawConnection : IDisposable
         }
         catch (SocketException)
         {
-            // It closed.
+            // The server closed the connection.
         }
     }
 
-    /// <summary>As <see cref="ReadHead"/>, taken apart; one that is cut off is none.</summary>
-    public async Task<ResponseHead> ReadResponse() => new(await ReadHead() is var head && head.EndsWith("\r\n\r\n", StringComparison.Ordinal) ? head : "");
+    /// <summary>Reads a head and parses it. A head that is cut off counts as none.</summary>
+    public async Task<ResponseHead> ReadResponse() =>
+        new(await ReadHead() is var head && head.EndsWith("\r\n\r\n", StringComparison.Ordinal) ? head : "");
 
-    /// <summary>The line and headers that come back; empty if the server closed instead.</summary>
+    /// <summary>
+    /// Reads the status line and the headers; empty if the server closed the connection instead.
+    /// </summary>
     public async Task<string> ReadHead()
     {
         var head = new StringBuilder();
@@ -76,7 +87,9 @@ internal sealed class RawConnection : IDisposable
         return head.ToString();
     }
 
-    /// <summary>What comes back, a character a byte, until that is enough or the server closed.</summary>
+    /// <summary>
+    /// Reads until the text is sufficient or the server closes; one character for each byte.
+    /// </summary>
     public async Task<string> ReadUntil(Func<string, bool> isEnough)
     {
         var said = "";
@@ -86,7 +99,7 @@ internal sealed class RawConnection : IDisposable
         return said;
     }
 
-    /// <summary>Has nothing more to say (FIN), and still listens.</summary>
+    /// <summary>Closes the sending half (FIN), and keeps reading.</summary>
     public void Finish()
     {
         try
@@ -95,11 +108,11 @@ internal sealed class RawConnection : IDisposable
         }
         catch (SocketException)
         {
-            // The server was faster.
+            // The server closed the connection first.
         }
     }
 
-    /// <summary>Vanishes like a phone in a tunnel that is reset later.</summary>
+    /// <summary>Resets the connection (RST), as for a phone that vanished in a tunnel.</summary>
     public void Abort()
     {
         _socket.LingerState = new LingerOption(enable: true, seconds: 0);
@@ -116,7 +129,7 @@ internal sealed class RawConnection : IDisposable
         }
         catch (SocketException)
         {
-            return 0; // reset is one way of closing
+            return 0; // a reset closes the connection too
         }
     }
 }

@@ -1,19 +1,30 @@
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>A server that cannot start: it says why in one sentence and ends with 2, before anything has started.</summary>
+/// <summary>
+/// A server that cannot start: it says why in one sentence and ends with 2, before anything has
+/// started.
+/// </summary>
 internal static class RefusedStart
 {
-    /// <summary>Starts it, in a folder whose <c>data</c> is the data folder unless the argument names another.</summary>
-    /// <param name="folder">Where it runs.</param>
-    /// <param name="named">What the sentence must name.</param>
-    /// <param name="argument">One more argument; the last one of an option counts.</param>
-    /// <param name="environment">Variables beside those of this process.</param>
-    /// <param name="launcher">A command that becomes the server.</param>
+    /// <summary>
+    /// Starts the server in a folder whose <c>data</c> is the data folder, unless the argument
+    /// names another.
+    /// </summary>
+    /// <param name="folder">The working directory.</param>
+    /// <param name="named">A text that the sentence must contain.</param>
+    /// <param name="argument">
+    /// A further argument. If an option is given twice, the last value counts.
+    /// </param>
+    /// <param name="environment">
+    /// Environment variables in addition to those of this process.
+    /// </param>
+    /// <param name="launcher">A command that executes the server.</param>
     public static async Task Run(
         TemporaryFolder folder, string named, string argument = "--Ingest:Open=false",
         IEnumerable<KeyValuePair<string, string>>? environment = null, IEnumerable<string>? launcher = null)
     {
-        var (http, grpc) = ($"--Ingest:Http=http://127.0.0.1:{Ports.Take()}", $"--Ingest:Grpc=http://127.0.0.1:{Ports.Take()}");
+        var http = $"--Ingest:Http=http://127.0.0.1:{Ports.Take()}";
+        var grpc = $"--Ingest:Grpc=http://127.0.0.1:{Ports.Take()}";
         string[] arguments = [$"--Ingest:DataDir={folder.File("data")}", http, grpc, argument];
         await using var server = new ServerProcess(arguments, folder.Path, environment, launcher);
 

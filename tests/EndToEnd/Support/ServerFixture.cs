@@ -1,6 +1,9 @@
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>One server and one grpc-js for the tests of a collection. At the end its log must be clean.</summary>
+/// <summary>
+/// One server and one grpc-js connection for the tests of a collection. At the end the log must be
+/// clean.
+/// </summary>
 public class ServerFixture(params string[] options) : IAsyncLifetime
 {
     private IngestServer? _server;

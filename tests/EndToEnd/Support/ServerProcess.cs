@@ -1,18 +1,23 @@
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>One life of a server.</summary>
+/// <summary>One process of a server.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ChildProcess _process;
 
-    /// <summary>Starts it.</summary>
-    /// <param name="arguments">Its command line.</param>
-    /// <param name="folder">Where it runs.</param>
-    /// <param name="environment">Variables beside those of this process.</param>
-    /// <param name="launcher">A command that becomes the server, such as <c>env</c>, with its arguments.</param>
+    /// <summary>Starts the process.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="folder">The working directory.</param>
+    /// <param name="environment">
+    /// Environment variables in addition to those of this process.
+    /// </param>
+    /// <param name="launcher">
+    /// A command that executes the server, such as <c>env</c>, with its arguments.
+    /// </param>
     public ServerProcess(
-        IEnumerable<string> arguments, string folder, IEnumerable<KeyValuePair<string, string>>? environment = null, IEnumerable<string>? launcher = null)
+        IEnumerable<string> arguments, string folder,
+        IEnumerable<KeyValuePair<string, string>>? environment = null, IEnumerable<string>? launcher = null)
     {
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string[] command = [.. launcher ?? [], dotnet, Paths.Gateway, .. arguments];
@@ -29,7 +34,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public string Errors => _process.Errors;
 
-    /// <summary>Waits until it is ready, or ends instead.</summary>
+    /// <summary>Waits until the server is ready or the process ends.</summary>
     public async Task<bool> IsReady() =>
         await Eventually.Comes("word from a server that starts", Task.WhenAny(_ready.Task, Ended)) == _ready.Task;
 

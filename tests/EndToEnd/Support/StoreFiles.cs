@@ -1,6 +1,9 @@
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>The files in a server's data folder that hold the bytes of one upload each, and those that many share.</summary>
+/// <summary>
+/// The files of a server's data folder that hold bytes: files of one upload each, and segment
+/// files.
+/// </summary>
 internal static class StoreFiles
 {
     public static List<FileInfo> Of(IngestServer server) =>
@@ -8,7 +11,8 @@ internal static class StoreFiles
 
     /// <summary>The one file that holds these bytes.</summary>
     public static FileInfo Holding(IngestServer server, byte[] bytes) =>
-        Of(server).Single(file => file.Length == bytes.Length && File.ReadAllBytes(file.FullName).AsSpan().SequenceEqual(bytes));
+        Of(server).Single(
+            file => file.Length == bytes.Length && File.ReadAllBytes(file.FullName).AsSpan().SequenceEqual(bytes));
 
     public static List<FileInfo> Shared(IngestServer server) => [.. Files(Path.Combine(server.DataDir, "segments"))];
 

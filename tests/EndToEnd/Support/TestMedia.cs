@@ -4,21 +4,26 @@ using System.Text;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>Real photos, as many as wanted, and videos as long as wanted; always the same ones.</summary>
+/// <summary>
+/// Any number of distinct real photos, and videos of any length. The same number always gives the
+/// same file.
+/// </summary>
 internal static class TestMedia
 {
-    private static readonly byte[][] s_photos = [.. Directory.GetFiles(Paths.Media, "*.jpg").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+    private static readonly byte[][] s_photos =
+        [.. Directory.GetFiles(Paths.Media, "*.jpg").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
-    /// <summary>A photo of some 160 KB; another number is another photo.</summary>
+    /// <summary>A photo of some 160 KB. Different numbers give different photos.</summary>
     public static byte[] Photo(int number)
     {
         var comment = Encoding.ASCII.GetBytes($"photo {number}");
         var photo = s_photos[number % s_photos.Length];
-        // A JPEG is SOI and then segments: one more, a comment (FFFE), makes it another file and the same picture.
+        // A JPEG is SOI followed by segments. An added comment segment (FFFE) makes another file
+        // with the same picture.
         return [.. photo[..2], 0xFF, 0xFE, 0, (byte)(comment.Length + 2), .. comment, .. photo[2..]];
     }
 
-    /// <summary>Bytes that are no picture.</summary>
+    /// <summary>Bytes that are not a picture.</summary>
     public static byte[] Bytes(int count, int seed = 1)
     {
         var bytes = new byte[count];
@@ -26,7 +31,10 @@ internal static class TestMedia
         return bytes;
     }
 
-    /// <summary>An MP4 of that many bytes: a file type box, and a media data box that no two videos share.</summary>
+    /// <summary>
+    /// An MP4 of exactly this length: a file type box, and a media data box that is unique to each
+    /// video.
+    /// </summary>
     public static void WriteVideo(string path, long length, int seed)
     {
         using var file = File.Create(path);
@@ -47,5 +55,6 @@ internal static class TestMedia
 
     public static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    public static async Task<string> Sha256(Stream stream) => Convert.ToHexStringLower(await SHA256.HashDataAsync(stream));
+    public static async Task<string> Sha256(Stream stream) =>
+        Convert.ToHexStringLower(await SHA256.HashDataAsync(stream));
 }

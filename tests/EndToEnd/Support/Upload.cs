@@ -2,21 +2,23 @@ using System.Text;
 
 namespace OrleansIngest.EndToEnd.Support;
 
-/// <summary>The requests of tus 1.0.0, ready to be changed into wrong ones.</summary>
+/// <summary>The requests of tus 1.0.0. Tests change them into wrong ones.</summary>
 internal static class Upload
 {
     public const string OffsetType = "application/offset+octet-stream";
 
-    /// <summary>A creation of an upload.</summary>
-    public static HttpTest Create(string job, Guid media, long? length, params (string Key, string Value)[] metadata) => new("POST", Url(job))
-    {
-        Headers = CreationHeaders(length, Metadata([("media", media.ToString()), .. metadata])),
-        Status = 201,
-        Expected = { ["Tus-Resumable"] = "1.0.0", ["Location"] = Url(job, media) },
-    };
+    /// <summary>A creation.</summary>
+    public static HttpTest Create(string job, Guid media, long? length, params (string Key, string Value)[] metadata) =>
+        new("POST", Url(job))
+        {
+            Headers = CreationHeaders(length, Metadata([("media", media.ToString()), .. metadata])),
+            Status = 201,
+            Expected = { ["Tus-Resumable"] = "1.0.0", ["Location"] = Url(job, media) },
+        };
 
-    /// <summary>A creation that brings its first bytes along.</summary>
-    public static HttpTest CreateWith(string job, Guid media, byte[] body, long length, params (string Key, string Value)[] metadata)
+    /// <summary>A creation with the first bytes.</summary>
+    public static HttpTest CreateWith(
+        string job, Guid media, byte[] body, long length, params (string Key, string Value)[] metadata)
     {
         var create = Create(job, media, length, metadata) with { Body = body };
         create.Headers["Content-Type"] = OffsetType;
@@ -24,13 +26,18 @@ internal static class Upload
         return create;
     }
 
-    /// <summary>A creation of a partial upload, of which the server chooses the id.</summary>
+    /// <summary>A creation of a partial upload, whose id the server chooses.</summary>
     public static HttpTest CreatePartial(string job, long? length, params (string Key, string Value)[] metadata) =>
-        Create(job, Guid.Empty, length, metadata).With("Upload-Concat", "partial") with { Expected = new() { ["Upload-Offset"] = "0" } };
+        Create(job, Guid.Empty, length, metadata).With("Upload-Concat", "partial") with
+        {
+            Expected = new() { ["Upload-Offset"] = "0" },
+        };
 
-    /// <summary>A creation of an upload that is made of partial ones.</summary>
-    public static HttpTest CreateFinal(string job, Guid media, IEnumerable<string> urls, params (string Key, string Value)[] metadata) =>
-        Create(job, media, 0, metadata).With("Upload-Length", null).With("Upload-Concat", $"final;{string.Join(' ', urls)}");
+    /// <summary>A creation of a final upload from partial uploads.</summary>
+    public static HttpTest CreateFinal(
+        string job, Guid media, IEnumerable<string> urls, params (string Key, string Value)[] metadata) =>
+        Create(job, media, 0, metadata).With("Upload-Length", null)
+            .With("Upload-Concat", $"final;{string.Join(' ', urls)}");
 
     public static HttpTest Patch(string job, Guid media, long offset, byte[] body) => new("PATCH", Url(job, media))
     {
@@ -40,14 +47,18 @@ internal static class Upload
         Expected = { ["Tus-Resumable"] = "1.0.0", ["Upload-Offset"] = (offset + body.Length).ToString() },
     };
 
-    /// <summary>An upload in two requests. What comes in one may share a file with others; this has a file of its own.</summary>
-    public static async Task Alone(IngestServer server, string job, Guid media, byte[] bytes, params (string Key, string Value)[] metadata)
+    /// <summary>
+    /// Makes an upload in two requests. It gets a file of its own; an upload in one request may
+    /// share a segment file.
+    /// </summary>
+    public static async Task Alone(
+        IngestServer server, string job, Guid media, byte[] bytes, params (string Key, string Value)[] metadata)
     {
         await Create(job, media, bytes.Length, metadata).Run(server);
         await Patch(job, media, 0, bytes).Run(server);
     }
 
-    /// <summary>Asks where an upload is.</summary>
+    /// <summary>A HEAD for the offset of an upload.</summary>
     public static HttpTest Head(string job, Guid media, long offset, long? length) => new("HEAD", Url(job, media))
     {
         Headers = { ["Tus-Resumable"] = "1.0.0" },
@@ -59,7 +70,7 @@ internal static class Upload
         },
     };
 
-    /// <summary>Where an upload is; null if it is not there.</summary>
+    /// <summary>The offset of an upload; null if the upload does not exist.</summary>
     public static async Task<long?> Offset(IngestServer server, string job, Guid media)
     {
         using var request = new HttpRequestMessage(HttpMethod.Head, Url(job, media));
@@ -68,7 +79,7 @@ internal static class Upload
         return response.Headers.TryGetValues("Upload-Offset", out var offset) ? long.Parse(offset.Single()) : null;
     }
 
-    /// <summary>Asks where an upload is that is no more.</summary>
+    /// <summary>A HEAD on an upload that no longer exists.</summary>
     public static HttpTest HeadOfNone(string job, Guid media, int status) => new("HEAD", Url(job, media))
     {
         Headers = { ["Tus-Resumable"] = "1.0.0" },
@@ -82,16 +93,18 @@ internal static class Upload
         Status = 204,
     };
 
-    public static HttpTest Download(string job, Guid media) => new("GET", $"/jobs/{job}/media/{media}") { Status = 200 };
+    public static HttpTest Download(string job, Guid media) =>
+        new("GET", $"/jobs/{job}/media/{media}") { Status = 200 };
 
     public static string Url(string job) => $"/jobs/{job}/uploads";
 
     public static string Url(string job, Guid media) => $"/jobs/{job}/uploads/{media}";
 
     public static string Metadata(params IEnumerable<(string Key, string Value)> pairs) =>
-        string.Join(',', pairs.Select(pair => $"{pair.Key} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Value))}"));
+        string.Join(
+            ',', pairs.Select(pair => $"{pair.Key} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Value))}"));
 
-    /// <summary>The same request with another header; null takes it away.</summary>
+    /// <summary>The same request with a changed header; null removes the header.</summary>
     public static HttpTest With(this HttpTest test, string header, string? value)
     {
         var headers = new Dictionary<string, string>(test.Headers);
@@ -101,10 +114,10 @@ internal static class Upload
         return test with { Headers = headers };
     }
 
-    /// <summary>The same creation, of an id that the server chooses.</summary>
+    /// <summary>The same creation, with an id that the server chooses.</summary>
     public static HttpTest WithoutId(this HttpTest test) => test.With("Upload-Metadata", null) with { Expected = [] };
 
-    /// <summary>The same request, to be refused.</summary>
+    /// <summary>The same request, which the server must refuse.</summary>
     public static HttpTest Refused(this HttpTest test, int status, string? problem) =>
         test with { Status = status, Problem = problem, Expected = [] };
 

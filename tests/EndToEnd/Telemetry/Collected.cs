@@ -1,11 +1,11 @@
 namespace OrleansIngest.EndToEnd.Telemetry;
 
-/// <summary>One series of a metric, as it was last told.</summary>
-/// <param name="Name">The instrument's.</param>
-/// <param name="Unit">In UCUM.</param>
-/// <param name="Attributes">What makes it this series.</param>
-/// <param name="Value">A counter's or a gauge's value; a histogram's sum.</param>
-/// <param name="Count">How many a histogram has; of others 0.</param>
+/// <summary>The last value of a series of a metric.</summary>
+/// <param name="Name">The name of the instrument.</param>
+/// <param name="Unit">The unit in UCUM.</param>
+/// <param name="Attributes">The attributes of the series.</param>
+/// <param name="Value">The value of a counter or a gauge; the sum of a histogram.</param>
+/// <param name="Count">The number of entries of a histogram; otherwise 0.</param>
 internal sealed record Series(string Name, string Unit, IReadOnlyDictionary<string, string> Attributes, double Value, long Count)
 {
     /// <summary>All series of an OTLP ExportMetricsServiceRequest.</summary>
@@ -37,10 +37,10 @@ internal sealed record Span(string Name, string Trace, string Id, string Parent,
         select new Span(span.Text(5), span.Hex(1), span.Hex(2), span.Hex(4), span.Message(15).Integer(3) == Error, Attributed.Read(span, 9));
 }
 
-/// <summary>OTLP's attributes.</summary>
+/// <summary>Attributes of OTLP.</summary>
 internal static class Attributed
 {
-    /// <summary>Those of a message, as text.</summary>
+    /// <summary>The attributes of a message, as text.</summary>
     public static IReadOnlyDictionary<string, string> Read(Fields message, int number) =>
         message.Messages(number).ToDictionary(pair => pair.Text(1), pair => Value(pair.Message(2)));
 

@@ -10,7 +10,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Telemetry;
 
-/// <summary>What a server exports to: an OTLP collector that keeps what it was told.</summary>
+/// <summary>
+/// An OTLP collector to which a server exports, and which keeps what it receives.
+/// </summary>
 internal sealed class Collector : IAsyncDisposable
 {
     private const int GrpcPrefix = 5;
@@ -36,7 +38,7 @@ internal sealed class Collector : IAsyncDisposable
 
     public IReadOnlyCollection<Span> Spans => _spans;
 
-    /// <summary>Who told it, each time it was told something.</summary>
+    /// <summary>The sender of each export.</summary>
     public IReadOnlyCollection<IReadOnlyDictionary<string, string>> Resources => _resources;
 
     public string Url => _app.Urls.Single();
@@ -48,25 +50,27 @@ internal sealed class Collector : IAsyncDisposable
         return collector;
     }
 
-    /// <summary>Waits until a metric is told as it must be.</summary>
-    /// <param name="name">The instrument's.</param>
-    /// <param name="unit">In UCUM.</param>
-    /// <param name="isIt">What it must be.</param>
-    /// <param name="attributes">What it must have, perhaps beside others.</param>
+    /// <summary>Waits until a metric meets a condition.</summary>
+    /// <param name="name">The name of the instrument.</param>
+    /// <param name="unit">The unit in UCUM.</param>
+    /// <param name="isIt">The condition.</param>
+    /// <param name="attributes">
+    /// The attributes that the series must have, possibly among others.
+    /// </param>
     public Task Hears(string name, string unit, Func<Series, bool> isIt, params (string Key, string Value)[] attributes) =>
         Eventually.True($"the collector heard of {name} {string.Join(", ", attributes)}", () => Series.Any(series =>
             series.Name == name && series.Unit == unit && isIt(series)
             && attributes.All(a => series.Attributes.GetValueOrDefault(a.Key) == a.Value)));
 
-    /// <summary>As above, of one that must have a value.</summary>
+    /// <summary>Waits until a metric has a value.</summary>
     public Task Hears(string name, string unit, double value, params (string Key, string Value)[] attributes) =>
         Hears(name, unit, series => series.Value == value, attributes);
 
-    /// <summary>As above, of a histogram of seconds that must have so many entries.</summary>
+    /// <summary>Waits until a histogram of seconds has so many entries.</summary>
     public Task HearsTimes(string name, long count, params (string Key, string Value)[] attributes) =>
         Hears(name, "s", series => series.Count == count, attributes);
 
-    /// <summary>Waits for the span of a name.</summary>
+    /// <summary>Waits for the span with a name.</summary>
     public async Task<Span> Hears(string name)
     {
         await Eventually.True($"the collector heard of a span {name}", () => Spans.Any(span => span.Name == name));
@@ -81,7 +85,7 @@ internal sealed class Collector : IAsyncDisposable
         context.Response.ContentType = "application/x-protobuf";
     }
 
-    /// <summary>A message behind its length; the answer is an empty one.</summary>
+    /// <summary>Reads a message after its length; the answer is an empty message.</summary>
     private static async Task TakeGrpc(HttpContext context, Action<Fields> take)
     {
         var body = await Body(context);

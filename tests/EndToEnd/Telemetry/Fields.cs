@@ -2,7 +2,9 @@ using Google.Protobuf;
 
 namespace OrleansIngest.EndToEnd.Telemetry;
 
-/// <summary>A protobuf message without its schema: what its fields hold, by their numbers.</summary>
+/// <summary>
+/// A protobuf message without its schema: the values of its fields, by their numbers.
+/// </summary>
 internal sealed class Fields
 {
     private readonly ILookup<int, object> _values;
@@ -17,7 +19,7 @@ internal sealed class Fields
 
     public IEnumerable<Fields> Messages(int number) => _values[number].Select(value => new Fields((ByteString)value));
 
-    /// <summary>A message that is there once, or an empty one.</summary>
+    /// <summary>The only message in a field, or an empty one.</summary>
     public Fields Message(int number) => Messages(number).SingleOrDefault() ?? new Fields(ByteString.Empty);
 
     public string Text(int number) => _values[number].Cast<ByteString>().SingleOrDefault()?.ToStringUtf8() ?? "";
