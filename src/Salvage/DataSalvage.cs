@@ -23,7 +23,7 @@ public static class DataSalvage
     {
         try
         {
-            RefuseNewer(SqliteStorage.PathIn(folder));
+            RefuseOther(SqliteStorage.PathIn(folder));
             using var found = FoundRows.Of(SqliteStorage.PathIn(folder));
             var media = new MediaSalvage(folder, into);
             await BringJobs(found, into, media, tell);
@@ -38,13 +38,13 @@ public static class DataSalvage
     }
 
     /// <summary>If the file's header can be read, it says whether this version knows its tables.</summary>
-    private static void RefuseNewer(string database)
+    private static void RefuseOther(string database)
     {
         var header = new byte[VersionOffset + sizeof(int)];
         using var file = DiskFile.TryOpen(database);
         if (file is not null && RandomAccess.Read(file, header, 0) == header.Length && header.AsSpan().StartsWith("SQLite format 3\0"u8)
-            && BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(VersionOffset)) > SchemaVersion.Current)
-            throw new StorageException($"{database} was made by a newer version of the server: salvage it with that one.");
+            && BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(VersionOffset)) is not (SchemaVersion.None or SchemaVersion.Current))
+            throw new StorageException($"{database} was made by another version of the server: salvage it with that one.");
     }
 
     private static async Task BringJobs(Session found, string into, MediaSalvage media, Action<string> tell)

@@ -11,7 +11,7 @@ internal static class UploadTable
     private const string ListOfJob = $"SELECT {Columns} FROM uploads WHERE job = $job";
     private const string ListUploads = $"SELECT {Columns} FROM uploads";
     private const string CountOfDevice =
-        "SELECT count(*) FROM (SELECT 1 FROM uploads WHERE device = $device AND device <> '' AND concat IS NOT 'partial' LIMIT $limit)";
+        "SELECT count(*) FROM (SELECT 1 FROM uploads WHERE device = $device AND device <> '' AND concat <> 'partial' LIMIT $limit)";
     private const string RemoveUpload = "DELETE FROM uploads WHERE job = $job AND media = $media RETURNING concat";
     private const string RemoveUploadAt = "DELETE FROM uploads WHERE job = $job AND media = $media AND place = $place";
 
@@ -66,7 +66,7 @@ internal static class UploadTable
     public static void Remove(Session session, string job, Guid media)
     {
         var concat = session.Query(RemoveUpload).Bind(job).Bind(media).One(row => row.TextOrNull());
-        if (!string.IsNullOrEmpty(concat))
+        if (concat is { Length: > 0 })
             AwaitedTable.Remove(session, job, media);
     }
 
@@ -99,6 +99,6 @@ internal static class UploadTable
         DurableOffset = row.Integer(),
         DeclaredSha512 = row.TextOrNull(),
         UnverifiedFrom = row.IntegerOrNull(),
-        Concat = row.TextOrNull() ?? "",
+        Concat = row.Text(),
     };
 }

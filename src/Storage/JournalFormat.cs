@@ -9,7 +9,7 @@ namespace OrleansIngest.Storage;
 public static class JournalFormat
 {
     /// <summary>What this version writes, and the newest that it reads.</summary>
-    public const int Current = 2;
+    public const int Current = 1;
 
     /// <summary>Refuses a job that this version may not understand.</summary>
     /// <exception cref="JournalException">The format is newer than <see cref="Current"/>.</exception>

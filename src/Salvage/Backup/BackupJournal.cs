@@ -26,7 +26,7 @@ internal sealed class BackupJournal(string path) : IDisposable
         SELECT 1 FROM media WHERE location = $location AND location <> '' AND status = {(int)MediaStatus.Stored} LIMIT 1
         """;
 
-    private readonly Session _session = new(UntouchedDatabase.Connect(path));
+    private readonly Session _session = UntouchedDatabase.Open(path);
 
     /// <summary>All bytes of media, each location once.</summary>
     public IEnumerable<NamedBytes> Media()

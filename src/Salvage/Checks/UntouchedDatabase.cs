@@ -10,10 +10,25 @@ namespace OrleansIngest.Salvage.Checks;
 /// </summary>
 internal static class UntouchedDatabase
 {
-    /// <summary>Opens it. If its tables are of an older version, what is opened is a copy that is brought up to date.</summary>
+    /// <summary>Opens it; instead of one without tables, as a process leaves it that is killed while it makes it, an empty one.</summary>
     /// <exception cref="SqliteException">It cannot be read.</exception>
-    /// <exception cref="StorageException">A newer version of the server made it.</exception>
-    public static Session Open(string path) => new(OpenUpToDate(path));
+    /// <exception cref="StorageException">Another version of the server made it.</exception>
+    public static Session Open(string path)
+    {
+        var connection = Connect(path);
+        try
+        {
+            if (SchemaVersion.IsIn(connection))
+                return new Session(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+        connection.Dispose();
+        return new Session(Temporary());
+    }
 
     /// <summary>Opens a database of whatever tables.</summary>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
@@ -35,35 +50,12 @@ internal static class UntouchedDatabase
         return connection;
     }
 
-    /// <summary>A database in a temporary file, which SQLite removes by itself.</summary>
-    /// <param name="fill">What is done before its tables are brought up to date.</param>
-    public static SqliteConnection Temporary(Action<SqliteConnection>? fill = null)
+    /// <summary>An empty database in a temporary file, which SQLite removes by itself.</summary>
+    public static SqliteConnection Temporary()
     {
         var connection = new SqliteConnection("Data Source=;Pooling=False");
         connection.Open();
-        fill?.Invoke(connection);
-        SchemaVersion.BringUpToDate(connection);
+        SchemaVersion.Create(connection);
         return connection;
-    }
-
-    private static SqliteConnection OpenUpToDate(string path)
-    {
-        var connection = Connect(path);
-        try
-        {
-            return SchemaVersion.Of(connection) == SchemaVersion.Current ? connection : CopyOf(connection);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
-    private static SqliteConnection CopyOf(SqliteConnection original)
-    {
-        var copy = Temporary(original.BackupDatabase);
-        original.Dispose();
-        return copy;
     }
 }

@@ -112,26 +112,6 @@ internal sealed class LivedFolder : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Makes the tables those of the first version.</summary>
-    public void MakeOld() => Execute("""
-        DROP TABLE orphans;
-        DROP TABLE awaited;
-        ALTER TABLE uploads RENAME COLUMN last_byte_at TO expires_at;
-        DROP TABLE running_time;
-        ALTER TABLE jobs DROP COLUMN head_crc;
-        DROP INDEX uploads_by_place;
-        DROP INDEX uploads_by_device;
-        DROP TABLE parts;
-        ALTER TABLE uploads DROP COLUMN concat;
-        ALTER TABLE uploads DROP COLUMN unverified_from;
-        ALTER TABLE uploads DROP COLUMN declared_sha512;
-        DROP TABLE running;
-        ALTER TABLE journal DROP COLUMN crc;
-        DROP TABLE scrub;
-        DROP INDEX media_by_location;
-        PRAGMA user_version = 1;
-        """);
-
     /// <summary>Changes bytes of a file.</summary>
     public static void Write(string path, long offset, byte[] bytes)
     {

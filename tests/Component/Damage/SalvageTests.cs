@@ -247,18 +247,7 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
     }
 
     [Fact]
-    public async Task A_file_of_the_first_version_is_salvaged_too()
-    {
-        using var folder = folders.Closed();
-        folder.MakeOld();
-        LivedFolder.Write(folder.Database, 0, new byte[4096]);
-        using var salvaged = await Salvage(folder);
-
-        MustBeTheSame(folder, salvaged);
-    }
-
-    [Fact]
-    public async Task A_file_of_a_newer_version_is_left_to_that_one()
+    public async Task A_file_of_another_version_is_left_to_that_one()
     {
         using var folder = folders.Closed();
         folder.Execute("PRAGMA user_version = 1000");
