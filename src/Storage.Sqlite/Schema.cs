@@ -2,7 +2,7 @@ namespace OrleansIngest.Storage.Sqlite;
 
 /// <summary>
 /// The tables. Times are .NET ticks in UTC (100 ns since the year 1) or, where it says so, of running time; UUIDs
-/// 16 bytes big-endian, SHA-256 32 bytes.
+/// 16 bytes big-endian, SHA-256 32 bytes. Blobs (incoming, content, blob, part) are the texts of their <c>BlobId</c>s.
 /// </summary>
 internal static class Schema
 {
@@ -49,8 +49,8 @@ internal static class Schema
             declared_sha256    BLOB,
             sha256             BLOB,
             media_type         TEXT NOT NULL,
-            place              TEXT NOT NULL,
-            location           TEXT NOT NULL,
+            incoming           TEXT,
+            content            TEXT,
             duplicate_of       BLOB,
             failure_reason     INTEGER,
             failure_message    TEXT,
@@ -63,13 +63,13 @@ internal static class Schema
         ) STRICT, WITHOUT ROWID;
 
         -- Who looks after the bytes asks who needs them, and reads them again in this order.
-        CREATE INDEX media_by_location ON media (location) WHERE location <> '';
+        CREATE INDEX media_by_content ON media (content) WHERE content IS NOT NULL;
 
         -- last_byte_at is running time.
         CREATE TABLE uploads (
             job              TEXT NOT NULL,
             media            BLOB NOT NULL,
-            place            TEXT NOT NULL,
+            incoming         TEXT NOT NULL,
             device           TEXT NOT NULL,
             length           INTEGER,
             raw_metadata     TEXT NOT NULL,
@@ -85,12 +85,12 @@ internal static class Schema
         CREATE INDEX uploads_by_device ON uploads (device) WHERE device <> '' AND concat <> 'partial';
 
         -- Before bytes are freed it is asked whether an upload needs them.
-        CREATE INDEX uploads_by_place ON uploads (place);
+        CREATE INDEX uploads_by_incoming ON uploads (incoming);
 
-        -- Which joined places a place is part of.
+        -- Which joined blobs a blob is part of: a joined one is known by its UUID.
         CREATE TABLE parts (
             part    TEXT NOT NULL,
-            joined  TEXT NOT NULL,
+            joined  BLOB NOT NULL,
             PRIMARY KEY (part, joined)
         ) STRICT, WITHOUT ROWID;
 
@@ -121,14 +121,14 @@ internal static class Schema
         -- Bytes that nobody names, and when a sweep found them first and last, in running time: a file's own time is
         -- a wall clock's.
         CREATE TABLE orphans (
-            place     TEXT NOT NULL PRIMARY KEY,
+            blob      TEXT NOT NULL PRIMARY KEY,
             found_at  INTEGER NOT NULL,
             seen_at   INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
 
         -- How far the pass of the scrub is that is under way.
-        CREATE TABLE scrub (location TEXT NOT NULL) STRICT;
-        INSERT INTO scrub VALUES ('');
+        CREATE TABLE scrub (content TEXT) STRICT;
+        INSERT INTO scrub VALUES (NULL);
 
         -- Whether a server works with the file.
         CREATE TABLE running (id INTEGER PRIMARY KEY) STRICT;

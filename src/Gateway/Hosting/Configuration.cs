@@ -17,7 +17,7 @@ internal static partial class Configuration
     /// </summary>
     public const string NotWatched = "--hostBuilder:reloadConfigOnChange=false";
 
-    private const long MaxSegmentBytes = 2L << 30; // offsets in locations have eight hexadecimal digits
+    private const long MaxSegmentBytes = 2L << 30; // offsets in the names of extents have eight hexadecimal digits
 
     private const long LongestMetadata = HeadRoom.Usual / 2; // the other half is for all other headers
 

@@ -15,13 +15,14 @@ internal sealed class Sweeper(
     IUploads uploads, IInventory inventory, IMediaStore store, PlaceClaims claims, UploadTable table, UploadExpiry expiry, UploadEnding ending, Leftovers leftovers,
     IngestOptions options, ILogger<Sweeper> log)
 {
+    /// <summary>Orphans that are written down at once.</summary>
     private const int Batch = 512;
 
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>Sweeps once; a second call waits for the first.</summary>
     /// <param name="grace">Instead of the configured grace times.</param>
-    /// <param name="cancellation">Ends it between two places.</param>
+    /// <param name="cancellation">Ends it between two blobs.</param>
     /// <exception cref="JournalException">It is not known now who needs which bytes.</exception>
     public async Task<SweepReport> Sweep(TimeSpan? grace, CancellationToken cancellation)
     {
@@ -31,10 +32,9 @@ internal sealed class Sweeper(
             var report = new SweepReport { Began = expiry.Now };
             foreach (var row in await uploads.List(cancellation))
                 await EndIfExpired(row, report, cancellation);
-            await foreach (var places in store.List(cancellation).Chunk(Batch).WithCancellation(cancellation))
-                await FreeOrphans(places, grace, report, cancellation);
-            await foreach (var shared in store.Shared(cancellation))
-                await FreeUnneeded(shared, grace, report, cancellation);
+            var use = new BlobUse(claims, inventory, report, log);
+            await foreach (var orphans in store.Unused(use, cancellation).Chunk(Batch).WithCancellation(cancellation))
+                await FreeOld(orphans, grace, report, cancellation);
             await inventory.ForgetOrphans(report.Began);
             claims.ForgetOld();
             Tell(report);
@@ -62,39 +62,9 @@ internal sealed class Sweeper(
         }
     }
 
-    /// <summary>
-    /// Claims are looked at before the journal. A place that is not claimed any more is in the journal by then, or will
-    /// never be; the other way round one could leave the first list before it is on the second.
-    /// </summary>
-    private async Task FreeOrphans(PlaceInfo[] places, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
+    private async Task FreeOld(IReadOnlyList<StoredBlob> orphans, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
     {
-        var claimed = claims.All();
-        var unclaimed = places.Where(place => !claimed.Contains(place.Place)).ToList();
-        var needed = await inventory.Needed(unclaimed.ConvertAll(place => place.Place), cancellation);
-        await FreeOld([.. unclaimed.Where(place => !needed.Contains(place.Place))], grace, report, cancellation);
-    }
-
-    /// <summary>In the same order; and first of all the file was on the list of those in which no new place comes.</summary>
-    private async Task FreeUnneeded(string shared, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
-    {
-        var claimed = claims.All().Where(place => place.StartsWith(shared, StringComparison.Ordinal));
-        var needed = await inventory.NeededIn(shared, cancellation);
-        try
-        {
-            await FreeOld(await store.Unneeded(shared, [.. needed.Union(claimed)], cancellation), grace, report, cancellation);
-        }
-        catch (IOException e)
-        {
-            report.Failures++;
-            log.LogWarning(e, "Nothing of {Shared} could be freed", shared);
-        }
-    }
-
-    private async Task FreeOld(IReadOnlyList<PlaceInfo> orphans, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
-    {
-        if (orphans.Count == 0)
-            return;
-        var found = await inventory.OrphanedSince([.. orphans.Select(orphan => orphan.Place)], report.Began);
+        var found = await inventory.OrphanedSince([.. orphans.Select(orphan => orphan.Blob)], report.Began);
         foreach (var (orphan, foundAt) in orphans.Zip(found))
         {
             if (report.Began - foundAt < (grace ?? (orphan.IsFinished ? options.OrphanGrace : options.SweepGrace)))
@@ -104,17 +74,17 @@ internal sealed class Sweeper(
         }
     }
 
-    private async Task Free(PlaceInfo orphan, SweepReport report, CancellationToken cancellation)
+    private async Task Free(StoredBlob orphan, SweepReport report, CancellationToken cancellation)
     {
         try
         {
-            await store.Free(orphan.Place, cancellation);
+            await store.Free(orphan.Blob, cancellation);
             (orphan.IsFinished ? report.Orphaned : report.Unfinished).Add(orphan.Length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             report.Failures++;
-            log.LogWarning(e, "{Place} could not be freed", orphan.Place);
+            log.LogWarning(e, "{Blob} could not be freed", orphan.Blob);
         }
     }
 
@@ -123,7 +93,7 @@ internal sealed class Sweeper(
         MaintenanceMetrics.Swept(report);
         if (!report.IsEmpty)
             log.LogInformation(
-                "Swept: {Expired} uploads expired; freed {Unfinished} unfinished and {Orphaned} finished places that nobody names; {Waiting} wait for their time; {Failures} failures",
+                "Swept: {Expired} uploads expired; freed {Unfinished} unfinished and {Orphaned} finished blobs that nobody names; {Waiting} wait for their time; {Failures} failures",
                 report.Expired, report.Unfinished, report.Orphaned, report.Waiting, report.Failures);
     }
 }

@@ -2,7 +2,6 @@ using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Protos.Internal.V1;
 
 namespace OrleansIngest.Gateway.Uploads;
 
@@ -20,7 +19,7 @@ internal sealed class EndedUploads(IGrainFactory grains, IJournal journal)
         return UploadStatus.Complete(job, known, started.RawMetadata) with { Concat = started.Concat };
     }
 
-    private async Task<PrivatePart> Started(string job, Media media, CancellationToken cancellation)
+    private async Task<PrivateFacts> Started(string job, Media media, CancellationToken cancellation)
     {
         try
         {
@@ -29,7 +28,7 @@ internal sealed class EndedUploads(IGrainFactory grains, IJournal journal)
         }
         catch (JournalDamagedException)
         {
-            return new PrivatePart(); // the media is safe all the same, and its device is to hear that
+            return PrivateFacts.None; // the media is safe all the same, and its device is to hear that
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class UploadCompletion(
     {
         if (create.Sha512 is null || create.Sha256 == media.Sha256)
             return;
-        using var hash = await Rehash(media.Location, withSha512: true);
+        using var hash = await Rehash(media.Content!, withSha512: true);
         if (hash.Sha512() != create.Sha512)
             throw Refusals.ToProblem(Refusal.DifferentUpload);
     }
@@ -75,20 +75,20 @@ internal sealed class UploadCompletion(
     private async Task<CompleteUpload> Finish(UploadSession session)
     {
         using var _ = UploadTelemetry.Finish();
-        var (place, length) = (session.Row.Place, session.Offset);
+        var (incoming, length) = (session.Row.Incoming, session.Offset);
         KillPoint.Reach(KillPoint.AfterLastByte);
-        var location = await store.Finish(place, length);
+        var content = await store.Finish(incoming, length);
         KillPoint.Reach(KillPoint.AfterSync);
-        await formats.Check(session.Row, location, length);
-        session.Hash ??= await Rehash(location, session.Row.DeclaredSha512 is not null);
+        await formats.Check(session.Row, content, length);
+        session.Hash ??= await Rehash(content, session.Row.DeclaredSha512 is not null);
         return new CompleteUpload
         {
             Media = session.Row.Media,
-            Place = place,
+            Incoming = incoming,
             Length = length,
             Sha256 = session.Hash.Value(),
             MediaType = session.Hash.MediaType,
-            Location = location,
+            Content = content,
             DeclaredSha512 = session.Row.DeclaredSha512,
             Sha512 = session.Hash.Sha512(),
         };
@@ -117,10 +117,10 @@ internal sealed class UploadCompletion(
     }
 
     /// <summary>The bytes came in more than one process or session: read them once more.</summary>
-    private async Task<RunningHash> Rehash(string location, bool withSha512)
+    private async Task<RunningHash> Rehash(BlobId content, bool withSha512)
     {
         var hash = new RunningHash(withSha512);
-        await using var reader = await store.Read(location);
+        await using var reader = await store.Read(content);
         await hash.Append(reader);
         return hash;
     }

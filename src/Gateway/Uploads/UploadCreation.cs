@@ -22,7 +22,7 @@ internal sealed class UploadCreation(
     public async Task<UploadStatus> Create(string job, CreateUpload command, bool hasBody, CancellationToken cancellation)
     {
         await concatenations.MustNotBePart(job, command.Media);
-        command = command with { Place = store.NewPlace(), At = expiry.Now, IsOneTooMany = await HasManyOpen(command.Device, cancellation) };
+        command = command with { Incoming = store.New(), At = expiry.Now, IsOneTooMany = await HasManyOpen(command.Device, cancellation) };
         return await Start(job, command, hasBody, cancellation);
     }
 
@@ -57,7 +57,7 @@ internal sealed class UploadCreation(
     /// <summary>Starts a partial upload: something of a media that comes later, of which nobody is told.</summary>
     public async Task<UploadStatus> CreatePartial(string job, CreateUpload command)
     {
-        var row = (command with { Place = store.NewPlace(), At = expiry.Now }).ToRow(job);
+        var row = (command with { Incoming = store.New(), At = expiry.Now }).ToRow(job);
         await uploads.OpenPartial(row);
         return UploadStatus.Of(table.Add(row, offset: 0));
     }

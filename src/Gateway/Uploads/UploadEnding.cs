@@ -47,14 +47,14 @@ internal sealed class UploadEnding(IGrainFactory grains, IUploads uploads, Uploa
 
     private async Task<bool> Close(UploadRow partial)
     {
-        var isClosed = await uploads.ClosePartial(partial.Job, partial.Media, partial.Place);
-        leftovers.AddShared([partial.Place]);
+        var isClosed = await uploads.ClosePartial(partial.Job, partial.Media, partial.Incoming);
+        leftovers.AddShared([partial.Incoming]);
         return isClosed;
     }
 
     private async Task<bool> Fail(UploadRow row, UploadFailure failure)
     {
-        var command = new FailUpload { Media = row.Media, Place = row.Place, Failure = failure };
+        var command = new FailUpload { Media = row.Media, Incoming = row.Incoming, Failure = failure };
         var reply = await GrainCalls.Call(() => grains.Job(row.Job).Fail(command));
         leftovers.Add(reply.Unneeded);
         return reply.Refusal == Refusal.None;

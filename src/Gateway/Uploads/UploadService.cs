@@ -112,7 +112,7 @@ internal sealed class UploadService(
     private async Task<UploadStatus> CompletePartial(UploadSession session)
     {
         var row = session.Row with { DurableOffset = session.Offset };
-        if (!session.Row.IsWhole && !await uploads.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.LastByteAt))
+        if (!session.Row.IsWhole && !await uploads.RecordOffset(row.Job, row.Media, row.Incoming, row.DurableOffset, row.LastByteAt))
             throw Refusals.ToProblem(Refusal.Ended);
         session.Update(row);
         foreach (var final in await uploads.CompletePartial(row))
@@ -151,7 +151,7 @@ internal sealed class UploadService(
         }
         catch (IOException)
         {
-            if (await uploads.Find(session.Row.Job, session.Row.Media) is { } row && row.Place == session.Row.Place)
+            if (await uploads.Find(session.Row.Job, session.Row.Media) is { } row && row.Incoming == session.Row.Incoming)
                 throw;
             throw Refusals.ToProblem(await GrainCalls.Call(() => grains.Job(session.Row.Job).FindMedia(session.Row.Media)));
         }

@@ -32,8 +32,8 @@ internal sealed record UploadStatus
     /// <summary>Whether the last byte came with the request that is answered.</summary>
     public bool HasJustCome { get; init; }
 
-    /// <summary>Where the store has all bytes, if the upload is complete.</summary>
-    public string Location { get; init; } = "";
+    /// <summary>The blob that holds all bytes, if the upload is complete.</summary>
+    public BlobId? Content { get; init; }
 
     /// <summary>The metadata as they came.</summary>
     public string RawMetadata { get; init; } = "";
@@ -67,7 +67,7 @@ internal sealed record UploadStatus
         Length = media.Length,
         Sha256 = media.Sha256!.Value,
         HasJustCome = hasJustCome,
-        Location = media.Location,
+        Content = media.Content,
         RawMetadata = rawMetadata,
     };
 }

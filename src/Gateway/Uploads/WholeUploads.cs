@@ -27,7 +27,7 @@ internal sealed class WholeUploads(
     {
         await concatenations.MustNotBePart(job, command.Media);
         using var claim = claims.New(command.Length);
-        command = command with { Place = claim.Place };
+        command = command with { Incoming = claim.Incoming };
         var session = new UploadSession(command.ToRow(job), 0, time);
         using var hold = (await session.Take(TimeSpan.Zero, CancellationToken.None))!;
         try

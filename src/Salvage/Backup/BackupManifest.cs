@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 
 namespace OrleansIngest.Salvage.Backup;
@@ -9,7 +11,11 @@ internal sealed record BackupManifest
     /// <summary>Its name in the folder.</summary>
     public const string FileName = "backup.json";
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new BlobIdConverter() },
+    };
 
     /// <summary>The id of the data folder that it is a backup of: see <see cref="DataBackup"/>.</summary>
     public required string Source { get; init; }
@@ -30,8 +36,8 @@ internal sealed record BackupManifest
     /// </summary>
     public IReadOnlyList<string> Journals { get; init; } = [];
 
-    /// <summary>Locations of stored media whose bytes were damaged in the source, and are not in the backup.</summary>
-    public HashSet<string> Missing { get; init; } = [];
+    /// <summary>Contents of stored media whose bytes were damaged in the source, and are not in the backup.</summary>
+    public HashSet<BlobId> Missing { get; init; } = [];
 
     /// <summary>Reads that of a folder; null if it has none.</summary>
     /// <exception cref="StorageException">The file cannot be read.</exception>
@@ -44,7 +50,7 @@ internal sealed record BackupManifest
                 ? JsonSerializer.Deserialize<BackupManifest>(File.ReadAllBytes(path), s_json)
                 : null;
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or FormatException or IOException or UnauthorizedAccessException)
         {
             throw new StorageException(
                 $"The file {path} cannot be read ({e.Message.TrimEnd('.')}): name a new folder for the backup.", e);
@@ -66,5 +72,14 @@ internal sealed record BackupManifest
         }
         File.Move($"{path}.new", path, overwrite: true);
         FileSync.Folder(folder);
+    }
+
+    private sealed class BlobIdConverter : JsonConverter<BlobId>
+    {
+        public override BlobId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            BlobId.Parse(reader.GetString());
+
+        public override void Write(Utf8JsonWriter writer, BlobId value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
     }
 }

@@ -3,23 +3,23 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Joined;
 
 /// <summary>
-/// Reads places one after another as if they were one. One of them is open at a time, for there may be a thousand, and none is freed
+/// Reads blobs one after another as if they were one. One of them is open at a time, for there may be a thousand, and none is freed
 /// before this is disposed. One caller at a time.
 /// </summary>
 internal sealed class JoinedReader : IMediaReader
 {
     private readonly IMediaStore _store;
-    private readonly IReadOnlyList<string> _parts;
+    private readonly IReadOnlyList<BlobId> _parts;
     private readonly PartReaders _readers;
     private readonly long[] _ends;
     private IMediaReader? _current;
     private int _index = -1;
     private bool _left;
 
-    private JoinedReader(IMediaStore store, JoinedPlace joined, PartReaders readers)
+    private JoinedReader(IMediaStore store, IReadOnlyList<BlobId> parts, PartReaders readers)
     {
-        (_store, _parts, _readers, _ends) = (store, joined.Parts, readers, new long[joined.Parts.Count]);
-        readers.Enter(joined.Parts);
+        (_store, _parts, _readers, _ends) = (store, parts, readers, new long[parts.Count]);
+        readers.Enter(parts);
     }
 
     /// <inheritdoc/>
@@ -28,9 +28,10 @@ internal sealed class JoinedReader : IMediaReader
     /// <summary>Looks at all parts.</summary>
     /// <exception cref="FileNotFoundException">One is not there.</exception>
     /// <exception cref="IOException">The store fails.</exception>
-    public static async ValueTask<IMediaReader> Open(IMediaStore store, JoinedPlace joined, PartReaders readers, CancellationToken cancellation)
+    public static async ValueTask<IMediaReader> Open(
+        IMediaStore store, IReadOnlyList<BlobId> parts, PartReaders readers, CancellationToken cancellation)
     {
-        var reader = new JoinedReader(store, joined, readers);
+        var reader = new JoinedReader(store, parts, readers);
         try
         {
             await reader.Measure(cancellation);

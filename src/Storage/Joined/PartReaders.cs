@@ -1,3 +1,5 @@
+using OrleansIngest.Grains.Ports;
+
 namespace OrleansIngest.Storage.Joined;
 
 /// <summary>
@@ -7,11 +9,11 @@ namespace OrleansIngest.Storage.Joined;
 internal sealed class PartReaders
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, int> _readers = [];
-    private readonly HashSet<string> _freed = [];
+    private readonly Dictionary<BlobId, int> _readers = [];
+    private readonly HashSet<BlobId> _freed = [];
 
     /// <summary>One more reads them.</summary>
-    public void Enter(IEnumerable<string> parts)
+    public void Enter(IEnumerable<BlobId> parts)
     {
         lock (_lock)
         {
@@ -22,7 +24,7 @@ internal sealed class PartReaders
 
     /// <summary>One of their readers is done.</summary>
     /// <returns>Those that are to be freed now.</returns>
-    public List<string> Leave(IEnumerable<string> parts)
+    public List<BlobId> Leave(IEnumerable<BlobId> parts)
     {
         lock (_lock)
             return [.. parts.Where(part => IsLast(part) && _freed.Remove(part))];
@@ -30,7 +32,7 @@ internal sealed class PartReaders
 
     /// <summary>A part is to be freed.</summary>
     /// <returns>Whether nobody reads it; if somebody does, the last <see cref="Leave"/> tells of it.</returns>
-    public bool Free(string part)
+    public bool Free(BlobId part)
     {
         lock (_lock)
         {
@@ -41,7 +43,7 @@ internal sealed class PartReaders
         }
     }
 
-    private bool IsLast(string part)
+    private bool IsLast(BlobId part)
     {
         if (--_readers[part] > 0)
             return false;

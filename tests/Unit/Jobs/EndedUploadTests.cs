@@ -28,10 +28,10 @@ public sealed class EndedUploadTests
     {
         End(reason);
         var again = _job.Job.Decide(Some.Create(1, "second") with { Length = 99 }, _job.Now);
-        Assert.Equal((Refusal.None, true, "second"), (again.Reply.Refusal, again.Reply.Started, again.Opened!.Place));
+        Assert.Equal((Refusal.None, true, Some.Blob("second")), (again.Reply.Refusal, again.Reply.Started, again.Opened!.Incoming));
         _job.Take(again);
         var media = _job.Media(1);
-        Assert.Equal((MediaStatus.Open, "second", 99, null), (media.Status, media.Place, media.Length, media.Failure));
+        Assert.Equal((MediaStatus.Open, Some.Blob("second"), 99, null), (media.Status, media.Incoming, media.Length, media.Failure));
         Assert.Equal((1, 3), (media.FirstSeq, media.StartedSeq));
     }
 
@@ -45,7 +45,7 @@ public sealed class EndedUploadTests
         var completed = _job.Do(Some.Complete(1, "first", content: 7));
         var failed = _job.Do(Some.Fail(1, "first", Some.Expiry));
         Assert.Equal((Refusal.Ended, Refusal.Ended), (completed.Refusal, failed.Refusal));
-        Assert.Equal([Some.LocationOf("first")], completed.Unneeded);
+        Assert.Equal([Some.ContentOf("first")], completed.Unneeded);
         Assert.Empty(failed.Unneeded);
         Assert.Equal(open, _job.Media(1));
     }
@@ -56,7 +56,7 @@ public sealed class EndedUploadTests
         _job.Do(Some.Create(1, "first"));
         var reply = _job.Do(Some.Fail(1, "first", Some.Termination));
         Assert.Equal(Refusal.None, reply.Refusal);
-        Assert.Equal(["first"], reply.Unneeded);
+        Assert.Equal([Some.Blob("first")], reply.Unneeded);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class EndedUploadTests
         _job.Do(Some.Create(1, "first") with { Sha256 = Some.Hash(8) });
         var reply = _job.Do(Some.Complete(1, "first", content: 7));
         Assert.Equal((Refusal.HashMismatch, null, Some.Hash(8)), (reply.Refusal, reply.Media, reply.Expected!.Value));
-        Assert.Equal([Some.LocationOf("first")], reply.Unneeded);
+        Assert.Equal([Some.ContentOf("first")], reply.Unneeded);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class EndedUploadTests
         var complete = Some.Complete(1, "first", content: 7) with { DeclaredSha512 = "abc", Sha512 = "def" };
         var reply = _job.Do(Some.Create(1, "first") with { Sha512 = "abc" }, complete);
         Assert.Equal((Refusal.HashMismatch, null), (reply.Refusal, reply.Expected));
-        Assert.Equal([Some.LocationOf("first")], reply.Unneeded);
+        Assert.Equal([Some.ContentOf("first")], reply.Unneeded);
         Assert.Equal(FailureReason.HashMismatch, _job.Media(1).Failure!.Reason);
         Assert.Contains("SHA-512 def; the device said abc", _job.Media(1).Failure!.Message);
     }

@@ -54,7 +54,7 @@ public sealed class LiveUploadsTests
     {
         Job = Some.Job,
         Media = Some.Media(media),
-        Place = "here",
+        Incoming = Some.Blob("here"),
         Device = "phone-1",
         Length = 100,
         RawMetadata = "",

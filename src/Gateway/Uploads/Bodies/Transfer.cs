@@ -41,7 +41,7 @@ internal sealed class Transfer
     public async Task Expect(BodyDigest digest)
     {
         var session = _hold.Session;
-        if (!await _uploads.MarkUnverified(session.Row.Job, session.Row.Media, session.Row.Place, session.Offset))
+        if (!await _uploads.MarkUnverified(session.Row.Job, session.Row.Media, session.Row.Incoming, session.Offset))
             throw Refusals.ToProblem(Refusal.Ended);
         _hold.Expect(digest);
     }
@@ -66,7 +66,7 @@ internal sealed class Transfer
         using var _ = UploadTelemetry.Checkpoint(_hold.Session.Row);
         await _writer.Sync();
         var row = _hold.Session.Row with { DurableOffset = _hold.Session.Offset, LastByteAt = _expiry.Now };
-        if (!await _uploads.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.LastByteAt))
+        if (!await _uploads.RecordOffset(row.Job, row.Media, row.Incoming, row.DurableOffset, row.LastByteAt))
             throw Refusals.ToProblem(Refusal.Ended);
         _hold.Session.Update(row);
         _hold.Session.SafeOffset = row.DurableOffset;
@@ -78,7 +78,7 @@ internal sealed class Transfer
     public async Task RecordByte()
     {
         var row = _hold.Session.Row with { LastByteAt = _expiry.Now };
-        if (!await _uploads.RecordByte(row.Job, row.Media, row.Place, row.LastByteAt))
+        if (!await _uploads.RecordByte(row.Job, row.Media, row.Incoming, row.LastByteAt))
             throw Refusals.ToProblem(Refusal.Ended);
         _hold.Session.Update(row);
     }

@@ -22,25 +22,25 @@ internal sealed class FormatRules(IngestOptions options, IMediaStore store)
     public static ProblemException Refused() => new(ProblemKind.BadFormat,
         "The job takes only JPEGs with EXIF or XMP metadata in their first 64 KiB. Sending the file again does not help.");
 
-    /// <summary>Opens the place of an upload to append where the upload is.</summary>
+    /// <summary>Opens the blob of an upload to append where the upload is.</summary>
     /// <param name="session">The upload.</param>
     /// <param name="isVerified">Whether the body is compared with its digest when all of it is here: what may have changed on its way is not judged before.</param>
     /// <exception cref="IOException">The store fails.</exception>
     public async ValueTask<IMediaWriter> Append(UploadSession session, bool isVerified)
     {
-        var (place, offset) = (session.Row.Place, session.Offset);
+        var (incoming, offset) = (session.Row.Incoming, session.Offset);
         if (isVerified || !Concerns(session.Row) || offset >= JpegMetadata.HeadLength)
-            return await store.Append(place, offset);
-        var head = await ReadHead(place, offset);
-        return new FormatGate(await store.Append(place, offset), head);
+            return await store.Append(incoming, offset);
+        var head = await ReadHead(incoming, offset);
+        return new FormatGate(await store.Append(incoming, offset), head);
     }
 
-    /// <summary>Looks at an upload of which all bytes are here, at a location of the store.</summary>
+    /// <summary>Looks at an upload of which all bytes are here, in a blob of the store.</summary>
     /// <exception cref="ProblemException">The job does not take it.</exception>
     /// <exception cref="IOException">The store fails.</exception>
-    public async ValueTask Check(UploadRow upload, string location, long length)
+    public async ValueTask Check(UploadRow upload, BlobId content, long length)
     {
-        if (Concerns(upload) && JpegMetadata.IsIn((await ReadHead(location, length)).Span) != true)
+        if (Concerns(upload) && JpegMetadata.IsIn((await ReadHead(content, length)).Span) != true)
             throw Refused();
     }
 
@@ -49,12 +49,12 @@ internal sealed class FormatRules(IngestOptions options, IMediaStore store)
         rule.EndsWith('*') ? upload.Job.StartsWith(rule[..^1], StringComparison.Ordinal) : upload.Job == rule);
 
     /// <summary>What came before, in whatever request or process.</summary>
-    private async ValueTask<ReadOnlyMemory<byte>> ReadHead(string place, long offset)
+    private async ValueTask<ReadOnlyMemory<byte>> ReadHead(BlobId blob, long offset)
     {
         if (offset == 0)
             return default;
         var head = new byte[Math.Min(offset, JpegMetadata.HeadLength)];
-        await using var reader = await store.Read(place);
+        await using var reader = await store.Read(blob);
         var length = 0;
         for (int read; (read = await reader.Read(head.AsMemory(length), length)) > 0; length += read)
             continue;

@@ -8,7 +8,7 @@ using OrleansIngest.Silo;
 namespace OrleansIngest.Gateway.Uploads.Parts;
 
 /// <summary>
-/// Uploads that are made of partial ones. One is an open upload like any other whose place is that of its parts, joined; it is
+/// Uploads that are made of partial ones. One is an open upload like any other whose blob is that of its parts, joined; it is
 /// completed by whoever finds that all of them are whole: its creation, the last byte of a part, or a HEAD on either.
 /// Who looks does so after his own commit, so that of two at the same time at least one finds it. Once its row is there, no
 /// part loses its bytes.
@@ -30,7 +30,7 @@ internal sealed class FinalUploads(
             return await IsStored(job, command) ? null : throw UploadConcat.Unknown(missing);
         var length = Length(parts);
         UploadRequests.CheckSize(length, options.MaxUploadSize.Bytes);
-        return command with { Length = length, Place = JoinedPlace.Of(parts.Select(part => part.Place)).ToString() };
+        return command with { Length = length, Incoming = BlobId.Join(parts.Select(part => part.Incoming)) };
     }
 
     /// <summary>Completes one that is held, if all of its parts are whole.</summary>

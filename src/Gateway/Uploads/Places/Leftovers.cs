@@ -4,7 +4,7 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Gateway.Uploads.Places;
 
 /// <summary>
-/// Places that nobody needs any more, such as a duplicate's bytes. They are freed beside the requests that left them, for nobody
+/// Blobs that nobody needs any more, such as a duplicate's bytes. They are freed beside the requests that left them, for nobody
 /// should wait for that; what a crash leaves, a sweep finds.
 /// </summary>
 internal sealed class Leftovers(IMediaStore store, IInventory inventory, ILogger<Leftovers> log)
@@ -13,23 +13,23 @@ internal sealed class Leftovers(IMediaStore store, IInventory inventory, ILogger
     private List<Leftover> _waiting = [];
     private Task? _freeing;
 
-    /// <summary>What the journal has said that nobody needs; of a joined place, its parts.</summary>
-    public void Add(IReadOnlyList<string> places)
+    /// <summary>What the journal has said that nobody needs; of a joined blob, its parts.</summary>
+    public void Add(IReadOnlyList<BlobId> blobs)
     {
-        foreach (var place in places)
+        foreach (var blob in blobs)
         {
-            if (JoinedPlace.TryParse(place) is { } joined)
-                AddShared(joined.Parts);
+            if (blob.Kind == BlobKind.Joined)
+                AddShared(blob.Parts);
             else
-                Add(new Leftover(place, MayBeNeeded: false));
+                Add(new Leftover(blob, MayBeNeeded: false));
         }
     }
 
-    /// <summary>Places of partial uploads: others may need them too. Whoever gives one up has done so before, so that of two at the same time one finds that.</summary>
-    public void AddShared(IEnumerable<string> places)
+    /// <summary>Blobs of partial uploads: others may need them too. Whoever gives one up has done so before, so that of two at the same time one finds that.</summary>
+    public void AddShared(IEnumerable<BlobId> blobs)
     {
-        foreach (var place in places)
-            Add(new Leftover(place, MayBeNeeded: true));
+        foreach (var blob in blobs)
+            Add(new Leftover(blob, MayBeNeeded: true));
     }
 
     /// <summary>Ends when nothing waits to be freed.</summary>
@@ -74,14 +74,14 @@ internal sealed class Leftovers(IMediaStore store, IInventory inventory, ILogger
         KillPoint.Reach(KillPoint.WhileFreeing);
         try
         {
-            if (!leftover.MayBeNeeded || (await inventory.Needed([leftover.Place])).Count == 0)
-                await store.Free(leftover.Place);
+            if (!leftover.MayBeNeeded || (await inventory.Needed([leftover.Blob])).Count == 0)
+                await store.Free(leftover.Blob);
         }
         catch (Exception e)
         {
-            log.LogWarning(e, "{Place} could not be freed; a sweep will", leftover.Place);
+            log.LogWarning(e, "{Blob} could not be freed; a sweep will", leftover.Blob);
         }
     }
 
-    private readonly record struct Leftover(string Place, bool MayBeNeeded);
+    private readonly record struct Leftover(BlobId Blob, bool MayBeNeeded);
 }

@@ -3,7 +3,7 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Gateway.Uploads.Places;
 
 /// <summary>
-/// Places that requests of this process fill before the journal knows of them: a whole body is stored first and told
+/// Blobs that requests of this process fill before the journal knows of them: a whole body is stored first and told
 /// afterwards. A sweep must not take them for orphans.
 /// </summary>
 internal sealed class PlaceClaims(IMediaStore store, Leftovers leftovers, TimeProvider time)
@@ -12,10 +12,10 @@ internal sealed class PlaceClaims(IMediaStore store, Leftovers leftovers, TimePr
     private static readonly TimeSpan s_linger = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, long?> _claims = []; // and when the request ended that made one, on the monotonic clock
+    private readonly Dictionary<BlobId, long?> _claims = []; // and when the request ended that made one, on the monotonic clock
 
     /// <summary>
-    /// A new place for a whole body, claimed until disposed; if a job was told and has not answered, for a while longer. If none was told,
+    /// A new blob for a whole body, claimed until disposed; if a job was told and has not answered, for a while longer. If none was told,
     /// it is freed then. Made and claimed in one step: no sweep sees the one without the other.
     /// </summary>
     /// <param name="length">Bytes in all; null if that shows when the body ends.</param>
@@ -24,14 +24,14 @@ internal sealed class PlaceClaims(IMediaStore store, Leftovers leftovers, TimePr
     {
         lock (_lock)
         {
-            var place = length <= UploadRequests.SmallBody ? store.NewPlace(length.Value) : store.NewPlace();
-            _claims[place] = null;
-            return new PlaceClaim(this, place);
+            var incoming = store.New(length <= UploadRequests.SmallBody ? length : null);
+            _claims[incoming] = null;
+            return new PlaceClaim(this, incoming);
         }
     }
 
-    /// <summary>All places that are claimed.</summary>
-    public HashSet<string> All()
+    /// <summary>All blobs that are claimed.</summary>
+    public HashSet<BlobId> All()
     {
         lock (_lock)
             return [.. _claims.Keys];
@@ -42,8 +42,8 @@ internal sealed class PlaceClaims(IMediaStore store, Leftovers leftovers, TimePr
     {
         lock (_lock)
         {
-            foreach (var place in _claims.Where(claim => claim.Value is { } end && time.GetElapsedTime(end) > s_linger).Select(claim => claim.Key).ToList())
-                _claims.Remove(place);
+            foreach (var blob in _claims.Where(claim => claim.Value is { } end && time.GetElapsedTime(end) > s_linger).Select(claim => claim.Key).ToList())
+                _claims.Remove(blob);
         }
     }
 
@@ -52,22 +52,22 @@ internal sealed class PlaceClaims(IMediaStore store, Leftovers leftovers, TimePr
         lock (_lock)
         {
             if (claim.IsTold && !claim.IsSettled)
-                _claims[claim.Place] = time.GetTimestamp();
+                _claims[claim.Incoming] = time.GetTimestamp();
             else
-                _claims.Remove(claim.Place);
+                _claims.Remove(claim.Incoming);
         }
         if (!claim.IsTold)
-            leftovers.Add([claim.Place]);
+            leftovers.Add([claim.Incoming]);
     }
 }
 
-/// <summary>The claim on a place.</summary>
-internal sealed class PlaceClaim(PlaceClaims claims, string place) : IDisposable
+/// <summary>The claim on a blob.</summary>
+internal sealed class PlaceClaim(PlaceClaims claims, BlobId incoming) : IDisposable
 {
     /// <summary>What is claimed.</summary>
-    public string Place => place;
+    public BlobId Incoming => incoming;
 
-    /// <summary>Whether a job was told of the place: a failure does not say any more that nobody needs it.</summary>
+    /// <summary>Whether a job was told of the blob: a failure does not say any more that nobody needs it.</summary>
     public bool IsTold { get; set; }
 
     /// <summary>Whether the job has answered.</summary>

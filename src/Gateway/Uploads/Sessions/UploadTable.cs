@@ -27,7 +27,7 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvi
         var row = await uploads.Find(job, media, cancellation);
         if (row is null)
             return null;
-        var length = await store.SafeLength(row.Place, row.DurableOffset, cancellation);
+        var length = await store.SafeLength(row.Incoming, row.DurableOffset, cancellation);
         return Add(row, Math.Min(length, row.UnverifiedFrom ?? length));
     }
 
@@ -38,8 +38,8 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvi
         return _sessions.AddOrUpdate(
             (row.Job, row.Media),
             _ => (new UploadSession(row, offset, time), now),
-            // A session of another place is of an earlier upload with the same id.
-            (_, known) => known.Session.Row.Place == row.Place ? known : (new UploadSession(row, offset, time), now)).Session;
+            // A session of another blob is of an earlier upload with the same id.
+            (_, known) => known.Session.Row.Incoming == row.Incoming ? known : (new UploadSession(row, offset, time), now)).Session;
     }
 
     /// <summary>Takes an upload for one request, or null if there is no such upload.</summary>
@@ -66,7 +66,7 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvi
         try
         {
             var row = await uploads.Find(session.Row.Job, session.Row.Media, CancellationToken.None);
-            if (row?.Place == session.Row.Place)
+            if (row?.Incoming == session.Row.Incoming)
             {
                 if (row.UnverifiedFrom is not null)
                     await DropUnverified(session);
@@ -85,12 +85,12 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvi
     }
 
     /// <summary>
-    /// The last body said what it hashes to, and was cut or wrong: it is cut off here, and from now on all in the place counts.
+    /// The last body said what it hashes to, and was cut or wrong: it is cut off here, and from now on all in the blob counts.
     /// </summary>
     private async Task DropUnverified(UploadSession session)
     {
-        await using (await store.Append(session.Row.Place, session.Offset))
-            await uploads.MarkUnverified(session.Row.Job, session.Row.Media, session.Row.Place, from: null);
+        await using (await store.Append(session.Row.Incoming, session.Offset))
+            await uploads.MarkUnverified(session.Row.Job, session.Row.Media, session.Row.Incoming, from: null);
     }
 
     /// <summary>Has whoever holds an upload make safe what is here, without letting go of it.</summary>
@@ -109,7 +109,7 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvi
 
     /// <summary>
     /// A client goes on where it was promised that it could. If more has come since then, on a line that it had lost,
-    /// that does not count and is cut off. It is recorded first: the row must never say more than the place has.
+    /// that does not count and is cut off. It is recorded first: the row must never say more than the blob has.
     /// </summary>
     /// <exception cref="ProblemException">The upload has ended meanwhile.</exception>
     /// <exception cref="IOException">The store fails.</exception>
@@ -120,9 +120,9 @@ internal sealed class UploadTable(IUploads uploads, IMediaStore store, TimeProvi
         try
         {
             var row = hold.Session.Row with { DurableOffset = offset };
-            if (!await uploads.RecordOffset(row.Job, row.Media, row.Place, offset, row.LastByteAt))
+            if (!await uploads.RecordOffset(row.Job, row.Media, row.Incoming, offset, row.LastByteAt))
                 throw Refusals.ToProblem(Refusal.Ended);
-            await using (await store.Append(row.Place, offset))
+            await using (await store.Append(row.Incoming, offset))
                 hold.Session.Update(row);
         }
         catch
