@@ -43,7 +43,7 @@ public abstract partial class MediaStoreContract
     }
 
     [Fact]
-    public async Task The_same_place_may_come_twice_and_be_in_several_rows()
+    public async Task The_same_blob_may_come_twice_and_be_in_several_rows()
     {
         var blob = _store.New();
         await Write(blob, 0, "again");

@@ -24,7 +24,7 @@ public abstract partial class MediaStoreContract
     }
 
     [Fact]
-    public void Every_place_for_what_comes_in_one_go_is_new() =>
+    public void Every_blob_for_what_comes_in_one_go_is_new() =>
         Assert.Equal(3000, Enumerable.Range(0, 3000).Select(i => _store.New(i % 3)).Distinct().Count());
 
     [Fact]

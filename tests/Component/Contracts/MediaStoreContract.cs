@@ -19,11 +19,11 @@ public abstract partial class MediaStoreContract : IDisposable
     }
 
     [Fact]
-    public void Every_place_is_new() =>
+    public void Every_blob_is_new() =>
         Assert.Equal(10_000, Enumerable.Range(0, 10_000).Select(_ => _store.New()).Distinct().Count());
 
     [Fact]
-    public async Task A_place_that_nothing_was_written_to_holds_nothing()
+    public async Task A_blob_that_nothing_was_written_to_holds_nothing()
     {
         var blob = _store.New();
 
@@ -32,7 +32,7 @@ public abstract partial class MediaStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task Bytes_are_read_back_from_a_place_and_from_a_location()
+    public async Task Bytes_are_read_back_from_an_incoming_blob_and_from_its_content()
     {
         var blob = _store.New();
         await Write(blob, 0, "all of it");
@@ -56,7 +56,7 @@ public abstract partial class MediaStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task After_a_restart_a_finished_place_is_safe_as_a_whole_whatever_was_recorded()
+    public async Task After_a_restart_a_finished_blob_is_safe_as_a_whole_whatever_was_recorded()
     {
         var blob = _store.New();
         await Write(blob, 0, "all of it");

@@ -153,7 +153,7 @@ public abstract class UploadsContract : IDisposable
     }
 
     [Fact]
-    public async Task An_offset_of_a_place_that_is_not_the_upload_s_any_more_is_ignored()
+    public async Task An_offset_of_a_blob_that_is_not_the_upload_s_any_more_is_ignored()
     {
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
@@ -187,7 +187,7 @@ public abstract class UploadsContract : IDisposable
     }
 
     [Fact]
-    public async Task Bytes_of_a_place_that_is_not_the_upload_s_any_more_are_not_marked()
+    public async Task Bytes_of_a_blob_that_is_not_the_upload_s_any_more_are_not_marked()
     {
         await Append(0, opened: [Sample.Upload(Job, _media)]);
 

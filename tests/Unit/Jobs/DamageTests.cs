@@ -15,7 +15,7 @@ public sealed class DamageTests
         _job.Store(2, content: 7);
     }
 
-    private BlobId Damaged { get; } = Some.ContentOf("place-1");
+    private BlobId Damaged { get; } = Some.ContentOf("blob-1");
 
     [Fact]
     public void Every_media_that_lives_on_the_bytes_is_an_error_that_a_retry_helps()
@@ -72,7 +72,7 @@ public sealed class DamageTests
         Assert.Equal(MediaStatus.Stored, reply.Media!.Status);
         Assert.Equal([Damaged], reply.Unneeded);
         Assert.All([1, 2], number => Assert.Equal(
-            (MediaStatus.Duplicate, Some.Media(3), Some.ContentOf("place-3"), null),
+            (MediaStatus.Duplicate, Some.Media(3), Some.ContentOf("blob-3"), null),
             (_job.Media(number).Status, _job.Media(number).DuplicateOf, _job.Media(number).Content, _job.Media(number).Failure)));
     }
 

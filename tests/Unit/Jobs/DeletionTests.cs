@@ -17,8 +17,8 @@ public sealed class DeletionTests
         Assert.Equal([_job.Media(1).Content!], _job.Do(Some.Delete(1)).Unneeded);
         Assert.Equal(Refusal.Deleted, _job.Do(Some.Create(1, "again")).Refusal);
         Assert.Equal(Refusal.Deleted, _job.Do(Some.Create(1, "again"), Some.Complete(1, "again", content: 8)).Refusal);
-        Assert.Equal(Refusal.Deleted, _job.Do(Some.Complete(1, "place-1", content: 7)).Refusal);
-        Assert.Equal(Refusal.Deleted, _job.Do(Some.Fail(1, "place-1", Some.Expiry)).Refusal);
+        Assert.Equal(Refusal.Deleted, _job.Do(Some.Complete(1, "blob-1", content: 7)).Refusal);
+        Assert.Equal(Refusal.Deleted, _job.Do(Some.Fail(1, "blob-1", Some.Expiry)).Refusal);
         Assert.Equal((MediaStatus.Deleted, 3), (_job.Media(1).Status, _job.Rows.Count));
     }
 
@@ -33,7 +33,7 @@ public sealed class DeletionTests
     }
 
     [Fact]
-    public void Deleting_an_open_upload_frees_its_place_and_what_still_comes_of_it()
+    public void Deleting_an_open_upload_frees_its_blob_and_what_still_comes_of_it()
     {
         _job.Do(Some.Create(1, "here"));
         Assert.Equal([Some.Blob("here")], _job.Do(Some.Delete(1)).Unneeded);
@@ -93,7 +93,7 @@ public sealed class DeletionTests
     {
         StoreCopies();
         _job.Do(Some.Delete(1));
-        Assert.Empty(_job.Do(Some.Complete(1, "place-1", content: 7)).Unneeded);
+        Assert.Empty(_job.Do(Some.Complete(1, "blob-1", content: 7)).Unneeded);
     }
 
     [Theory]
@@ -122,10 +122,10 @@ public sealed class DeletionTests
     /// <summary>Media 1, and its duplicates in the order in which they were complete: 3, 2, 4.</summary>
     private void StoreCopies()
     {
-        _job.Do(Some.Create(2, "place-2"));
+        _job.Do(Some.Create(2, "blob-2"));
         _job.Store(1, content: 7);
         _job.Store(3, content: 7);
-        _job.Do(Some.Complete(2, "place-2", content: 7));
+        _job.Do(Some.Complete(2, "blob-2", content: 7));
         _job.Store(4, content: 7);
     }
 }

@@ -24,7 +24,7 @@ public sealed class EndedUploadTests
 
     [Theory]
     [MemberData(nameof(WaysToEnd))]
-    public void Its_id_may_be_created_again_from_a_new_place(FailureReason reason)
+    public void Its_id_may_be_created_again_with_a_new_blob(FailureReason reason)
     {
         End(reason);
         var again = _job.Job.Decide(Some.Create(1, "second") with { Length = 99 }, _job.Now);
@@ -51,7 +51,7 @@ public sealed class EndedUploadTests
     }
 
     [Fact]
-    public void Ending_an_upload_frees_its_place()
+    public void Ending_an_upload_frees_its_blob()
     {
         _job.Do(Some.Create(1, "first"));
         var reply = _job.Do(Some.Fail(1, "first", Some.Termination));
@@ -71,7 +71,7 @@ public sealed class EndedUploadTests
     public void A_complete_upload_cannot_fail_any_more()
     {
         _job.Store(1, content: 7);
-        Assert.Equal(Refusal.Ended, _job.Do(Some.Fail(1, "place-1", Some.Expiry)).Refusal);
+        Assert.Equal(Refusal.Ended, _job.Do(Some.Fail(1, "blob-1", Some.Expiry)).Refusal);
         Assert.True(_job.Media(1).IsSafe);
     }
 
@@ -125,7 +125,7 @@ public sealed class EndedUploadTests
     public void A_completion_that_comes_again_gets_the_same_media_and_frees_nothing()
     {
         var first = _job.Store(1, content: 7);
-        var again = _job.Do(Some.Complete(1, "place-1", content: 7));
+        var again = _job.Do(Some.Complete(1, "blob-1", content: 7));
         Assert.Equal((Refusal.None, first.Media), (again.Refusal, again.Media));
         Assert.Empty(again.Unneeded);
     }

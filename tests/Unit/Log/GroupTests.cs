@@ -11,7 +11,7 @@ public sealed class GroupTests : JobLogFixture
     public void All_commands_that_come_during_a_commit_go_into_the_next_append()
     {
         Journal.Appends.Next(Gate.Hold);
-        var replies = Enumerable.Range(1, 50).Select(media => Log.Create(media, $"place-{media}")).ToList();
+        var replies = Enumerable.Range(1, 50).Select(media => Log.Create(media, $"blob-{media}")).ToList();
         OpenGate();
         Assert.All(replies, reply => Assert.True(Answer(reply).Started));
         Assert.Equal([1, 49], Journal.Committed.Select(a => a.Rows.Count));

@@ -26,7 +26,7 @@ internal sealed class Writer(FakeJournal journal, ActivityFeed feed, TimeProvide
     /// <summary>Uploads a media whole, in one command.</summary>
     public Task<CompleteReply> Store(int media, int content)
     {
-        var blob = $"place-{media}";
+        var blob = $"blob-{media}";
         return Do((job, at) => job.Decide(Some.Create(media, blob), Some.Complete(media, blob, content), at));
     }
 }
