@@ -4,7 +4,6 @@ using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
-using OrleansIngest.Storage.Disk.Segments;
 
 namespace OrleansIngest.Salvage;
 

@@ -35,7 +35,8 @@ internal sealed class Row(sqlite3_stmt statement)
 
     public byte[] Blob() => Bytes().ToArray();
 
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>The name of a blob.</summary>
+    /// <exception cref="FormatException">It is something else.</exception>
     public BlobId BlobId()
     {
         var bytes = Bytes();

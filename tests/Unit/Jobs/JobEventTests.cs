@@ -1,7 +1,6 @@
 using System.Text;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Protos.Internal.V1;
 using OrleansIngest.Protos.V1;
 using OrleansIngest.Unit.Tests.Support;
 using Job = OrleansIngest.Grains.Jobs.Job;
