@@ -25,7 +25,7 @@ public static class DataSalvage
     {
         try
         {
-            RefuseNewer(SqliteStorage.PathIn(folder));
+            RefuseOther(SqliteStorage.PathIn(folder));
             using var found = FoundRows.Of(SqliteStorage.PathIn(folder));
             var media = new MediaSalvage(folder, into);
             await BringJobs(found, into, media, tell);
@@ -43,16 +43,17 @@ public static class DataSalvage
     /// Refuses a database with tables that this version does not know. A header that cannot be read
     /// tells nothing about that.
     /// </summary>
-    private static void RefuseNewer(string database)
+    private static void RefuseOther(string database)
     {
         var header = new byte[VersionOffset + sizeof(int)];
         using var file = DiskFile.TryOpen(database);
         if (file is not null && RandomAccess.Read(file, header, 0) == header.Length
             && header.AsSpan().StartsWith("SQLite format 3\0"u8)
-            && BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(VersionOffset)) > SchemaVersion.Current)
+            && BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(VersionOffset))
+                is not (SchemaVersion.None or SchemaVersion.Current))
         {
             throw new StorageException(
-                $"{database} was made by a newer version of the server: salvage it with that one.");
+                $"{database} was made by another version of the server: salvage it with that one.");
         }
     }
 

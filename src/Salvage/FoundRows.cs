@@ -1,6 +1,4 @@
-using Google.Protobuf;
 using Microsoft.Data.Sqlite;
-using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Storage.Sqlite;
@@ -15,11 +13,9 @@ namespace OrleansIngest.Salvage;
 /// </summary>
 internal static class FoundRows
 {
-    // By the number of columns. Where two tables have the same number, the types of the columns
-    // differ. A record that is older than a column ends before it.
+    // By the number of columns: no two of these tables have as many.
     private static readonly ILookup<int, string> s_puts = new (int Columns, string Put)[]
     {
-        (8, Put("uploads", columns: 8, newer: "job = ?1 AND media = ?2 AND durable_offset > ?8", missing: 3)),
         (11, Put("uploads", columns: 11, newer: """
             job = ?1 AND media = ?2 AND (durable_offset, unverified_from IS NOT NULL) > (?8, ?10 IS NOT NULL)
             """)),
@@ -51,36 +47,14 @@ internal static class FoundRows
             TryPut(session.Query(put), record);
     }
 
-    /// <summary>
-    /// The event in a record, if it is what was written. In the first version of the tables
-    /// an event had no checksum; then the job and the number in the event itself must be
-    /// those of the record.
-    /// </summary>
+    /// <summary>The event in a record, if it is what was written.</summary>
     private static (string Job, JournalRow Row)? Event(object?[] record)
     {
-        if (record is not [string job, long seq, byte[] bytes, byte[] hidden, ..])
+        if (record is not [string job, long seq, byte[] bytes, byte[] hidden, long crc])
             return null;
         var checksum = EventChecksum.Of(job, seq, bytes, hidden);
         var row = new JournalRow(new EncodedEvent(new Position(seq, checksum), bytes), hidden);
-        return record.Length switch
-        {
-            5 => record[4] is long crc && crc == checksum ? (job, row) : null,
-            4 => SaysSo(job, row) ? (job, row) : null,
-            _ => null,
-        };
-    }
-
-    private static bool SaysSo(string job, JournalRow row)
-    {
-        try
-        {
-            var said = JobEvent.Decode(row).Public;
-            return said.Job == job && said.Seq == row.Event.Seq;
-        }
-        catch (Exception e) when (e is InvalidProtocolBufferException or JournalException)
-        {
-            return false;
-        }
+        return crc == checksum ? (job, row) : null;
     }
 
     private static void TryPut(Statement statement, object?[] record)
@@ -105,11 +79,11 @@ internal static class FoundRows
         _ => statement.BindNull(),
     };
 
-    private static string Put(string table, int columns, string newer, int missing = 0)
+    private static string Put(string table, int columns, string newer)
     {
         var found = Enumerable.Range(1, columns).Select(column => $"?{column}");
         return $"""
-            REPLACE INTO {table} SELECT {string.Join(", ", found.Concat(Enumerable.Repeat("NULL", missing)))}
+            REPLACE INTO {table} SELECT {string.Join(", ", found)}
             WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {newer})
             """;
     }

@@ -1,8 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Protos.Internal.V1;
-using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Disk.Segments;
 using OrleansIngest.Storage.Sqlite;
 using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
 using MediaPromoted = OrleansIngest.Protos.V1.MediaPromoted;
@@ -34,7 +33,7 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     /// <summary>The job's partial uploads. No event tells of them.</summary>
     public IEnumerable<UploadRow> Partials =>
         _uploads.SelectMany(uploads => uploads)
-            .Where(upload => upload.IsPartial && Place.IsName(upload.Place)).Select(Anew);
+            .Where(upload => upload.IsPartial && upload.Incoming.Kind == BlobKind.File).Select(Anew);
 
     /// <summary>
     /// Returns the history as one append. It has no event if nothing can be proved.
@@ -158,26 +157,26 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
         var isDamaged = media.Failure?.Reason == FailureReason.Damaged;
         if (known.Status == MediaStatus.Open && media.Failure is { } failure && !isDamaged)
         {
-            var failed = new FailUpload { Media = media.Id, Place = known.Place, Failure = failure };
+            var failed = new FailUpload { Media = media.Id, Incoming = known.Incoming!, Failure = failure };
             Take(_job.Decide(failed, media.ChangedAt));
         }
         else if (known.Status == MediaStatus.Open)
-            Complete(media, known.Place);
+            Complete(media, known.Incoming!);
         else if (known.Status == MediaStatus.Duplicate && media.Status == MediaStatus.Stored)
             Take(Promotion(media, known.DuplicateOf!.Value));
         if (isDamaged)
             ReportDamage(media, media.Failure!.Message);
     }
 
-    private void Complete(Media media, string place)
+    private void Complete(Media media, BlobId incoming)
     {
-        Take(_job.Decide(Completion(media, place), media.ChangedAt));
+        Take(_job.Decide(Completion(media, incoming), media.ChangedAt));
         if (media.IsSafe && !hasBytes(media))
             ReportDamage(media, "Its bytes were missing or wrong when a damaged database was salvaged.");
     }
 
     private void ReportDamage(Media media, string damage) => Take(_job.Decide(
-        new ReportBytes { Location = media.Location, Sha256 = media.Sha256!.Value, Damage = damage },
+        new ReportBytes { Content = media.Content!, Sha256 = media.Sha256!.Value, Damage = damage },
         media.ChangedAt));
 
     private void Take<TReply>(Decision<TReply> decision)
@@ -202,7 +201,7 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
         At = media.ChangedAt.ToTimestamp(),
         Media = media.Id.ToString(),
         MediaPromoted = new MediaPromoted { FromMedia = from.ToString() },
-    }, new PrivatePart());
+    }, PrivateFacts.None);
 
     private CreateUpload Creation(Media media) => new()
     {
@@ -211,16 +210,16 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
         Description = media.Description,
         Length = media.Length,
         Sha256 = media.DeclaredSha256,
-        Place = media.Place.Length > 0 ? media.Place : media.Location,
+        Incoming = media.Incoming ?? media.Content,
         RawMetadata = _uploads[media.Id].FirstOrDefault()?.RawMetadata ?? "",
         Concat = _uploads[media.Id].FirstOrDefault()?.Concat ?? "",
     };
 
-    private static CompleteUpload Completion(Media media, string place) => new()
+    private static CompleteUpload Completion(Media media, BlobId incoming) => new()
     {
         Media = media.Id,
-        Place = place,
-        Location = media.Location,
+        Incoming = incoming,
+        Content = media.Content!,
         Length = media.Length!.Value,
         Sha256 = media.Sha256!.Value,
         MediaType = media.MediaType,
@@ -231,13 +230,13 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     /// offset 0: how many bytes are safe is unknown.
     /// </summary>
     private UploadRow Row(Media media) => Anew(
-        _uploads[media.Id].FirstOrDefault(upload => upload.Place == media.Place) ?? Row(media, Started(media)));
+        _uploads[media.Id].FirstOrDefault(upload => upload.Incoming == media.Incoming) ?? Row(media, Started(media)));
 
-    private UploadRow Row(Media media, PrivatePart started) => new()
+    private UploadRow Row(Media media, PrivateFacts started) => new()
     {
         Job = key,
         Media = media.Id,
-        Place = media.Place,
+        Incoming = media.Incoming!,
         Device = media.Device,
         Length = media.Length,
         RawMetadata = started.RawMetadata,
@@ -250,11 +249,11 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     /// </summary>
     private static UploadRow Anew(UploadRow row) => row with { LastByteAt = TimeSpan.Zero };
 
-    private PrivatePart Started(Media media) => JobEvent.Decode(_told[(int)media.StartedSeq - 1]).Private;
+    private PrivateFacts Started(Media media) => JobEvent.Decode(_told[(int)media.StartedSeq - 1]).Private;
 
     private static bool MakesSense(Media media) => media.Status switch
     {
-        MediaStatus.Open => Place.IsPlace(media.Place),
+        MediaStatus.Open => media.Incoming is { Kind: BlobKind.File or BlobKind.Joined },
         MediaStatus.Stored or MediaStatus.Duplicate => HasFile(media),
         MediaStatus.Failed =>
             media.Failure is { } failure && (failure.Reason != FailureReason.Damaged || HasFile(media)),
@@ -262,5 +261,5 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     };
 
     private static bool HasFile(Media media) =>
-        media is { Sha256: not null, Length: not null } && Place.IsLocation(media.Location);
+        media is { Sha256: not null, Length: not null, Content: { } content } && content.IsAligned();
 }

@@ -4,7 +4,6 @@ using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
-using OrleansIngest.Storage.Disk.Segments;
 
 namespace OrleansIngest.Salvage;
 
@@ -20,8 +19,8 @@ internal sealed class MediaSalvage(string folder, string into)
     private readonly Shelves _newIncoming = Shelves.Incoming(into, Durability.Disk);
     private readonly Shelves _newMedia = Shelves.Media(into, Durability.Disk);
     private readonly SegmentSalvage _segments = new(folder, into);
-    private readonly HashSet<string> _brought = [];
-    private readonly Dictionary<string, (Shelves Shelves, string Place)> _unsettled = [];
+    private readonly HashSet<BlobId> _brought = [];
+    private readonly Dictionary<string, (Shelves Shelves, Guid Uuid)> _unsettled = [];
     private readonly List<string> _missing = [];
 
     public int Linked { get; private set; }
@@ -33,14 +32,14 @@ internal sealed class MediaSalvage(string folder, string into)
 
     /// <summary>Finished files, and ranges of segments, that no media needed.</summary>
     public IEnumerable<string> Unnamed =>
-        _media.Files().Where(file => !_brought.Contains(file.Name)).Select(file => file.FullName)
+        _media.Files().Where(IsUnnamed).Select(file => file.FullName)
             .Concat(_segments.Unnamed);
 
     /// <summary>Whether the bytes of a media exist and have its SHA-256.</summary>
     public bool HasBytes(Media media)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        return Parts(media.Location).All(part => TryHash(part, hash))
+        return media.Content is { } content && content.Sources.All(blob => TryHash(blob, hash))
             && Sha256Hash.FromBytes(hash.GetHashAndReset()) == media.Sha256;
     }
 
@@ -49,10 +48,10 @@ internal sealed class MediaSalvage(string folder, string into)
     /// </summary>
     public void Bring(string job, Media media)
     {
-        string[] places = media.Status == MediaStatus.Open ? [media.Place, media.Location] : [media.Location];
-        foreach (var place in places.Where(Place.IsLocation).SelectMany(Parts).Where(_brought.Add))
+        BlobId?[] blobs = media.Status == MediaStatus.Open ? [media.Incoming, media.Content] : [media.Content];
+        foreach (var blob in blobs.OfType<BlobId>().SelectMany(blob => blob.Sources).Where(_brought.Add))
         {
-            if (!TryBring(place) && media.IsSafe)
+            if (!TryBring(blob) && media.IsSafe)
                 _missing.Add($"job {job}: the bytes of media {media.Id}");
         }
     }
@@ -60,25 +59,26 @@ internal sealed class MediaSalvage(string folder, string into)
     /// <summary>Brings the bytes of a partial upload.</summary>
     public void Bring(UploadRow partial)
     {
-        if (_brought.Add(partial.Place))
-            TryBring(partial.Place);
+        if (_brought.Add(partial.Incoming))
+            TryBring(partial.Incoming);
     }
 
     /// <summary>Makes the names of all brought files survive a power cut.</summary>
     public void Settle()
     {
-        foreach (var (shelves, place) in _unsettled.Values)
-            shelves.Settle(place);
+        foreach (var (shelves, uuid) in _unsettled.Values)
+            shelves.Settle(uuid);
         _segments.Settle();
     }
 
-    private static IReadOnlyList<string> Parts(string place) => JoinedPlace.TryParse(place)?.Parts ?? [place];
+    private bool IsUnnamed(FileInfo file) =>
+        Shelves.UuidOf(file) is not { } uuid || !_brought.Contains(BlobId.File(uuid));
 
-    /// <summary>Adds the bytes of a place to a hash.</summary>
+    /// <summary>Adds the bytes of a blob to a hash.</summary>
     /// <returns>False if they do not exist.</returns>
-    private bool TryHash(string place, IncrementalHash hash)
+    private bool TryHash(BlobId blob, IncrementalHash hash)
     {
-        using var bytes = TryOpen(place);
+        using var bytes = TryOpen(blob);
         if (bytes is null)
             return false;
         var buffer = new byte[1 << 20];
@@ -87,51 +87,51 @@ internal sealed class MediaSalvage(string folder, string into)
         return true;
     }
 
-    private Stream? TryOpen(string place)
+    private Stream? TryOpen(BlobId blob)
     {
-        if (Extent.TryParse(place, out var extent))
-            return _segments.Read(extent) is { } bytes ? new MemoryStream(bytes) : null;
-        return File.Exists(_media.PathOf(place)) ? File.OpenRead(_media.PathOf(place)) : null;
+        if (blob.Kind == BlobKind.Extent)
+            return _segments.Read(blob) is { } bytes ? new MemoryStream(bytes) : null;
+        return File.Exists(_media.PathOf(blob.Uuid)) ? File.OpenRead(_media.PathOf(blob.Uuid)) : null;
     }
 
-    private bool TryBring(string place)
+    private bool TryBring(BlobId blob)
     {
-        if (Extent.TryParse(place, out var extent))
-            return TryBring(extent);
-        if (File.Exists(_media.PathOf(place)))
-            BringFinished(place);
-        else if (File.Exists(_incoming.PathOf(place)))
-            Copy(_incoming.PathOf(place), _newIncoming, place);
+        if (blob.Kind == BlobKind.Extent)
+            return TryBringExtent(blob);
+        if (File.Exists(_media.PathOf(blob.Uuid)))
+            BringFinished(blob.Uuid);
+        else if (File.Exists(_incoming.PathOf(blob.Uuid)))
+            Copy(_incoming.PathOf(blob.Uuid), _newIncoming, blob.Uuid);
         else
             return false;
         return true;
     }
 
-    private bool TryBring(Extent extent)
+    private bool TryBringExtent(BlobId extent)
     {
         var isThere = _segments.TryBring(extent);
         Copied += isThere ? 1 : 0;
         return isThere;
     }
 
-    private void BringFinished(string place)
+    private void BringFinished(Guid uuid)
     {
-        if (DiskFile.TryLink(_media.PathOf(place), MakeRoom(_newMedia, place)))
+        if (DiskFile.TryLink(_media.PathOf(uuid), MakeRoom(_newMedia, uuid)))
             Linked++;
         else
-            Copy(_media.PathOf(place), _newMedia, place);
+            Copy(_media.PathOf(uuid), _newMedia, uuid);
     }
 
-    private void Copy(string path, Shelves shelves, string place)
+    private void Copy(string path, Shelves shelves, Guid uuid)
     {
-        DiskFile.Copy(path, MakeRoom(shelves, place));
+        DiskFile.Copy(path, MakeRoom(shelves, uuid));
         Copied++;
     }
 
-    private string MakeRoom(Shelves shelves, string place)
+    private string MakeRoom(Shelves shelves, Guid uuid)
     {
-        var path = shelves.MakeRoomFor(place);
-        _unsettled[Path.GetDirectoryName(path)!] = (shelves, place); // one sync per folder is enough
+        var path = shelves.MakeRoomFor(uuid);
+        _unsettled[Path.GetDirectoryName(path)!] = (shelves, uuid); // one sync per folder is enough
         return path;
     }
 }

@@ -1,3 +1,4 @@
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
 using OrleansIngest.Storage.Disk.Segments;
@@ -13,21 +14,21 @@ internal sealed class SegmentSalvage(string folder, string into)
 {
     private readonly string _from = SegmentStore.Folder(folder);
     private readonly string _to = SegmentStore.Folder(into);
-    private readonly HashSet<Extent> _brought = [];
+    private readonly HashSet<BlobId> _brought = [];
 
     /// <summary>
     /// Ranges of segments that take space and were not brought, in words for the operator.
     /// </summary>
     public IEnumerable<string> Unnamed =>
-        from segment in SegmentStore.Files(_from)
-        from gap in Unneeded(segment)
-        select $"{segment.FullName} (bytes {gap.Offset} to {gap.Offset + gap.Length - 1})";
+        from segment in SegmentStore.In(_from)
+        from gap in Unneeded(segment.Uuid, segment.File)
+        select $"{segment.File.FullName} (bytes {gap.Offset} to {gap.Offset + gap.Length - 1})";
 
     /// <summary>The bytes of an extent; null if they do not exist.</summary>
     /// <exception cref="IOException">They cannot be read.</exception>
-    public byte[]? Read(Extent extent)
+    public byte[]? Read(BlobId extent)
     {
-        var path = Path.Combine(_from, extent.Segment);
+        var path = SegmentStore.PathIn(_from, extent.Uuid);
         using var file = File.Exists(path) ? File.OpenRead(path) : null;
         if (file is null || file.Length < extent.Offset + extent.Length)
             return null;
@@ -40,12 +41,12 @@ internal sealed class SegmentSalvage(string folder, string into)
     /// <summary>Copies the bytes of an extent.</summary>
     /// <returns>False if they do not exist.</returns>
     /// <exception cref="IOException">They cannot be read or written.</exception>
-    public bool TryBring(Extent extent)
+    public bool TryBring(BlobId extent)
     {
         if (Read(extent) is not { } bytes)
             return false;
         DataFolder.Make(_to);
-        using var file = DiskFile.Open(Path.Combine(_to, extent.Segment));
+        using var file = DiskFile.Open(SegmentStore.PathIn(_to, extent.Uuid));
         RandomAccess.Write(file.SafeFileHandle, bytes, extent.Offset);
         return _brought.Add(extent);
     }
@@ -54,7 +55,7 @@ internal sealed class SegmentSalvage(string folder, string into)
     /// <exception cref="IOException">The disk fails.</exception>
     public void Settle()
     {
-        foreach (var segment in SegmentStore.Files(_to))
+        foreach (var (_, segment) in SegmentStore.In(_to))
         {
             using var file = DiskFile.Open(segment.FullName);
             FileSync.Data(file.SafeFileHandle);
@@ -63,9 +64,9 @@ internal sealed class SegmentSalvage(string folder, string into)
         FileSync.Folder(_to);
     }
 
-    private List<Extent> Unneeded(FileInfo segment)
+    private List<BlobId> Unneeded(Guid segment, FileInfo file)
     {
-        using var file = DiskFile.TryOpen(segment.FullName)!;
-        return [.. Gaps.Of(segment.Name, file, [], [.. _brought.Where(extent => extent.Segment == segment.Name)])];
+        using var bytes = DiskFile.TryOpen(file.FullName)!;
+        return [.. Gaps.Of(segment, bytes, [], [.. _brought.Where(extent => extent.Uuid == segment)])];
     }
 }

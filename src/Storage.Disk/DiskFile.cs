@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Disk;
 
@@ -91,7 +92,7 @@ internal static partial class DiskFile
             File.Delete(path);
     }
 
-    /// <summary>Sees to it that a place holds as many bytes as it should.</summary>
+    /// <summary>Sees to it that a blob holds as many bytes as it should.</summary>
     /// <exception cref="IOException">There are more or fewer bytes than expected.</exception>
     public static void CheckLength(long length, long expected)
     {
@@ -99,8 +100,8 @@ internal static partial class DiskFile
             throw Holds(length, expected);
     }
 
-    /// <summary>What callers of the store's port are told of a place without bytes.</summary>
-    public static FileNotFoundException IsMissing(string place) => new("The media store has no such bytes.", place);
+    /// <summary>What callers of the store's port are told of a blob without bytes.</summary>
+    public static FileNotFoundException IsMissing(BlobId blob) => new("The media store has no such bytes.", blob.ToString());
 
     private static FileStream? OpenExisting(string path)
     {
@@ -114,7 +115,7 @@ internal static partial class DiskFile
         }
     }
 
-    private static IOException Holds(long length, long expected) => new($"The place holds {length} bytes, not {expected}.");
+    private static IOException Holds(long length, long expected) => new($"The blob holds {length} bytes, not {expected}.");
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int link(string path, string name);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage.Disk.Segments;
@@ -24,11 +25,14 @@ public sealed record DiskMediaStoreOptions
 }
 
 /// <summary>
-/// Bytes on a disk: small bodies that come in one go in segments, everything else in a file of its own. What a place is called
-/// says which it is, and a place is its own location.
+/// Bytes on a disk: small bodies that come in one go in segments, everything else in a file of its own. The kind of a
+/// blob says which it is, and an incoming blob and its content have one name.
 /// </summary>
 public sealed class DiskMediaStore : IMediaStore, IDisposable
 {
+    /// <summary>Files of which it is asked at once whether they are used.</summary>
+    private const int Batch = 512;
+
     private readonly ILogger _log;
     private readonly PutOffFrees _putOff = new();
     private readonly DiskSync _sync;
@@ -51,47 +55,40 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public string NewPlace() => Place.New();
+    public BlobId New(long? wholeLength = null) => wholeLength > 0 ? _segments.New(wholeLength.Value) : BlobId.NewFile();
 
     /// <inheritdoc/>
-    public string NewPlace(long length) => length == 0 ? Place.New() : _segments.New(length).ToString();
+    public ValueTask<long> SafeLength(BlobId incoming, long recorded, CancellationToken cancellation = default) =>
+        ValueTask.FromResult(IsExtent(incoming) ? _segments.Length(incoming) : _files.SafeLength(incoming, recorded));
 
     /// <inheritdoc/>
-    public ValueTask<long> Length(string place, CancellationToken cancellation = default) =>
-        ValueTask.FromResult(IsExtent(place, out var extent) ? _segments.Length(extent) : _files.Length(place));
+    public ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default) =>
+        ValueTask.FromResult(IsExtent(incoming) ? _segments.Append(incoming, offset) : _files.Append(incoming, offset));
 
     /// <inheritdoc/>
-    public ValueTask<long> SafeLength(string place, long recorded, CancellationToken cancellation = default) =>
-        ValueTask.FromResult(IsExtent(place, out var extent) ? _segments.Length(extent) : _files.SafeLength(place, recorded));
-
-    /// <inheritdoc/>
-    public ValueTask<IMediaWriter> Append(string place, long offset, CancellationToken cancellation = default) =>
-        ValueTask.FromResult(IsExtent(place, out var extent) ? _segments.Append(extent, offset) : _files.Append(place, offset));
-
-    /// <inheritdoc/>
-    public async ValueTask<string> Finish(string place, long length, CancellationToken cancellation = default)
+    public async ValueTask<BlobId> Finish(BlobId incoming, long length, CancellationToken cancellation = default)
     {
-        await (IsExtent(place, out var extent) ? _segments.Finish(extent, length) : _files.Finish(place, length));
-        return place;
+        await (IsExtent(incoming) ? _segments.Finish(incoming, length) : _files.Finish(incoming, length));
+        return incoming;
     }
 
     /// <inheritdoc/>
-    public ValueTask<IMediaReader> Read(string placeOrLocation, CancellationToken cancellation = default) =>
-        ValueTask.FromResult(IsExtent(placeOrLocation, out var extent) ? _segments.Read(extent) : _files.Read(placeOrLocation));
+    public ValueTask<IMediaReader> Read(BlobId blob, CancellationToken cancellation = default) =>
+        ValueTask.FromResult(IsExtent(blob) ? _segments.Read(blob) : _files.Read(blob));
 
     /// <inheritdoc/>
-    public ValueTask Free(string placeOrLocation, CancellationToken cancellation = default)
+    public ValueTask Free(BlobId blob, CancellationToken cancellation = default)
     {
-        if (IsExtent(placeOrLocation, out var extent)) // what is no place at all is refused
-            _segments.EndWriting(extent);
-        if (!_putOff.TryPutOff(placeOrLocation))
-            FreeNow(placeOrLocation);
+        if (IsExtent(blob))
+            _segments.EndWriting(blob);
+        if (!_putOff.TryPutOff(blob))
+            FreeNow(blob);
         return ValueTask.CompletedTask;
     }
 
     /// <summary>
     /// Until it is disposed no bytes are given back, so that what a copy of the journal names can be copied at leisure. What is
-    /// freed meanwhile is given back then; beyond <see cref="PutOffFrees.MaxRemembered"/> places, by a sweep.
+    /// freed meanwhile is given back then; beyond <see cref="PutOffFrees.MaxRemembered"/> blobs, by a sweep.
     /// </summary>
     public IDisposable KeepAll()
     {
@@ -100,16 +97,20 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<PlaceInfo> List(CancellationToken cancellation = default) => _files.List().ToAsyncEnumerable();
-
-    /// <inheritdoc/>
-    public IAsyncEnumerable<string> Shared(CancellationToken cancellation = default) => _segments.Sealed().ToAsyncEnumerable();
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<PlaceInfo>> Unneeded(string shared, IReadOnlyCollection<string> needed, CancellationToken cancellation = default)
+    public async IAsyncEnumerable<StoredBlob> Unused(
+        IBlobUse use, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        Place.Check(shared);
-        return ValueTask.FromResult<IReadOnlyList<PlaceInfo>>(DiskFailure.Guard(() => _segments.Unneeded(shared, [.. needed.Select(InSegment)])));
+        foreach (var found in _files.List().Chunk(Batch))
+        {
+            var used = await use.Used([.. found.Select(file => file.Blob)], cancellation);
+            foreach (var file in found.Where(file => !used.Contains(file.Blob)))
+                yield return file;
+        }
+        foreach (var segment in _segments.Sealed()) // the list is whole before it is asked what is used
+        {
+            foreach (var extent in await UnusedIn(segment, use, cancellation))
+                yield return extent;
+        }
     }
 
     /// <inheritdoc/>
@@ -119,45 +120,56 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
         _space.Dispose();
     }
 
-    private void FreeNow(string place)
+    /// <summary>One whose contents cannot be what it was filled with keeps all of them, and the others are looked at.</summary>
+    private async Task<IReadOnlyList<StoredBlob>> UnusedIn(Guid segment, IBlobUse use, CancellationToken cancellation)
     {
-        if (IsExtent(place, out var extent))
-            _segments.Free(extent);
+        try
+        {
+            var used = await use.UsedIn(segment, cancellation);
+            return DiskFailure.Guard(() => _segments.Unneeded(segment, used));
+        }
+        catch (IOException e)
+        {
+            use.Distrust(segment, e);
+            return [];
+        }
+    }
+
+    private void FreeNow(BlobId blob)
+    {
+        if (IsExtent(blob))
+            _segments.Free(blob);
         else
-            _files.Free(place);
+            _files.Free(blob);
     }
 
     /// <summary>What cannot be freed is only space, so it is logged and left to the sweep.</summary>
     private void FreeWhatWasPutOff()
     {
-        var (places, forgotten) = _putOff.Release();
-        foreach (var place in places)
+        var (blobs, forgotten) = _putOff.Release();
+        foreach (var blob in blobs)
         {
             try
             {
-                FreeNow(place);
+                FreeNow(blob);
             }
             catch (IOException e)
             {
-                _log.LogWarning(e, "{Place} could not be freed; a sweep will", place);
+                _log.LogWarning(e, "{Blob} could not be freed; a sweep will", blob);
             }
         }
         if (forgotten > 0)
-            _log.LogWarning("{Count} places were not freed while bytes were copied; a sweep will free them", forgotten);
+            _log.LogWarning("{Count} blobs were not freed while bytes were copied; a sweep will free them", forgotten);
     }
 
-    /// <summary>Whether it is a place in a segment; if not, it must be one of a file.</summary>
+    /// <summary>Whether it is in a segment; if not, it is a file.</summary>
     /// <exception cref="ArgumentException">It is neither.</exception>
-    private static bool IsExtent(string place, out Extent extent)
+    private static bool IsExtent(BlobId blob) => blob.Kind switch
     {
-        if (Extent.TryParse(place, out extent))
-            return true;
-        Place.Check(place);
-        return false;
-    }
-
-    private static Extent InSegment(string location) =>
-        Extent.TryParse(location, out var extent) ? extent : throw new IOException("A location is none: is the database damaged?");
+        BlobKind.File => false,
+        BlobKind.Extent when blob.IsAligned() => true,
+        _ => throw new ArgumentException("This is not a blob of the disk store.", nameof(blob)),
+    };
 
     private sealed class Keeping(DiskMediaStore store) : IDisposable
     {

@@ -5,7 +5,7 @@ namespace OrleansIngest.Storage.Disk;
 
 /// <summary>Appends to one file, straight from the caller's buffers.</summary>
 internal sealed class DiskWriter(
-    string place, FileStream file, long offset, Durability durability, DiskSync sync, Shelves shelves, DiskSpace space,
+    BlobId blob, FileStream file, long offset, Durability durability, DiskSync sync, Shelves shelves, DiskSpace space,
     OpenFiles open) : IMediaWriter
 {
     private readonly FileWriter _file = new(file.SafeFileHandle, space);
@@ -44,7 +44,7 @@ internal sealed class DiskWriter(
     {
         sync.Data(file.SafeFileHandle);
         if (!_isSettled)
-            shelves.Settle(place); // a file without a name is no file
+            shelves.Settle(blob.Uuid); // a file without a name is no file
         _isSettled = true;
         _synced = Offset;
     }

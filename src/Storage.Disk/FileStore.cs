@@ -26,66 +26,61 @@ internal sealed class FileStore
         DataFolder.CheckMoves(DataFolder.Create(_incoming.Root), DataFolder.Create(_media.Root));
     }
 
-    /// <inheritdoc cref="IMediaStore.Length"/>
-    public long Length(string place)
-    {
-        using var file = Find(place);
-        return file is null ? 0 : RandomAccess.GetLength(file);
-    }
-
     /// <inheritdoc cref="IMediaStore.SafeLength"/>
-    public long SafeLength(string place, long recorded)
+    public long SafeLength(BlobId blob, long recorded)
     {
-        var length = Length(place);
-        var isSafe = _durability == Durability.Process || DiskFailure.Guard(() => DiskFile.Exists(_media.PathOf(place)));
+        using var file = Find(blob);
+        var length = file is null ? 0 : RandomAccess.GetLength(file);
+        var isSafe = _durability == Durability.Process || DiskFailure.Guard(() => DiskFile.Exists(_media.PathOf(blob.Uuid)));
         return isSafe ? length : Math.Min(length, recorded);
     }
 
     /// <inheritdoc cref="IMediaStore.Append"/>
-    public IMediaWriter Append(string place, long offset)
+    public IMediaWriter Append(BlobId blob, long offset)
     {
-        var file = _open.Open(() => DiskFailure.Guard(() => OpenAt(place, offset)));
-        return new DiskWriter(place, file, offset, _durability, _sync, _incoming, _space, _open);
+        var file = _open.Open(() => DiskFailure.Guard(() => OpenAt(blob, offset)));
+        return new DiskWriter(blob, file, offset, _durability, _sync, _incoming, _space, _open);
     }
 
     /// <inheritdoc cref="IMediaStore.Finish"/>
-    public ValueTask Finish(string place, long length) => _sync.Run(() => FinishNow(place, length));
+    public ValueTask Finish(BlobId blob, long length) => _sync.Run(() => FinishNow(blob, length));
 
     /// <inheritdoc cref="IMediaStore.Read"/>
     /// <exception cref="FileNotFoundException">There is nothing.</exception>
-    public IMediaReader Read(string place) =>
-        new DiskReader(_open.Open(() => Find(place) ?? throw DiskFile.IsMissing(place)), _open);
+    public IMediaReader Read(BlobId blob) =>
+        new DiskReader(_open.Open(() => Find(blob) ?? throw DiskFile.IsMissing(blob)), _open);
 
     /// <inheritdoc cref="IMediaStore.Free"/>
-    public void Free(string place)
+    public void Free(BlobId blob)
     {
-        DiskFailure.Guard(() => DiskFile.Remove(_incoming.PathOf(place)));
-        DiskFailure.Guard(() => DiskFile.Remove(_media.PathOf(place)));
+        DiskFailure.Guard(() => DiskFile.Remove(_incoming.PathOf(blob.Uuid)));
+        DiskFailure.Guard(() => DiskFile.Remove(_media.PathOf(blob.Uuid)));
     }
 
-    /// <inheritdoc cref="IMediaStore.List"/>
-    public IEnumerable<PlaceInfo> List() => Files(_incoming, isFinished: false).Concat(Files(_media, isFinished: true));
+    /// <summary>All blobs that are there, or were when the listing came by.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public IEnumerable<StoredBlob> List() => Files(_incoming, isFinished: false).Concat(Files(_media, isFinished: true));
 
-    private FileStream OpenAt(string place, long offset)
+    private FileStream OpenAt(BlobId blob, long offset)
     {
-        var path = _incoming.MakeRoomFor(place);
-        if (DiskFile.Exists(_media.PathOf(place)))
-            throw new IOException("This place is finished: nothing can be added to it.");
+        var path = _incoming.MakeRoomFor(blob.Uuid);
+        if (DiskFile.Exists(_media.PathOf(blob.Uuid)))
+            throw new IOException("This blob is finished: nothing can be added to it.");
         return DiskFile.OpenAt(path, offset);
     }
 
-    private void FinishNow(string place, long length)
+    private void FinishNow(BlobId blob, long length)
     {
         // The second look finds what somebody else moved after the first: a part belongs to all who were told of it.
-        if (!IsFinished(place, length) && !TryName(place, length) && !IsFinished(place, length))
+        if (!IsFinished(blob, length) && !TryName(blob, length) && !IsFinished(blob, length))
             DiskFile.CheckLength(0, length);
-        _media.Settle(place); // when repeated too: the first attempt may have ended before this
-        DiskFile.Remove(_incoming.PathOf(place));
+        _media.Settle(blob.Uuid); // when repeated too: the first attempt may have ended before this
+        DiskFile.Remove(_incoming.PathOf(blob.Uuid));
     }
 
-    private bool IsFinished(string place, long length)
+    private bool IsFinished(BlobId blob, long length)
     {
-        using var file = DiskFile.TryOpen(_media.PathOf(place));
+        using var file = DiskFile.TryOpen(_media.PathOf(blob.Uuid));
         if (file is not null)
             DiskFile.CheckLength(RandomAccess.GetLength(file), length);
         return file is not null;
@@ -96,9 +91,9 @@ internal sealed class FileStore
     /// gone, for another file of the same folder is synced, before it knows the new one.
     /// </summary>
     /// <returns>False if there is none. No file is made that should have bytes: it could take the place of the one that has them.</returns>
-    private bool TryName(string place, long length)
+    private bool TryName(BlobId blob, long length)
     {
-        var path = _incoming.MakeRoomFor(place);
+        var path = _incoming.MakeRoomFor(blob.Uuid);
         if (length == 0)
             DiskFile.Open(path).Dispose();
         using var file = DiskFile.TryOpen(path, FileAccess.Write);
@@ -106,22 +101,23 @@ internal sealed class FileStore
             return false;
         DiskFile.CheckLength(RandomAccess.GetLength(file), length);
         _sync.Data(file);
-        var name = _media.MakeRoomFor(place);
+        var name = _media.MakeRoomFor(blob.Uuid);
         return DiskFile.TryLink(path, name) || DiskFile.TryMove(path, name);
     }
 
     /// <summary>A file that goes while it is looked at is left out.</summary>
-    private static IEnumerable<PlaceInfo> Files(Shelves shelves, bool isFinished) =>
+    private static IEnumerable<StoredBlob> Files(Shelves shelves, bool isFinished) =>
         from file in shelves.Files()
-        where Place.IsName(file.Name) && file.Exists
-        select new PlaceInfo(file.Name, file.Length, isFinished);
+        let uuid = Shelves.UuidOf(file)
+        where uuid is not null && file.Exists
+        select new StoredBlob(BlobId.File(uuid.Value), file.Length, isFinished);
 
     /// <summary>Finished or not; null if there is nothing.</summary>
-    private SafeFileHandle? Find(string place)
+    private SafeFileHandle? Find(BlobId blob)
     {
         // The third look finds what was finished between the first and the second.
-        return DiskFailure.Guard(() => DiskFile.TryOpen(_media.PathOf(place))
-            ?? DiskFile.TryOpen(_incoming.PathOf(place))
-            ?? DiskFile.TryOpen(_media.PathOf(place)));
+        return DiskFailure.Guard(() => DiskFile.TryOpen(_media.PathOf(blob.Uuid))
+            ?? DiskFile.TryOpen(_incoming.PathOf(blob.Uuid))
+            ?? DiskFile.TryOpen(_media.PathOf(blob.Uuid)));
     }
 }

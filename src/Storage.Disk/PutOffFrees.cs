@@ -1,16 +1,18 @@
+using OrleansIngest.Grains.Ports;
+
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>
-/// Places that are to be freed when nobody copies the store's bytes any more. How many are remembered is bounded; the
+/// Blobs that are to be freed when nobody copies the store's bytes any more. How many are remembered is bounded; the
 /// others are left to the sweep, as after a crash.
 /// </summary>
 internal sealed class PutOffFrees
 {
-    /// <summary>Places that are remembered: some 8 MB.</summary>
+    /// <summary>Blobs that are remembered: some 8 MB.</summary>
     public const int MaxRemembered = 1 << 16;
 
     private readonly Lock _lock = new();
-    private HashSet<string> _waiting = [];
+    private HashSet<BlobId> _waiting = [];
     private int _holders;
     private long _forgotten;
 
@@ -23,14 +25,14 @@ internal sealed class PutOffFrees
 
     /// <summary>Puts a free off, if somebody copies.</summary>
     /// <returns>False if nobody does: it is to be freed now.</returns>
-    public bool TryPutOff(string place)
+    public bool TryPutOff(BlobId blob)
     {
         lock (_lock)
         {
             if (_holders == 0)
                 return false;
             if (_waiting.Count < MaxRemembered)
-                _waiting.Add(place);
+                _waiting.Add(blob);
             else
                 _forgotten++;
             return true;
@@ -39,7 +41,7 @@ internal sealed class PutOffFrees
 
     /// <summary>One of those who copy is done.</summary>
     /// <returns>What is to be freed now, and how many more were put off and not remembered.</returns>
-    public (IReadOnlyCollection<string> Places, long Forgotten) Release()
+    public (IReadOnlyCollection<BlobId> Blobs, long Forgotten) Release()
     {
         lock (_lock)
         {

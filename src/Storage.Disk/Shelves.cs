@@ -1,7 +1,7 @@
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>
-/// A folder whose files are spread over subfolders by the last digits of their names, so that none grows large. A
+/// A folder whose files are spread over subfolders by the last digits of their names, which are UUIDs, so that none grows large. A
 /// subfolder is made when it is first needed.
 /// </summary>
 /// <param name="root">The folder; its own name is durable.</param>
@@ -9,6 +9,8 @@ namespace OrleansIngest.Storage.Disk;
 /// <param name="durability">Whether <see cref="Settle"/> waits for the disk.</param>
 internal sealed class Shelves(string root, int levels, Durability durability)
 {
+    private const string NameFormat = "N";
+
     // By the number that a name ends with; the second by level first. A race costs a second attempt at what needs no second
     // one, nothing else.
     private readonly bool[] _made = new bool[1 << (8 * levels)];
@@ -23,39 +25,48 @@ internal sealed class Shelves(string root, int levels, Durability durability)
     /// <summary>The folder's full path.</summary>
     public string Root => root;
 
-    /// <summary>Where the file of a place is, or would be.</summary>
-    public string PathOf(string place) => Path.Combine(Folder(place, levels), place);
+    /// <summary>The name of a file, and of a segment.</summary>
+    public static string NameOf(Guid uuid) => uuid.ToString(NameFormat);
+
+    /// <summary>The UUID whose name a file has; null if it has another one.</summary>
+    public static Guid? UuidOf(FileInfo file) =>
+        Guid.TryParseExact(file.Name, NameFormat, out var uuid) && NameOf(uuid) == file.Name ? uuid : null;
+
+    /// <summary>Where the file of a UUID is, or would be.</summary>
+    public string PathOf(Guid uuid) => PathTo(NameOf(uuid));
 
     /// <summary>As <see cref="PathOf"/>, and the folder is there.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
-    public string MakeRoomFor(string place)
+    public string MakeRoomFor(Guid uuid)
     {
-        ref var made = ref _made[Number(place, levels)];
+        var name = NameOf(uuid);
+        ref var made = ref _made[Number(name, levels)];
         if (!made)
-            DataFolder.Make(Folder(place, levels));
+            DataFolder.Make(Folder(name, levels));
         made = true;
-        return PathOf(place);
+        return PathTo(name);
     }
 
     /// <summary>When it returns, the file's name survives a power cut.</summary>
     /// <exception cref="IOException">The disk fails.</exception>
-    public void Settle(string place)
+    public void Settle(Guid uuid)
     {
         if (durability != Durability.Disk)
             return;
-        FileSync.Folder(Folder(place, levels));
-        SettleFolder(place, levels);
+        var name = NameOf(uuid);
+        FileSync.Folder(Folder(name, levels));
+        SettleFolder(name, levels);
     }
 
     // Also one that was there when we started: nobody knows whether the last process came to this line.
-    private void SettleFolder(string place, int level)
+    private void SettleFolder(string name, int level)
     {
-        ref var settled = ref _settled[level - 1][Number(place, level)];
+        ref var settled = ref _settled[level - 1][Number(name, level)];
         if (settled)
             return;
         if (level > 1)
-            SettleFolder(place, level - 1);
-        FileSync.Folder(Path.GetDirectoryName(Folder(place, level))!);
+            SettleFolder(name, level - 1);
+        FileSync.Folder(Path.GetDirectoryName(Folder(name, level))!);
         settled = true;
     }
 
@@ -65,9 +76,11 @@ internal sealed class Shelves(string root, int levels, Durability durability)
         ? new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories)
         : [];
 
-    private static int Number(string place, int level) => Convert.ToInt32(place[^(2 * level)..], fromBase: 16);
+    private string PathTo(string name) => Path.Combine(Folder(name, levels), name);
 
-    private string Folder(string place, int level) => level == 1
-        ? Path.Combine(root, place[^2..])
-        : Path.Combine(root, place[^2..], place[^4..^2]);
+    private static int Number(string name, int level) => Convert.ToInt32(name[^(2 * level)..], fromBase: 16);
+
+    private string Folder(string name, int level) => level == 1
+        ? Path.Combine(root, name[^2..])
+        : Path.Combine(root, name[^2..], name[^4..^2]);
 }

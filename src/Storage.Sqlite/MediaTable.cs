@@ -8,7 +8,7 @@ internal static class MediaTable
     private const string Columns = """
         id, status, device,
         filename, declared_type, section, session, captured_at, kind, source,
-        length, declared_sha256, sha256, media_type, place, location, duplicate_of,
+        length, declared_sha256, sha256, media_type, incoming, content, duplicate_of,
         failure_reason, failure_message, failure_retryable,
         first_seq, started_seq, last_seq, changed_at
         """;
@@ -19,7 +19,7 @@ internal static class MediaTable
         REPLACE INTO media (job, {Columns})
         VALUES ($job, $id, $status, $device,
             $filename, $declared_type, $section, $session, $captured_at, $kind, $source,
-            $length, $declared_sha256, $sha256, $media_type, $place, $location, $duplicate_of,
+            $length, $declared_sha256, $sha256, $media_type, $incoming, $content, $duplicate_of,
             $failure_reason, $failure_message, $failure_retryable,
             $first_seq, $started_seq, $last_seq, $changed_at)
         """;
@@ -40,7 +40,7 @@ internal static class MediaTable
         var statement = session.Query(PutMedia).Bind(job).Bind(media.Id).Bind((int)media.Status).Bind(media.Device);
         Bind(statement, media.Description)
             .Bind(media.Length).Bind(media.DeclaredSha256).Bind(media.Sha256)
-            .Bind(media.MediaType).Bind(media.Place).Bind(media.Location).Bind(media.DuplicateOf);
+            .Bind(media.MediaType).Bind(media.Incoming).Bind(media.Content).Bind(media.DuplicateOf);
         Bind(statement, media.Failure)
             .Bind(media.FirstSeq).Bind(media.StartedSeq).Bind(media.LastSeq).Bind(media.ChangedAt)
             .Run();
@@ -65,8 +65,8 @@ internal static class MediaTable
         DeclaredSha256 = row.Sha256OrNull(),
         Sha256 = row.Sha256OrNull(),
         MediaType = row.Word(),
-        Place = row.Text(),
-        Location = row.Text(),
+        Incoming = row.BlobIdOrNull(),
+        Content = row.BlobIdOrNull(),
         DuplicateOf = row.UuidOrNull(),
         Failure = row.IsNull(columns: 3) ? null : new UploadFailure((FailureReason)row.Int(), row.Text(), row.Flag()),
         FirstSeq = row.Integer(),

@@ -4,8 +4,8 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Sqlite;
 
 /// <summary>
-/// Rows of the table <c>parts</c>: which joined places a place is part of. They stay when the joined place has had its use, as
-/// a deleted media's row does: whoever finds one looks whether it is still needed.
+/// Rows of the table <c>parts</c>: which joined blobs a blob is part of. They stay when the joined blob has had its use, as a
+/// deleted media's row does: a row is only a reason to look whether the blob is still needed.
 /// </summary>
 internal static class PartTable
 {
@@ -15,30 +15,17 @@ internal static class PartTable
 
     public static void Put(Session session, Media media)
     {
-        Put(session, media.Place);
-        Put(session, media.Location);
-    }
-
-    /// <summary>The prefixes of the places that this one is, or was, part of.</summary>
-    public static List<string> Joined(Session session, string part) => session.Query(ListJoined).Bind(part).All(row => row.Text());
-
-    /// <summary>Whether there is a row of each part that a media needs.</summary>
-    public static bool HasAll(Session session, Media media) =>
-        HasAll(session, media.Place) && HasAll(session, media.Location);
-
-    private static void Put(Session session, string place)
-    {
-        foreach (var part in Parts(place, out var joined))
+        foreach (var (joined, part) in PartsOf(media))
             session.Query(PutPart).Bind(part).Bind(joined).Run();
     }
 
-    private static bool HasAll(Session session, string place) =>
-        Parts(place, out var joined).All(part => session.Query(IsPart).Bind(part).Bind(joined).One(found => found.Flag()));
+    /// <summary>The UUIDs of the joined blobs that this one is, or was, part of.</summary>
+    public static List<Guid> Joined(Session session, BlobId part) => session.Query(ListJoined).Bind(part).All(row => row.Uuid());
 
-    private static IReadOnlyList<string> Parts(string place, out string prefix)
-    {
-        var joined = JoinedPlace.TryParse(place);
-        prefix = joined?.Prefix ?? "";
-        return joined?.Parts ?? [];
-    }
+    /// <summary>Whether there is a row of each part that a media needs.</summary>
+    public static bool HasAll(Session session, Media media) =>
+        PartsOf(media).All(row => session.Query(IsPart).Bind(row.Part).Bind(row.Joined).One(found => found.Flag()));
+
+    private static IEnumerable<(Guid Joined, BlobId Part)> PartsOf(Media media) => new[] { media.Incoming, media.Content }
+        .OfType<BlobId>().SelectMany(blob => blob.Parts, (blob, part) => (blob.Uuid, part));
 }

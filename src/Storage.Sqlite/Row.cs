@@ -1,5 +1,6 @@
 using System.Text;
 using OrleansIngest.Grains;
+using OrleansIngest.Grains.Ports;
 using SQLitePCL;
 
 namespace OrleansIngest.Storage.Sqlite;
@@ -7,6 +8,8 @@ namespace OrleansIngest.Storage.Sqlite;
 /// <summary>The row that a statement stands on. Each call reads the next column.</summary>
 internal sealed class Row(sqlite3_stmt statement)
 {
+    private const int MaxStackChars = 64;
+
     private readonly string[] _words = [.. Enumerable.Repeat("", raw.sqlite3_column_count(statement))];
     private int _column;
 
@@ -32,11 +35,22 @@ internal sealed class Row(sqlite3_stmt statement)
 
     public byte[] Blob() => Bytes().ToArray();
 
+    /// <summary>The name of a blob.</summary>
+    /// <exception cref="FormatException">It is something else.</exception>
+    public BlobId BlobId()
+    {
+        var bytes = Bytes();
+        Span<char> text = bytes.Length <= MaxStackChars ? stackalloc char[MaxStackChars] : new char[bytes.Length];
+        return Grains.Ports.BlobId.Parse(text[..Encoding.UTF8.GetChars(bytes, text)]);
+    }
+
     public Guid Uuid() => new(Bytes(), bigEndian: true);
 
     public Sha256Hash Sha256() => Sha256Hash.FromBytes(Bytes());
 
     public string? TextOrNull() => IsNull() ? null : Text();
+
+    public BlobId? BlobIdOrNull() => IsNull() ? null : BlobId();
 
     public long? IntegerOrNull() => IsNull() ? null : Integer();
 

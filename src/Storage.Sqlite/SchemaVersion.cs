@@ -1,38 +1,38 @@
 using Microsoft.Data.Sqlite;
-using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>The version of a file's tables.</summary>
+/// <summary>The version of a file's tables. There is one that this server works with, and it changes no other.</summary>
 internal static class SchemaVersion
 {
     /// <summary>What this version of the server works with.</summary>
-    public static int Current => Schema.Steps.Count;
+    public const int Current = 1;
 
-    /// <summary>The version of a file; 0 if it has no tables yet.</summary>
-    /// <exception cref="StorageException">A newer version of the server made it.</exception>
-    public static int Of(SqliteConnection connection)
+    /// <summary>What a file says that has no tables yet.</summary>
+    public const int None = 0;
+
+    /// <summary>Whether a file has its tables; false if it has none yet.</summary>
+    /// <exception cref="StorageException">Another version of the server made it.</exception>
+    public static bool IsIn(SqliteConnection connection) => Convert.ToInt32(connection.Execute("PRAGMA user_version")) switch
     {
-        var version = Convert.ToInt32(connection.Execute("PRAGMA user_version"));
-        return version <= Current
-            ? version
-            : throw new StorageException($"{connection.DataSource} was made by a newer version of the server: run that one, or name another data folder.");
-    }
+        Current => true,
+        None when connection.Execute("SELECT 1 FROM sqlite_schema") is null => false,
+        var other => throw new StorageException(
+            $"{connection.DataSource} was made by another version of the server (its tables are of version {other}, " +
+            $"and this server's of version {Current}): run that one, or name another data folder."),
+    };
 
-    /// <summary>Does the steps that are missing: all of them or, if it throws, none.</summary>
+    /// <summary>Makes the tables of a file that has none: all of them or, if it throws, none.</summary>
     /// <exception cref="SqliteException">It failed.</exception>
-    /// <exception cref="StorageException">A newer version of the server made the file.</exception>
-    public static void BringUpToDate(SqliteConnection connection)
+    /// <exception cref="StorageException">Another version of the server made the file.</exception>
+    public static void Create(SqliteConnection connection)
     {
-        connection.CreateFunction<string, long, byte[], byte[], long>("event_crc", Checksum, isDeterministic: true);
         using var transaction = connection.BeginTransaction();
-        foreach (var step in Schema.Steps.Skip(Of(connection)))
-            connection.Execute(step);
+        if (IsIn(connection))
+            return;
+        connection.Execute(Schema.Tables);
         // A PRAGMA takes no parameters.
         connection.Execute($"PRAGMA user_version = {Current}");
         transaction.Commit();
     }
-
-    private static long Checksum(string job, long seq, byte[] bytes, byte[] hidden) =>
-        EventChecksum.Of(job, seq, bytes, hidden);
 }

@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>The database file: made and brought up to date when it is opened first, then connected to.</summary>
+/// <summary>The database file: made when it is opened first, then connected to.</summary>
 internal sealed class SqliteDatabase
 {
     // The time-out is for other programs that look into the file; among ourselves nobody waits for a lock.
@@ -47,12 +47,12 @@ internal sealed class SqliteDatabase
     /// <exception cref="SqliteException">It failed.</exception>
     public Session OpenToRead() => new(Connect(ReadSettings));
 
-    /// <summary>Leaves one file, up to date and closed, with nothing beside it.</summary>
+    /// <summary>Leaves one file, with its tables and closed, with nothing beside it.</summary>
     private bool Prepare()
     {
         DataFile.MakeIfMissing(_path); // never opened when it is there: closing it would end this process's locks on it
         using var connection = Connect(_writeSettings);
-        SchemaVersion.BringUpToDate(connection);
+        SchemaVersion.Create(connection);
         connection.Execute(RunningMark.Remove);
         FileSync.Folder(Path.GetDirectoryName(_path)!);
         return true;

@@ -13,6 +13,7 @@ internal static class SqliteFailure
         JournalException already => already,
         SqliteException { SqliteErrorCode: raw.SQLITE_FULL } full => new JournalFullException($"The journal cannot do it now: {Describe(full)}", full),
         SqliteException sqlite => new JournalException($"The journal cannot do it now: {Describe(sqlite)}", sqlite),
+        FormatException => new DamagedRowException("A row of the journal's tables is damaged: see docs/salvage.md.", e),
         _ => new JournalException($"The journal failed: {e.Message}", e),
     };
 

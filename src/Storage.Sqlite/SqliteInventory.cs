@@ -6,73 +6,77 @@ namespace OrleansIngest.Storage.Sqlite;
 /// <summary>What SQLite knows of bytes.</summary>
 internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers) : IInventory
 {
-    private const string IsPlace = "SELECT 1 FROM uploads WHERE place = $place LIMIT 1";
-    private const string IsLocation = "SELECT 1 FROM media WHERE location = $location AND location <> '' LIMIT 1";
-    private const string ArePlaces = "SELECT 1 FROM uploads WHERE place >= $from AND place < $to LIMIT 1";
-    private const string AreLocations = "SELECT 1 FROM media WHERE location >= $from AND location < $to AND location <> '' LIMIT 1";
-    private const string LocationsBetween = "SELECT location FROM media WHERE location >= $from AND location < $to AND location <> ''";
+    private const string IsIncoming = "SELECT 1 FROM uploads WHERE incoming = $blob LIMIT 1";
+    private const string IsContent = "SELECT 1 FROM media WHERE content = $blob LIMIT 1";
+    private const string IsIncomingOf = "SELECT 1 FROM uploads WHERE incoming >= $from AND incoming < $to LIMIT 1";
+    private const string IsContentOf = "SELECT 1 FROM media WHERE content >= $from AND content < $to LIMIT 1";
+    private const string ContentsOf = "SELECT DISTINCT content FROM media WHERE content >= $from AND content < $to";
     private const string SeeOrphan = """
-        INSERT INTO orphans (place, found_at, seen_at) VALUES ($place, $now, $now)
-        ON CONFLICT (place) DO UPDATE SET seen_at = $now
+        INSERT INTO orphans (blob, found_at, seen_at) VALUES ($blob, $now, $now)
+        ON CONFLICT (blob) DO UPDATE SET seen_at = $now
         RETURNING found_at
         """;
 
     private const string ForgetOld = "DELETE FROM orphans WHERE seen_at < $sweep";
-    private const string FindMark = "SELECT location FROM scrub";
-    private const string PutMark = "UPDATE scrub SET location = $location";
+    private const string FindMark = "SELECT content FROM scrub";
+    private const string PutMark = "UPDATE scrub SET content = $content";
 
-    // Each location once: of the media that share one, either one is stored and the others are duplicates, or all are damaged.
+    // Each content once: of the media that share one, either one is stored and the others are duplicates, or all are damaged.
     private static readonly string s_list = $"""
-        SELECT location, job, id, length, sha256, status <> {(int)MediaStatus.Stored} FROM media
-        WHERE location > $after AND location <> ''
+        SELECT content, job, id, length, sha256, status <> {(int)MediaStatus.Stored} FROM media
+        WHERE content > $after
             AND (status = {(int)MediaStatus.Stored} OR (status = {(int)MediaStatus.Failed} AND failure_reason = {(int)FailureReason.Damaged}))
-        GROUP BY location ORDER BY location LIMIT $limit
+        GROUP BY content ORDER BY content LIMIT $limit
         """;
 
     /// <inheritdoc/>
-    public Task<IReadOnlySet<string>> Needed(IReadOnlyCollection<string> places, CancellationToken cancellation = default) =>
-        readers.Read<IReadOnlySet<string>>(session => Needed(session, places), cancellation);
+    public Task<IReadOnlySet<BlobId>> Needed(IReadOnlyCollection<BlobId> blobs, CancellationToken cancellation = default) =>
+        readers.Read<IReadOnlySet<BlobId>>(session => Needed(session, blobs), cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlySet<string>> NeededIn(string prefix, CancellationToken cancellation = default) =>
-        readers.Read<IReadOnlySet<string>>(
-            session => NeededIn(session, prefix, cancellation), cancellation);
+    public Task<IReadOnlySet<BlobId>> NeededIn(Guid segment, CancellationToken cancellation = default) =>
+        readers.Read<IReadOnlySet<BlobId>>(session => NeededIn(session, segment, cancellation), cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<TimeSpan>> OrphanedSince(IReadOnlyCollection<string> places, TimeSpan sweep) => writer.Write<IReadOnlyList<TimeSpan>>(
-        session => [.. places.Select(place => session.Query(SeeOrphan).Bind(place).Bind(sweep).One(row => row.Span()))]);
+    public Task<IReadOnlyList<TimeSpan>> OrphanedSince(IReadOnlyCollection<BlobId> blobs, TimeSpan sweep) =>
+        writer.Write<IReadOnlyList<TimeSpan>>(
+            session => [.. blobs.Select(blob => session.Query(SeeOrphan).Bind(blob).Bind(sweep).One(row => row.Span()))]);
 
     /// <inheritdoc/>
     public Task ForgetOrphans(TimeSpan sweep) => writer.Write(session => session.Query(ForgetOld).Bind(sweep).Run());
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<KeptBytes>> List(string after, int limit, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<KeptBytes>> List(BlobId? after, int limit, CancellationToken cancellation = default) =>
         readers.Read<IReadOnlyList<KeptBytes>>(
-            session => session.Query(s_list).Bind(after).Bind(limit).All(Read, cancellation), cancellation);
+            session => session.Query(s_list).Bind(after?.ToString() ?? "").Bind(limit).All(Read, cancellation), cancellation);
 
     /// <inheritdoc/>
-    public Task<string> CheckedUntil(CancellationToken cancellation = default) =>
-        readers.Read(session => session.Query(FindMark).One(row => row.Text())!, cancellation);
+    public Task<BlobId?> CheckedUntil(CancellationToken cancellation = default) =>
+        readers.Read(session => session.Query(FindMark).One(row => row.BlobIdOrNull()), cancellation);
 
     /// <inheritdoc/>
-    public Task SetCheckedUntil(string location) => writer.Write(session => session.Query(PutMark).Bind(location).Run());
+    public Task SetCheckedUntil(BlobId? content) => writer.Write(session => session.Query(PutMark).Bind(content).Run());
 
     /// <summary>One moment for both tables: an upload that is completed leaves one and appears in the other.</summary>
-    internal static HashSet<string> Needed(Session session, IEnumerable<string> places)
+    internal static HashSet<BlobId> Needed(Session session, IEnumerable<BlobId> blobs)
     {
-        return [.. places.Where(place => IsNeeded(place) || PartTable.Joined(session, place).Any(IsNeededJoined))];
+        return [.. blobs.Where(blob => IsNeeded(blob) || PartTable.Joined(session, blob).Any(IsNeededJoined))];
 
-        bool IsNeeded(string place) => Is(session.Query(IsPlace).Bind(place)) || Is(session.Query(IsLocation).Bind(place));
+        bool IsNeeded(BlobId blob) => Is(session.Query(IsIncoming).Bind(blob)) || Is(session.Query(IsContent).Bind(blob));
 
-        bool IsNeededJoined(string prefix) => Is(Between(ArePlaces, prefix)) || Is(Between(AreLocations, prefix));
-
-        Statement Between(string query, string prefix) => session.Query(query).Bind(prefix).Bind(prefix + char.MaxValue);
+        bool IsNeededJoined(Guid joined) => Is(Of(session.Query(IsIncomingOf), joined)) || Is(Of(session.Query(IsContentOf), joined));
 
         static bool Is(Statement found) => found.One(row => row.Flag());
     }
 
-    internal static HashSet<string> NeededIn(Session session, string prefix, CancellationToken cancellation) =>
-        [.. session.Query(LocationsBetween).Bind(prefix).Bind(prefix + char.MaxValue).All(row => row.Text(), cancellation)];
+    internal static HashSet<BlobId> NeededIn(Session session, Guid segment, CancellationToken cancellation) =>
+        [.. Of(session.Query(ContentsOf), segment).All(row => row.BlobId(), cancellation)];
 
-    private static KeptBytes Read(Row row) => new(row.Text(), row.Text(), row.Uuid(), row.Integer(), row.Sha256(), row.Flag());
+    private static Statement Of(Statement query, Guid uuid)
+    {
+        var (from, to) = BlobId.TextsOf(uuid);
+        return query.Bind(from).Bind(to);
+    }
+
+    private static KeptBytes Read(Row row) => new(row.BlobId(), row.Text(), row.Uuid(), row.Integer(), row.Sha256(), row.Flag());
 }

@@ -29,8 +29,8 @@ internal sealed class SqliteUploads(SqliteWriter writer, SqliteReaders readers) 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Guid>> CompletePartial(UploadRow partial) => writer.Write<IReadOnlyList<Guid>>(session =>
     {
-        AwaitedTable.SetNotAwaited(session, partial.Place);
-        return AwaitedTable.ToSettle(session, partial.Place);
+        AwaitedTable.SetNotAwaited(session, partial.Incoming);
+        return AwaitedTable.ToSettle(session, partial.Incoming);
     });
 
     /// <inheritdoc/>
@@ -41,10 +41,10 @@ internal sealed class SqliteUploads(SqliteWriter writer, SqliteReaders readers) 
     });
 
     /// <inheritdoc/>
-    public Task<bool> ClosePartial(string job, Guid id, string place) => writer.Write(session =>
+    public Task<bool> ClosePartial(string job, Guid id, BlobId incoming) => writer.Write(session =>
     {
-        AwaitedTable.SetNotAwaited(session, place);
-        return UploadTable.Remove(session, job, id, place);
+        AwaitedTable.SetNotAwaited(session, incoming);
+        return UploadTable.Remove(session, job, id, incoming);
     });
 
     /// <inheritdoc/>
@@ -52,14 +52,14 @@ internal sealed class SqliteUploads(SqliteWriter writer, SqliteReaders readers) 
         writer.Write(session => UploadTable.SetLength(session, job, media, length));
 
     /// <inheritdoc/>
-    public Task<bool> MarkUnverified(string job, Guid media, string place, long? from) =>
-        writer.Write(session => UploadTable.MarkUnverified(session, job, media, place, from));
+    public Task<bool> MarkUnverified(string job, Guid media, BlobId incoming, long? from) =>
+        writer.Write(session => UploadTable.MarkUnverified(session, job, media, incoming, from));
 
     /// <inheritdoc/>
-    public Task<bool> RecordOffset(string job, Guid media, string place, long durableOffset, TimeSpan lastByteAt) =>
-        writer.Write(session => UploadTable.RecordOffset(session, job, media, place, durableOffset, lastByteAt));
+    public Task<bool> RecordOffset(string job, Guid media, BlobId incoming, long durableOffset, TimeSpan lastByteAt) =>
+        writer.Write(session => UploadTable.RecordOffset(session, job, media, incoming, durableOffset, lastByteAt));
 
     /// <inheritdoc/>
-    public Task<bool> RecordByte(string job, Guid media, string place, TimeSpan lastByteAt) =>
-        writer.Write(session => UploadTable.RecordByte(session, job, media, place, lastByteAt));
+    public Task<bool> RecordByte(string job, Guid media, BlobId incoming, TimeSpan lastByteAt) =>
+        writer.Write(session => UploadTable.RecordByte(session, job, media, incoming, lastByteAt));
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
 using OrleansIngest.Grains;
+using OrleansIngest.Grains.Ports;
 using SQLitePCL;
 
 namespace OrleansIngest.Storage.Sqlite;
@@ -57,6 +58,8 @@ internal sealed class Statement : IDisposable
         var length = Encoding.UTF8.GetBytes(value, bytes);
         return Bound(raw.sqlite3_bind_text(_statement, ++_bound, bytes[..length]));
     }
+
+    public Statement Bind(BlobId? value) => value is { } some ? Bind(some.ToString()) : BindNull();
 
     public Statement BindNull() => Bound(raw.sqlite3_bind_null(_statement, ++_bound));
 
@@ -149,7 +152,7 @@ internal sealed class Statement : IDisposable
             {
                 return read(row);
             }
-            catch (Exception e) when (e is ArgumentException or OverflowException)
+            catch (Exception e) when (e is ArgumentException or OverflowException or FormatException)
             {
                 return null;
             }

@@ -10,7 +10,7 @@ namespace OrleansIngest.Storage;
 public static class JournalFormat
 {
     /// <summary>The format that this version writes, and the newest that it can read.</summary>
-    public const int Current = 2;
+    public const int Current = 1;
 
     /// <summary>Checks that this version can read a job.</summary>
     /// <exception cref="JournalException">

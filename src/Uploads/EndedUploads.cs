@@ -1,6 +1,5 @@
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Protos.Internal.V1;
 
 namespace OrleansIngest.Uploads;
 
@@ -20,7 +19,7 @@ public sealed class EndedUploads(JobClient jobs, IJournal journal)
         return UploadStatus.Complete(job, known) with { RawMetadata = started.RawMetadata, Concat = started.Concat };
     }
 
-    private async Task<PrivatePart> Started(string job, Media media, CancellationToken cancellation)
+    private async Task<PrivateFacts> Started(string job, Media media, CancellationToken cancellation)
     {
         try
         {
@@ -29,7 +28,7 @@ public sealed class EndedUploads(JobClient jobs, IJournal journal)
         }
         catch (JournalDamagedException)
         {
-            return new PrivatePart(); // the media is safe all the same, and its device must learn that
+            return PrivateFacts.None; // the media is safe all the same, and its device must learn that
         }
     }
 }

@@ -50,7 +50,7 @@ public sealed partial class OpenUpload
     {
         var row = Row with { DurableOffset = Offset };
         if (!Row.IsWhole
-            && !await _context.Rows.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.LastByteAt))
+            && !await _context.Rows.RecordOffset(row.Job, row.Media, row.Incoming, row.DurableOffset, row.LastByteAt))
             return RefusalReason.Ended;
         _state.Row = row;
         return Status();
@@ -102,19 +102,19 @@ public sealed partial class OpenUpload
     {
         using var _ = UploadTelemetry.Finish();
         KillPoint.Reach(KillPoint.AfterLastByte);
-        var location = await _context.Store.Finish(Row.Place, Offset);
+        var content = await _context.Store.Finish(Row.Incoming, Offset);
         KillPoint.Reach(KillPoint.AfterSync);
-        if (!await _context.Formats.Takes(Row, location, Offset))
+        if (!await _context.Formats.Takes(Row, content, Offset))
             return null;
-        _state.Hash ??= await RunningHash.Of(_context.Store, location, Row.DeclaredSha512 is not null);
+        _state.Hash ??= await RunningHash.Of(_context.Store, content, Row.DeclaredSha512 is not null);
         return new CompleteUpload
         {
             Media = Row.Media,
-            Place = Row.Place,
+            Incoming = Row.Incoming,
             Length = Offset,
             Sha256 = _state.Hash.Value(),
             MediaType = _state.Hash.MediaType,
-            Location = location,
+            Content = content,
             DeclaredSha512 = Row.DeclaredSha512,
             Sha512 = _state.Hash.Sha512(),
         };

@@ -71,7 +71,7 @@ public sealed partial class OpenUpload
         _unverified = digest is null ? null : new UnverifiedBody(digest, _state.Hash?.Clone());
         var body = new UploadBody(0, Row.Length, ContentLength: null, bytes, digest);
         _gate = await _context.Formats.Gate(Row, Offset, isVerified: digest is not null);
-        await using var writer = await _context.Store.Append(Row.Place, Offset);
+        await using var writer = await _context.Store.Append(Row.Incoming, Offset);
         var end = await Pump(body, writer, isWhole: true);
         if (Row.Length is { } length && (end == BodyEnd.TooLong || (end == BodyEnd.Whole && length != Offset)))
             return new UploadRefusal(RefusalReason.InconsistentLength)
@@ -105,7 +105,7 @@ public sealed partial class OpenUpload
         try
         {
             _gate = await _context.Formats.Gate(Row, Offset, isVerified: body.Digest is not null);
-            await using var writer = await _context.Store.Append(Row.Place, Offset);
+            await using var writer = await _context.Store.Append(Row.Incoming, Offset);
             if (body.Digest is { } digest && !await Expect(digest))
                 return End();
             var end = await Pump(body, writer, isWhole: false);
@@ -125,7 +125,7 @@ public sealed partial class OpenUpload
     private async Task<bool> Expect(IBodyDigest digest)
     {
         _unverified = new UnverifiedBody(digest, _state.Hash?.Clone());
-        return await _context.Rows.MarkUnverified(Row.Job, Row.Media, Row.Place, Offset);
+        return await _context.Rows.MarkUnverified(Row.Job, Row.Media, Row.Incoming, Offset);
     }
 
     private BodyEnd End()
@@ -284,7 +284,7 @@ public sealed partial class OpenUpload
         using var _ = UploadTelemetry.Checkpoint(Row);
         await writer.Sync();
         var row = Row with { DurableOffset = Offset, LastByteAt = _context.Expiry.Now };
-        if (!await _context.Rows.RecordOffset(row.Job, row.Media, row.Place, row.DurableOffset, row.LastByteAt))
+        if (!await _context.Rows.RecordOffset(row.Job, row.Media, row.Incoming, row.DurableOffset, row.LastByteAt))
             return false;
         _state.Row = row;
         _state.SafeOffset = row.DurableOffset;
@@ -296,7 +296,7 @@ public sealed partial class OpenUpload
     private async Task<bool> RecordByte()
     {
         var row = Row with { LastByteAt = _context.Expiry.Now };
-        if (!await _context.Rows.RecordByte(row.Job, row.Media, row.Place, row.LastByteAt))
+        if (!await _context.Rows.RecordByte(row.Job, row.Media, row.Incoming, row.LastByteAt))
             return false;
         _state.Row = row;
         return true;
@@ -315,12 +315,12 @@ public sealed partial class OpenUpload
         try
         {
             var row = Row with { DurableOffset = offset };
-            if (!await _context.Rows.RecordOffset(row.Job, row.Media, row.Place, offset, row.LastByteAt))
+            if (!await _context.Rows.RecordOffset(row.Job, row.Media, row.Incoming, offset, row.LastByteAt))
             {
                 Forget();
                 return new UploadRefusal(RefusalReason.Ended);
             }
-            await using (await _context.Store.Append(row.Place, offset))
+            await using (await _context.Store.Append(row.Incoming, offset))
                 _state.Row = row;
             return null;
         }

@@ -88,7 +88,7 @@ public sealed partial class OpenUpload : IDisposable
     }
 
     /// <summary>Whether the upload's row is still there. Whoever deletes a media does not wait for the holder of its upload.</summary>
-    internal async Task<bool> IsStillOpen() => await _context.Rows.Find(Row.Job, Row.Media) is { } row && row.Place == Row.Place;
+    internal async Task<bool> IsStillOpen() => await _context.Rows.Find(Row.Job, Row.Media) is { } row && row.Incoming == Row.Incoming;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -107,15 +107,15 @@ public sealed partial class OpenUpload : IDisposable
 
     private async Task<bool> FailInJob(UploadFailure failure)
     {
-        var command = new FailUpload { Media = Row.Media, Place = Row.Place, Failure = failure };
+        var command = new FailUpload { Media = Row.Media, Incoming = Row.Incoming, Failure = failure };
         return (await _context.Jobs.Fail(Row.Job, command)).Refusal == Refusal.None;
     }
 
     /// <summary>No job has heard of a part. The claim on its bytes goes first: a final or a media may still need them.</summary>
     private async Task<bool> ClosePart()
     {
-        var isClosed = await _context.Rows.ClosePartial(Row.Job, Row.Media, Row.Place);
-        _context.Reclaimer.AddShared([Row.Place]);
+        var isClosed = await _context.Rows.ClosePartial(Row.Job, Row.Media, Row.Incoming);
+        _context.Reclaimer.AddShared([Row.Incoming]);
         return isClosed;
     }
 

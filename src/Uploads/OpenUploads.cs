@@ -28,7 +28,7 @@ public sealed class OpenUploads(UploadContext context)
         var row = await context.Rows.Find(job, media, cancellation);
         if (row is null)
             return null;
-        var length = await context.Store.SafeLength(row.Place, row.DurableOffset, cancellation);
+        var length = await context.Store.SafeLength(row.Incoming, row.DurableOffset, cancellation);
         return Add(row, Math.Min(length, row.UnverifiedFrom ?? length));
     }
 
@@ -37,7 +37,7 @@ public sealed class OpenUploads(UploadContext context)
         (row.Job, row.Media),
         _ => new CachedUpload(new UploadState(row, offset), context.Time),
         // One with another blob is an earlier upload with the same id.
-        (_, known) => known.State.Row.Place == row.Place
+        (_, known) => known.State.Row.Incoming == row.Incoming
             ? known
             : new CachedUpload(new UploadState(row, offset), context.Time));
 
@@ -124,7 +124,7 @@ public sealed class OpenUploads(UploadContext context)
         try
         {
             var row = await context.Rows.Find(upload.Row.Job, upload.Row.Media, CancellationToken.None);
-            if (row?.Place == upload.Row.Place)
+            if (row?.Incoming == upload.Row.Incoming)
             {
                 if (row.UnverifiedFrom is not null)
                     await DropUnverified(upload);
@@ -147,8 +147,8 @@ public sealed class OpenUploads(UploadContext context)
     /// </summary>
     private async Task DropUnverified(OpenUpload upload)
     {
-        await using (await context.Store.Append(upload.Row.Place, upload.Offset))
-            await context.Rows.MarkUnverified(upload.Row.Job, upload.Row.Media, upload.Row.Place, from: null);
+        await using (await context.Store.Append(upload.Row.Incoming, upload.Offset))
+            await context.Rows.MarkUnverified(upload.Row.Job, upload.Row.Media, upload.Row.Incoming, from: null);
     }
 }
 

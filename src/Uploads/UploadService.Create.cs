@@ -27,12 +27,12 @@ public sealed partial class UploadService
         string job, CreateUpload wanted, bool hasBody, CancellationToken cancellation) =>
         await IsPart(job, wanted.Media)
             ? RefusalReason.DifferentUpload
-            : await Start(job, wanted with { Place = context.Store.NewPlace() }, hasBody, cancellation);
+            : await Start(job, wanted with { Incoming = context.Store.New() }, hasBody, cancellation);
 
     /// <summary>A part belongs to a media that comes later, so no job hears of it.</summary>
     private async Task<UploadOutcome> CreatePart(string job, CreateUpload wanted)
     {
-        var command = wanted with { Place = context.Store.NewPlace(), At = context.Expiry.Now };
+        var command = wanted with { Incoming = context.Store.New(), At = context.Expiry.Now };
         var row = command.ToRow(job);
         await context.Rows.OpenPartial(row);
         return UploadStatus.Of(open.Add(row, offset: 0).State.Row, offset: 0);
@@ -56,8 +56,8 @@ public sealed partial class UploadService
                 ?? new UploadRefusal(RefusalReason.UnknownPart) { Detail = url };
         if (parts.Length > context.Options.MaxSize)
             return context.TooLarge;
-        var place = JoinedPlace.Of(parts.Parts.Select(part => part.Place)).ToString();
-        return await Start(job, wanted with { Length = parts.Length, Place = place }, hasBody: false, cancellation);
+        var joined = BlobId.Join(parts.Parts.Select(part => part.Incoming));
+        return await Start(job, wanted with { Length = parts.Length, Incoming = joined }, hasBody: false, cancellation);
     }
 
     private async Task<UploadOutcome> Start(
@@ -114,7 +114,7 @@ public sealed partial class UploadService
     {
         if (wanted.Sha512 is null || wanted.Sha256 == media.Sha256)
             return true;
-        using var hash = await RunningHash.Of(context.Store, media.Location, withSha512: true);
+        using var hash = await RunningHash.Of(context.Store, media.Content!, withSha512: true);
         return hash.Sha512() == wanted.Sha512;
     }
 

@@ -15,7 +15,7 @@ public sealed partial class UploadService
         if (await IsPart(job, wanted.Media))
             return RefusalReason.DifferentUpload;
         using var claim = claims.New(wanted.Length <= UploadOptions.SmallBody ? wanted.Length : null);
-        var command = wanted with { Place = claim.Place };
+        var command = wanted with { Incoming = claim.Blob };
         var state = new UploadState(command.ToRow(job), offset: 0);
         using var upload = new OpenUpload(context, state, new UploadLease(gate: null, start: 0, context.Time));
         try

@@ -33,8 +33,8 @@ public sealed record UploadStatus
     /// <summary>Whether the last byte came with this request.</summary>
     public bool HasJustCome { get; init; }
 
-    /// <summary>Where the store has all bytes, if the upload is complete.</summary>
-    public string Location { get; init; } = "";
+    /// <summary>The blob that holds all bytes, if the upload is complete; else null.</summary>
+    public BlobId? Content { get; init; }
 
     /// <summary>tus <c>Upload-Metadata</c> as the client sent it.</summary>
     public string RawMetadata { get; init; } = "";
@@ -64,6 +64,6 @@ public sealed record UploadStatus
         Offset = media.Length!.Value,
         Length = media.Length,
         Sha256 = media.Sha256!.Value,
-        Location = media.Location,
+        Content = media.Content,
     };
 }

@@ -68,21 +68,21 @@ internal static class MediaEndpoint
     private static async Task<(Media Media, IMediaReader Reader)> Open(
         Func<Task<Media>> find, IMediaStore store, CancellationToken cancellation)
     {
-        var missing = "";
+        BlobId? missing = null;
         while (true)
         {
             var known = await find();
             try
             {
-                return (known, await store.Read(known.Location, cancellation));
+                return (known, await store.Read(known.Content!, cancellation));
             }
-            catch (FileNotFoundException e) when (known.Location == missing)
+            catch (FileNotFoundException e) when (known.Content == missing)
             {
                 throw new ProblemException(ProblemKind.MediaDamaged, "Its bytes are gone.", e);
             }
             catch (FileNotFoundException)
             {
-                missing = known.Location;
+                missing = known.Content;
             }
         }
     }

@@ -19,7 +19,7 @@ internal static partial class Configuration
     /// </summary>
     public const string NotWatched = "--hostBuilder:reloadConfigOnChange=false";
 
-    private const long MaxSegmentBytes = 2L << 30; // a location has eight hexadecimal digits for the offset
+    private const long MaxSegmentBytes = 2L << 30; // offsets in the names of extents have eight hexadecimal digits
 
     // Half of the request headers that are always accepted; the other half is for all other
     // headers.

@@ -27,5 +27,5 @@ internal static class MaintenanceMetrics
 
     public static void Scrubbed(long bytes) => s_scrubbed.Add(bytes);
 
-    private static KeyValuePair<string, object?> State(string state) => new("ingest.place.state", state);
+    private static KeyValuePair<string, object?> State(string state) => new("ingest.blob.state", state);
 }

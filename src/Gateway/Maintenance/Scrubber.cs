@@ -23,7 +23,7 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
     public async Task<ScrubReport> Scrub(string? job, CancellationToken cancellation)
     {
         var report = new ScrubReport();
-        await foreach (var page in Pages("", cancellation))
+        await foreach (var page in Pages(after: null, cancellation))
         {
             foreach (var kept in page.Where(kept => job is null || kept.Job == job))
                 await Check(kept, report, pace: null, cancellation);
@@ -48,17 +48,17 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
         {
             foreach (var kept in page)
                 await Check(kept, new ScrubReport(), pace, cancellation);
-            await inventory.SetCheckedUntil(page[^1].Location);
+            await inventory.SetCheckedUntil(page[^1].Content);
         }
-        await inventory.SetCheckedUntil("");
+        await inventory.SetCheckedUntil(null);
     }
 
-    private async IAsyncEnumerable<IReadOnlyList<KeptBytes>> Pages(string after, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<IReadOnlyList<KeptBytes>> Pages(BlobId? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (await inventory.List(after, Batch, cancellation) is { Count: > 0 } page)
         {
             yield return page;
-            after = page[^1].Location;
+            after = page[^1].Content;
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
         MaintenanceMetrics.Scrubbed(kept.Length);
         if (damage is not null == kept.IsDamaged)
             return;
-        var command = new ReportBytes { Location = kept.Location, Sha256 = kept.Sha256, Damage = damage };
+        var command = new ReportBytes { Content = kept.Content, Sha256 = kept.Sha256, Damage = damage };
         var reply = await GrainCalls.Call(() => grains.Job(kept.Job).Report(command));
         foreach (var media in reply.Changed)
             Tell(new ScrubFinding(kept.Job, media, damage ?? "Its bytes are right again."), damage is not null, report);
@@ -86,7 +86,7 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
     {
         try
         {
-            await using var reader = await store.Read(kept.Location, cancellation);
+            await using var reader = await store.Read(kept.Content, cancellation);
             if (reader.Length != kept.Length)
                 return $"It has {reader.Length} bytes, and should have {kept.Length}.";
             using var hash = new RunningHash();
@@ -103,7 +103,7 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log.LogWarning(e, "{Location} cannot be read", kept.Location);
+            log.LogWarning(e, "{Content} cannot be read", kept.Content);
             return "Its bytes cannot be read.";
         }
     }

@@ -27,21 +27,21 @@ internal sealed record SweepReport
     public int Failures { get; set; }
 
     /// <summary>Whether the sweep found nothing to do.</summary>
-    public bool IsEmpty => Expired + Unfinished.Places + Orphaned.Places + Waiting.Places + Failures == 0;
+    public bool IsEmpty => Expired + Unfinished.Blobs + Orphaned.Blobs + Waiting.Blobs + Failures == 0;
 }
 
-/// <summary>A number of places and the bytes that they hold.</summary>
+/// <summary>A number of blobs and the bytes that they hold.</summary>
 internal sealed class SweptBytes
 {
-    public int Places { get; private set; }
+    public int Blobs { get; private set; }
 
     public long Bytes { get; private set; }
 
     public void Add(long bytes)
     {
-        Places++;
+        Blobs++;
         Bytes += bytes;
     }
 
-    public override string ToString() => $"{Places} ({Bytes} bytes)";
+    public override string ToString() => $"{Blobs} ({Bytes} bytes)";
 }

@@ -15,13 +15,14 @@ internal sealed class Sweeper(
     UploadService uploads, UploadContext context, IInventory inventory, BlobClaims claims,
     IngestOptions options, ILogger<Sweeper> log)
 {
+    /// <summary>Orphans that are written down at once.</summary>
     private const int Batch = 512;
 
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>Sweeps once. A concurrent call waits for the first one.</summary>
     /// <param name="grace">The grace time; null for the configured ones.</param>
-    /// <param name="cancellation">Stops the sweep between two places.</param>
+    /// <param name="cancellation">Stops the sweep between two blobs.</param>
     /// <exception cref="JournalException">
     /// The journal cannot say which bytes are needed.
     /// </exception>
@@ -33,10 +34,9 @@ internal sealed class Sweeper(
             var report = new SweepReport { Began = context.Expiry.Now };
             foreach (var row in await context.Rows.List(cancellation))
                 await EndIfExpired(row, report, cancellation);
-            await foreach (var places in context.Store.List(cancellation).Chunk(Batch).WithCancellation(cancellation))
-                await FreeOrphans(places, grace, report, cancellation);
-            await foreach (var shared in context.Store.Shared(cancellation))
-                await FreeUnneeded(shared, grace, report, cancellation);
+            var use = new BlobUse(claims, inventory, report, log);
+            await foreach (var orphans in context.Store.Unused(use, cancellation).Chunk(Batch).WithCancellation(cancellation))
+                await FreeOld(orphans, grace, report, cancellation);
             await inventory.ForgetOrphans(report.Began);
             claims.ForgetOld();
             Tell(report);
@@ -61,44 +61,9 @@ internal sealed class Sweeper(
         }
     }
 
-    /// <summary>
-    /// Frees the places that are neither claimed nor named by the journal. The order matters: the
-    /// claims are read before the journal. A claim is released after the commit, so a place without
-    /// a claim is in the journal already, or never will be. In the other order a place could be
-    /// committed and released between the two reads, and would be missing in both.
-    /// </summary>
-    private async Task FreeOrphans(PlaceInfo[] places, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
+    private async Task FreeOld(IReadOnlyList<StoredBlob> orphans, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
     {
-        var claimed = claims.All();
-        var unclaimed = places.Where(place => !claimed.Contains(place.Place)).ToList();
-        var needed = await inventory.Needed(unclaimed.ConvertAll(place => place.Place), cancellation);
-        await FreeOld([.. unclaimed.Where(place => !needed.Contains(place.Place))], grace, report, cancellation);
-    }
-
-    /// <summary>
-    /// Frees what is not needed of a shared file. Reads in the same order: first the list of sealed
-    /// files, which get no new place, then the claims, then the journal.
-    /// </summary>
-    private async Task FreeUnneeded(string shared, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
-    {
-        var claimed = claims.All().Where(place => place.StartsWith(shared, StringComparison.Ordinal));
-        var needed = await inventory.NeededIn(shared, cancellation);
-        try
-        {
-            await FreeOld(await context.Store.Unneeded(shared, [.. needed.Union(claimed)], cancellation), grace, report, cancellation);
-        }
-        catch (IOException e)
-        {
-            report.Failures++;
-            log.LogWarning(e, "Nothing of {Shared} could be freed", shared);
-        }
-    }
-
-    private async Task FreeOld(IReadOnlyList<PlaceInfo> orphans, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
-    {
-        if (orphans.Count == 0)
-            return;
-        var found = await inventory.OrphanedSince([.. orphans.Select(orphan => orphan.Place)], report.Began);
+        var found = await inventory.OrphanedSince([.. orphans.Select(orphan => orphan.Blob)], report.Began);
         foreach (var (orphan, foundAt) in orphans.Zip(found))
         {
             if (report.Began - foundAt < (grace ?? (orphan.IsFinished ? options.OrphanGrace : options.SweepGrace)))
@@ -108,17 +73,17 @@ internal sealed class Sweeper(
         }
     }
 
-    private async Task Free(PlaceInfo orphan, SweepReport report, CancellationToken cancellation)
+    private async Task Free(StoredBlob orphan, SweepReport report, CancellationToken cancellation)
     {
         try
         {
-            await context.Store.Free(orphan.Place, cancellation);
+            await context.Store.Free(orphan.Blob, cancellation);
             (orphan.IsFinished ? report.Orphaned : report.Unfinished).Add(orphan.Length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             report.Failures++;
-            log.LogWarning(e, "{Place} could not be freed", orphan.Place);
+            log.LogWarning(e, "{Blob} could not be freed", orphan.Blob);
         }
     }
 
@@ -127,7 +92,7 @@ internal sealed class Sweeper(
         MaintenanceMetrics.Swept(report);
         if (!report.IsEmpty)
             log.LogInformation(
-                "Swept: {Expired} uploads expired; freed {Unfinished} unfinished and {Orphaned} finished places that nobody names; {Waiting} wait for their time; {Failures} failures",
+                "Swept: {Expired} uploads expired; freed {Unfinished} unfinished and {Orphaned} finished blobs that nobody names; {Waiting} wait for their time; {Failures} failures",
                 report.Expired, report.Unfinished, report.Orphaned, report.Waiting, report.Failures);
     }
 }

@@ -14,8 +14,8 @@ public sealed partial class Job
     private readonly Dictionary<Sha256Hash, Guid> _originals = [];
     private readonly Dictionary<Guid, List<Guid>> _duplicates = [];
 
-    // Media that are not safe and have bytes all the same: how many there are by location. Empty unless there was damage.
-    private readonly Dictionary<string, int> _damaged = [];
+    // Media that are not safe and have bytes all the same: how many there are by content. Empty unless there was damage.
+    private readonly Dictionary<BlobId, int> _damaged = [];
 
     /// <summary>A job without events.</summary>
     public Job(string key) => Key = key;
@@ -139,13 +139,13 @@ public sealed partial class Job
 
     private void CountDamaged(Media media, int sign)
     {
-        if (media.Location.Length == 0)
+        if (media.Content is not { } content)
             return;
-        var count = _damaged.GetValueOrDefault(media.Location) + sign;
+        var count = _damaged.GetValueOrDefault(content) + sign;
         if (count == 0)
-            _damaged.Remove(media.Location);
+            _damaged.Remove(content);
         else
-            _damaged[media.Location] = count;
+            _damaged[content] = count;
     }
 
     private void RemoveDuplicate(Media duplicate, List<Guid> list)

@@ -21,8 +21,8 @@ public sealed record CreateUpload
     /// <summary>The SHA-256 that the device gives, if it does.</summary>
     [Id(4)] public Sha256Hash? Sha256 { get; init; }
 
-    /// <summary>A fresh place of the media store, used if the upload is new. Which kind of place is known last of all.</summary>
-    [Id(5)] public string Place { get; init; } = "";
+    /// <summary>A new blob for the bytes, used if the upload is new. Which kind of blob is known last of all.</summary>
+    [Id(5)] public BlobId? Incoming { get; init; }
 
     /// <summary>tus <c>Upload-Metadata</c> as it came, to be echoed by HEAD.</summary>
     [Id(6)] public string RawMetadata { get; init; } = "";
@@ -39,12 +39,12 @@ public sealed record CreateUpload
     /// <summary>Whether its device has as many open uploads as it may have: then it can only be what opens none.</summary>
     [Id(10)] public bool IsOneTooMany { get; init; }
 
-    /// <summary>The row of the upload that it starts.</summary>
+    /// <summary>The row of the upload that it starts; it has a blob by then.</summary>
     public UploadRow ToRow(string job) => new()
     {
         Job = job,
         Media = Media,
-        Place = Place,
+        Incoming = Incoming!,
         Device = Device,
         Length = Length,
         RawMetadata = RawMetadata,
@@ -61,11 +61,11 @@ public sealed record CompleteUpload
     /// <summary>The media's UUID.</summary>
     [Id(0)] public required Guid Media { get; init; }
 
-    /// <summary>The place that received the bytes: tells this upload from an earlier one of the same id.</summary>
-    [Id(1)] public required string Place { get; init; }
+    /// <summary>The blob that received the bytes: tells this upload from an earlier one of the same id.</summary>
+    [Id(1)] public required BlobId Incoming { get; init; }
 
-    /// <summary>Where the bytes are now.</summary>
-    [Id(2)] public required string Location { get; init; }
+    /// <summary>The blob that holds the bytes now.</summary>
+    [Id(2)] public required BlobId Content { get; init; }
 
     /// <summary>Bytes in all.</summary>
     [Id(3)] public required long Length { get; init; }
@@ -90,8 +90,8 @@ public sealed record FailUpload
     /// <summary>The media's UUID.</summary>
     [Id(0)] public required Guid Media { get; init; }
 
-    /// <summary>The place that received its bytes: tells this upload from an earlier one of the same id.</summary>
-    [Id(1)] public required string Place { get; init; }
+    /// <summary>The blob that received its bytes: tells this upload from an earlier one of the same id.</summary>
+    [Id(1)] public required BlobId Incoming { get; init; }
 
     /// <summary>Why.</summary>
     [Id(2)] public required UploadFailure Failure { get; init; }
@@ -115,8 +115,8 @@ public sealed record DeleteMedia
 [GenerateSerializer, Immutable, Alias("ingest.ReportBytes")]
 public sealed record ReportBytes
 {
-    /// <summary>Where they are.</summary>
-    [Id(0)] public required string Location { get; init; }
+    /// <summary>The blob that holds them.</summary>
+    [Id(0)] public required BlobId Content { get; init; }
 
     /// <summary>The SHA-256 that they should have.</summary>
     [Id(1)] public required Sha256Hash Sha256 { get; init; }

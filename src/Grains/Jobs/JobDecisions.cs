@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Protos.Internal.V1;
 using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.Grains.Jobs;
@@ -20,7 +19,7 @@ public sealed partial class Job
         var known = Find(command.Media);
         return known?.Status switch
         {
-            MediaStatus.Failed when known.Place == command.Place => new(new CreateReply { Refusal = Refusal.Ended }, []),
+            MediaStatus.Failed when known.Incoming == command.Incoming => new(new CreateReply { Refusal = Refusal.Ended }, []),
             null or MediaStatus.Failed => Start(known, command, at, limits ?? JobLimits.None),
             MediaStatus.Deleted => new(new CreateReply { Refusal = Refusal.Deleted }, []),
             _ when IsSameUpload(known, command) => new(new CreateReply { Media = known }, []),
@@ -32,7 +31,7 @@ public sealed partial class Job
     public Decision<CompleteReply> Decide(CompleteUpload command, DateTimeOffset at)
     {
         var known = Find(command.Media);
-        if (known is { Status: MediaStatus.Open } && known.Place == command.Place)
+        if (known is { Status: MediaStatus.Open } && known.Incoming == command.Incoming)
             return End(known, command, new Facts(this, known.Device, at));
         return new(Repeated(known, command), []);
     }
@@ -43,10 +42,10 @@ public sealed partial class Job
         var known = Find(create.Media);
         return known?.Status switch
         {
-            _ when _damaged.ContainsKey(complete.Location) => new(Repeated(known, complete), []),
+            _ when _damaged.ContainsKey(complete.Content) => new(Repeated(known, complete), []),
             null => StartAndEnd(known, create, complete, at, limits ?? JobLimits.None),
-            MediaStatus.Failed when known.Place != complete.Place => StartAndEnd(known, create, complete, at, limits ?? JobLimits.None),
-            MediaStatus.Open when IsSameUpload(known, create) => End(known, complete, new Facts(this, known.Device, at), known.Place),
+            MediaStatus.Failed when known.Incoming != complete.Incoming => StartAndEnd(known, create, complete, at, limits ?? JobLimits.None),
+            MediaStatus.Open when IsSameUpload(known, create) => End(known, complete, new Facts(this, known.Device, at), known.Incoming),
             MediaStatus.Open => new(new CompleteReply { Refusal = Refusal.DifferentUpload, Unneeded = Unneeded(complete) }, []),
             _ => new(Repeated(known, complete), []),
         };
@@ -58,12 +57,12 @@ public sealed partial class Job
         var known = Find(command.Media);
         if (known is { Status: MediaStatus.Deleted })
             return new(new FailReply { Refusal = Refusal.Deleted }, []);
-        if (known is not { Status: MediaStatus.Open or MediaStatus.Failed } || known.Place != command.Place)
+        if (known is not { Status: MediaStatus.Open or MediaStatus.Failed } || known.Incoming != command.Incoming)
             return new(new FailReply { Refusal = Refusal.Ended }, []);
         var facts = new Facts(this, known.Device, at);
         if (known.Status == MediaStatus.Open)
-            facts.AddFailed(known, command.Failure, command.Place);
-        return new(new FailReply { Unneeded = [known.Place] }, facts.Events);
+            facts.AddFailed(known, command.Failure, command.Incoming);
+        return new(new FailReply { Unneeded = [known.Incoming!] }, facts.Events);
     }
 
     /// <summary>A media goes for good; its earliest duplicate, if it has one, takes its place.</summary>
@@ -77,10 +76,10 @@ public sealed partial class Job
             facts.AddDeleted(command.Media);
         return known?.Status switch
         {
-            MediaStatus.Open => Deleted(known, facts, [known.Place, .. Abandoned(known)]),
+            MediaStatus.Open => Deleted(known, facts, [known.Incoming!, .. Abandoned(known)]),
             MediaStatus.Failed => Deleted(known, facts, Abandoned(known)),
             MediaStatus.Stored when DuplicatesOf(known.Id) is [var heir, ..] => Promote(known, heir, facts),
-            MediaStatus.Stored => Deleted(known, facts, UnlessKept(known.Location)),
+            MediaStatus.Stored => Deleted(known, facts, UnlessKept(known.Content!)),
             _ => new(new DeleteReply { Deleted = [command.Media] }, facts.Events),
         };
     }
@@ -93,8 +92,8 @@ public sealed partial class Job
     {
         var facts = new Facts(this, device: "", at);
         if (command.Damage is null)
-            facts.AddRepaired(DamagedMedia(command.Sha256).Where(media => media.Location == command.Location));
-        else if (FindOriginal(command.Sha256) is { } original && original.Location == command.Location)
+            facts.AddRepaired(DamagedMedia(command.Sha256).Where(media => media.Content == command.Content));
+        else if (FindOriginal(command.Sha256) is { } original && original.Content == command.Content)
             facts.AddDamaged([original.Id, .. DuplicatesOf(original.Id)], command.Damage);
         return new(new ReportReply([.. facts.Events.Select(e => Guid.Parse(e.Public.Media))]), facts.Events);
     }
@@ -124,12 +123,12 @@ public sealed partial class Job
         return End(facts.Add(create), complete, facts);
     }
 
-    private Decision<CompleteReply> End(Media media, CompleteUpload command, Facts facts, string abandonedPlace = "")
+    private Decision<CompleteReply> End(Media media, CompleteUpload command, Facts facts, BlobId? abandonedIncoming = null)
     {
-        string[] abandoned = abandonedPlace.Length == 0 ? [] : [abandonedPlace];
+        BlobId[] abandoned = abandonedIncoming is null ? [] : [abandonedIncoming];
         if (Mismatch(media, command) is { } mismatch)
         {
-            facts.AddFailed(media, mismatch, command.Place);
+            facts.AddFailed(media, mismatch, command.Incoming);
             return new(new CompleteReply { Refusal = Refusal.HashMismatch, Expected = media.DeclaredSha256, Unneeded = [.. Unneeded(command), .. abandoned] }, facts.Events);
         }
         if (FindOriginal(command.Sha256) is { } original)
@@ -146,32 +145,32 @@ public sealed partial class Job
     /// <summary>A completion that comes again, or too late.</summary>
     private CompleteReply Repeated(Media? known, CompleteUpload command) => known switch
     {
-        { IsSafe: true } when known.Location == command.Location => new CompleteReply { Media = known },
+        { IsSafe: true } when known.Content == command.Content => new CompleteReply { Media = known },
         { IsSafe: true } when known.Sha256 == command.Sha256 => new CompleteReply { Media = known, Unneeded = Unneeded(command) },
         { IsSafe: true } => new CompleteReply { Refusal = Refusal.DifferentUpload, Unneeded = Unneeded(command) },
         { Status: MediaStatus.Deleted } => new CompleteReply { Refusal = Refusal.Deleted, Unneeded = Unneeded(command) },
-        { Failure.Reason: FailureReason.HashMismatch } when known.Place == command.Place =>
+        { Failure.Reason: FailureReason.HashMismatch } when known.Incoming == command.Incoming =>
             new CompleteReply { Refusal = Refusal.HashMismatch, Expected = known.DeclaredSha256, Unneeded = Unneeded(command) },
         _ => new CompleteReply { Refusal = Refusal.Ended, Unneeded = Unneeded(command) },
     };
 
     /// <summary>
-    /// The command's bytes, unless a media lives on them: after a promotion the heir's location is the place of an
+    /// The command's bytes, unless a media lives on them: after a promotion the heir's content may be the blob of an
     /// upload that is gone, and a late repeat of that upload's completion must not take it away.
     /// </summary>
-    private string[] Unneeded(CompleteUpload command) =>
-        FindOriginal(command.Sha256)?.Location == command.Location ? [] : UnlessKept(command.Location);
+    private BlobId[] Unneeded(CompleteUpload command) =>
+        FindOriginal(command.Sha256)?.Content == command.Content ? [] : UnlessKept(command.Content);
 
-    /// <summary>A location, unless a media keeps it although its bytes were damaged once.</summary>
-    private string[] UnlessKept(string location) => _damaged.ContainsKey(location) ? [] : [location];
+    /// <summary>A content, unless a media keeps it although its bytes were damaged once.</summary>
+    private BlobId[] UnlessKept(BlobId content) => _damaged.ContainsKey(content) ? [] : [content];
 
     /// <summary>The damaged bytes that only these media kept: they are safe on other bytes now, or deleted.</summary>
-    private IReadOnlyList<string> Abandoned(params IEnumerable<Media> media) => _damaged.Count == 0 ? [] :
+    private IReadOnlyList<BlobId> Abandoned(params IEnumerable<Media> media) => _damaged.Count == 0 ? [] :
     [
         .. from one in media
-           where one.Location.Length > 0
-           group one by one.Location into kept
-           where kept.Count() == _damaged.GetValueOrDefault(kept.Key) && !_originals.Values.Any(id => _media[id].Location == kept.Key)
+           where one.Content is not null
+           group one by one.Content into kept
+           where kept.Count() == _damaged.GetValueOrDefault(kept.Key) && !_originals.Values.Any(id => _media[id].Content == kept.Key)
            select kept.Key,
     ];
 
@@ -190,10 +189,10 @@ public sealed partial class Job
         Guid[] all = [original.Id, .. DuplicatesOf(original.Id)];
         foreach (var id in all)
             facts.AddDeleted(id);
-        return new(new DeleteReply { Deleted = all, Unneeded = UnlessKept(original.Location) }, facts.Events);
+        return new(new DeleteReply { Deleted = all, Unneeded = UnlessKept(original.Content!) }, facts.Events);
     }
 
-    private static Decision<DeleteReply> Deleted(Media media, Facts facts, IReadOnlyList<string> unneeded) =>
+    private static Decision<DeleteReply> Deleted(Media media, Facts facts, IReadOnlyList<BlobId> unneeded) =>
         new(new DeleteReply { Deleted = [media.Id], Unneeded = unneeded }, facts.Events);
 
     private static Decision<DeleteReply> Promote(Media original, Guid heir, Facts facts)
@@ -245,7 +244,7 @@ public sealed partial class Job
             if (command.Length is { } length)
                 started.Length = length;
             return Add(job.Find(command.Media), command.Media, new() { UploadStarted = started },
-                new() { Place = command.Place, RawMetadata = command.RawMetadata, Concat = command.Concat });
+                new() { Incoming = command.Incoming, RawMetadata = command.RawMetadata, Concat = command.Concat });
         }
 
         public Media AddStored(Media media, CompleteUpload command) => Add(media, media.Id, new()
@@ -257,7 +256,7 @@ public sealed partial class Job
                 Length = command.Length,
                 Sha256 = Bytes(command.Sha256),
             },
-        }, new() { Location = command.Location });
+        }, new() { Content = command.Content });
 
         public Media AddDuplicate(Media media, Media original) => Add(media, media.Id, new()
         {
@@ -270,9 +269,9 @@ public sealed partial class Job
                 Length = original.Length!.Value,
                 Sha256 = Bytes(original.Sha256!.Value),
             },
-        }, new() { Location = original.Location });
+        }, new() { Content = original.Content });
 
-        public void AddFailed(Media media, UploadFailure failure, string place) => Add(media, media.Id, new()
+        public void AddFailed(Media media, UploadFailure failure, BlobId incoming) => Add(media, media.Id, new()
         {
             UploadFailed = new UploadFailed
             {
@@ -280,12 +279,12 @@ public sealed partial class Job
                 Message = failure.Message,
                 Retryable = failure.Retryable,
             },
-        }, new() { Place = place });
+        }, new() { Incoming = incoming });
 
         public void AddDamaged(IEnumerable<Guid> media, string damage)
         {
             foreach (var id in media)
-                Add(job.Find(id), id, new() { MediaDamaged = new MediaDamaged { Message = damage } }, new());
+                Add(job.Find(id), id, new() { MediaDamaged = new MediaDamaged { Message = damage } }, PrivateFacts.None);
         }
 
         /// <summary>Damaged media are safe again: on the bytes of another, or else on their own, which the first of them has then.</summary>
@@ -298,18 +297,18 @@ public sealed partial class Job
             }
         }
 
-        public void AddDeleted(Guid media) => Add(job.Find(media), media, new() { MediaDeleted = new MediaDeleted() }, new());
+        public void AddDeleted(Guid media) => Add(job.Find(media), media, new() { MediaDeleted = new MediaDeleted() }, PrivateFacts.None);
 
         public void AddPromoted(Guid heir, Guid from) =>
-            Add(job.Find(heir), heir, new() { MediaPromoted = new MediaPromoted { FromMedia = from.ToString() } }, new());
+            Add(job.Find(heir), heir, new() { MediaPromoted = new MediaPromoted { FromMedia = from.ToString() } }, PrivateFacts.None);
 
         private Media AddRepaired(Media media, Media? original) => Add(media, media.Id, new()
         {
             MediaRepaired = new MediaRepaired { OfMedia = original?.Id.ToString() ?? "", OfDevice = original?.Device ?? "" },
-        }, new() { Location = (original ?? media).Location });
+        }, new() { Content = (original ?? media).Content });
 
         /// <summary>Numbers an event and says what its media will be.</summary>
-        private Media Add(Media? before, Guid media, ActivityEvent what, PrivatePart hidden)
+        private Media Add(Media? before, Guid media, ActivityEvent what, PrivateFacts hidden)
         {
             what.Job = job.Key;
             what.Seq = job.Head.Seq + Events.Count + 1;

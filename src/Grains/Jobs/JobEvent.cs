@@ -9,14 +9,14 @@ namespace OrleansIngest.Grains.Jobs;
 /// <summary>A decided event: what everybody may see of it, where its bytes are, and how the journal keeps it.</summary>
 public sealed record JobEvent
 {
-    private JobEvent(ActivityEvent shown, PrivatePart hidden, JournalRow row) =>
+    private JobEvent(ActivityEvent shown, PrivateFacts hidden, JournalRow row) =>
         (Public, Private, Row) = (shown, hidden, row);
 
     /// <summary>The event of the feed.</summary>
     public ActivityEvent Public { get; }
 
     /// <summary>What only the server sees.</summary>
-    public PrivatePart Private { get; }
+    public PrivateFacts Private { get; }
 
     /// <summary>The journal's row for it.</summary>
     public JournalRow Row { get; }
@@ -25,9 +25,9 @@ public sealed record JobEvent
     public Position At => Row.Event.At;
 
     /// <summary>A new event, whose parts do not change any more: this is the one time that it is encoded.</summary>
-    public static JobEvent Encode(ActivityEvent shown, PrivatePart hidden)
+    public static JobEvent Encode(ActivityEvent shown, PrivateFacts hidden)
     {
-        var (bytes, hiddenBytes) = (Bytes(shown), Bytes(hidden));
+        var (bytes, hiddenBytes) = (Bytes(shown), Bytes(hidden.ToPart()));
         var at = new Position(shown.Seq, EventChecksum.Of(shown.Job, shown.Seq, bytes, hiddenBytes));
         return new JobEvent(shown, hidden, new JournalRow(new EncodedEvent(at, bytes), hiddenBytes));
     }
@@ -38,7 +38,7 @@ public sealed record JobEvent
     {
         var decoded = new JobEvent(
             ActivityEvent.Parser.ParseFrom(row.Event.Bytes.Span),
-            PrivatePart.Parser.ParseFrom(row.Private.Span),
+            PrivateFacts.Of(PrivatePart.Parser.ParseFrom(row.Private.Span)),
             row);
         if (decoded.Public.WhatCase == ActivityEvent.WhatOneofCase.None)
             throw new JournalException($"Event {row.Event.Seq} was written by a newer version of the server.");

@@ -172,7 +172,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     }
 
     /// <summary>Whether it is the media's upload at the end of the group: within one, an upload may end and another start.</summary>
-    private bool IsOpen(UploadRow upload) => IsOpen(upload.Media) && _job!.Find(upload.Media)!.Place == upload.Place;
+    private bool IsOpen(UploadRow upload) => IsOpen(upload.Media) && _job!.Find(upload.Media)!.Incoming == upload.Incoming;
 
     private bool IsOpen(Guid media) => _job!.Find(media)!.Status == MediaStatus.Open;
 

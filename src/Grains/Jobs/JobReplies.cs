@@ -1,3 +1,5 @@
+using OrleansIngest.Grains.Ports;
+
 namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>Why a job says no. A refusal is an answer, not an exception.</summary>
@@ -38,8 +40,8 @@ public sealed record CreateReply
     /// <summary>True if this command started the upload; false if it was there already.</summary>
     [Id(2)] public bool Started { get; init; }
 
-    /// <summary>Locations that nothing refers to any more: free them after the answer.</summary>
-    [Id(3)] public IReadOnlyList<string> Unneeded { get; init; } = [];
+    /// <summary>Blobs that nothing refers to any more: free them after the answer.</summary>
+    [Id(3)] public IReadOnlyList<BlobId> Unneeded { get; init; } = [];
 
     /// <summary>With <see cref="Refusal.JobFull"/>: how much it takes.</summary>
     [Id(4)] public JobLimits? Limits { get; init; }
@@ -58,8 +60,8 @@ public sealed record CompleteReply
     /// <summary>With <see cref="Refusal.HashMismatch"/>: the SHA-256 that the device gave, if it gave one.</summary>
     [Id(2)] public Sha256Hash? Expected { get; init; }
 
-    /// <summary>Places and locations that nothing refers to any more: free them after the answer.</summary>
-    [Id(3)] public IReadOnlyList<string> Unneeded { get; init; } = [];
+    /// <summary>Blobs that nothing refers to any more: free them after the answer.</summary>
+    [Id(3)] public IReadOnlyList<BlobId> Unneeded { get; init; } = [];
 
     /// <summary>With <see cref="Refusal.JobFull"/>: how much it takes.</summary>
     [Id(4)] public JobLimits? Limits { get; init; }
@@ -72,8 +74,8 @@ public sealed record FailReply
     /// <summary>Why not, if not.</summary>
     [Id(0)] public Refusal Refusal { get; init; }
 
-    /// <summary>Places that nothing refers to any more: free them after the answer.</summary>
-    [Id(1)] public IReadOnlyList<string> Unneeded { get; init; } = [];
+    /// <summary>Blobs that nothing refers to any more: free them after the answer.</summary>
+    [Id(1)] public IReadOnlyList<BlobId> Unneeded { get; init; } = [];
 }
 
 /// <summary>What <see cref="DeleteMedia"/> led to.</summary>
@@ -86,8 +88,8 @@ public sealed record DeleteReply
     /// <summary>The duplicate that is the original now.</summary>
     [Id(1)] public Guid? Promoted { get; init; }
 
-    /// <summary>Places and locations that nothing refers to any more: free them after the answer.</summary>
-    [Id(2)] public IReadOnlyList<string> Unneeded { get; init; } = [];
+    /// <summary>Blobs that nothing refers to any more: free them after the answer.</summary>
+    [Id(2)] public IReadOnlyList<BlobId> Unneeded { get; init; } = [];
 }
 
 /// <summary>What <see cref="ReportBytes"/> led to.</summary>

@@ -35,7 +35,7 @@ public sealed partial class Job
     /// </summary>
     private bool HasRoomFor(Media? known, Sha256Hash? hash, long bytes, JobLimits limits) =>
         (Counts.Open + Counts.Stored + Counts.Duplicates < (limits.Media ?? long.MaxValue) && HasRoomFor(bytes, limits))
-        || known is { Location.Length: > 0 }
+        || known is { Content: not null }
         || (hash is { } sha256 && DamagedMedia(sha256).Count > 0);
 
     private bool HasRoomFor(long bytes, JobLimits limits) =>

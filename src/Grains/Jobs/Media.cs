@@ -1,3 +1,5 @@
+using OrleansIngest.Grains.Ports;
+
 namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>Where a media is in its life, as the journal knows it.</summary>
@@ -107,16 +109,16 @@ public sealed record Media
     [Id(7)] public string MediaType { get; init; } = "";
 
     /// <summary>
-    /// Where the media store receives the bytes, while <see cref="MediaStatus.Open"/>; for a failed one, where it had
-    /// received them: by it a command that comes late is known.
+    /// The blob that receives the bytes, while <see cref="MediaStatus.Open"/>; for a failed one, the blob that had received
+    /// them: by it a command that comes late is known.
     /// </summary>
-    [Id(8)] public string Place { get; init; } = "";
+    [Id(8)] public BlobId? Incoming { get; init; }
 
     /// <summary>
-    /// Where the media store keeps the bytes; duplicates share their original's. Damaged bytes are kept too, until better
+    /// The blob that holds the bytes; duplicates share their original's. Damaged bytes are kept too, until better
     /// ones are here or the media is deleted: perhaps they are all that is left of a picture.
     /// </summary>
-    [Id(9)] public string Location { get; init; } = "";
+    [Id(9)] public BlobId? Content { get; init; }
 
     /// <summary>For a duplicate: the media whose bytes it shares.</summary>
     [Id(10)] public Guid? DuplicateOf { get; init; }

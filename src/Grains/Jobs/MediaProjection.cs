@@ -25,8 +25,8 @@ internal static class MediaProjection
         Device = fact.Public.Device,
         Length = started.HasLength ? started.Length : null,
         DeclaredSha256 = started.DeclaredSha256.IsEmpty ? null : Sha256Hash.FromBytes(started.DeclaredSha256.Span),
-        Place = fact.Private.Place,
-        Location = before?.Location ?? "", // damaged bytes, if there are any
+        Incoming = fact.Private.Incoming,
+        Content = before?.Content, // damaged bytes, if there are any
         FirstSeq = before?.FirstSeq ?? fact.Public.Seq,
         StartedSeq = fact.Public.Seq,
         LastSeq = fact.Public.Seq,
@@ -51,8 +51,8 @@ internal static class MediaProjection
         Length = stored.Length,
         Sha256 = Sha256Hash.FromBytes(stored.Sha256.Span),
         MediaType = stored.MediaType,
-        Location = fact.Private.Location,
-        Place = "",
+        Content = fact.Private.Content,
+        Incoming = null,
     };
 
     private static Media Duplicate(Media before, JobEvent fact, MediaDuplicate duplicate) => before with
@@ -64,8 +64,8 @@ internal static class MediaProjection
         Length = duplicate.Length,
         Sha256 = Sha256Hash.FromBytes(duplicate.Sha256.Span),
         MediaType = duplicate.MediaType,
-        Location = fact.Private.Location,
-        Place = "",
+        Content = fact.Private.Content,
+        Incoming = null,
     };
 
     private static Media Failed(Media before, JobEvent fact, UploadFailed failed) => before with
@@ -74,7 +74,7 @@ internal static class MediaProjection
         ChangedAt = At(fact),
         Status = MediaStatus.Failed,
         Failure = new UploadFailure((FailureReason)failed.Reason, failed.Message, failed.Retryable),
-        Place = fact.Private.Place,
+        Incoming = fact.Private.Incoming,
     };
 
     private static Media Damaged(Media before, JobEvent fact, MediaDamaged damaged) => before with
@@ -93,7 +93,7 @@ internal static class MediaProjection
         Status = repaired.OfMedia.Length == 0 ? MediaStatus.Stored : MediaStatus.Duplicate,
         DuplicateOf = repaired.OfMedia.Length == 0 ? null : Guid.Parse(repaired.OfMedia),
         Failure = null,
-        Location = fact.Private.Location,
+        Content = fact.Private.Content,
     };
 
     private static Media Promoted(Media before, JobEvent fact) => before with

@@ -43,6 +43,9 @@ public sealed class JournalDamagedException(string job, long seq)
     public long Seq => seq;
 }
 
+/// <summary>A row of the journal's tables is not what was stored. Trying again does not help: see docs/salvage.md.</summary>
+public sealed class DamagedRowException(string message, Exception inner) : JournalException(message, inner);
+
 /// <summary>
 /// An activity event as it is kept: where it is and the bytes of the protobuf <c>ActivityEvent</c>, but for the field
 /// <c>checksum</c>, which is of these bytes and added when they are sent.

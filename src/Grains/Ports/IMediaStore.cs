@@ -3,89 +3,84 @@ using System.Buffers;
 namespace OrleansIngest.Grains.Ports;
 
 /// <summary>
-/// Where bytes are. An upload's bytes go to a <em>place</em>; a finished one has a <em>location</em>. Both are opaque
-/// strings of the store's own making: nothing that a caller sent is part of them. Several places in a row are one, too, which
-/// takes no bytes and gives none back: a <see cref="JoinedPlace"/>.
+/// Where bytes are, in blobs. A blob is incoming while an upload appends to it, and content when it is finished. Several
+/// files in a row are one blob, too, which takes no bytes and gives none back: a joined one.
 /// </summary>
 public interface IMediaStore
 {
-    /// <summary>A new, unused place. Costs nothing until something is written.</summary>
-    string NewPlace();
+    /// <summary>A new, unused blob.</summary>
+    /// <param name="wholeLength">
+    /// Null for bytes that come as they may; then the blob costs nothing until something is written. Else the bytes in all,
+    /// which come in one go: the blob is appended to once, and nothing of it is needed unless all of it comes. The store may
+    /// keep many such in one file. It is finished or freed, or else it takes space until the sweep finds it.
+    /// </param>
+    /// <exception cref="IOException">The store fails.</exception>
+    BlobId New(long? wholeLength = null);
 
     /// <summary>
-    /// A new place for bytes that come in one go: appended to once, and nothing of it is needed unless all of it comes. The
-    /// store may keep many such in one file. It is finished or freed, or else it takes space until the sweep finds it.
-    /// </summary>
-    /// <param name="length">Bytes in all.</param>
-    /// <exception cref="IOException">The store fails.</exception>
-    string NewPlace(long length);
-
-    /// <summary>Bytes in a place, finished or not; 0 if nothing was written.</summary>
-    /// <exception cref="IOException">The store fails.</exception>
-    ValueTask<long> Length(string place, CancellationToken cancellation = default);
-
-    /// <summary>
-    /// After a restart: how many bytes of a place may be relied on, if <paramref name="recorded"/> of them were recorded as
-    /// durable. A finished place is durable as a whole; what else was written counts only if the deployment need not survive
+    /// After a restart: how many bytes of a blob may be relied on, if <paramref name="recorded"/> of them were recorded as
+    /// durable. A finished blob is durable as a whole; what else was written counts only if the deployment need not survive
     /// a power cut.
     /// </summary>
     /// <exception cref="IOException">The store fails.</exception>
-    ValueTask<long> SafeLength(string place, long recorded, CancellationToken cancellation = default);
+    ValueTask<long> SafeLength(BlobId incoming, long recorded, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Opens a place to append at <paramref name="offset"/>; whatever lies beyond is cut off. After a failure of the store this
+    /// Opens a blob to append at <paramref name="offset"/>; whatever lies beyond is cut off. After a failure of the store this
     /// must be the last safe offset: what was written since counts only when it has been written anew.
     /// </summary>
-    /// <exception cref="StoreBusyException">Too many places are open.</exception>
-    /// <exception cref="IOException">The store fails, the place holds fewer bytes than that, or is finished.</exception>
-    ValueTask<IMediaWriter> Append(string place, long offset, CancellationToken cancellation = default);
+    /// <exception cref="StoreBusyException">Too many blobs are open.</exception>
+    /// <exception cref="IOException">The store fails, the blob holds fewer bytes than that, or is finished.</exception>
+    ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Makes a place that holds exactly <paramref name="length"/> bytes durable for good and returns its location.
-    /// May be repeated: the answer is the same.
+    /// Makes a blob that holds exactly <paramref name="length"/> bytes durable for good and returns the content that it is
+    /// from now on. May be repeated: the answer is the same.
     /// </summary>
-    /// <exception cref="IOException">The store fails, or the place does not hold that many bytes.</exception>
-    ValueTask<string> Finish(string place, long length, CancellationToken cancellation = default);
+    /// <exception cref="IOException">The store fails, or the blob does not hold that many bytes.</exception>
+    ValueTask<BlobId> Finish(BlobId incoming, long length, CancellationToken cancellation = default);
 
-    /// <summary>Opens a place or location to read. Stays readable until disposed, even if it is freed meanwhile.</summary>
+    /// <summary>Opens a blob to read, finished or not. It stays readable until disposed, even if it is freed meanwhile.</summary>
     /// <exception cref="FileNotFoundException">There is nothing.</exception>
-    /// <exception cref="StoreBusyException">Too many places are open.</exception>
+    /// <exception cref="StoreBusyException">Too many blobs are open.</exception>
     /// <exception cref="IOException">The store fails.</exception>
-    ValueTask<IMediaReader> Read(string placeOrLocation, CancellationToken cancellation = default);
+    ValueTask<IMediaReader> Read(BlobId blob, CancellationToken cancellation = default);
 
-    /// <summary>Gives back the bytes of a place or location. Does nothing if there are none.</summary>
+    /// <summary>Gives back the bytes of a blob, finished or not. Does nothing if there are none.</summary>
     /// <exception cref="IOException">The store fails.</exception>
-    ValueTask Free(string placeOrLocation, CancellationToken cancellation = default);
-
-    /// <summary>
-    /// All places that hold bytes and share them with no other, or did when the listing came by; in no order. What the store
-    /// did not make is not listed.
-    /// </summary>
-    /// <exception cref="IOException">The store fails.</exception>
-    IAsyncEnumerable<PlaceInfo> List(CancellationToken cancellation = default);
+    ValueTask Free(BlobId blob, CancellationToken cancellation = default);
 
     /// <summary>
-    /// The files that many places share, but for the one that is being filled: no new place comes into these. The places in
-    /// one begin with its name.
+    /// Blobs that take space and that nothing uses, in no order: each can be freed. What the store did not make is not
+    /// listed; nor is what is read or written now in a file that blobs share.
     /// </summary>
-    /// <exception cref="IOException">The store fails.</exception>
-    IAsyncEnumerable<string> Shared(CancellationToken cancellation = default);
-
-    /// <summary>What can be freed of a shared file: all of it but what is needed, read or written. Each part can be freed as a place.</summary>
-    /// <param name="shared">One of <see cref="Shared"/>.</param>
-    /// <param name="needed">All locations in it that are needed.</param>
+    /// <param name="use">Says what is used. It is asked about blobs after the store found them, never before.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="IOException">The store fails, or these cannot be the locations in that file.</exception>
-    ValueTask<IReadOnlyList<PlaceInfo>> Unneeded(string shared, IReadOnlyCollection<string> needed, CancellationToken cancellation = default);
+    /// <exception cref="IOException">The store fails.</exception>
+    IAsyncEnumerable<StoredBlob> Unused(IBlobUse use, CancellationToken cancellation = default);
 }
 
-/// <summary>A place that holds bytes.</summary>
-/// <param name="Place">The place, or the location that it became.</param>
-/// <param name="Length">Bytes in it.</param>
-/// <param name="IsFinished">Whether it is a location.</param>
-public sealed record PlaceInfo(string Place, long Length, bool IsFinished);
+/// <summary>Says which blobs are used, to a media store that looks for those that are not.</summary>
+public interface IBlobUse
+{
+    /// <summary>Which of these blobs are used.</summary>
+    Task<IReadOnlySet<BlobId>> Used(IReadOnlyCollection<BlobId> blobs, CancellationToken cancellation);
 
-/// <summary>Appends to one place. One writer a place at a time: the caller sees to it.</summary>
+    /// <summary>All blobs in a container that are used. No new blob comes into it.</summary>
+    /// <exception cref="IOException">What it says about this container is damaged.</exception>
+    Task<IReadOnlySet<BlobId>> UsedIn(Guid container, CancellationToken cancellation);
+
+    /// <summary>The store does not trust what it knows about a container: it gives nothing of it, and goes on.</summary>
+    void Distrust(Guid container, IOException why);
+}
+
+/// <summary>A blob that takes space.</summary>
+/// <param name="Blob">Its name.</param>
+/// <param name="Length">Bytes in it.</param>
+/// <param name="IsFinished">Whether it is content.</param>
+public sealed record StoredBlob(BlobId Blob, long Length, bool IsFinished);
+
+/// <summary>Appends to one blob. One writer a blob at a time: the caller sees to it.</summary>
 public interface IMediaWriter : IAsyncDisposable
 {
     /// <summary>Where the next byte goes.</summary>
@@ -104,7 +99,7 @@ public interface IMediaWriter : IAsyncDisposable
     ValueTask Sync(CancellationToken cancellation = default);
 }
 
-/// <summary>Reads one place or location, from anywhere in it.</summary>
+/// <summary>Reads one blob, from anywhere in it.</summary>
 public interface IMediaReader : IAsyncDisposable
 {
     /// <summary>Bytes in all.</summary>

@@ -37,10 +37,10 @@ public interface IUploads
     /// <exception cref="JournalException">It failed.</exception>
     Task OpenPartial(UploadRow partial);
 
-    /// <summary>Ends a partial upload; uploads and media that are made of it keep needing its place.</summary>
-    /// <returns>False if it is not open at this place (any more).</returns>
+    /// <summary>Ends a partial upload; uploads and media that are made of it keep needing its blob.</summary>
+    /// <returns>False if it is not open with this blob (any more).</returns>
     /// <exception cref="JournalException">It failed.</exception>
-    Task<bool> ClosePartial(string job, Guid id, string place);
+    Task<bool> ClosePartial(string job, Guid id, BlobId incoming);
 
     /// <summary>
     /// How many uploads of a device are open, partial ones not included; counted up to <paramref name="limit"/>, for a device
@@ -57,22 +57,22 @@ public interface IUploads
     Task<long?> SetLength(string job, Guid media, long length);
 
     /// <summary>
-    /// Records from where on the bytes in a place do not count: they are of a body that is still to be compared with its digest.
+    /// Records from where on the bytes in a blob do not count: they are of a body that is still to be compared with its digest.
     /// Null: all count.
     /// </summary>
-    /// <returns>False if the upload is not open at this place (any more): nothing is recorded.</returns>
+    /// <returns>False if the upload is not open with this blob (any more): nothing is recorded.</returns>
     /// <exception cref="JournalException">It failed.</exception>
-    Task<bool> MarkUnverified(string job, Guid media, string place, long? from);
+    Task<bool> MarkUnverified(string job, Guid media, BlobId incoming, long? from);
 
     /// <summary>Records how many bytes are durable, that all of them count, and when the last one came, in running time.</summary>
-    /// <returns>False if the upload is not open at this place (any more): nothing is recorded.</returns>
+    /// <returns>False if the upload is not open with this blob (any more): nothing is recorded.</returns>
     /// <exception cref="JournalException">It failed.</exception>
-    Task<bool> RecordOffset(string job, Guid media, string place, long durableOffset, TimeSpan lastByteAt);
+    Task<bool> RecordOffset(string job, Guid media, BlobId incoming, long durableOffset, TimeSpan lastByteAt);
 
     /// <summary>Records that bytes came, in running time, whatever may become of them.</summary>
-    /// <returns>False if the upload is not open at this place (any more): nothing is recorded.</returns>
+    /// <returns>False if the upload is not open with this blob (any more): nothing is recorded.</returns>
     /// <exception cref="JournalException">It failed.</exception>
-    Task<bool> RecordByte(string job, Guid media, string place, TimeSpan lastByteAt);
+    Task<bool> RecordByte(string job, Guid media, BlobId incoming, TimeSpan lastByteAt);
 }
 
 /// <summary>An open upload.</summary>
@@ -87,8 +87,8 @@ public sealed record UploadRow
     /// <summary>The media's UUID, which is the upload's id; a partial upload's own.</summary>
     public required Guid Media { get; init; }
 
-    /// <summary>Where the media store receives its bytes.</summary>
-    public required string Place { get; init; }
+    /// <summary>The blob that receives its bytes.</summary>
+    public required BlobId Incoming { get; init; }
 
     /// <summary>Key of the device that sends it, or empty.</summary>
     public required string Device { get; init; }

@@ -28,14 +28,14 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(Block);
 
     /// <summary>Whether as many bytes exist as there should be.</summary>
-    public bool Has(NamedBytes named) => named.Parts.Sum(LengthOf) == named.Length;
+    public bool Has(NamedBytes named) => named.Content.Sources.Sum(LengthOf) == named.Length;
 
     /// <summary>The SHA-256 of the bytes in the backup.</summary>
     /// <exception cref="IOException">The bytes cannot be read.</exception>
     public Sha256Hash Hash(NamedBytes named)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in named.Parts)
+        foreach (var part in named.Content.Sources)
             AddTo(hash, part);
         return Sha256Hash.FromBytes(hash.GetHashAndReset());
     }
@@ -54,7 +54,7 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
         var (damage, hash) = await CopyParts(named, cancellation);
         if (damage is null && hash != named.Sha256)
             damage = $"its bytes have the SHA-256 {hash}, and should have {named.Sha256}";
-        foreach (var part in named.Parts)
+        foreach (var part in named.Content.Sources)
             End(part, isKept: damage is null || (hash is not null && !named.IsStored));
         return damage;
     }
@@ -64,7 +64,7 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
     /// fewer than the copy of the journal says: an upload goes back to the offset that its
     /// client was promised.
     /// </summary>
-    /// <param name="place">Where the upload keeps its bytes.</param>
+    /// <param name="incoming">The blob that receives the bytes, a file.</param>
     /// <param name="from">How many bytes the last backup has.</param>
     /// <param name="to">How many bytes of the upload count at most; null if all do.</param>
     /// <param name="cancellation">Ends the copying.</param>
@@ -72,16 +72,16 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
     /// <exception cref="StoreBusyException">The store has too many files open, and still had
     /// after some time.</exception>
     /// <exception cref="IOException">The copy cannot be written.</exception>
-    public async Task<string?> CopyIncoming(string place, long from, long? to, CancellationToken cancellation)
+    public async Task<string?> CopyIncoming(BlobId incoming, long from, long? to, CancellationToken cancellation)
     {
-        if (to == 0 || File.Exists(_media.PathOf(place)))
+        if (to == 0 || File.Exists(_media.PathOf(incoming.Uuid)))
             return null;
-        var (reader, damage) = await TryRead(place, cancellation);
+        var (reader, damage) = await TryRead(incoming, cancellation);
         if (reader is null)
             return damage;
         await using var _ = reader;
         var end = Math.Min(to ?? long.MaxValue, reader.Length);
-        using var file = DiskFile.Open(_incoming.MakeRoomFor(place));
+        using var file = DiskFile.Open(_incoming.MakeRoomFor(incoming.Uuid));
         from = Math.Min(Math.Min(from, end), file.Length);
         file.SetLength(from);
         return await Copy(reader, from, end, file.SafeFileHandle, from, hash: null, cancellation);
@@ -93,8 +93,8 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
     {
         foreach (var files in _media.Files().Concat(_incoming.Files()).Chunk(512))
             Prune(files, journal);
-        foreach (var segment in SegmentStore.Files(_segments))
-            Prune(segment, journal);
+        foreach (var (segment, file) in SegmentStore.In(_segments))
+            Prune(segment, file, journal);
     }
 
     /// <inheritdoc/>
@@ -104,30 +104,30 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
     /// Where to write a part. An extent is written to its final place, because no media counts on
     /// it yet; a file gets its final name when it is right.
     /// </summary>
-    private string PathOf(string part, out long offset)
+    private string PathOf(BlobId part)
     {
-        offset = 0;
-        if (!Extent.TryParse(part, out var extent))
-            return _media.MakeRoomFor(part) + BackupFolder.Unfinished;
+        if (part.Kind == BlobKind.File)
+            return _media.MakeRoomFor(part.Uuid) + BackupFolder.Unfinished;
         DataFolder.Make(_segments);
-        offset = extent.Offset;
-        return Path.Combine(_segments, extent.Segment);
+        return SegmentStore.PathIn(_segments, part.Uuid);
     }
 
-    private long LengthOf(string part)
+    /// <summary>Where it is when the backup is done.</summary>
+    private string FinishedPathOf(BlobId part) =>
+        part.Kind == BlobKind.File ? _media.PathOf(part.Uuid) : SegmentStore.PathIn(_segments, part.Uuid);
+
+    private long LengthOf(BlobId part)
     {
-        var isExtent = Extent.TryParse(part, out var extent);
-        var file = new FileInfo(isExtent ? Path.Combine(_segments, extent.Segment) : _media.PathOf(part));
+        var file = new FileInfo(FinishedPathOf(part));
         if (!file.Exists)
             return -1;
-        return isExtent ? Math.Min(extent.Length, file.Length - extent.Offset) : file.Length;
+        return part.Kind == BlobKind.File ? file.Length : Math.Min(part.Length, file.Length - part.Offset);
     }
 
-    private void AddTo(IncrementalHash hash, string part)
+    private void AddTo(IncrementalHash hash, BlobId part)
     {
-        var isExtent = Extent.TryParse(part, out var extent);
-        using var file = File.OpenHandle(isExtent ? Path.Combine(_segments, extent.Segment) : _media.PathOf(part));
-        var (offset, left) = isExtent ? (extent.Offset, extent.Length) : (0, RandomAccess.GetLength(file));
+        using var file = File.OpenHandle(FinishedPathOf(part));
+        var (offset, left) = (part.Offset, part.Kind == BlobKind.File ? RandomAccess.GetLength(file) : part.Length);
         while (RandomAccess.Read(file, _buffer.AsSpan(0, (int)Math.Min(Block, left)), offset) is > 0 and var read)
         {
             hash.AppendData(_buffer, 0, read);
@@ -138,7 +138,7 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
     private async Task<(string? Damage, Sha256Hash? Hash)> CopyParts(NamedBytes named, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in named.Parts)
+        foreach (var part in named.Content.Sources)
         {
             if (await CopyPart(part, hash, cancellation) is { } damage)
                 return (damage, null);
@@ -146,14 +146,14 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
         return (null, Sha256Hash.FromBytes(hash.GetHashAndReset()));
     }
 
-    private async Task<string?> CopyPart(string part, IncrementalHash hash, CancellationToken cancellation)
+    private async Task<string?> CopyPart(BlobId part, IncrementalHash hash, CancellationToken cancellation)
     {
         var (reader, damage) = await TryRead(part, cancellation);
         if (reader is null)
             return damage;
         await using var _ = reader;
-        using var file = DiskFile.Open(PathOf(part, out var offset));
-        return await Copy(reader, 0, reader.Length, file.SafeFileHandle, offset, hash, cancellation);
+        using var file = DiskFile.Open(PathOf(part));
+        return await Copy(reader, 0, reader.Length, file.SafeFileHandle, part.Offset, hash, cancellation);
     }
 
     private async Task<string?> Copy(
@@ -182,11 +182,11 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
         return null;
     }
 
-    private async Task<(IMediaReader? Reader, string? Damage)> TryRead(string place, CancellationToken cancellation)
+    private async Task<(IMediaReader? Reader, string? Damage)> TryRead(BlobId blob, CancellationToken cancellation)
     {
         try
         {
-            return (await Read(place, cancellation), null);
+            return (await Read(blob, cancellation), null);
         }
         catch (FileNotFoundException)
         {
@@ -199,16 +199,16 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
     }
 
     /// <summary>
-    /// Opens a place in the store. Waits a while if the store has too many files open, because that
+    /// Opens a blob. Waits a while if the store has too many files open, because that
     /// tells nothing about these bytes.
     /// </summary>
-    private async Task<IMediaReader> Read(string place, CancellationToken cancellation)
+    private async Task<IMediaReader> Read(BlobId blob, CancellationToken cancellation)
     {
         for (var left = Attempts - 1; ; left--)
         {
             try
             {
-                return await store.Read(place, cancellation);
+                return await store.Read(blob, cancellation);
             }
             catch (StoreBusyException) when (left > 0)
             {
@@ -217,31 +217,35 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
         }
     }
 
-    private void End(string part, bool isKept)
+    private void End(BlobId part, bool isKept)
     {
-        var path = PathOf(part, out _);
-        if (Extent.TryParse(part, out var extent))
-            End(path, extent, isKept);
+        var path = PathOf(part);
+        if (part.Kind == BlobKind.Extent)
+            End(path, part, isKept);
         else if (isKept && File.Exists(path))
-            File.Move(path, _media.PathOf(part), overwrite: true);
+            File.Move(path, _media.PathOf(part.Uuid), overwrite: true);
         else
             File.Delete(path);
     }
 
-    private static void End(string segment, Extent extent, bool isKept)
+    private static void End(string segment, BlobId extent, bool isKept)
     {
         if (isKept || !File.Exists(segment))
             return;
         using var file = File.OpenHandle(segment, access: FileAccess.ReadWrite);
-        Holes.Punch(file, extent.Offset, extent.End);
+        Holes.Punch(file, extent.Offset, extent.End());
     }
 
     private void Prune(FileInfo[] files, BackupJournal journal)
     {
-        var ours = files.Where(file => Place.IsName(file.Name)).ToList();
-        var needed = journal.Needed(ours.ConvertAll(file => file.Name));
-        foreach (var file in ours.Where(file => !needed.Contains(file.Name) || IsTwice(file)))
-            file.Delete();
+        var ours = files.ToLookup(Shelves.UuidOf).Where(named => named.Key is not null)
+            .ToDictionary(named => BlobId.File(named.Key!.Value));
+        var needed = journal.Needed(ours.Keys);
+        foreach (var (blob, named) in ours)
+        {
+            foreach (var file in named.Where(file => !needed.Contains(blob) || IsTwice(blob, file)))
+                file.Delete();
+        }
         foreach (var file in files.Where(file => file.Name.EndsWith(BackupFolder.Unfinished, StringComparison.Ordinal)))
             file.Delete();
     }
@@ -250,20 +254,19 @@ internal sealed class BackupBytes(string folder, IMediaStore store, TimeProvider
     /// Whether the backup has the file twice: as an upload's, and as that of the media that
     /// the upload became.
     /// </summary>
-    private bool IsTwice(FileInfo file) =>
-        file.FullName != _media.PathOf(file.Name) && File.Exists(_media.PathOf(file.Name));
+    private bool IsTwice(BlobId blob, FileInfo file) =>
+        file.FullName != _media.PathOf(blob.Uuid) && File.Exists(_media.PathOf(blob.Uuid));
 
-    private static void Prune(FileInfo segment, BackupJournal journal)
+    private static void Prune(Guid segment, FileInfo file, BackupJournal journal)
     {
-        using var file = File.OpenHandle(segment.FullName, access: FileAccess.ReadWrite);
-        var needed = journal.NeededIn(segment.Name)
-            .Select(location => Extent.TryParse(location, out var extent) ? extent : default)
-            .Where(extent => extent.Offset + extent.Length <= segment.Length) // a damaged one may be missing
+        using var bytes = File.OpenHandle(file.FullName, access: FileAccess.ReadWrite);
+        var needed = journal.NeededIn(segment)
+            .Where(extent => extent.Offset + extent.Length <= file.Length) // what was damaged may be absent
             .ToList();
-        foreach (var gap in Gaps.Of(segment.Name, file, needed, []).ToList())
-            Holes.Punch(file, gap.Offset, gap.End);
+        foreach (var gap in Gaps.Of(segment, bytes, needed, []).ToList())
+            Holes.Punch(bytes, gap.Offset, gap.End());
         if (needed.Count == 0)
-            segment.Delete();
+            file.Delete();
     }
 
     private static string CannotBeRead(Exception e) => $"its bytes cannot be read ({e.Message.TrimEnd('.')})";

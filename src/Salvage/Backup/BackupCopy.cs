@@ -31,9 +31,9 @@ internal sealed class BackupCopy(BackupFolder backup, IMediaStore store, TimePro
     public IEnumerable<string> Files => _files.Append(s_journal);
 
     /// <summary>
-    /// Locations of stored media whose bytes are damaged and therefore not copied.
+    /// Contents of stored media whose bytes are damaged and therefore not copied.
     /// </summary>
-    public HashSet<string> Missing { get; } = [];
+    public HashSet<BlobId> Missing { get; } = [];
 
     /// <summary>How many media, uploads and databases are damaged.</summary>
     public int Damaged { get; private set; }
@@ -106,11 +106,11 @@ internal sealed class BackupCopy(BackupFolder backup, IMediaStore store, TimePro
     /// it copied them.
     /// </summary>
     private bool IsVerified(NamedBytes named, BackupJournal? last) =>
-        last is not null && !backup.Manifest.Missing.Contains(named.Location) && last.IsStored(named.Location);
+        last is not null && !backup.Manifest.Missing.Contains(named.Content) && last.IsStored(named.Content);
 
     private Task Miss(NamedBytes named, string damage)
     {
-        Missing.Add(named.Location);
+        Missing.Add(named.Content);
         return Miss($"job {named.Job}, media {named.Media}: {damage}");
     }
 
@@ -128,10 +128,10 @@ internal sealed class BackupCopy(BackupFolder backup, IMediaStore store, TimePro
         UploadRow upload, BackupBytes bytes, BackupJournal journal, BackupJournal? last, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var from = last?.Offset(upload.Place) ?? 0;
+        var from = last?.Offset(upload.Incoming) ?? 0;
         var damage = upload.IsFinal
             ? await CopyParts(upload, bytes, journal, cancellation)
-            : await bytes.CopyIncoming(upload.Place, from, upload.DurableOffset, cancellation);
+            : await bytes.CopyIncoming(upload.Incoming, from, upload.DurableOffset, cancellation);
         if (damage is not null)
             await Miss($"job {upload.Job}, open upload {upload.Media}: {damage}");
     }
@@ -139,7 +139,7 @@ internal sealed class BackupCopy(BackupFolder backup, IMediaStore store, TimePro
     private static async Task<string?> CopyParts(
         UploadRow final, BackupBytes bytes, BackupJournal journal, CancellationToken cancellation)
     {
-        foreach (var part in JoinedPlace.TryParse(final.Place)!.Parts.Where(part => !journal.HasUploadAt(part)))
+        foreach (var part in final.Incoming.Parts.Where(part => !journal.HasUploadAt(part)))
         {
             if (await bytes.CopyIncoming(part, from: 0, to: null, cancellation) is { } damage)
                 return damage;

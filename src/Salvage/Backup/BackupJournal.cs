@@ -14,27 +14,27 @@ internal sealed class BackupJournal(string path) : IDisposable
 {
     private const int Page = 256;
 
-    private const string OffsetAt = "SELECT durable_offset FROM uploads WHERE place = $place";
-    private const string IsUploadAt = "SELECT 1 FROM uploads WHERE place = $place LIMIT 1";
+    private const string OffsetAt = "SELECT durable_offset FROM uploads WHERE incoming = $blob";
+    private const string IsUploadAt = "SELECT 1 FROM uploads WHERE incoming = $blob LIMIT 1";
 
-    // Of the media that share a location, SQLite takes the other columns from the row with the
+    // Of the media that share a content, SQLite takes the other columns from the row with the
     // highest value of max(): from a stored media, if there is one.
     private static readonly string s_list = $"""
-        SELECT location, max(status = {(int)MediaStatus.Stored}), job, id, length, sha256 FROM media
-        WHERE location > $after AND location <> ''
-        GROUP BY location ORDER BY location LIMIT $limit
+        SELECT content, max(status = {(int)MediaStatus.Stored}), job, id, length, sha256 FROM media
+        WHERE content > $after
+        GROUP BY content ORDER BY content LIMIT $limit
         """;
 
     private static readonly string s_isStored = $"""
-        SELECT 1 FROM media WHERE location = $location AND location <> '' AND status = {(int)MediaStatus.Stored} LIMIT 1
+        SELECT 1 FROM media WHERE content = $content AND status = {(int)MediaStatus.Stored} LIMIT 1
         """;
 
-    private readonly Session _session = new(UntouchedDatabase.Connect(path));
+    private readonly Session _session = UntouchedDatabase.Open(path);
 
-    /// <summary>The bytes of all media, each location once.</summary>
+    /// <summary>The bytes of all media, each content once.</summary>
     public IEnumerable<NamedBytes> Media()
     {
-        for (var after = ""; List(after) is { Count: > 0 } page; after = page[^1].Location)
+        for (var after = ""; List(after) is { Count: > 0 } page; after = page[^1].Content.ToString())
         {
             foreach (var named in page)
                 yield return named;
@@ -44,20 +44,20 @@ internal sealed class BackupJournal(string path) : IDisposable
     /// <summary>The open uploads.</summary>
     public IReadOnlyList<UploadRow> Uploads() => UploadTable.List(_session, CancellationToken.None);
 
-    /// <summary>Whether an upload, partial or not, keeps its bytes at a place.</summary>
-    public bool HasUploadAt(string place) => _session.Query(IsUploadAt).Bind(place).One(row => row.Flag());
+    /// <summary>Whether an upload, partial or not, receives its bytes in a blob.</summary>
+    public bool HasUploadAt(BlobId incoming) => _session.Query(IsUploadAt).Bind(incoming).One(row => row.Flag());
 
-    /// <summary>How many bytes the upload at a place has; 0 if there is no upload.</summary>
-    public long Offset(string place) => _session.Query(OffsetAt).Bind(place).One(row => row.Integer());
+    /// <summary>How many bytes the upload of a blob has; 0 if there is no upload.</summary>
+    public long Offset(BlobId incoming) => _session.Query(OffsetAt).Bind(incoming).One(row => row.Integer());
 
-    /// <summary>Whether a media is stored at a location.</summary>
-    public bool IsStored(string location) => _session.Query(s_isStored).Bind(location).One(row => row.Flag());
+    /// <summary>Whether a media is stored in a blob.</summary>
+    public bool IsStored(BlobId content) => _session.Query(s_isStored).Bind(content).One(row => row.Flag());
 
     /// <inheritdoc cref="IInventory.Needed"/>
-    public IReadOnlySet<string> Needed(IEnumerable<string> places) => SqliteInventory.Needed(_session, places);
+    public IReadOnlySet<BlobId> Needed(IEnumerable<BlobId> blobs) => SqliteInventory.Needed(_session, blobs);
 
     /// <inheritdoc cref="IInventory.NeededIn"/>
-    public IReadOnlySet<string> NeededIn(string segment) =>
+    public IReadOnlySet<BlobId> NeededIn(Guid segment) =>
         SqliteInventory.NeededIn(_session, segment, CancellationToken.None);
 
     /// <inheritdoc/>
@@ -67,11 +67,11 @@ internal sealed class BackupJournal(string path) : IDisposable
 
     // A row is read column by column, in the order of the query.
     private static NamedBytes Read(Row row) =>
-        new(row.Text(), row.Flag(), row.Text(), row.Uuid(), row.IntegerOrNull() ?? 0, row.Sha256OrNull());
+        new(row.BlobId(), row.Flag(), row.Text(), row.Uuid(), row.IntegerOrNull() ?? 0, row.Sha256OrNull());
 }
 
 /// <summary>Bytes that a journal names.</summary>
-/// <param name="Location">Where the bytes are.</param>
+/// <param name="Content">The blob that holds the bytes.</param>
 /// <param name="IsStored">Whether a media counts on them. If not, they are damaged, and kept until
 /// better ones come.</param>
 /// <param name="Job">The job's key.</param>
@@ -79,8 +79,4 @@ internal sealed class BackupJournal(string path) : IDisposable
 /// <param name="Length">How many bytes there should be.</param>
 /// <param name="Sha256">The SHA-256 that the bytes should have.</param>
 internal sealed record NamedBytes(
-    string Location, bool IsStored, string Job, Guid Media, long Length, Sha256Hash? Sha256)
-{
-    /// <summary>The places in the store where the bytes are, in order.</summary>
-    public IReadOnlyList<string> Parts => JoinedPlace.TryParse(Location)?.Parts ?? [Location];
-}
+    BlobId Content, bool IsStored, string Job, Guid Media, long Length, Sha256Hash? Sha256);

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 
 namespace OrleansIngest.Salvage.Backup;
@@ -12,7 +14,11 @@ internal sealed record BackupManifest
     /// <summary>The name of the file.</summary>
     public const string FileName = "backup.json";
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new BlobIdConverter() },
+    };
 
     /// <summary>
     /// The id of the data folder that is backed up: see <see cref="DataBackup"/>.
@@ -39,10 +45,10 @@ internal sealed record BackupManifest
     public IReadOnlyList<string> Journals { get; init; } = [];
 
     /// <summary>
-    /// Locations of stored media whose bytes were damaged in the data folder, and are not
+    /// Contents of stored media whose bytes were damaged in the data folder, and are not
     /// in the backup.
     /// </summary>
-    public HashSet<string> Missing { get; init; } = [];
+    public HashSet<BlobId> Missing { get; init; } = [];
 
     /// <summary>Reads the manifest of a folder; null if it has none.</summary>
     /// <exception cref="StorageException">The file cannot be read.</exception>
@@ -55,7 +61,7 @@ internal sealed record BackupManifest
                 ? JsonSerializer.Deserialize<BackupManifest>(File.ReadAllBytes(path), s_json)
                 : null;
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or FormatException or IOException or UnauthorizedAccessException)
         {
             throw new StorageException(
                 $"The file {path} cannot be read ({e.Message.TrimEnd('.')}): name a new folder for the backup.", e);
@@ -78,5 +84,14 @@ internal sealed record BackupManifest
         }
         File.Move($"{path}.new", path, overwrite: true);
         FileSync.Folder(folder);
+    }
+
+    private sealed class BlobIdConverter : JsonConverter<BlobId>
+    {
+        public override BlobId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            BlobId.Parse(reader.GetString());
+
+        public override void Write(Utf8JsonWriter writer, BlobId value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
     }
 }

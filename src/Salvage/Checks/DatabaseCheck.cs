@@ -133,7 +133,7 @@ public sealed class DatabaseCheck
     }
 
     private bool MediaAreThere(string folder) =>
-        Shelves.Media(folder, _durability).Files().Any() || SegmentStore.Files(SegmentStore.Folder(folder)).Any();
+        Shelves.Media(folder, _durability).Files().Any() || SegmentStore.In(SegmentStore.Folder(folder)).Any();
 
     private void Look(Action<Session> check)
     {

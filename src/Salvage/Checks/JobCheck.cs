@@ -38,7 +38,8 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
                 Check();
         }
         catch (Exception e) when (
-            e is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT } or ArgumentException or OverflowException)
+            e is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT } or ArgumentException
+                or OverflowException or FormatException)
         {
             _damage.Add("some of its rows cannot be read");
         }
@@ -124,10 +125,10 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
     private void CompareUploads()
     {
         var rows = UploadTable.Readable(session, job).Where(upload => !upload.IsPartial)
-            .ToDictionary(upload => upload.Media, upload => upload.Place);
+            .ToDictionary(upload => upload.Media, upload => upload.Incoming);
         var open = _replayed.Order.Select(id => _replayed.Find(id)!)
             .Where(media => media.Status == MediaStatus.Open).ToList();
-        foreach (var media in open.Where(media => rows.GetValueOrDefault(media.Id) != media.Place))
+        foreach (var media in open.Where(media => rows.GetValueOrDefault(media.Id) != media.Incoming))
             _damage.Add($"the row of upload {media.Id} is not what follows from its events");
         foreach (var id in rows.Keys.Except(open.Select(media => media.Id)))
             _damage.Add($"there is a row of upload {id}, which is not open");

@@ -12,13 +12,27 @@ namespace OrleansIngest.Salvage.Checks;
 internal static class UntouchedDatabase
 {
     /// <summary>
-    /// Opens a database. If its tables are of an older version, it opens a copy and brings that
-    /// up to date.
+    /// Opens a database. A process that is killed while it makes the database leaves one without
+    /// tables; an empty database is opened instead of it.
     /// </summary>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
-    /// <exception cref="StorageException">A newer version of the server
-    /// made the database.</exception>
-    public static Session Open(string path) => new(OpenUpToDate(path));
+    /// <exception cref="StorageException">Another version of the server made it.</exception>
+    public static Session Open(string path)
+    {
+        var connection = Connect(path);
+        try
+        {
+            if (SchemaVersion.IsIn(connection))
+                return new Session(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+        connection.Dispose();
+        return new Session(Temporary());
+    }
 
     /// <summary>Opens a database without looking at its version.</summary>
     /// <exception cref="SqliteException">The database cannot be opened.</exception>
@@ -41,35 +55,14 @@ internal static class UntouchedDatabase
         return connection;
     }
 
-    /// <summary>Creates a database in a temporary file, which SQLite removes by itself.</summary>
-    /// <param name="fill">Fills the database before its tables are brought up to date.</param>
-    public static SqliteConnection Temporary(Action<SqliteConnection>? fill = null)
+    /// <summary>
+    /// Creates an empty database in a temporary file, which SQLite removes by itself.
+    /// </summary>
+    public static SqliteConnection Temporary()
     {
         var connection = new SqliteConnection("Data Source=;Pooling=False");
         connection.Open();
-        fill?.Invoke(connection);
-        SchemaVersion.BringUpToDate(connection);
+        SchemaVersion.Create(connection);
         return connection;
-    }
-
-    private static SqliteConnection OpenUpToDate(string path)
-    {
-        var connection = Connect(path);
-        try
-        {
-            return SchemaVersion.Of(connection) == SchemaVersion.Current ? connection : CopyOf(connection);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
-    private static SqliteConnection CopyOf(SqliteConnection original)
-    {
-        var copy = Temporary(original.BackupDatabase);
-        original.Dispose();
-        return copy;
     }
 }

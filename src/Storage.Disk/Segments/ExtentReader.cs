@@ -7,7 +7,7 @@ namespace OrleansIngest.Storage.Disk.Segments;
 /// <param name="extent">Which.</param>
 /// <param name="file">Its segment, open to read.</param>
 /// <param name="close">Told when it is done.</param>
-internal sealed class ExtentReader(Extent extent, SafeFileHandle file, Action close) : IMediaReader
+internal sealed class ExtentReader(BlobId extent, SafeFileHandle file, Action close) : IMediaReader
 {
     private int _closed;
 

@@ -4,14 +4,14 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Disk.Segments;
 
 /// <summary>Writes one extent, straight from the caller's buffers.</summary>
-internal sealed class ExtentWriter(Extent extent, Segment segment, Durability durability, DiskSpace space) : IMediaWriter
+internal sealed class ExtentWriter(BlobId extent, Segment segment, Durability durability, DiskSpace space) : IMediaWriter
 {
     private readonly FileWriter _file = new(segment.File, space);
     private bool _isAppendedTo;
     private long _synced;
 
     /// <summary>What it writes.</summary>
-    public Extent Extent => extent;
+    public BlobId Extent => extent;
 
     /// <inheritdoc/>
     public long Offset { get; private set; }
@@ -34,7 +34,7 @@ internal sealed class ExtentWriter(Extent extent, Segment segment, Durability du
     {
         cancellation.ThrowIfCancellationRequested();
         if (bytes.Length > extent.Length - Offset)
-            throw new IOException($"The place has room for {extent.Length} bytes.");
+            throw new IOException($"The blob has room for {extent.Length} bytes.");
         _file.Write(bytes, extent.Offset + Offset);
         Offset += bytes.Length;
         return ValueTask.CompletedTask;

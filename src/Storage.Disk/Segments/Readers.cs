@@ -1,3 +1,5 @@
+using OrleansIngest.Grains.Ports;
+
 namespace OrleansIngest.Storage.Disk.Segments;
 
 /// <summary>
@@ -10,13 +12,13 @@ internal sealed class Readers
     private const int MaxRemembered = 4096;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<Extent, int> _readers = [];
-    private readonly HashSet<Extent> _freed = [];
-    private readonly Queue<Extent> _remembered = [];
+    private readonly Dictionary<BlobId, int> _readers = [];
+    private readonly HashSet<BlobId> _freed = [];
+    private readonly Queue<BlobId> _remembered = [];
 
     /// <summary>One more reads it.</summary>
     /// <returns>False if it was freed.</returns>
-    public bool TryEnter(Extent extent)
+    public bool TryEnter(BlobId extent)
     {
         lock (_lock)
         {
@@ -29,7 +31,7 @@ internal sealed class Readers
 
     /// <summary>One of them is done.</summary>
     /// <returns>Whether it was freed meanwhile and nobody reads it any more.</returns>
-    public bool Leave(Extent extent)
+    public bool Leave(BlobId extent)
     {
         lock (_lock)
         {
@@ -42,7 +44,7 @@ internal sealed class Readers
 
     /// <summary>From now on nobody begins to read it.</summary>
     /// <returns>Whether nobody reads it now.</returns>
-    public bool Free(Extent extent)
+    public bool Free(BlobId extent)
     {
         lock (_lock)
         {
@@ -53,21 +55,21 @@ internal sealed class Readers
     }
 
     /// <summary>Whether it was freed, as far as is remembered.</summary>
-    public bool IsFreed(Extent extent)
+    public bool IsFreed(BlobId extent)
     {
         lock (_lock)
             return _freed.Contains(extent);
     }
 
     /// <summary>What is read now.</summary>
-    public List<Extent> All()
+    public List<BlobId> All()
     {
         lock (_lock)
             return [.. _readers.Keys];
     }
 
     // One that is still read is remembered for longer than the others.
-    private void Remember(Extent extent)
+    private void Remember(BlobId extent)
     {
         _remembered.Enqueue(extent);
         if (_remembered.Count <= MaxRemembered)

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Disk.Segments;
 
@@ -20,14 +21,14 @@ internal sealed class Segment
     /// <exception cref="IOException">It cannot be made.</exception>
     public Segment(string folder, DiskSync sync)
     {
-        (_folder, _sync, Name) = (folder, sync, Place.New());
-        _file = DiskFailure.Guard(() => DiskFile.Open(Path.Combine(folder, Name)));
+        (_folder, _sync, Uuid) = (folder, sync, BlobId.NewUuid());
+        _file = DiskFailure.Guard(() => DiskFile.Open(Path.Combine(folder, Shelves.NameOf(Uuid))));
         File = _file.SafeFileHandle; // once, for it asks the system for the file's position each time
         _syncing = new SharedWork(() => sync.Run(SyncNow).AsTask());
     }
 
-    /// <summary>Its name, made like that of a place.</summary>
-    public string Name { get; }
+    /// <summary>What names it, and the extents in it.</summary>
+    public Guid Uuid { get; }
 
     /// <summary>To write extents into.</summary>
     public SafeFileHandle File { get; }
@@ -36,10 +37,10 @@ internal sealed class Segment
     public bool Takes(long maxSize) => _end < maxSize && !_failed;
 
     /// <summary>A range that nobody has. One caller at a time.</summary>
-    public Extent Take(long length)
+    public BlobId Take(long length)
     {
-        var extent = new Extent(Name, _end, length);
-        _end = extent.End;
+        var extent = BlobId.Extent(Uuid, _end, length);
+        _end = extent.End();
         return extent;
     }
 

@@ -14,19 +14,25 @@ internal sealed class SegmentStore(
 {
     private readonly Lock _lock = new();
     private readonly Readers _readers = new();
-    private readonly ConcurrentDictionary<Extent, ExtentWriter> _writers = new();
+    private readonly ConcurrentDictionary<BlobId, ExtentWriter> _writers = new();
     private Segment? _segment;
 
     /// <summary>The folder of segments in a data folder.</summary>
     public static string Folder(string dataFolder) => Path.Combine(dataFolder, "segments");
 
+    /// <summary>Where a segment is in the folder of segments.</summary>
+    public static string PathIn(string folder, Guid segment) => Path.Combine(folder, Shelves.NameOf(segment));
+
     /// <summary>The segments in their folder.</summary>
-    public static IEnumerable<FileInfo> Files(string folder) => Directory.Exists(folder)
-        ? new DirectoryInfo(folder).EnumerateFiles().Where(file => Place.IsName(file.Name))
+    public static IEnumerable<(Guid Uuid, FileInfo File)> In(string folder) => Directory.Exists(folder)
+        ? from file in new DirectoryInfo(folder).EnumerateFiles()
+          let segment = Shelves.UuidOf(file)
+          where segment is not null
+          select (segment.Value, file)
         : [];
 
-    /// <inheritdoc cref="IMediaStore.NewPlace(long)"/>
-    public Extent New(long length)
+    /// <inheritdoc cref="IMediaStore.New"/>
+    public BlobId New(long length)
     {
         var writer = Take(length);
         _writers[writer.Extent] = writer;
@@ -34,11 +40,11 @@ internal sealed class SegmentStore(
     }
 
     /// <inheritdoc cref="IMediaStore.Append"/>
-    public IMediaWriter Append(Extent extent, long offset) =>
-        _writers.TryGetValue(extent, out var writer) ? writer.Open(offset) : throw new IOException("This place takes no bytes any more.");
+    public IMediaWriter Append(BlobId extent, long offset) =>
+        _writers.TryGetValue(extent, out var writer) ? writer.Open(offset) : throw new IOException("This blob takes no bytes any more.");
 
     /// <inheritdoc cref="IMediaStore.Finish"/>
-    public async ValueTask Finish(Extent extent, long length)
+    public async ValueTask Finish(BlobId extent, long length)
     {
         DiskFile.CheckLength(Length(extent), length);
         DiskFile.CheckLength(length, extent.Length);
@@ -48,18 +54,19 @@ internal sealed class SegmentStore(
         EndWriting(extent);
     }
 
-    /// <inheritdoc cref="IMediaStore.Length"/>
-    public long Length(Extent extent) => _writers.TryGetValue(extent, out var writer) ? writer.Offset : Exists(extent) ? extent.Length : 0;
+    /// <summary>Bytes in it, finished or not; 0 if there are none.</summary>
+    public long Length(BlobId extent) =>
+        _writers.TryGetValue(extent, out var writer) ? writer.Offset : Exists(extent) ? extent.Length : 0;
 
     /// <inheritdoc cref="IMediaStore.Read"/>
     /// <exception cref="FileNotFoundException">There is nothing.</exception>
-    public IMediaReader Read(Extent extent)
+    public IMediaReader Read(BlobId extent)
     {
         if (!_readers.TryEnter(extent))
-            throw DiskFile.IsMissing(extent.ToString());
+            throw DiskFile.IsMissing(extent);
         try
         {
-            var file = open.Open(() => TryOpen(extent) ?? throw DiskFile.IsMissing(extent.ToString()));
+            var file = open.Open(() => TryOpen(extent) ?? throw DiskFile.IsMissing(extent));
             return new ExtentReader(extent, file, () => Closed(extent));
         }
         catch
@@ -70,30 +77,34 @@ internal sealed class SegmentStore(
     }
 
     /// <summary>Nothing is written to it any more. From now on a sweep finds it, unless it is needed.</summary>
-    public void EndWriting(Extent extent) => _writers.TryRemove(extent, out _);
+    public void EndWriting(BlobId extent) => _writers.TryRemove(extent, out _);
 
     /// <inheritdoc cref="IMediaStore.Free"/>
-    public void Free(Extent extent)
+    public void Free(BlobId extent)
     {
         if (_readers.Free(extent))
             GiveBack(extent);
     }
 
-    /// <inheritdoc cref="IMediaStore.Shared"/>
-    public IEnumerable<string> Sealed()
+    /// <summary>The segments but for the one that is being filled: no new extent comes into these.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public IReadOnlyList<Guid> Sealed()
     {
-        var all = Files(folder).Select(file => file.Name).ToList(); // first: a file that is made meanwhile is not among them
-        return all.Where(name => !IsCurrent(name));
+        var all = In(folder).Select(segment => segment.Uuid).ToList(); // first: one that is made meanwhile is not among them
+        return [.. all.Where(segment => !IsCurrent(segment))];
     }
 
-    /// <inheritdoc cref="IMediaStore.Unneeded"/>
-    public List<PlaceInfo> Unneeded(string segment, IReadOnlyCollection<Extent> needed)
+    /// <summary>What can be freed of a sealed segment: all of it but what is needed, read or written.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="needed">All contents in it that are needed.</param>
+    /// <exception cref="IOException">The disk fails, or these cannot be the contents of that segment.</exception>
+    public List<StoredBlob> Unneeded(Guid segment, IReadOnlyCollection<BlobId> needed)
     {
         using var file = DiskFile.TryOpen(PathOf(segment));
         if (file is null)
             return [];
-        List<Extent> inUse = [.. _writers.Keys.Concat(_readers.All()).Where(extent => extent.Segment == segment)];
-        return [.. Gaps.Of(segment, file, needed, inUse).Select(gap => new PlaceInfo(gap.ToString(), gap.Length, IsFinished: true))];
+        List<BlobId> inUse = [.. _writers.Keys.Concat(_readers.All()).Where(extent => extent.Uuid == segment)];
+        return [.. Gaps.Of(segment, file, needed, inUse).Select(gap => new StoredBlob(gap, gap.Length, IsFinished: true))];
     }
 
     private ExtentWriter Take(long length)
@@ -106,54 +117,54 @@ internal sealed class SegmentStore(
         }
     }
 
-    private bool IsCurrent(string segment)
+    private bool IsCurrent(Guid segment)
     {
         lock (_lock)
-            return _segment?.Name == segment;
+            return _segment?.Uuid == segment;
     }
 
-    private bool Exists(Extent extent)
+    private bool Exists(BlobId extent)
     {
         using var file = _readers.IsFreed(extent) ? null : TryOpen(extent);
         return file is not null;
     }
 
-    private SafeFileHandle? TryOpen(Extent extent)
+    private SafeFileHandle? TryOpen(BlobId extent)
     {
-        var file = DiskFailure.Guard(() => DiskFile.TryOpen(PathOf(extent.Segment)));
+        var file = DiskFailure.Guard(() => DiskFile.TryOpen(PathOf(extent.Uuid)));
         if (file is null || RandomAccess.GetLength(file) >= extent.Offset + extent.Length)
             return file;
         file.Dispose();
         return null;
     }
 
-    private void Closed(Extent extent)
+    private void Closed(BlobId extent)
     {
         open.Close();
         Leave(extent);
     }
 
-    private void Leave(Extent extent)
+    private void Leave(BlobId extent)
     {
         if (_readers.Leave(extent))
             GiveBack(extent);
     }
 
-    private void GiveBack(Extent extent) => DiskFailure.Guard(() =>
+    private void GiveBack(BlobId extent) => DiskFailure.Guard(() =>
     {
-        using var file = DiskFile.TryOpen(PathOf(extent.Segment), FileAccess.ReadWrite);
+        using var file = DiskFile.TryOpen(PathOf(extent.Uuid), FileAccess.ReadWrite);
         if (file is null)
             return;
-        Holes.Punch(file, extent.Offset, extent.End);
-        if (IsUseless(extent.Segment, file))
-            DiskFile.Remove(PathOf(extent.Segment));
+        Holes.Punch(file, extent.Offset, extent.End());
+        if (IsUseless(extent.Uuid, file))
+            DiskFile.Remove(PathOf(extent.Uuid));
     });
 
     /// <summary>Nothing is in it, and nothing can come any more.</summary>
-    private bool IsUseless(string segment, SafeFileHandle file) =>
+    private bool IsUseless(Guid segment, SafeFileHandle file) =>
         !IsCurrent(segment)
         && !Holes.Data(file, 0, RandomAccess.GetLength(file)).Any()
-        && _writers.Keys.All(extent => extent.Segment != segment);
+        && _writers.Keys.All(extent => extent.Uuid != segment);
 
-    private string PathOf(string segment) => Path.Combine(folder, segment);
+    private string PathOf(Guid segment) => PathIn(folder, segment);
 }

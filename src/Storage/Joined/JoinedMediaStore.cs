@@ -4,8 +4,8 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Joined;
 
 /// <summary>
-/// Adds <see cref="JoinedPlace"/>s to a media store. Nothing is copied: a joined place is read
-/// through its parts, which are places of the underlying store.
+/// Adds joined blobs to a media store. Nothing is copied: a joined blob is read through its parts,
+/// which are blobs of the underlying store.
 /// </summary>
 public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposable
 {
@@ -18,80 +18,63 @@ public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposab
     private readonly PartReaders _readers = new();
 
     /// <inheritdoc/>
-    public string NewPlace() => store.NewPlace();
+    public BlobId New(long? wholeLength = null) => store.New(wholeLength);
 
     /// <inheritdoc/>
-    public string NewPlace(long length) => store.NewPlace(length);
+    public ValueTask<long> SafeLength(BlobId incoming, long recorded, CancellationToken cancellation = default) =>
+        IsJoined(incoming) ? ValueTask.FromResult(recorded) : store.SafeLength(incoming, recorded, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<long> Length(string place, CancellationToken cancellation = default) =>
-        JoinedPlace.TryParse(place) is { } joined ? Length(joined, cancellation) : store.Length(place, cancellation);
+    public ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default) => IsJoined(incoming)
+        ? throw new IOException("Bytes are added to the parts of a joined blob, not to itself.")
+        : store.Append(incoming, offset, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<long> SafeLength(string place, long recorded, CancellationToken cancellation = default) =>
-        JoinedPlace.TryParse(place) is null
-            ? store.SafeLength(place, recorded, cancellation)
-            : ValueTask.FromResult(recorded);
+    public ValueTask<BlobId> Finish(BlobId incoming, long length, CancellationToken cancellation = default) =>
+        IsJoined(incoming) ? FinishParts(incoming, length, cancellation) : store.Finish(incoming, length, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IMediaWriter> Append(string place, long offset, CancellationToken cancellation = default) =>
-        JoinedPlace.TryParse(place) is null
-            ? store.Append(place, offset, cancellation)
-            : throw new IOException("Bytes are added to the parts of a joined place, not to itself.");
+    public ValueTask<IMediaReader> Read(BlobId blob, CancellationToken cancellation = default) =>
+        IsJoined(blob) ? JoinedReader.Open(store, blob.Parts, _readers, cancellation) : store.Read(blob, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<string> Finish(string place, long length, CancellationToken cancellation = default) =>
-        JoinedPlace.TryParse(place) is { } joined
-            ? Finish(joined, length, cancellation)
-            : store.Finish(place, length, cancellation);
+    public ValueTask Free(BlobId blob, CancellationToken cancellation = default) =>
+        // A joined blob has no bytes of its own: its parts are freed one by one.
+        !IsJoined(blob) && _readers.Free(blob) ? store.Free(blob, cancellation) : ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    public ValueTask<IMediaReader> Read(string placeOrLocation, CancellationToken cancellation = default) =>
-        JoinedPlace.TryParse(placeOrLocation) is { } joined
-            ? JoinedReader.Open(store, joined, _readers, cancellation)
-            : store.Read(placeOrLocation, cancellation);
-
-    /// <inheritdoc/>
-    public ValueTask Free(string placeOrLocation, CancellationToken cancellation = default) =>
-        // A joined place has no bytes of its own: its parts are freed one by one.
-        JoinedPlace.TryParse(placeOrLocation) is null && _readers.Free(placeOrLocation)
-            ? store.Free(placeOrLocation, cancellation)
-            : ValueTask.CompletedTask;
-
-    /// <inheritdoc/>
-    public IAsyncEnumerable<PlaceInfo> List(CancellationToken cancellation = default) => store.List(cancellation);
-
-    /// <inheritdoc/>
-    public IAsyncEnumerable<string> Shared(CancellationToken cancellation = default) => store.Shared(cancellation);
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<PlaceInfo>> Unneeded(
-        string shared, IReadOnlyCollection<string> needed, CancellationToken cancellation = default) =>
-        store.Unneeded(shared, needed, cancellation);
+    public IAsyncEnumerable<StoredBlob> Unused(IBlobUse use, CancellationToken cancellation = default) =>
+        store.Unused(use, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => (store as IDisposable)?.Dispose();
 
-    private async ValueTask<long> Length(JoinedPlace joined, CancellationToken cancellation)
+    private static bool IsJoined(BlobId blob) => blob.Kind == BlobKind.Joined;
+
+    private async ValueTask<BlobId> FinishParts(BlobId joined, long length, CancellationToken cancellation)
     {
-        long length = 0;
-        foreach (var part in joined.Parts)
-            length += await store.Length(part, cancellation);
-        return length;
+        var lengths = new Dictionary<BlobId, long>();
+        foreach (var part in joined.Parts.Where(part => !lengths.ContainsKey(part)))
+            lengths[part] = await Length(part, cancellation);
+        if (joined.Parts.Sum(part => lengths[part]) is var holds && holds != length)
+            throw new IOException($"The parts hold {holds} bytes, not {length}.");
+        var contents = new ConcurrentDictionary<BlobId, BlobId>();
+        await Parallel.ForEachAsync(
+            lengths, new ParallelOptions { MaxDegreeOfParallelism = FinishedAtOnce, CancellationToken = cancellation },
+            async (part, stop) => contents[part.Key] = await store.Finish(part.Key, part.Value, stop));
+        return joined.With(joined.Parts.Select(part => contents[part]));
     }
 
-    private async ValueTask<string> Finish(JoinedPlace joined, long length, CancellationToken cancellation)
+    private async ValueTask<long> Length(BlobId part, CancellationToken cancellation)
     {
-        if (await Length(joined, cancellation) is var holds && holds != length)
-            throw new IOException($"The parts hold {holds} bytes, not {length}.");
-        var locations = new ConcurrentDictionary<string, string>();
-        var parallel = new ParallelOptions
+        try
         {
-            MaxDegreeOfParallelism = FinishedAtOnce,
-            CancellationToken = cancellation,
-        };
-        await Parallel.ForEachAsync(joined.Parts.Distinct(), parallel, async (part, stop) =>
-            locations[part] = await store.Finish(part, await store.Length(part, stop), stop));
-        return joined.With(joined.Parts.Select(part => locations[part])).ToString();
+            await using var reader = await store.Read(part, cancellation);
+            return reader.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0; // a part may be empty, and then nothing was ever written to it
+        }
     }
 }

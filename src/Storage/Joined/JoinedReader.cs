@@ -3,23 +3,23 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Joined;
 
 /// <summary>
-/// Reads several places as one. Only one of them is open at a time, as there may be a thousand.
+/// Reads several blobs as one. Only one of them is open at a time, as there may be a thousand.
 /// None of them is freed before this reader is disposed. Not thread-safe.
 /// </summary>
 internal sealed class JoinedReader : IMediaReader
 {
     private readonly IMediaStore _store;
-    private readonly IReadOnlyList<string> _parts;
+    private readonly IReadOnlyList<BlobId> _parts;
     private readonly PartReaders _readers;
     private readonly long[] _ends; // offset of the end of each part
     private IMediaReader? _current;
     private int _index = -1; // of the open part; -1: none is open
     private bool _isDisposed;
 
-    private JoinedReader(IMediaStore store, JoinedPlace joined, PartReaders readers)
+    private JoinedReader(IMediaStore store, IReadOnlyList<BlobId> parts, PartReaders readers)
     {
-        (_store, _parts, _readers, _ends) = (store, joined.Parts, readers, new long[joined.Parts.Count]);
-        readers.Enter(joined.Parts);
+        (_store, _parts, _readers, _ends) = (store, parts, readers, new long[parts.Count]);
+        readers.Enter(parts);
     }
 
     /// <inheritdoc/>
@@ -29,9 +29,9 @@ internal sealed class JoinedReader : IMediaReader
     /// <exception cref="FileNotFoundException">A part does not exist.</exception>
     /// <exception cref="IOException">The store failed.</exception>
     public static async ValueTask<IMediaReader> Open(
-        IMediaStore store, JoinedPlace joined, PartReaders readers, CancellationToken cancellation)
+        IMediaStore store, IReadOnlyList<BlobId> parts, PartReaders readers, CancellationToken cancellation)
     {
-        var reader = new JoinedReader(store, joined, readers);
+        var reader = new JoinedReader(store, parts, readers);
         try
         {
             await reader.Measure(cancellation);

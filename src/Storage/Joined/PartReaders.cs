@@ -1,3 +1,5 @@
+using OrleansIngest.Grains.Ports;
+
 namespace OrleansIngest.Storage.Joined;
 
 /// <summary>
@@ -8,11 +10,11 @@ namespace OrleansIngest.Storage.Joined;
 internal sealed class PartReaders
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, int> _readers = [];
-    private readonly HashSet<string> _freed = [];
+    private readonly Dictionary<BlobId, int> _readers = [];
+    private readonly HashSet<BlobId> _freed = [];
 
     /// <summary>Adds a reader of the parts.</summary>
-    public void Enter(IEnumerable<string> parts)
+    public void Enter(IEnumerable<BlobId> parts)
     {
         lock (_lock)
         {
@@ -23,7 +25,7 @@ internal sealed class PartReaders
 
     /// <summary>Removes a reader of the parts.</summary>
     /// <returns>The parts that the caller must free now.</returns>
-    public List<string> Leave(IEnumerable<string> parts)
+    public List<BlobId> Leave(IEnumerable<BlobId> parts)
     {
         lock (_lock)
             return [.. parts.Where(part => IsLast(part) && _freed.Remove(part))];
@@ -35,7 +37,7 @@ internal sealed class PartReaders
     /// <returns>
     /// True if no reader needs the part. Otherwise the last <see cref="Leave"/> returns it.
     /// </returns>
-    public bool Free(string part)
+    public bool Free(BlobId part)
     {
         lock (_lock)
         {
@@ -46,7 +48,7 @@ internal sealed class PartReaders
         }
     }
 
-    private bool IsLast(string part)
+    private bool IsLast(BlobId part)
     {
         if (--_readers[part] > 0)
             return false;

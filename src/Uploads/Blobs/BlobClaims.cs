@@ -15,7 +15,7 @@ public sealed class BlobClaims(IMediaStore store, BlobReclaimer reclaimer, TimeP
     private readonly Lock _lock = new();
 
     // For each blob, when the request that claimed it ended, on the monotonic clock; null while it goes on.
-    private readonly Dictionary<string, long?> _claims = [];
+    private readonly Dictionary<BlobId, long?> _claims = [];
 
     /// <summary>
     /// Makes a blob and claims it in one step, so that no sweep sees it unclaimed. When the claim is disposed, the blob is
@@ -27,14 +27,14 @@ public sealed class BlobClaims(IMediaStore store, BlobReclaimer reclaimer, TimeP
     {
         lock (_lock)
         {
-            var place = length is { } bytes ? store.NewPlace(bytes) : store.NewPlace();
-            _claims[place] = null;
-            return new BlobClaim(this, place);
+            var blob = store.New(length);
+            _claims[blob] = null;
+            return new BlobClaim(this, blob);
         }
     }
 
     /// <summary>All blobs that are claimed.</summary>
-    public IReadOnlySet<string> All()
+    public IReadOnlySet<BlobId> All()
     {
         lock (_lock)
             return _claims.Keys.ToHashSet();
@@ -46,8 +46,8 @@ public sealed class BlobClaims(IMediaStore store, BlobReclaimer reclaimer, TimeP
         lock (_lock)
         {
             var old = _claims.Where(claim => claim.Value is { } end && time.GetElapsedTime(end) > s_linger);
-            foreach (var (place, _) in old.ToList())
-                _claims.Remove(place);
+            foreach (var (blob, _) in old.ToList())
+                _claims.Remove(blob);
         }
     }
 
@@ -56,12 +56,12 @@ public sealed class BlobClaims(IMediaStore store, BlobReclaimer reclaimer, TimeP
         lock (_lock)
         {
             if (claim.IsTold && !claim.IsSettled)
-                _claims[claim.Place] = time.GetTimestamp();
+                _claims[claim.Blob] = time.GetTimestamp();
             else
-                _claims.Remove(claim.Place);
+                _claims.Remove(claim.Blob);
         }
         if (!claim.IsTold)
-            reclaimer.Add([claim.Place]);
+            reclaimer.Add([claim.Blob]);
     }
 }
 
@@ -70,10 +70,10 @@ public sealed class BlobClaim : IDisposable
 {
     private readonly BlobClaims _claims;
 
-    internal BlobClaim(BlobClaims claims, string place) => (_claims, Place) = (claims, place);
+    internal BlobClaim(BlobClaims claims, BlobId blob) => (_claims, Blob) = (claims, blob);
 
     /// <summary>The blob.</summary>
-    public string Place { get; }
+    public BlobId Blob { get; }
 
     /// <summary>Whether a job was told of the blob: from then on it may need it, even if the call fails.</summary>
     public bool IsTold { get; set; }

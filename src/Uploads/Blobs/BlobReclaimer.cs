@@ -15,14 +15,14 @@ public sealed class BlobReclaimer(IMediaStore store, IInventory inventory, ILogg
     private Task? _freeing;
 
     /// <summary>Frees blobs that the journal has given up. Of a joined blob, its parts.</summary>
-    public void Add(IReadOnlyList<string> places)
+    public void Add(IReadOnlyList<BlobId> blobs)
     {
-        foreach (var place in places)
+        foreach (var blob in blobs)
         {
-            if (JoinedPlace.TryParse(place) is { } joined)
-                AddShared(joined.Parts);
+            if (blob.Kind == BlobKind.Joined)
+                AddShared(blob.Parts);
             else
-                Add(new Unneeded(place, MayBeShared: false));
+                Add(new Unneeded(blob, MayBeShared: false));
         }
     }
 
@@ -30,10 +30,10 @@ public sealed class BlobReclaimer(IMediaStore store, IInventory inventory, ILogg
     /// Frees blobs of partial uploads, if no other upload or media needs them. The caller has removed its own claim before:
     /// so of two that give up the same part at the same time, one finds that it is not needed.
     /// </summary>
-    public void AddShared(IEnumerable<string> places)
+    public void AddShared(IEnumerable<BlobId> blobs)
     {
-        foreach (var place in places)
-            Add(new Unneeded(place, MayBeShared: true));
+        foreach (var blob in blobs)
+            Add(new Unneeded(blob, MayBeShared: true));
     }
 
     /// <summary>Ends when no blob waits to be freed.</summary>
@@ -73,19 +73,19 @@ public sealed class BlobReclaimer(IMediaStore store, IInventory inventory, ILogg
     }
 
     /// <summary>A blob that cannot be freed only costs space, so that is logged and left to the sweep.</summary>
-    private async Task TryFree(Unneeded blob)
+    private async Task TryFree(Unneeded unneeded)
     {
         KillPoint.Reach(KillPoint.WhileFreeing);
         try
         {
-            if (!blob.MayBeShared || (await inventory.Needed([blob.Place])).Count == 0)
-                await store.Free(blob.Place);
+            if (!unneeded.MayBeShared || (await inventory.Needed([unneeded.Blob])).Count == 0)
+                await store.Free(unneeded.Blob);
         }
         catch (Exception e)
         {
-            log.LogWarning(e, "{Place} could not be freed; a sweep will", blob.Place);
+            log.LogWarning(e, "{Blob} could not be freed; a sweep will", unneeded.Blob);
         }
     }
 
-    private readonly record struct Unneeded(string Place, bool MayBeShared);
+    private readonly record struct Unneeded(BlobId Blob, bool MayBeShared);
 }

@@ -37,10 +37,10 @@ public sealed class RunningHash : IDisposable
 
     /// <summary>The hash of all bytes that lie in the store.</summary>
     /// <exception cref="IOException">The store fails.</exception>
-    public static async Task<RunningHash> Of(IMediaStore store, string location, bool withSha512)
+    public static async Task<RunningHash> Of(IMediaStore store, BlobId blob, bool withSha512)
     {
         var hash = new RunningHash(withSha512);
-        await using var reader = await store.Read(location);
+        await using var reader = await store.Read(blob);
         await hash.Append(reader);
         return hash;
     }

@@ -27,13 +27,13 @@ public sealed class FormatRules(IReadOnlyList<string> jpegOnlyJobs, IMediaStore 
     {
         if (isVerified || !Concerns(row) || offset >= JpegMetadata.HeadLength)
             return null;
-        return new FormatGate((await ReadHead(row.Place, offset)).Span);
+        return new FormatGate((await ReadHead(row.Incoming, offset)).Span);
     }
 
     /// <summary>Whether the job takes a file of which all bytes are here.</summary>
     /// <exception cref="IOException">The store fails.</exception>
-    internal async ValueTask<bool> Takes(UploadRow row, string location, long length) =>
-        !Concerns(row) || JpegMetadata.IsIn((await ReadHead(location, length)).Span) == true;
+    internal async ValueTask<bool> Takes(UploadRow row, BlobId content, long length) =>
+        !Concerns(row) || JpegMetadata.IsIn((await ReadHead(content, length)).Span) == true;
 
     /// <summary>A part of a file is no file, so only the whole is looked at.</summary>
     private bool Concerns(UploadRow row) =>
@@ -43,12 +43,12 @@ public sealed class FormatRules(IReadOnlyList<string> jpegOnlyJobs, IMediaStore 
         rule.EndsWith('*') ? job.StartsWith(rule[..^1], StringComparison.Ordinal) : job == rule;
 
     /// <summary>The first bytes, whichever request or process they came with.</summary>
-    private async ValueTask<ReadOnlyMemory<byte>> ReadHead(string place, long offset)
+    private async ValueTask<ReadOnlyMemory<byte>> ReadHead(BlobId blob, long offset)
     {
         if (offset == 0)
             return default;
         var head = new byte[Math.Min(offset, JpegMetadata.HeadLength)];
-        await using var reader = await store.Read(place);
+        await using var reader = await store.Read(blob);
         var length = 0;
         for (int read; (read = await reader.Read(head.AsMemory(length), length)) > 0; length += read)
             continue;

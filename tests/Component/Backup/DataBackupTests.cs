@@ -91,7 +91,7 @@ public sealed class DataBackupTests : IAsyncLifetime
     {
         await Run();
         var segments = Directory.CreateDirectory(Path.Combine(Backup, "segments"));
-        File.CreateSymbolicLink(Path.Combine(segments.FullName, Place.New()), "/nowhere");
+        File.CreateSymbolicLink(Path.Combine(segments.FullName, $"{BlobId.NewFile()}"), "/nowhere");
 
         Assert.Equal(0, await Run());
 
@@ -100,7 +100,7 @@ public sealed class DataBackupTests : IAsyncLifetime
     }
 
     private ValueTask<IMediaReader> HoldFile() =>
-        _store.Read(_data.MediaOf(LivedFolder.Roof).First(media => media.Location.Length > 0).Location);
+        _store.Read(_data.MediaOf(LivedFolder.Roof).First(media => media.Content is not null).Content!);
 
     private Task<int> Run(CancellationToken cancellation = default) =>
         new DataBackup(_store, _data.Path, _time).Run(Backup, Tell, cancellation);

@@ -17,6 +17,9 @@ public interface IJournalData : IDisposable
     /// <summary>Takes an event away.</summary>
     void LoseEvent(string job, long seq);
 
+    /// <summary>Changes what the media's rows say of a content, as a disk may.</summary>
+    void ChangeContent(BlobId content, string to);
+
     /// <summary>Files an event under another seq.</summary>
     void MoveEvent(string job, long seq, long to);
 }

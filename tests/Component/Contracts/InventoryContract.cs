@@ -23,11 +23,11 @@ public abstract class InventoryContract : IDisposable
     }
 
     [Fact]
-    public async Task Needed_are_the_places_of_open_uploads_and_the_locations_of_media()
+    public async Task Needed_are_the_blobs_of_open_uploads_and_the_contents_of_media()
     {
-        await Append([Kept("a", MediaStatus.Stored), Kept("b", MediaStatus.Failed)], opened: Sample.Upload(Job, Guid.NewGuid()) with { Place = "c" });
+        await Append([Kept("a", MediaStatus.Stored), Kept("b", MediaStatus.Failed)], opened: Sample.Upload(Job, Guid.NewGuid()) with { Incoming = Sample.Blob("c") });
 
-        Assert.Equal(["a", "b", "c"], (await Inventory.Needed(["a", "b", "c", "d", ""]).Soon()).Order());
+        Assert.Equal(Blobs("abc"), await Inventory.Needed(Blobs("abcd")).Soon());
         Assert.Empty(await Inventory.Needed([]).Soon());
     }
 
@@ -36,67 +36,83 @@ public abstract class InventoryContract : IDisposable
     {
         var sweeps = Enumerable.Range(1, 3).Select(hour => TimeSpan.FromHours(hour)).ToList();
 
-        Assert.Equal([sweeps[0], sweeps[0]], await Inventory.OrphanedSince(["a", "b"], sweeps[0]).Soon());
+        Assert.Equal([sweeps[0], sweeps[0]], await Inventory.OrphanedSince(Blobs("ab"), sweeps[0]).Soon());
         await Inventory.ForgetOrphans(sweeps[0]).Soon();
-        Assert.Equal([sweeps[1], sweeps[0]], await Inventory.OrphanedSince(["c", "a"], sweeps[1]).Soon());
+        Assert.Equal([sweeps[1], sweeps[0]], await Inventory.OrphanedSince(Blobs("ca"), sweeps[1]).Soon());
         await Inventory.ForgetOrphans(sweeps[1]).Soon();
-        Assert.Equal([sweeps[2], sweeps[0]], await Inventory.OrphanedSince(["b", "a"], sweeps[2]).Soon());
+        Assert.Equal([sweeps[2], sweeps[0]], await Inventory.OrphanedSince(Blobs("ba"), sweeps[2]).Soon());
     }
 
     [Fact]
-    public async Task Needed_in_a_shared_file_is_what_media_keep_there()
+    public async Task Needed_in_a_segment_is_what_media_keep_there()
     {
         var damage = new UploadFailure(FailureReason.Damaged, "wrong", Retryable: true);
+        var segment = Sample.Blob("b").Uuid;
+        BlobId[] extents = [.. new[] { 0L, 4096, 8192 }.Select(offset => BlobId.Extent(segment, offset, 7))];
         await Append([
-            Kept("a", MediaStatus.Stored), Kept("b-1", MediaStatus.Stored), Kept("b-1", MediaStatus.Duplicate),
-            Kept("b-2", MediaStatus.Failed) with { Failure = damage }, Kept("b-\u00e9", MediaStatus.Stored), Kept("c", MediaStatus.Stored), Kept("", MediaStatus.Deleted)]);
+            Kept("a", MediaStatus.Stored), Kept(extents[0], MediaStatus.Stored), Kept(extents[0], MediaStatus.Duplicate),
+            Kept(extents[1], MediaStatus.Failed) with { Failure = damage }, Kept(extents[2], MediaStatus.Stored), Kept("c", MediaStatus.Stored),
+            Kept(BlobId.Extent(Sample.Blob("b0").Uuid, 0, 7), MediaStatus.Stored), Kept(BlobId.Extent(Sample.Blob("c").Uuid, 0, 7), MediaStatus.Stored),
+            Kept(content: null, MediaStatus.Deleted)]);
 
-        Assert.Equal(["b-1", "b-2", "b-\u00e9"], (await Inventory.NeededIn("b").Soon()).Order(StringComparer.Ordinal));
-        Assert.Empty(await Inventory.NeededIn("b-3").Soon());
+        Assert.Equal(extents.ToHashSet(), await Inventory.NeededIn(segment).Soon());
+        Assert.Empty(await Inventory.NeededIn(Sample.Blob("b-").Uuid).Soon());
+    }
+
+    /// <summary>Its bytes are somewhere in that segment, and nobody knows where.</summary>
+    [Fact]
+    public async Task What_is_needed_in_a_segment_is_not_known_if_something_else_is_written_there()
+    {
+        var (damaged, whole) = (BlobId.Extent(Sample.Blob("a").Uuid, 0, 7), BlobId.Extent(Sample.Blob("b").Uuid, 0, 7));
+        await Append([Kept(damaged, MediaStatus.Stored), Kept(whole, MediaStatus.Stored)]);
+        _data.ChangeContent(damaged, $"{damaged}"[..^1] + "\u00e9");
+
+        await Assert.ThrowsAsync<DamagedRowException>(() => Inventory.NeededIn(damaged.Uuid).Soon());
+        Assert.Equal([whole], await Inventory.NeededIn(whole.Uuid).Soon());
     }
 
     [Fact]
-    public async Task Not_needed_are_places_that_had_their_use()
+    public async Task Not_needed_are_blobs_that_had_their_use()
     {
-        var media = Sample.BareMedia(Guid.NewGuid(), MediaStatus.Failed, 1) with { Place = "a" };
-        var upload = Sample.Upload(Job, media.Id) with { Place = "a" };
+        var media = Sample.BareMedia(Guid.NewGuid(), MediaStatus.Failed, 1) with { Incoming = Sample.Blob("a") };
+        var upload = Sample.Upload(Job, media.Id) with { Incoming = Sample.Blob("a") };
         await Append([media], opened: upload);
         await Append([media], expected: 1, closed: media.Id);
 
-        Assert.Empty(await Inventory.Needed(["a"]).Soon());
+        Assert.Empty(await Inventory.Needed(Blobs("a")).Soon());
     }
 
     [Fact]
     public async Task Needed_is_what_an_upload_or_a_media_is_made_of()
     {
-        var (open, whole) = (JoinedPlace.Of(["a", "b", "a"]).ToString(), JoinedPlace.Of(["b", "c"]).ToString());
-        var media = Sample.BareMedia(Guid.NewGuid(), MediaStatus.Open, 1) with { Place = open };
-        await Append([media, Kept(whole, MediaStatus.Stored)], opened: Sample.Upload(Job, media.Id) with { Place = open, Concat = "final;" });
-        Assert.Equal(["a", "b", "c"], (await Inventory.Needed(["a", "b", "c", "d"]).Soon()).Order());
+        var (open, whole) = (BlobId.Join(Order("aba")), BlobId.Join(Order("bc")));
+        var media = Sample.BareMedia(Guid.NewGuid(), MediaStatus.Open, 1) with { Incoming = open };
+        await Append([media, Kept(whole, MediaStatus.Stored)], opened: Sample.Upload(Job, media.Id) with { Incoming = open, Concat = "final;" });
+        Assert.Equal(Blobs("abc"), await Inventory.Needed(Blobs("abcd")).Soon());
 
         await Append([media with { Status = MediaStatus.Failed }], expected: 1, closed: media.Id);
-        Assert.Equal(["b", "c"], (await Inventory.Needed(["a", "b", "c", "d"]).Soon()).Order());
-        Assert.Equal([whole], (await Inventory.List("", 10).Soon()).Select(kept => kept.Location));
+        Assert.Equal(Blobs("bc"), await Inventory.Needed(Blobs("abcd")).Soon());
+        Assert.Equal([whole], (await Inventory.List(after: null, 10).Soon()).Select(kept => kept.Content));
     }
 
     [Fact]
     public async Task Of_a_media_that_is_gone_nothing_is_needed()
     {
-        var media = Kept(JoinedPlace.Of(["a", "b"]).ToString(), MediaStatus.Stored);
+        var media = Kept(BlobId.Join(Order("ab")), MediaStatus.Stored);
         await Append([media]);
-        await Append([media with { Status = MediaStatus.Deleted, Location = "" }], expected: 1);
+        await Append([media with { Status = MediaStatus.Deleted, Content = null }], expected: 1);
 
-        Assert.Empty(await Inventory.Needed(["a", "b"]).Soon());
+        Assert.Empty(await Inventory.Needed(Blobs("ab")).Soon());
     }
 
     [Fact]
-    public async Task Bytes_are_listed_by_location_in_pages()
+    public async Task Bytes_are_listed_by_content_in_pages()
     {
         await Append([.. "dbca".Select(name => Kept(name.ToString(), MediaStatus.Stored))]);
 
-        Assert.Equal(["a", "b", "c"], (await Inventory.List("", 3).Soon()).Select(kept => kept.Location));
-        Assert.Equal(["d"], (await Inventory.List("c", 3).Soon()).Select(kept => kept.Location));
-        Assert.Empty(await Inventory.List("d", 3).Soon());
+        Assert.Equal(Order("abc"), (await Inventory.List(after: null, 3).Soon()).Select(kept => kept.Content));
+        Assert.Equal(Order("d"), (await Inventory.List(Sample.Blob("c"), 3).Soon()).Select(kept => kept.Content));
+        Assert.Empty(await Inventory.List(Sample.Blob("d"), 3).Soon());
     }
 
     [Fact]
@@ -106,8 +122,8 @@ public abstract class InventoryContract : IDisposable
         await Append([Kept("a", MediaStatus.Duplicate), original, Kept("a", MediaStatus.Duplicate)]);
 
         Assert.Equal(
-            new KeptBytes("a", Job, original.Id, original.Length!.Value, original.Sha256!.Value, IsDamaged: false),
-            Assert.Single(await Inventory.List("", 10).Soon()));
+            new KeptBytes(Sample.Blob("a"), Job, original.Id, original.Length!.Value, original.Sha256!.Value, IsDamaged: false),
+            Assert.Single(await Inventory.List(after: null, 10).Soon()));
     }
 
     [Fact]
@@ -116,30 +132,38 @@ public abstract class InventoryContract : IDisposable
         var damage = new UploadFailure(FailureReason.Damaged, "wrong", Retryable: true);
         await Append([.. Enumerable.Range(0, 3).Select(_ => Kept("a", MediaStatus.Failed) with { Failure = damage })]);
 
-        Assert.True(Assert.Single(await Inventory.List("", 10).Soon()).IsDamaged);
+        Assert.True(Assert.Single(await Inventory.List(after: null, 10).Soon()).IsDamaged);
     }
 
     [Fact]
     public async Task Media_that_do_not_vouch_for_bytes_are_not_listed()
     {
         await Append([
-            Kept("a", MediaStatus.Open), Kept("", MediaStatus.Deleted),
+            Kept("a", MediaStatus.Open), Kept(content: null, MediaStatus.Deleted),
             Kept("b", MediaStatus.Failed) with { Failure = new UploadFailure(FailureReason.Terminated, "given up", Retryable: true) }]);
 
-        Assert.Empty(await Inventory.List("", 10).Soon());
+        Assert.Empty(await Inventory.List(after: null, 10).Soon());
     }
 
     [Fact]
     public async Task How_far_a_pass_is_outlives_the_process()
     {
-        Assert.Equal("", await Inventory.CheckedUntil().Soon());
-        await Inventory.SetCheckedUntil("somewhere").Soon();
+        Assert.Null(await Inventory.CheckedUntil().Soon());
+        await Inventory.SetCheckedUntil(Sample.Blob("somewhere")).Soon();
 
-        Assert.Equal("somewhere", await _data.Open().Inventory.CheckedUntil().Soon());
+        Assert.Equal(Sample.Blob("somewhere"), await _data.Open().Inventory.CheckedUntil().Soon());
+        await Inventory.SetCheckedUntil(null).Soon();
+        Assert.Null(await Inventory.CheckedUntil().Soon());
     }
 
-    private static Media Kept(string location, MediaStatus status) =>
-        Sample.BareMedia(Guid.NewGuid(), status, 1) with { Location = location, Length = 5, Sha256 = new Sha256Hash(1, 2, 3, 4) };
+    private static List<BlobId> Order(string names) => [.. names.Select(name => Sample.Blob(name.ToString()))];
+
+    private static HashSet<BlobId> Blobs(string names) => [.. Order(names)];
+
+    private static Media Kept(string name, MediaStatus status) => Kept(Sample.Blob(name), status);
+
+    private static Media Kept(BlobId? content, MediaStatus status) =>
+        Sample.BareMedia(Guid.NewGuid(), status, 1) with { Content = content, Length = 5, Sha256 = new Sha256Hash(1, 2, 3, 4) };
 
     private async Task Append(Media[] media, long expected = 0, UploadRow? opened = null, Guid? closed = null) =>
         Assert.True(await _node.Journal.Append(Sample.Append(Job, expected) with

@@ -3,7 +3,7 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Component.Tests.Contracts;
 
-/// <summary>Places in a row that are one.</summary>
+/// <summary>Blobs in a row that are one.</summary>
 public abstract partial class MediaStoreContract
 {
     private readonly List<byte[]> _parts = [.. new[] { 4000, 0, 1, 70_000 }.Select(RandomNumberGenerator.GetBytes)];
@@ -16,11 +16,11 @@ public abstract partial class MediaStoreContract
         var joined = await Join();
         Assert.Equal(Whole, await ReadAll(joined));
 
-        var location = await _store.Finish(joined, Whole.Length);
+        var content = await _store.Finish(joined, Whole.Length);
 
-        Assert.Equal(Whole, await ReadAll(location));
-        Assert.Equal(Whole, await ReadAll(location, _data.Open()));
-        Assert.Equal(Whole.Length, await _store.Length(location));
+        Assert.Equal(Whole, await ReadAll(content));
+        Assert.Equal(Whole, await ReadAll(content, _data.Open()));
+        Assert.Equal(Whole.Length, await Length(content));
     }
 
     [Theory]
@@ -43,16 +43,16 @@ public abstract partial class MediaStoreContract
     }
 
     [Fact]
-    public async Task The_same_place_may_come_twice_and_be_in_several_rows()
+    public async Task The_same_blob_may_come_twice_and_be_in_several_rows()
     {
-        var place = _store.NewPlace();
-        await Write(place, 0, "again");
+        var blob = _store.New();
+        await Write(blob, 0, "again");
 
-        var (twice, once) = (JoinedPlace.Of([place, place]).ToString(), JoinedPlace.Of([place]).ToString());
+        var (twice, once) = (BlobId.Join([blob, blob]), BlobId.Join([blob]));
 
         Assert.Equal("againagain", await ReadText(await _store.Finish(twice, 10)));
         Assert.Equal("again", await ReadText(await _store.Finish(once, 5)));
-        Assert.NotEqual(twice, JoinedPlace.Of([place, place]).ToString());
+        Assert.NotEqual(twice, BlobId.Join([blob, blob]));
     }
 
     [Fact]
@@ -62,8 +62,8 @@ public abstract partial class MediaStoreContract
 
         Assert.Equal(await _store.Finish(joined, Whole.Length), await _data.Open().Finish(joined, Whole.Length));
 
-        foreach (var (place, bytes) in JoinedPlace.TryParse(joined)!.Parts.Zip(_parts))
-            Assert.Equal(bytes.Length, await _data.Open().SafeLength(place, recorded: 0));
+        foreach (var (blob, bytes) in joined.Parts.Zip(_parts))
+            Assert.Equal(bytes.Length, await _data.Open().SafeLength(blob, recorded: 0));
     }
 
     [Fact]
@@ -87,12 +87,25 @@ public abstract partial class MediaStoreContract
         Assert.Equal(Whole, await ReadAll(joined));
     }
 
+    /// <summary>A client may send a part that has no byte: then nothing was ever written to it.</summary>
+    [Fact]
+    public async Task A_part_to_which_nothing_was_written_is_empty()
+    {
+        var (blob, empty) = (_store.New(), _store.New());
+        await Write(blob, 0, "whole");
+
+        var content = await _store.Finish(BlobId.Join([empty, blob, empty]), 5);
+
+        Assert.Equal("whole", await ReadText(content));
+        Assert.Equal(content, await _store.Finish(content, 5));
+    }
+
     [Fact]
     public async Task If_one_of_them_is_gone_so_is_the_whole()
     {
         var joined = await Join();
 
-        await _store.Free(JoinedPlace.TryParse(joined)!.Parts[^1]);
+        await _store.Free(joined.Parts[^1]);
 
         await Assert.ThrowsAsync<FileNotFoundException>(async () => await _store.Read(joined));
     }
@@ -103,20 +116,20 @@ public abstract partial class MediaStoreContract
         var joined = await Join();
         await using var reader = await _store.Read(joined);
 
-        foreach (var place in JoinedPlace.TryParse(joined)!.Parts)
-            await _store.Free(place);
+        foreach (var blob in joined.Parts)
+            await _store.Free(blob);
 
         Assert.Equal(Whole, await ReadAll(reader));
     }
 
-    private async Task<string> Join()
+    private async Task<BlobId> Join()
     {
-        var places = new List<string>();
+        var blobs = new List<BlobId>();
         foreach (var part in _parts)
         {
-            places.Add(_store.NewPlace());
-            await Write(places[^1], 0, part);
+            blobs.Add(_store.New());
+            await Write(blobs[^1], 0, part);
         }
-        return JoinedPlace.Of(places).ToString();
+        return BlobId.Join(blobs);
     }
 }

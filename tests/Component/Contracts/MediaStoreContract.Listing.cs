@@ -1,42 +1,61 @@
+using OrleansIngest.Grains.Ports;
+
 namespace OrleansIngest.Component.Tests.Contracts;
 
+/// <summary>What nothing uses is found, and nothing else.</summary>
 public abstract partial class MediaStoreContract
 {
     [Fact]
-    public async Task Listed_is_every_place_that_holds_bytes()
+    public async Task Unused_is_every_blob_that_holds_bytes_and_that_nothing_uses()
     {
-        var (unfinished, finished, freed) = (_store.NewPlace(), _store.NewPlace(), _store.NewPlace());
+        var (unfinished, finished, freed, used) = (_store.New(), _store.New(), _store.New(), _store.New());
         await Write(unfinished, 0, "some");
         await Write(finished, 0, "all of it");
         await Write(freed, 0, "nothing");
-        var location = await _store.Finish(finished, 9);
+        await Write(used, 0, "whole");
+        var (content, usedContent) = (await _store.Finish(finished, 9), await _store.Finish(used, 5));
         await _store.Free(freed);
 
-        var listed = await _store.List().ToListAsync();
+        var found = await _store.Unused(new BlobUse(usedContent)).ToListAsync();
 
         Assert.Equal(
-            new HashSet<(string, long, bool)> { (unfinished, 4, false), (location, 9, true) },
-            listed.Select(place => (place.Place, place.Length, place.IsFinished)).ToHashSet());
-        Assert.Equal(2, listed.Count);
+            new HashSet<(BlobId, long, bool)> { (unfinished, 4, false), (content, 9, true) },
+            found.Select(blob => (blob.Blob, blob.Length, blob.IsFinished)).ToHashSet());
+        Assert.Equal(2, found.Count);
     }
 
     [Fact]
-    public async Task A_new_store_lists_nothing() => Assert.Empty(await _store.List().ToListAsync());
+    public async Task In_a_new_store_nothing_is_unused() => Assert.Empty(await _store.Unused(new BlobUse()).ToListAsync());
+
+    /// <summary>The other way round a blob could be in use by then, and freed.</summary>
+    [Fact]
+    public async Task What_is_used_is_asked_after_blobs_were_found()
+    {
+        var blobs = Enumerable.Range(0, 1000).Select(_ => _store.New()).ToList();
+        foreach (var blob in blobs)
+            await Write(blob, 0, "x");
+        var use = new BlobUse { UsesAllThatIsAsked = true };
+
+        Assert.Empty(await _store.Unused(use).ToListAsync());
+
+        Assert.Equal(blobs.ToHashSet(), use.Asked.SelectMany(asked => asked).ToHashSet());
+        Assert.All(use.Asked, asked => Assert.InRange(asked.Count, 1, 512));
+    }
 
     [Fact]
-    public async Task Places_may_come_and_go_while_they_are_listed()
+    public async Task Blobs_may_come_and_go_while_they_are_looked_for()
     {
-        var places = Enumerable.Range(0, 300).Select(_ => _store.NewPlace()).ToList();
-        foreach (var place in places)
-            await Write(place, 0, "x");
+        var blobs = Enumerable.Range(0, 300).Select(_ => _store.New()).ToList();
+        foreach (var blob in blobs)
+            await Write(blob, 0, "x");
 
-        var seen = new HashSet<string>();
-        await foreach (var place in _store.List())
+        var seen = new HashSet<BlobId>();
+        await foreach (var found in _store.Unused(new BlobUse()))
         {
-            Assert.True(seen.Add(place.Place));
-            foreach (var other in places.Where(p => !seen.Contains(p)).Take(2))
+            Assert.True(seen.Add(found.Blob));
+            foreach (var other in blobs.Where(blob => !seen.Contains(blob)).Take(2))
                 await _store.Free(other);
-            await Write(_store.NewPlace(), 0, "y");
+            await Write(_store.New(), 0, "y");
         }
     }
 }

@@ -13,9 +13,9 @@ public abstract partial class MediaStoreContract
     {
         var parts = Enumerable.Range(0, segments).Select(i => RandomNumberGenerator.GetBytes(i % 17)).ToList();
         var expected = parts.SelectMany(p => p).ToArray();
-        var place = _store.NewPlace();
+        var blob = _store.New();
 
-        await using (var writer = await _store.Append(place, 0))
+        await using (var writer = await _store.Append(blob, 0))
         {
             await writer.Write(Segments.Of(parts));
             Assert.Equal(expected.Length, writer.Offset);
@@ -23,14 +23,14 @@ public abstract partial class MediaStoreContract
             Assert.Equal(2 * expected.Length, writer.Offset);
         }
 
-        Assert.Equal(expected.Concat(expected), await ReadAll(place));
+        Assert.Equal(expected.Concat(expected), await ReadAll(blob));
     }
 
     [Fact]
     public async Task Synced_bytes_are_there_and_more_can_follow()
     {
-        var place = _store.NewPlace();
-        await using (var writer = await _store.Append(place, 0))
+        var blob = _store.New();
+        await using (var writer = await _store.Append(blob, 0))
         {
             await writer.Write(Bytes("one"));
             await writer.Sync().AsTask().Soon();
@@ -38,15 +38,15 @@ public abstract partial class MediaStoreContract
             await writer.Sync().AsTask().Soon();
         }
 
-        Assert.Equal("onetwo", await ReadText(place));
+        Assert.Equal("onetwo", await ReadText(blob));
     }
 
     [Fact]
     public async Task A_large_file_is_read_back_byte_for_byte()
     {
         using var written = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var place = _store.NewPlace();
-        await using (var writer = await _store.Append(place, 0))
+        var blob = _store.New();
+        await using (var writer = await _store.Append(blob, 0))
         {
             for (var i = 0; i < 400; i++)
             {
@@ -54,10 +54,10 @@ public abstract partial class MediaStoreContract
                 written.AppendData(chunk);
                 await writer.Write(Segments.Of([.. chunk.Chunk(4096)]));
             }
-            await _store.Finish(place, writer.Offset).AsTask().Soon();
+            await _store.Finish(blob, writer.Offset).AsTask().Soon();
         }
 
-        Assert.Equal(written.GetHashAndReset(), SHA256.HashData(await ReadAll(place)));
+        Assert.Equal(written.GetHashAndReset(), SHA256.HashData(await ReadAll(blob)));
     }
 
     [Fact]
@@ -65,14 +65,14 @@ public abstract partial class MediaStoreContract
     {
         var contents = Enumerable.Range(0, 200).Select(i => RandomNumberGenerator.GetBytes(1000 + i)).ToList();
 
-        var locations = await Task.WhenAll(contents.Select(bytes => Task.Run(async () =>
+        var stored = await Task.WhenAll(contents.Select(bytes => Task.Run(async () =>
         {
-            var place = _store.NewPlace();
-            await Write(place, 0, bytes);
-            return await _store.Finish(place, bytes.Length);
+            var blob = _store.New();
+            await Write(blob, 0, bytes);
+            return await _store.Finish(blob, bytes.Length);
         }))).Soon();
 
         for (var i = 0; i < contents.Count; i++)
-            Assert.Equal(contents[i], await ReadAll(locations[i]));
+            Assert.Equal(contents[i], await ReadAll(stored[i]));
     }
 }

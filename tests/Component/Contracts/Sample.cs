@@ -41,6 +41,9 @@ internal static class Sample
     public static JobRow JobRow(string job, Position head) =>
         new(job, head, new JobCounts(1, 2, 3, 4, 5, 6_000_000_000_000), Now, Now.AddTicks(head.Seq));
 
+    /// <summary>A blob that is known by a name of up to 16 letters; blobs sort as their names do.</summary>
+    public static BlobId Blob(string name) => BlobId.Parse(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(name)).PadRight(32, '0'));
+
     /// <summary>A media that has a value in every field.</summary>
     public static Media FullMedia(Guid id, long firstSeq = 1) => new()
     {
@@ -61,8 +64,8 @@ internal static class Sample
         DeclaredSha256 = new Sha256Hash(1, 2, 3, ulong.MaxValue),
         Sha256 = new Sha256Hash(ulong.MaxValue, 3, 2, 1),
         MediaType = "image/png",
-        Place = "place",
-        Location = "location",
+        Incoming = Blob("incoming"),
+        Content = Blob("content"),
         DuplicateOf = Guid.NewGuid(),
         Failure = new UploadFailure(FailureReason.HashMismatch, "The bytes differ: ≠", Retryable: true),
         FirstSeq = firstSeq,
@@ -85,7 +88,7 @@ internal static class Sample
     {
         Job = job,
         Media = media,
-        Place = $"place of {media}",
+        Incoming = BlobId.File(media),
         Device = "phone-2",
         Length = length,
         RawMetadata = "filename ZMOkLmpwZw==,empty",

@@ -51,7 +51,7 @@ public abstract class UploadsContract : IDisposable
     [Fact]
     public async Task An_upload_can_be_opened_again_after_it_was_closed()
     {
-        var again = Sample.Upload(Job, _media) with { Place = "another place" };
+        var again = Sample.Upload(Job, _media) with { Incoming = Sample.Blob("another") };
         await Append(0, opened: [Sample.Upload(Job, _media)]);
         await Append(1, closed: [_media]);
         await Append(2, opened: [again]);
@@ -136,7 +136,7 @@ public abstract class UploadsContract : IDisposable
     {
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
-        await Uploads.RecordOffset(Job, _media, upload.Place, 700, s_later).Soon();
+        await Uploads.RecordOffset(Job, _media, upload.Incoming, 700, s_later).Soon();
 
         Assert.Equal(upload with { DurableOffset = 700, LastByteAt = s_later }, await Uploads.Find(Job, _media).Soon());
     }
@@ -146,19 +146,19 @@ public abstract class UploadsContract : IDisposable
     {
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
-        await Uploads.RecordOffset(Job, _media, upload.Place, 700, s_later).Soon();
-        await Uploads.RecordOffset(Job, _media, upload.Place, 300, s_later).Soon();
+        await Uploads.RecordOffset(Job, _media, upload.Incoming, 700, s_later).Soon();
+        await Uploads.RecordOffset(Job, _media, upload.Incoming, 300, s_later).Soon();
 
         Assert.Equal(300, (await Uploads.Find(Job, _media).Soon())!.DurableOffset);
     }
 
     [Fact]
-    public async Task An_offset_of_a_place_that_is_not_the_upload_s_any_more_is_ignored()
+    public async Task An_offset_of_a_blob_that_is_not_the_upload_s_any_more_is_ignored()
     {
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
-        Assert.False(await Uploads.RecordOffset(Job, _media, "an earlier place", 700, s_later).Soon());
-        Assert.False(await Uploads.RecordOffset("cellar", _media, upload.Place, 700, s_later).Soon());
+        Assert.False(await Uploads.RecordOffset(Job, _media, Sample.Blob("an earlier one"), 700, s_later).Soon());
+        Assert.False(await Uploads.RecordOffset("cellar", _media, upload.Incoming, 700, s_later).Soon());
 
         Assert.Equal(upload, await Uploads.Find(Job, _media).Soon());
     }
@@ -168,10 +168,10 @@ public abstract class UploadsContract : IDisposable
     {
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
-        Assert.True(await Uploads.MarkUnverified(Job, _media, upload.Place, 300).Soon());
+        Assert.True(await Uploads.MarkUnverified(Job, _media, upload.Incoming, 300).Soon());
         Assert.Equal(upload with { UnverifiedFrom = 300 }, await Uploads.Find(Job, _media).Soon());
 
-        await Uploads.RecordOffset(Job, _media, upload.Place, 700, upload.LastByteAt).Soon();
+        await Uploads.RecordOffset(Job, _media, upload.Incoming, 700, upload.LastByteAt).Soon();
         Assert.Equal(upload with { DurableOffset = 700 }, await Uploads.Find(Job, _media).Soon());
     }
 
@@ -182,16 +182,16 @@ public abstract class UploadsContract : IDisposable
         await Append(0, opened: [upload]);
         Assert.Equal(upload, await Uploads.Find(Job, _media).Soon());
 
-        Assert.True(await Uploads.MarkUnverified(Job, _media, upload.Place, from: null).Soon());
+        Assert.True(await Uploads.MarkUnverified(Job, _media, upload.Incoming, from: null).Soon());
         Assert.Equal(upload with { UnverifiedFrom = null }, await Uploads.Find(Job, _media).Soon());
     }
 
     [Fact]
-    public async Task Bytes_of_a_place_that_is_not_the_upload_s_any_more_are_not_marked()
+    public async Task Bytes_of_a_blob_that_is_not_the_upload_s_any_more_are_not_marked()
     {
         await Append(0, opened: [Sample.Upload(Job, _media)]);
 
-        Assert.False(await Uploads.MarkUnverified(Job, _media, "an earlier place", 300).Soon());
+        Assert.False(await Uploads.MarkUnverified(Job, _media, Sample.Blob("an earlier one"), 300).Soon());
         Assert.Null((await Uploads.Find(Job, _media).Soon())!.UnverifiedFrom);
     }
 
@@ -204,13 +204,13 @@ public abstract class UploadsContract : IDisposable
         Assert.Equal(partial, await Uploads.Find(Job, _media).Soon());
         Assert.Equal([partial], await Uploads.List().Soon());
         Assert.Empty((await _node.Journal.Load(Job).Soon()).Uploads);
-        Assert.True(await Uploads.RecordOffset(Job, _media, partial.Place, 1000, s_later).Soon());
+        Assert.True(await Uploads.RecordOffset(Job, _media, partial.Incoming, 1000, s_later).Soon());
         Assert.True((await Uploads.Find(Job, _media).Soon())!.IsWhole);
 
-        Assert.False(await Uploads.ClosePartial(Job, _media, "an earlier place").Soon());
-        Assert.True(await Uploads.ClosePartial(Job, _media, partial.Place).Soon());
+        Assert.False(await Uploads.ClosePartial(Job, _media, Sample.Blob("an earlier one")).Soon());
+        Assert.True(await Uploads.ClosePartial(Job, _media, partial.Incoming).Soon());
         Assert.Null(await Uploads.Find(Job, _media).Soon());
-        Assert.False(await Uploads.ClosePartial(Job, _media, partial.Place).Soon());
+        Assert.False(await Uploads.ClosePartial(Job, _media, partial.Incoming).Soon());
     }
 
     [Fact]
@@ -228,8 +228,8 @@ public abstract class UploadsContract : IDisposable
         var upload = Sample.Upload(Job, _media) with { UnverifiedFrom = 300 };
         await Append(0, opened: [upload]);
 
-        Assert.True(await Uploads.RecordByte(Job, _media, upload.Place, s_later).Soon());
-        Assert.False(await Uploads.RecordByte(Job, _media, "an earlier place", s_later * 2).Soon());
+        Assert.True(await Uploads.RecordByte(Job, _media, upload.Incoming, s_later).Soon());
+        Assert.False(await Uploads.RecordByte(Job, _media, Sample.Blob("an earlier one"), s_later * 2).Soon());
 
         Assert.Equal(upload with { LastByteAt = s_later }, await Uploads.Find(Job, _media).Soon());
     }
@@ -262,7 +262,7 @@ public abstract class UploadsContract : IDisposable
         var (part, givenUp) = (await OpenPart(), await OpenPart());
         await Append(0, opened: [Final(_media, part, givenUp)]);
 
-        await Uploads.ClosePartial(Job, givenUp.Media, givenUp.Place).Soon();
+        await Uploads.ClosePartial(Job, givenUp.Media, givenUp.Incoming).Soon();
 
         Assert.Equal([_media], await Uploads.CompletePartial(part).Soon());
     }
@@ -283,7 +283,7 @@ public abstract class UploadsContract : IDisposable
         var (moving, whole, alone) = (await OpenPart(), await OpenPart(isWhole: true), await OpenPart());
         var final = Final(_media, whole, moving);
         await Append(0, opened: [final, Sample.Upload(Job, Guid.NewGuid())]);
-        await Uploads.RecordByte(Job, moving.Media, moving.Place, s_later).Soon();
+        await Uploads.RecordByte(Job, moving.Media, moving.Incoming, s_later).Soon();
 
         Assert.Equal(s_later, await Uploads.LastByteAt(final).Soon());
         Assert.Equal(s_later, await Uploads.LastByteAt(whole).Soon());
@@ -297,7 +297,7 @@ public abstract class UploadsContract : IDisposable
         var upload = Sample.Upload(Job, _media, length: null);
         await Append(0, opened: [upload]);
         await Uploads.SetLength(Job, _media, 500).Soon();
-        await Uploads.RecordOffset(Job, _media, upload.Place, 300, s_later).Soon();
+        await Uploads.RecordOffset(Job, _media, upload.Incoming, 300, s_later).Soon();
         _node.Dispose();
 
         Assert.Equal(
@@ -307,7 +307,7 @@ public abstract class UploadsContract : IDisposable
 
     private async Task<UploadRow> OpenPart(bool isWhole = false)
     {
-        var part = Sample.Upload(Job, Guid.NewGuid()) with { Concat = UploadRow.Partial, Place = Guid.NewGuid().ToString("N") };
+        var part = Sample.Upload(Job, Guid.NewGuid()) with { Concat = UploadRow.Partial, Incoming = BlobId.NewFile() };
         part = part with { DurableOffset = isWhole ? part.Length!.Value : 0 };
         await Uploads.OpenPartial(part).Soon();
         return part;
@@ -316,7 +316,7 @@ public abstract class UploadsContract : IDisposable
     private static UploadRow Final(Guid media, params UploadRow[] parts) => Sample.Upload(Job, media) with
     {
         Concat = "final;of parts",
-        Place = JoinedPlace.Of(parts.Select(part => part.Place)).ToString(),
+        Incoming = BlobId.Join(parts.Select(part => part.Incoming)),
     };
 
     private async Task Append(long expected, UploadRow[]? opened = null, Guid[]? closed = null) =>

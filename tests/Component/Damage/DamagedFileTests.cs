@@ -182,7 +182,7 @@ public sealed class DamagedFileTests(LivedFolders folders) : IClassFixture<Lived
         }
         catch (StorageException)
         {
-            return true; // as a file of a newer version, or none at all
+            return true; // as a file of another version, or none at all
         }
     }
 

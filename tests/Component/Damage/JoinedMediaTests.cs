@@ -48,8 +48,8 @@ public sealed class JoinedMediaTests : IAsyncLifetime
 
         using var storage = new SqliteStorage(new SqliteStorageOptions { Folder = salvaged.Path });
         var (snapshot, parts) = (await storage.Journal.Load(LivedFolder.Attic), salvaged.PartsOf(1));
-        Assert.Equal(_folder.MediaOf(LivedFolder.Attic).Select(m => (m.Status, m.Location)), snapshot.Media.Select(m => (m.Status, m.Location)));
-        Assert.Equal(parts.Order(), (await storage.Inventory.Needed(parts)).Order());
+        Assert.Equal(_folder.MediaOf(LivedFolder.Attic).Select(m => (m.Status, m.Content)), snapshot.Media.Select(m => (m.Status, m.Content)));
+        Assert.Equal(parts.ToHashSet(), await storage.Inventory.Needed(parts));
         Assert.Equal(LivedFolder.Bytes(1), parts.SelectMany(part => File.ReadAllBytes(salvaged.FileOf(part))));
         Assert.Equal("final;/a /b", Assert.Single(snapshot.Uploads).Concat);
     }
@@ -76,7 +76,7 @@ public sealed class JoinedMediaTests : IAsyncLifetime
 
         using var storage = new SqliteStorage(new SqliteStorageOptions { Folder = salvaged.Path });
         Assert.Equal(partials, (await storage.Uploads.List()).Where(upload => upload.IsPartial).OrderBy(upload => upload.Media));
-        Assert.Equal([30, 20], partials.Select(partial => salvaged.LengthOf(partial.Place)));
+        Assert.Equal([30, 20], partials.Select(partial => salvaged.LengthOf(partial.Incoming)));
     }
 
     private async Task<LivedFolder> Salvage()

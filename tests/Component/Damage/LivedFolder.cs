@@ -59,11 +59,11 @@ internal sealed class LivedFolder : IDisposable
     {
         var folder = new LivedFolder();
         folder.Open();
-        await folder.Join(Attic, 1, JoinedPlace.Of([await folder.Write(Bytes(1)[..7]), await folder.Write(Bytes(1)[7..])]));
-        string[] places = [await folder.Write(Bytes(2)[..30]), await folder.Write(Bytes(2)[30..50])];
-        await folder.Start(Attic, 2, JoinedPlace.Of(places).ToString(), "final;/a /b");
-        await folder.OpenPartial(Attic, 3, places[0], 30);
-        await folder.OpenPartial("porch", 4, places[1], 100);
+        await folder.Join(Attic, 1, BlobId.Join([await folder.Write(Bytes(1)[..7]), await folder.Write(Bytes(1)[7..])]));
+        BlobId[] parts = [await folder.Write(Bytes(2)[..30]), await folder.Write(Bytes(2)[30..50])];
+        await folder.Start(Attic, 2, BlobId.Join(parts), "final;/a /b");
+        await folder.OpenPartial(Attic, 3, parts[0], 30);
+        await folder.OpenPartial("porch", 4, parts[1], 100);
         await folder.Fail(Attic, 5);
         folder.Close();
         return folder;
@@ -112,26 +112,6 @@ internal sealed class LivedFolder : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Makes the tables those of the first version.</summary>
-    public void MakeOld() => Execute("""
-        DROP TABLE orphans;
-        DROP TABLE awaited;
-        ALTER TABLE uploads RENAME COLUMN last_byte_at TO expires_at;
-        DROP TABLE running_time;
-        ALTER TABLE jobs DROP COLUMN head_crc;
-        DROP INDEX uploads_by_place;
-        DROP INDEX uploads_by_device;
-        DROP TABLE parts;
-        ALTER TABLE uploads DROP COLUMN concat;
-        ALTER TABLE uploads DROP COLUMN unverified_from;
-        ALTER TABLE uploads DROP COLUMN declared_sha512;
-        DROP TABLE running;
-        ALTER TABLE journal DROP COLUMN crc;
-        DROP TABLE scrub;
-        DROP INDEX media_by_location;
-        PRAGMA user_version = 1;
-        """);
-
     /// <summary>Changes bytes of a file.</summary>
     public static void Write(string path, long offset, byte[] bytes)
     {
@@ -141,10 +121,10 @@ internal sealed class LivedFolder : IDisposable
     }
 
     /// <summary>Where the bytes of a stored media are.</summary>
-    public string FileOf(string job, int media) => FileOf(_jobs[job].Find(Media(media))!.Location);
+    public string FileOf(string job, int media) => FileOf(_jobs[job].Find(Media(media))!.Content!);
 
-    /// <summary>Where the bytes of a finished place are.</summary>
-    public string FileOf(string place) => System.IO.Path.Combine(Path, "media", place[^2..], place[^4..^2], place);
+    /// <summary>Where the bytes of a finished file are.</summary>
+    public string FileOf(BlobId file) => System.IO.Path.Combine(Path, "media", $"{file}"[^2..], $"{file}"[^4..^2], $"{file}");
 
     /// <summary>Everything about its files, to see whether they were touched.</summary>
     public IReadOnlyList<string> Fingerprint() =>
@@ -162,11 +142,11 @@ internal sealed class LivedFolder : IDisposable
         _folder.Dispose();
     }
 
-    /// <summary>The places that a media of <see cref="Attic"/> is made of.</summary>
-    public IReadOnlyList<string> PartsOf(int media) => JoinedPlace.TryParse(_jobs[Attic].Find(Media(media))!.Location)!.Parts;
+    /// <summary>The blobs that a media of <see cref="Attic"/> is made of.</summary>
+    public IReadOnlyList<BlobId> PartsOf(int media) => _jobs[Attic].Find(Media(media))!.Content!.Parts;
 
-    /// <summary>How many bytes are in a place that is not finished.</summary>
-    public long LengthOf(string place) => new FileInfo(System.IO.Path.Combine(Path, "incoming", place[^2..], place)).Length;
+    /// <summary>How many bytes are in a file that is not finished.</summary>
+    public long LengthOf(BlobId file) => new FileInfo(System.IO.Path.Combine(Path, "incoming", $"{file}"[^2..], $"{file}")).Length;
 
     private void Open()
     {
@@ -201,17 +181,17 @@ internal sealed class LivedFolder : IDisposable
 
     private async Task Upload(string job, int media, int content) => await Complete(job, media, content, await Write(Bytes(content)));
 
-    private Task Join(string job, int media, JoinedPlace parts) => Complete(job, media, media, parts.ToString());
+    private Task Join(string job, int media, BlobId joined) => Complete(job, media, media, joined);
 
-    private async Task Complete(string job, int media, int content, string place)
+    private async Task Complete(string job, int media, int content, BlobId incoming)
     {
-        await Start(job, media, place);
-        var location = await _store!.Finish(place, Bytes(content).Length);
+        await Start(job, media, incoming);
+        var stored = await _store!.Finish(incoming, Bytes(content).Length);
         var reply = await Do(job, lived => lived.Decide(new CompleteUpload
         {
             Media = Media(media),
-            Place = place,
-            Location = location,
+            Incoming = incoming,
+            Content = stored,
             Length = Bytes(content).Length,
             Sha256 = Sha256Hash.FromBytes(SHA256.HashData(Bytes(content))),
             MediaType = "image/jpeg",
@@ -220,21 +200,21 @@ internal sealed class LivedFolder : IDisposable
             await _store.Free(unneeded);
     }
 
-    private async Task Start(string job, int media, string place, string concat = "") => await Do(job, lived => lived.Decide(new CreateUpload
+    private async Task Start(string job, int media, BlobId incoming, string concat = "") => await Do(job, lived => lived.Decide(new CreateUpload
     {
         Media = Media(media),
         Device = $"phone-{media}",
         Description = new MediaDescription { Filename = $"IMG_{media}.jpg", Section = "north" },
-        Place = place,
+        Incoming = incoming,
         RawMetadata = RawMetadata(media),
         Concat = concat,
     }, Morning.AddMinutes(media)));
 
-    private Task OpenPartial(string job, int id, string place, long length) => _storage!.Uploads.OpenPartial(new UploadRow
+    private Task OpenPartial(string job, int id, BlobId incoming, long length) => _storage!.Uploads.OpenPartial(new UploadRow
     {
         Job = job,
         Media = Media(id),
-        Place = place,
+        Incoming = incoming,
         Device = "",
         Length = length,
         RawMetadata = "",
@@ -245,10 +225,10 @@ internal sealed class LivedFolder : IDisposable
 
     private async Task Fail(string job, int media)
     {
-        var place = _store!.NewPlace();
-        await Start(job, media, place);
+        var incoming = _store!.New();
+        await Start(job, media, incoming);
         var failure = new UploadFailure(FailureReason.Terminated, "The client gave it up.", Retryable: true);
-        await Do(job, lived => lived.Decide(new FailUpload { Media = Media(media), Place = place, Failure = failure }, Morning));
+        await Do(job, lived => lived.Decide(new FailUpload { Media = Media(media), Incoming = incoming, Failure = failure }, Morning));
     }
 
     private async Task Delete(string job, int media) => await Do(job, lived => lived.Decide(new DeleteMedia { Media = Media(media) }, Morning));
@@ -258,16 +238,16 @@ internal sealed class LivedFolder : IDisposable
         var damaged = _jobs[job].Find(Media(media))!;
         File.WriteAllText(FileOf(job, media), "rotten");
         await Do(job, lived => lived.Decide(
-            new ReportBytes { Location = damaged.Location, Sha256 = damaged.Sha256!.Value, Damage = "It is rotten." }, Morning));
+            new ReportBytes { Content = damaged.Content!, Sha256 = damaged.Sha256!.Value, Damage = "It is rotten." }, Morning));
     }
 
-    private async Task<string> Write(byte[] bytes)
+    private async Task<BlobId> Write(byte[] bytes)
     {
-        var place = _store!.NewPlace();
-        await using var writer = await _store.Append(place, 0);
+        var incoming = _store!.New();
+        await using var writer = await _store.Append(incoming, 0);
         await writer.Write(new ReadOnlySequence<byte>(bytes));
         await writer.Sync();
-        return place;
+        return incoming;
     }
 
     /// <summary>Decides, and stores what follows as a job's grain would.</summary>

@@ -17,19 +17,25 @@ internal sealed class DiskData(Durability durability) : IMediaStoreData
 
     public IMediaStore Open() => new JoinedMediaStore(OpenStore());
 
-    public DiskMediaStore OpenStore(long reserve = 0) => OpenStore(durability, reserve);
+    public DiskMediaStore OpenStore(long reserve = 0, long segmentSize = 1 << 20) => OpenStore(durability, reserve, segmentSize);
 
-    public DiskMediaStore OpenStore(Durability durability, long reserve = 0)
+    public DiskMediaStore OpenStore(Durability durability, long reserve = 0, long segmentSize = 1 << 20)
     {
-        var options = new DiskMediaStoreOptions { Folder = Folder, Durability = durability, Reserve = reserve };
+        var options = new DiskMediaStoreOptions
+        {
+            Folder = Folder,
+            Durability = durability,
+            Reserve = reserve,
+            SegmentSize = segmentSize,
+        };
         var store = new DiskMediaStore(options, NullLogger<DiskMediaStore>.Instance);
         _opened.Add(store);
         return store;
     }
 
-    public string IncomingPath(string place) => Path.Combine(Folder, "incoming", place[^2..], place);
+    public string IncomingPath(BlobId file) => Path.Combine(Folder, "incoming", $"{file}"[^2..], $"{file}");
 
-    public string MediaPath(string place) => Path.Combine(Folder, "media", place[^2..], place[^4..^2], place);
+    public string MediaPath(BlobId file) => Path.Combine(Folder, "media", $"{file}"[^2..], $"{file}"[^4..^2], $"{file}");
 
     public string[] Segments => Directory.GetFiles(Path.Combine(Folder, "segments"));
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using OrleansIngest.Component.Tests.Contracts;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
@@ -12,12 +13,12 @@ public sealed class DiskMediaStoreTests : IDisposable
 
     private readonly DiskData _data = new(Durability.Disk);
     private readonly DiskMediaStore _store;
-    private readonly string _place;
+    private readonly BlobId _blob;
 
     public DiskMediaStoreTests()
     {
         _store = _data.OpenStore();
-        _place = _store.NewPlace();
+        _blob = _store.New();
     }
 
     public void Dispose() => _data.Dispose();
@@ -26,12 +27,12 @@ public sealed class DiskMediaStoreTests : IDisposable
     public async Task A_file_moves_from_incoming_to_media_when_it_is_finished()
     {
         await Write("whole"u8.ToArray());
-        Assert.True(File.Exists(_data.IncomingPath(_place)));
-        Assert.False(File.Exists(_data.MediaPath(_place)));
+        Assert.True(File.Exists(_data.IncomingPath(_blob)));
+        Assert.False(File.Exists(_data.MediaPath(_blob)));
 
-        await _store.Finish(_place, 5);
-        Assert.False(File.Exists(_data.IncomingPath(_place)));
-        Assert.True(File.Exists(_data.MediaPath(_place)));
+        await _store.Finish(_blob, 5);
+        Assert.False(File.Exists(_data.IncomingPath(_blob)));
+        Assert.True(File.Exists(_data.MediaPath(_blob)));
     }
 
     /// <summary>A crash came before its old name was taken away.</summary>
@@ -41,15 +42,15 @@ public sealed class DiskMediaStoreTests : IDisposable
         if (OperatingSystem.IsWindows())
             return;
         await Write("whole"u8.ToArray());
-        Directory.CreateDirectory(Path.GetDirectoryName(_data.MediaPath(_place))!);
-        Assert.True(DiskFile.TryLink(_data.IncomingPath(_place), _data.MediaPath(_place)));
+        Directory.CreateDirectory(Path.GetDirectoryName(_data.MediaPath(_blob))!);
+        Assert.True(DiskFile.TryLink(_data.IncomingPath(_blob), _data.MediaPath(_blob)));
 
-        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(_place, 5));
-        Assert.Equal(5, await _store.SafeLength(_place, recorded: 3));
+        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(_blob, 5));
+        Assert.Equal(5, await _store.SafeLength(_blob, recorded: 3));
 
-        await _store.Finish(_place, 5);
-        Assert.False(File.Exists(_data.IncomingPath(_place)));
-        Assert.Equal("whole"u8.ToArray(), await File.ReadAllBytesAsync(_data.MediaPath(_place)));
+        await _store.Finish(_blob, 5);
+        Assert.False(File.Exists(_data.IncomingPath(_blob)));
+        Assert.Equal("whole"u8.ToArray(), await File.ReadAllBytesAsync(_data.MediaPath(_blob)));
     }
 
     [Theory]
@@ -59,7 +60,7 @@ public sealed class DiskMediaStoreTests : IDisposable
     {
         await Write("whole"u8.ToArray());
 
-        Assert.Equal(safe, await _data.OpenStore(durability).SafeLength(_place, recorded: 3));
+        Assert.Equal(safe, await _data.OpenStore(durability).SafeLength(_blob, recorded: 3));
     }
 
     [Fact]
@@ -68,10 +69,10 @@ public sealed class DiskMediaStoreTests : IDisposable
         if (OperatingSystem.IsWindows())
             return;
         await Write("whole"u8.ToArray());
-        Assert.Equal(OnlyOwner, File.GetUnixFileMode(_data.IncomingPath(_place)));
+        Assert.Equal(OnlyOwner, File.GetUnixFileMode(_data.IncomingPath(_blob)));
 
-        await _store.Finish(_place, 5);
-        Assert.Equal(OnlyOwner, File.GetUnixFileMode(_data.MediaPath(_place)));
+        await _store.Finish(_blob, 5);
+        Assert.Equal(OnlyOwner, File.GetUnixFileMode(_data.MediaPath(_blob)));
         await StoreWhole(new byte[5]);
         Assert.Equal(OnlyOwner, File.GetUnixFileMode(Assert.Single(_data.Segments)));
         foreach (var folder in Directory.GetDirectories(_data.Folder, "*", SearchOption.AllDirectories))
@@ -81,10 +82,12 @@ public sealed class DiskMediaStoreTests : IDisposable
     [Fact]
     public async Task What_comes_in_one_go_lies_on_blocks_of_its_own_in_one_file()
     {
-        var locations = new[] { await StoreWhole(new byte[5]), await StoreWhole(new byte[4096]), await StoreWhole(new byte[4097]), await StoreWhole(new byte[1]) };
+        var contents = new[] { await StoreWhole(new byte[5]), await StoreWhole(new byte[4096]), await StoreWhole(new byte[4097]), await StoreWhole(new byte[1]) };
 
         var segment = Path.GetFileName(Assert.Single(_data.Segments));
-        Assert.Equal([$"{segment}-00000000-00000005", $"{segment}-00001000-00001000", $"{segment}-00002000-00001001", $"{segment}-00004000-00000001"], locations);
+        Assert.Equal(
+            [$"{segment}-00000000-00000005", $"{segment}-00001000-00001000", $"{segment}-00002000-00001001", $"{segment}-00004000-00000001"],
+            contents.Select(content => content.ToString()));
     }
 
     [Fact]
@@ -92,15 +95,15 @@ public sealed class DiskMediaStoreTests : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             return;
-        var location = await StoreWhole(new byte[1 << 20]);
+        var content = await StoreWhole(new byte[1 << 20]);
         var kept = await StoreWhole(new byte[1 << 20]);
-        await using var reader = await _store.Read(location);
+        await using var reader = await _store.Read(content);
 
-        await _store.Free(location);
-        Assert.Empty(await Unneeded(kept, location)); // who reads it has it still
+        await _store.Free(content);
+        Assert.Empty(await Unused(new BlobUse(kept, content))); // who reads it has it still
         await reader.DisposeAsync();
 
-        Assert.Empty(await Unneeded(kept)); // and now there is nothing to free
+        Assert.Empty(await Unused(new BlobUse(kept))); // and now there is nothing to free
     }
 
     [Fact]
@@ -108,28 +111,46 @@ public sealed class DiskMediaStoreTests : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             return;
-        string[] locations = [await StoreWhole(new byte[5]), await StoreWhole(new byte[5])];
+        BlobId[] contents = [await StoreWhole(new byte[5]), await StoreWhole(new byte[5])];
         var restarted = _data.OpenStore();
 
-        await restarted.Free(locations[0]);
+        await restarted.Free(contents[0]);
         Assert.Single(_data.Segments);
-        await restarted.Free(locations[1]);
+        await restarted.Free(contents[1]);
         Assert.Empty(_data.Segments);
-        await restarted.Free(locations[1]);
+        await restarted.Free(contents[1]);
     }
 
     [Theory]
-    [InlineData("00000001-00000001")] // not at the beginning of a block
-    [InlineData("00001000-00001000")] // in the middle of another one
-    [InlineData("00010000-00000001")] // behind the end
-    [InlineData("00000000")]
-    public async Task Locations_that_cannot_be_in_a_segment_free_nothing_of_it(string rotted)
+    [InlineData(1, 1)] // not at the beginning of a block
+    [InlineData(0x1000, 0x1000)] // in the middle of another one
+    [InlineData(0x10000, 1)] // behind the end
+    [InlineData(0, 0)] // a file
+    public async Task Contents_that_cannot_be_in_a_segment_free_nothing_of_it(long offset, long length)
     {
-        var location = await StoreWhole(new byte[10_000]);
+        var content = await StoreWhole(new byte[10_000]);
         var orphan = await StoreWhole(new byte[1]);
+        var elsewhere = await StoreInAnother(new byte[1]);
+        var rotted = length == 0 ? BlobId.File(content.Uuid) : BlobId.Extent(content.Uuid, offset, length);
+        var use = new BlobUse(content, rotted);
 
-        await Assert.ThrowsAsync<IOException>(async () => await Unneeded(location, $"{location[..32]}-{rotted}"));
-        Assert.Equal([orphan[..^8] + "00000001"], (await Unneeded(location)).Select(part => part.Place));
+        Assert.Equal([elsewhere], (await Unused(use)).Select(unused => unused.Blob));
+        Assert.Equal([content.Uuid], use.Distrusted);
+        Assert.Equal(new[] { orphan, elsewhere }.ToHashSet(), (await Unused(new BlobUse(content))).Select(unused => unused.Blob).ToHashSet());
+    }
+
+    [Fact]
+    public async Task A_blob_that_is_not_the_store_s_own_is_refused()
+    {
+        var content = await StoreWhole(new byte[10_000]);
+        foreach (var blob in new[] { BlobId.Extent(content.Uuid, 1, 1), BlobId.Join([_blob]) })
+        {
+            await Assert.ThrowsAsync<ArgumentException>(async () => await _store.SafeLength(blob, 0));
+            await Assert.ThrowsAsync<ArgumentException>(async () => await _store.Append(blob, 0));
+            await Assert.ThrowsAsync<ArgumentException>(async () => await _store.Finish(blob, 0));
+            await Assert.ThrowsAsync<ArgumentException>(async () => await _store.Read(blob));
+            await Assert.ThrowsAsync<ArgumentException>(async () => await _store.Free(blob));
+        }
     }
 
     [Fact]
@@ -150,7 +171,7 @@ public sealed class DiskMediaStoreTests : IDisposable
         await Write("whole"u8.ToArray());
         var full = _data.OpenStore(reserve: long.MaxValue);
 
-        await using (var writer = await full.Append(full.NewPlace(), 0))
+        await using (var writer = await full.Append(full.New(), 0))
         {
             await Assert.ThrowsAsync<StoreFullException>(async () => await writer.Write(new ReadOnlySequence<byte>(new byte[1])));
             await writer.Write(ReadOnlySequence<byte>.Empty);
@@ -158,8 +179,8 @@ public sealed class DiskMediaStoreTests : IDisposable
             Assert.Equal(0, writer.SafeOffset);
         }
 
-        Assert.Equal(_place, await full.Finish(_place, 5));
-        await full.Free(_place);
+        Assert.Equal(_blob, await full.Finish(_blob, 5));
+        await full.Free(_blob);
     }
 
     [Fact]
@@ -178,17 +199,17 @@ public sealed class DiskMediaStoreTests : IDisposable
     [Fact]
     public async Task What_this_user_may_not_is_a_failure_of_the_store()
     {
-        Directory.CreateDirectory(_data.IncomingPath(_place)); // to write into a folder as if it were a file is not allowed
+        Directory.CreateDirectory(_data.IncomingPath(_blob)); // to write into a folder as if it were a file is not allowed
 
-        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(_place, 0));
-        await Assert.ThrowsAsync<IOException>(async () => await _store.Finish(_place, 0));
+        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(_blob, 0));
+        await Assert.ThrowsAsync<IOException>(async () => await _store.Finish(_blob, 0));
     }
 
     [Theory]
     [InlineData("incoming")]
     [InlineData("media")]
     [InlineData("segments")]
-    public void A_file_in_the_place_of_a_folder_is_refused(string folder)
+    public void A_file_in_the_blob_of_a_folder_is_refused(string folder)
     {
         Directory.Delete(Path.Combine(_data.Folder, folder));
         File.WriteAllText(Path.Combine(_data.Folder, folder), "");
@@ -228,36 +249,40 @@ public sealed class DiskMediaStoreTests : IDisposable
     public async Task A_store_that_is_disposed_has_finished_what_was_asked()
     {
         await Write("whole"u8.ToArray());
-        var finishing = _store.Finish(_place, 5).AsTask();
+        var finishing = _store.Finish(_blob, 5).AsTask();
 
         _store.Dispose();
 
-        Assert.Equal(_place, await finishing);
-        await Assert.ThrowsAsync<IOException>(async () => await _store.Finish(_place, 5));
+        Assert.Equal(_blob, await finishing);
+        await Assert.ThrowsAsync<IOException>(async () => await _store.Finish(_blob, 5));
     }
 
     /// <summary>A device of the kernel in the place of a file.</summary>
     private ValueTask<IMediaWriter> OpenOnDevice(string device)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(_data.IncomingPath(_place))!);
-        File.CreateSymbolicLink(_data.IncomingPath(_place), device);
-        return _store.Append(_place, 0);
+        Directory.CreateDirectory(Path.GetDirectoryName(_data.IncomingPath(_blob))!);
+        File.CreateSymbolicLink(_data.IncomingPath(_blob), device);
+        return _store.Append(_blob, 0);
     }
 
-    /// <summary>Of the segment of the first one.</summary>
-    private async Task<IReadOnlyList<PlaceInfo>> Unneeded(params string[] needed) => await _data.OpenStore().Unneeded(needed[0][..32], needed);
+    /// <summary>In a process that starts now: no segment is being filled.</summary>
+    private async Task<List<StoredBlob>> Unused(BlobUse use) => await _data.OpenStore().Unused(use).ToListAsync();
 
-    private async Task<string> StoreWhole(byte[] bytes)
+    private Task<BlobId> StoreWhole(byte[] bytes) => StoreWhole(_store, bytes);
+
+    private Task<BlobId> StoreInAnother(byte[] bytes) => StoreWhole(_data.OpenStore(), bytes);
+
+    private static async Task<BlobId> StoreWhole(DiskMediaStore store, byte[] bytes)
     {
-        var place = _store.NewPlace(bytes.Length);
-        await using (var writer = await _store.Append(place, 0))
+        var blob = store.New(bytes.Length);
+        await using (var writer = await store.Append(blob, 0))
             await writer.Write(new ReadOnlySequence<byte>(bytes));
-        return await _store.Finish(place, bytes.Length);
+        return await store.Finish(blob, bytes.Length);
     }
 
     private async Task Write(byte[] bytes)
     {
-        await using var writer = await _store.Append(_place, 0);
+        await using var writer = await _store.Append(_blob, 0);
         await writer.Write(new ReadOnlySequence<byte>(bytes));
     }
 }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using OrleansIngest.Component.Tests.Contracts;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
 
@@ -10,7 +12,7 @@ public sealed class KeepAllTests : IDisposable
     private readonly DiskData _data = new(Durability.Process);
     private readonly DiskMediaStore _store;
 
-    public KeepAllTests() => _store = _data.OpenStore();
+    public KeepAllTests() => _store = _data.OpenStore(segmentSize: 1); // each body that comes in one go has a segment of its own
 
     public static TheoryData<bool> Kinds => [true, false];
 
@@ -18,33 +20,33 @@ public sealed class KeepAllTests : IDisposable
     [MemberData(nameof(Kinds))]
     public async Task What_is_freed_meanwhile_can_be_read_until_the_last_one_is_done(bool alone)
     {
-        var place = await Write(alone);
+        var blob = await Write(alone);
         var (first, second) = (_store.KeepAll(), _store.KeepAll());
 
-        await _store.Free(place);
-        await _store.Free(place);
+        await _store.Free(blob);
+        await _store.Free(blob);
         first.Dispose();
         first.Dispose();
-        Assert.Equal([1, 2, 3], await Read(place));
+        Assert.Equal([1, 2, 3], await Read(blob));
         second.Dispose();
 
-        await Assert.ThrowsAsync<FileNotFoundException>(() => Read(place));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => Read(blob));
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Bytes_go_on_being_written_and_afterwards_freed(bool alone)
     {
-        string place;
+        BlobId blob;
         using (_store.KeepAll())
         {
-            place = await Write(alone);
-            Assert.Equal([1, 2, 3], await Read(place));
+            blob = await Write(alone);
+            Assert.Equal([1, 2, 3], await Read(blob));
         }
 
-        Assert.Equal([1, 2, 3], await Read(place));
-        await _store.Free(place);
-        await Assert.ThrowsAsync<FileNotFoundException>(() => Read(place));
+        Assert.Equal([1, 2, 3], await Read(blob));
+        await _store.Free(blob);
+        await Assert.ThrowsAsync<FileNotFoundException>(() => Read(blob));
     }
 
     /// <summary>For the free may be one that is not remembered.</summary>
@@ -52,15 +54,15 @@ public sealed class KeepAllTests : IDisposable
     public async Task A_sweep_finds_what_was_freed_meanwhile_before_it_was_finished()
     {
         using var _ = _store.KeepAll();
-        var place = _store.NewPlace(3);
-        await using (var writer = await _store.Append(place, 0))
+        var blob = _store.New(3);
+        await using (var writer = await _store.Append(blob, 0))
             await writer.Write(new ReadOnlySequence<byte>([1, 2, 3]));
-        var segment = Path.GetFileName(Assert.Single(_data.Segments));
-        Assert.Empty(await _store.Unneeded(segment, []));
+        _store.New(3); // in the next segment
+        Assert.Empty(await _store.Unused(new BlobUse()).ToListAsync());
 
-        await _store.Free(place);
+        await _store.Free(blob);
 
-        Assert.Single(await _store.Unneeded(segment, []));
+        Assert.Equal(blob.Uuid, Assert.Single(await _store.Unused(new BlobUse()).ToListAsync()).Blob.Uuid);
     }
 
     /// <summary>A sweep finds what is not remembered.</summary>
@@ -70,27 +72,27 @@ public sealed class KeepAllTests : IDisposable
         var frees = new PutOffFrees();
         frees.Hold();
         for (var i = 0; i < PutOffFrees.MaxRemembered + 5; i++)
-            Assert.True(frees.TryPutOff($"place {i}"));
+            Assert.True(frees.TryPutOff(BlobId.NewFile()));
 
-        var (places, forgotten) = frees.Release();
+        var (blobs, forgotten) = frees.Release();
 
-        Assert.Equal((PutOffFrees.MaxRemembered, 5), (places.Count, forgotten));
-        Assert.False(frees.TryPutOff("another"));
+        Assert.Equal((PutOffFrees.MaxRemembered, 5), (blobs.Count, forgotten));
+        Assert.False(frees.TryPutOff(BlobId.NewFile()));
     }
 
     public void Dispose() => _data.Dispose();
 
-    private async Task<string> Write(bool alone)
+    private async Task<BlobId> Write(bool alone)
     {
-        var place = alone ? _store.NewPlace() : _store.NewPlace(3);
-        await using (var writer = await _store.Append(place, 0))
+        var blob = alone ? _store.New() : _store.New(3);
+        await using (var writer = await _store.Append(blob, 0))
             await writer.Write(new ReadOnlySequence<byte>([1, 2, 3]));
-        return await _store.Finish(place, 3);
+        return await _store.Finish(blob, 3);
     }
 
-    private async Task<byte[]> Read(string location)
+    private async Task<byte[]> Read(BlobId blob)
     {
-        await using var reader = await _store.Read(location);
+        await using var reader = await _store.Read(blob);
         var bytes = new byte[reader.Length];
         Assert.Equal(bytes.Length, await reader.Read(bytes, 0));
         return bytes;

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OrleansIngest.Component.Tests.Contracts;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Sqlite;
 
@@ -33,6 +34,12 @@ internal sealed class SqliteData(Durability durability) : IJournalData
     public void ChangeEvent(string job, long seq) => Execute($"UPDATE journal SET event = zeroblob(3) WHERE job = $job AND seq = {seq}", job);
 
     public void LoseEvent(string job, long seq) => Execute($"DELETE FROM journal WHERE job = $job AND seq = {seq}", job);
+
+    public void ChangeContent(BlobId content, string to)
+    {
+        using var connection = Connect();
+        Execute(connection, $"UPDATE media SET content = '{to}' WHERE content = '{content}'");
+    }
 
     /// <summary>A connection beside those of the server.</summary>
     public SqliteConnection Connect()

@@ -13,15 +13,18 @@ public sealed class SqliteOpeningTests : IDisposable
 
     public void Dispose() => _data.Dispose();
 
-    [Fact]
-    public void A_file_that_a_newer_version_made_is_refused()
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1000)]
+    public void A_file_that_another_version_made_is_refused(int version)
     {
         _data.OpenStorage().Dispose();
         using (var connection = _data.Connect())
-            SqliteData.Execute(connection, "PRAGMA user_version = 1000");
+            SqliteData.Execute(connection, $"PRAGMA user_version = {version}");
 
         var refusal = Assert.Throws<StorageException>(() => _data.OpenStorage());
-        Assert.Contains("newer version", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("another version", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(_data.File, refusal.Message, StringComparison.Ordinal);
     }
 

@@ -112,7 +112,7 @@ public sealed class ExportTests
         await ControlSocket.Run(server, "sweep");
 
         await collector.Hears("ingest.scrub.checked", "By", _photo.Length);
-        await collector.Hears("ingest.sweep.freed", "By", 0, ("ingest.place.state", "finished"));
+        await collector.Hears("ingest.sweep.freed", "By", 0, ("ingest.blob.state", "finished"));
         await collector.Hears("ingest.sweep.failures", "{failure}", 0);
     }
 

@@ -15,7 +15,7 @@ public sealed class CreationTests
         Assert.True(decision.Reply.Started);
         Assert.Equal(MediaStatus.Open, decision.Reply.Media!.Status);
         var opened = decision.Opened!;
-        Assert.Equal((Some.Job, Some.Media(1), "here", "phone-1"), (opened.Job, opened.Media, opened.Place, opened.Device));
+        Assert.Equal((Some.Job, Some.Media(1), Some.Blob("here"), "phone-1"), (opened.Job, opened.Media, opened.Incoming, opened.Device));
         Assert.Equal((5, "filename YQ==", Some.RunningTime), (opened.Length, opened.RawMetadata, opened.LastByteAt));
     }
 
@@ -25,7 +25,7 @@ public sealed class CreationTests
         var first = _job.Do(Some.Create(1, "first") with { Length = 5, Sha256 = Some.Hash(1) });
         var again = _job.Do(Some.Create(1, "second") with { Length = 5, Sha256 = Some.Hash(1) });
         Assert.Equal((Refusal.None, first.Media, false), (again.Refusal, again.Media, again.Started));
-        Assert.Equal("first", _job.Media(1).Place);
+        Assert.Equal(Some.Blob("first"), _job.Media(1).Incoming);
         Assert.Single(_job.Rows);
     }
 
@@ -74,8 +74,8 @@ public sealed class CreationTests
         _job.Do(Some.Create(1, "cut-off"));
         var reply = _job.Do(Some.Create(1, "whole"), Some.Complete(1, "whole", content: 7));
         Assert.Equal((Refusal.None, MediaStatus.Stored), (reply.Refusal, _job.Media(1).Status));
-        Assert.Equal(Some.LocationOf("whole"), _job.Media(1).Location);
-        Assert.Equal(["cut-off"], reply.Unneeded);
+        Assert.Equal(Some.ContentOf("whole"), _job.Media(1).Content);
+        Assert.Equal([Some.Blob("cut-off")], reply.Unneeded);
     }
 
     [Fact]
@@ -84,8 +84,8 @@ public sealed class CreationTests
         _job.Do(Some.Create(1, "first") with { Length = 5 });
         var reply = _job.Do(Some.Create(1, "whole") with { Length = 6 }, Some.Complete(1, "whole", content: 7));
         Assert.Equal(Refusal.DifferentUpload, reply.Refusal);
-        Assert.Equal([Some.LocationOf("whole")], reply.Unneeded);
-        Assert.Equal("first", _job.Media(1).Place);
+        Assert.Equal([Some.ContentOf("whole")], reply.Unneeded);
+        Assert.Equal(Some.Blob("first"), _job.Media(1).Incoming);
     }
 
     [Fact]

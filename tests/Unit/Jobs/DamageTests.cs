@@ -1,4 +1,5 @@
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Jobs;
@@ -14,7 +15,7 @@ public sealed class DamageTests
         _job.Store(2, content: 7);
     }
 
-    private string Damaged { get; } = Some.LocationOf("place-1");
+    private BlobId Damaged { get; } = Some.ContentOf("blob-1");
 
     [Fact]
     public void Every_media_that_lives_on_the_bytes_is_an_error_that_a_retry_helps()
@@ -24,7 +25,7 @@ public sealed class DamageTests
         Assert.Equal([Some.Media(1), Some.Media(2)], reply.Changed);
         Assert.All([1, 2], number => Assert.Equal(
             (MediaStatus.Failed, new UploadFailure(FailureReason.Damaged, "wrong", Retryable: true), Damaged),
-            (_job.Media(number).Status, _job.Media(number).Failure, _job.Media(number).Location)));
+            (_job.Media(number).Status, _job.Media(number).Failure, _job.Media(number).Content)));
         Assert.Equal((0, 0, 2, 0), (_job.Job.Counts.Stored, _job.Job.Counts.Duplicates, _job.Job.Counts.Failed, _job.Job.Counts.StoredBytes));
         Assert.Null(_job.Job.FindOriginal(Some.Hash(7)));
     }
@@ -43,7 +44,7 @@ public sealed class DamageTests
         _job.Do(Some.Delete(1, withDuplicates: true));
 
         Assert.Empty(Found("wrong").Changed);
-        Assert.Empty(_job.Do(Report(Some.LocationOf("another"), "wrong")).Changed);
+        Assert.Empty(_job.Do(Report(Some.ContentOf("another"), "wrong")).Changed);
     }
 
     [Fact]
@@ -71,8 +72,8 @@ public sealed class DamageTests
         Assert.Equal(MediaStatus.Stored, reply.Media!.Status);
         Assert.Equal([Damaged], reply.Unneeded);
         Assert.All([1, 2], number => Assert.Equal(
-            (MediaStatus.Duplicate, Some.Media(3), Some.LocationOf("place-3"), null),
-            (_job.Media(number).Status, _job.Media(number).DuplicateOf, _job.Media(number).Location, _job.Media(number).Failure)));
+            (MediaStatus.Duplicate, Some.Media(3), Some.ContentOf("blob-3"), null),
+            (_job.Media(number).Status, _job.Media(number).DuplicateOf, _job.Media(number).Content, _job.Media(number).Failure)));
     }
 
     [Fact]
@@ -82,13 +83,13 @@ public sealed class DamageTests
         _job.Do(Some.Delete(2));
 
         Assert.Empty(_job.Do(Some.Create(1, "second")).Unneeded);
-        Assert.Equal(Damaged, _job.Media(1).Location);
-        Assert.Equal(["second"], _job.Do(Some.Fail(1, "second", Some.Termination)).Unneeded);
-        Assert.Equal(Damaged, _job.Media(1).Location);
+        Assert.Equal(Damaged, _job.Media(1).Content);
+        Assert.Equal([Some.Blob("second")], _job.Do(Some.Fail(1, "second", Some.Termination)).Unneeded);
+        Assert.Equal(Damaged, _job.Media(1).Content);
 
         _job.Do(Some.Create(1, "third"));
         Assert.Equal([Damaged], _job.Do(Some.Complete(1, "third", content: 7)).Unneeded);
-        Assert.Equal((MediaStatus.Stored, Some.LocationOf("third")), (_job.Media(1).Status, _job.Media(1).Location));
+        Assert.Equal((MediaStatus.Stored, Some.ContentOf("third")), (_job.Media(1).Status, _job.Media(1).Content));
     }
 
     [Fact]
@@ -109,11 +110,11 @@ public sealed class DamageTests
 
         var reply = _job.Do(Some.Complete(1, "second", content: 7));
 
-        Assert.Equal((MediaStatus.Duplicate, Damaged), (reply.Media!.Status, reply.Media.Location));
-        Assert.Equal([Some.LocationOf("second")], reply.Unneeded);
+        Assert.Equal((MediaStatus.Duplicate, Damaged), (reply.Media!.Status, reply.Media.Content));
+        Assert.Equal([Some.ContentOf("second")], reply.Unneeded);
     }
 
     private ReportReply Found(string? damage) => _job.Do(Report(Damaged, damage));
 
-    private static ReportBytes Report(string location, string? damage) => new() { Location = location, Sha256 = Some.Hash(7), Damage = damage };
+    private static ReportBytes Report(BlobId content, string? damage) => new() { Content = content, Sha256 = Some.Hash(7), Damage = damage };
 }

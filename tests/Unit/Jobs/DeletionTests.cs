@@ -1,5 +1,6 @@
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Protos.V1;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Jobs;
@@ -13,11 +14,11 @@ public sealed class DeletionTests
     public void Deleted_is_final()
     {
         _job.Store(1, content: 7);
-        Assert.Equal([_job.Media(1).Location], _job.Do(Some.Delete(1)).Unneeded);
+        Assert.Equal([_job.Media(1).Content!], _job.Do(Some.Delete(1)).Unneeded);
         Assert.Equal(Refusal.Deleted, _job.Do(Some.Create(1, "again")).Refusal);
         Assert.Equal(Refusal.Deleted, _job.Do(Some.Create(1, "again"), Some.Complete(1, "again", content: 8)).Refusal);
-        Assert.Equal(Refusal.Deleted, _job.Do(Some.Complete(1, "place-1", content: 7)).Refusal);
-        Assert.Equal(Refusal.Deleted, _job.Do(Some.Fail(1, "place-1", Some.Expiry)).Refusal);
+        Assert.Equal(Refusal.Deleted, _job.Do(Some.Complete(1, "blob-1", content: 7)).Refusal);
+        Assert.Equal(Refusal.Deleted, _job.Do(Some.Fail(1, "blob-1", Some.Expiry)).Refusal);
         Assert.Equal((MediaStatus.Deleted, 3), (_job.Media(1).Status, _job.Rows.Count));
     }
 
@@ -32,13 +33,13 @@ public sealed class DeletionTests
     }
 
     [Fact]
-    public void Deleting_an_open_upload_frees_its_place_and_what_still_comes_of_it()
+    public void Deleting_an_open_upload_frees_its_blob_and_what_still_comes_of_it()
     {
         _job.Do(Some.Create(1, "here"));
-        Assert.Equal(["here"], _job.Do(Some.Delete(1)).Unneeded);
+        Assert.Equal([Some.Blob("here")], _job.Do(Some.Delete(1)).Unneeded);
         var late = _job.Do(Some.Complete(1, "here", content: 7));
         Assert.Equal(Refusal.Deleted, late.Refusal);
-        Assert.Equal([Some.LocationOf("here")], late.Unneeded);
+        Assert.Equal([Some.ContentOf("here")], late.Unneeded);
     }
 
     [Fact]
@@ -48,7 +49,7 @@ public sealed class DeletionTests
         _job.Do(Some.Complete(1, "here", content: 7));
         _job.Do(Some.Delete(1));
         var media = _job.Media(1);
-        Assert.Equal(("phone-1", MediaDescription.None, ""), (media.Device, media.Description, media.Location));
+        Assert.Equal(("phone-1", MediaDescription.None, (BlobId?)null), (media.Device, media.Description, media.Content));
         Assert.Null(media.Sha256);
     }
 
@@ -56,11 +57,11 @@ public sealed class DeletionTests
     public void Deleting_an_original_promotes_its_earliest_duplicate_in_the_same_decision()
     {
         StoreCopies();
-        var location = _job.Media(1).Location;
+        var content = _job.Media(1).Content!;
         var reply = _job.Do(Some.Delete(1));
         Assert.Equal(Some.Media(3), reply.Promoted);
         Assert.Empty(reply.Unneeded);
-        Assert.Equal((MediaStatus.Stored, null, location), (_job.Media(3).Status, _job.Media(3).DuplicateOf, _job.Media(3).Location));
+        Assert.Equal((MediaStatus.Stored, null, content), (_job.Media(3).Status, _job.Media(3).DuplicateOf, _job.Media(3).Content));
         Assert.Equal(
             [(ActivityEvent.WhatOneofCase.MediaDeleted, Some.Media(1)), (ActivityEvent.WhatOneofCase.MediaPromoted, Some.Media(3))],
             _job.Events.TakeLast(2).Select(e => (e.Public.WhatCase, Guid.Parse(e.Public.Media))));
@@ -81,10 +82,10 @@ public sealed class DeletionTests
     public void The_bytes_are_freed_with_the_last_media_that_lives_on_them()
     {
         StoreCopies();
-        var location = _job.Media(1).Location;
+        var content = _job.Media(1).Content!;
         foreach (var media in new[] { 2, 1, 4 })
             Assert.Empty(_job.Do(Some.Delete(media)).Unneeded);
-        Assert.Equal([location], _job.Do(Some.Delete(3)).Unneeded);
+        Assert.Equal([content], _job.Do(Some.Delete(3)).Unneeded);
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class DeletionTests
     {
         StoreCopies();
         _job.Do(Some.Delete(1));
-        Assert.Empty(_job.Do(Some.Complete(1, "place-1", content: 7)).Unneeded);
+        Assert.Empty(_job.Do(Some.Complete(1, "blob-1", content: 7)).Unneeded);
     }
 
     [Theory]
@@ -101,10 +102,10 @@ public sealed class DeletionTests
     public void Deleting_with_duplicates_deletes_all_whichever_is_named(int named)
     {
         StoreCopies();
-        var location = _job.Media(1).Location;
+        var content = _job.Media(1).Content!;
         var reply = _job.Do(Some.Delete(named, withDuplicates: true));
         Assert.Equal([1, 2, 3, 4], reply.Deleted.Select(Some.Number).Order());
-        Assert.Equal([location], reply.Unneeded);
+        Assert.Equal([content], reply.Unneeded);
         Assert.Null(reply.Promoted);
         Assert.Equal((4, 0), (_job.Job.Counts.Deleted, _job.Job.Counts.Total));
     }
@@ -121,10 +122,10 @@ public sealed class DeletionTests
     /// <summary>Media 1, and its duplicates in the order in which they were complete: 3, 2, 4.</summary>
     private void StoreCopies()
     {
-        _job.Do(Some.Create(2, "place-2"));
+        _job.Do(Some.Create(2, "blob-2"));
         _job.Store(1, content: 7);
         _job.Store(3, content: 7);
-        _job.Do(Some.Complete(2, "place-2", content: 7));
+        _job.Do(Some.Complete(2, "blob-2", content: 7));
         _job.Store(4, content: 7);
     }
 }

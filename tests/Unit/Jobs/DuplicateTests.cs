@@ -20,7 +20,7 @@ public sealed class DuplicateTests
         var media = _job.Take(decision).Media!;
         Assert.Null(decision.Opened);
         Assert.Equal((MediaStatus.Duplicate, Some.Media(1)), (media.Status, media.DuplicateOf!.Value));
-        Assert.Equal((Some.Length(7), "image/jpeg", _job.Media(1).Location), (media.Length, media.MediaType, media.Location));
+        Assert.Equal((Some.Length(7), "image/jpeg", _job.Media(1).Content), (media.Length, media.MediaType, media.Content));
         Assert.Equal("phone-1", _job.Events.Last().Public.MediaDuplicate.OfDevice);
     }
 
@@ -40,7 +40,7 @@ public sealed class DuplicateTests
         Assert.Equal(MediaStatus.Stored, _job.Do(Some.Complete(3, "fast", content: 8)).Media!.Status);
         var reply = _job.Do(Some.Complete(2, "slow", content: 8));
         Assert.Equal((MediaStatus.Duplicate, Some.Media(3)), (reply.Media!.Status, reply.Media.DuplicateOf!.Value));
-        Assert.Equal([Some.LocationOf("slow")], reply.Unneeded);
+        Assert.Equal([Some.ContentOf("slow")], reply.Unneeded);
     }
 
     [Fact]
@@ -63,6 +63,6 @@ public sealed class DuplicateTests
     {
         var reply = _job.Do(Some.Create(2, "whole"), Some.Complete(2, "whole", content: 7));
         Assert.Equal(Some.Media(1), reply.Media!.DuplicateOf);
-        Assert.Equal([Some.LocationOf("whole")], reply.Unneeded);
+        Assert.Equal([Some.ContentOf("whole")], reply.Unneeded);
     }
 }

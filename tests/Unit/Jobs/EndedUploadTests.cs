@@ -24,14 +24,14 @@ public sealed class EndedUploadTests
 
     [Theory]
     [MemberData(nameof(WaysToEnd))]
-    public void Its_id_may_be_created_again_from_a_new_place(FailureReason reason)
+    public void Its_id_may_be_created_again_with_a_new_blob(FailureReason reason)
     {
         End(reason);
         var again = _job.Job.Decide(Some.Create(1, "second") with { Length = 99 }, _job.Now);
-        Assert.Equal((Refusal.None, true, "second"), (again.Reply.Refusal, again.Reply.Started, again.Opened!.Place));
+        Assert.Equal((Refusal.None, true, Some.Blob("second")), (again.Reply.Refusal, again.Reply.Started, again.Opened!.Incoming));
         _job.Take(again);
         var media = _job.Media(1);
-        Assert.Equal((MediaStatus.Open, "second", 99, null), (media.Status, media.Place, media.Length, media.Failure));
+        Assert.Equal((MediaStatus.Open, Some.Blob("second"), 99, null), (media.Status, media.Incoming, media.Length, media.Failure));
         Assert.Equal((1, 3), (media.FirstSeq, media.StartedSeq));
     }
 
@@ -45,18 +45,18 @@ public sealed class EndedUploadTests
         var completed = _job.Do(Some.Complete(1, "first", content: 7));
         var failed = _job.Do(Some.Fail(1, "first", Some.Expiry));
         Assert.Equal((Refusal.Ended, Refusal.Ended), (completed.Refusal, failed.Refusal));
-        Assert.Equal([Some.LocationOf("first")], completed.Unneeded);
+        Assert.Equal([Some.ContentOf("first")], completed.Unneeded);
         Assert.Empty(failed.Unneeded);
         Assert.Equal(open, _job.Media(1));
     }
 
     [Fact]
-    public void Ending_an_upload_frees_its_place()
+    public void Ending_an_upload_frees_its_blob()
     {
         _job.Do(Some.Create(1, "first"));
         var reply = _job.Do(Some.Fail(1, "first", Some.Termination));
         Assert.Equal(Refusal.None, reply.Refusal);
-        Assert.Equal(["first"], reply.Unneeded);
+        Assert.Equal([Some.Blob("first")], reply.Unneeded);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class EndedUploadTests
     public void A_complete_upload_cannot_fail_any_more()
     {
         _job.Store(1, content: 7);
-        Assert.Equal(Refusal.Ended, _job.Do(Some.Fail(1, "place-1", Some.Expiry)).Refusal);
+        Assert.Equal(Refusal.Ended, _job.Do(Some.Fail(1, "blob-1", Some.Expiry)).Refusal);
         Assert.True(_job.Media(1).IsSafe);
     }
 
@@ -81,7 +81,7 @@ public sealed class EndedUploadTests
         _job.Do(Some.Create(1, "first") with { Sha256 = Some.Hash(8) });
         var reply = _job.Do(Some.Complete(1, "first", content: 7));
         Assert.Equal((Refusal.HashMismatch, null, Some.Hash(8)), (reply.Refusal, reply.Media, reply.Expected!.Value));
-        Assert.Equal([Some.LocationOf("first")], reply.Unneeded);
+        Assert.Equal([Some.ContentOf("first")], reply.Unneeded);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class EndedUploadTests
         var complete = Some.Complete(1, "first", content: 7) with { DeclaredSha512 = "abc", Sha512 = "def" };
         var reply = _job.Do(Some.Create(1, "first") with { Sha512 = "abc" }, complete);
         Assert.Equal((Refusal.HashMismatch, null), (reply.Refusal, reply.Expected));
-        Assert.Equal([Some.LocationOf("first")], reply.Unneeded);
+        Assert.Equal([Some.ContentOf("first")], reply.Unneeded);
         Assert.Equal(FailureReason.HashMismatch, _job.Media(1).Failure!.Reason);
         Assert.Contains("SHA-512 def; the device said abc", _job.Media(1).Failure!.Message);
     }
@@ -125,7 +125,7 @@ public sealed class EndedUploadTests
     public void A_completion_that_comes_again_gets_the_same_media_and_frees_nothing()
     {
         var first = _job.Store(1, content: 7);
-        var again = _job.Do(Some.Complete(1, "place-1", content: 7));
+        var again = _job.Do(Some.Complete(1, "blob-1", content: 7));
         Assert.Equal((Refusal.None, first.Media), (again.Refusal, again.Media));
         Assert.Empty(again.Unneeded);
     }

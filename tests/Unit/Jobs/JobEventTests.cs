@@ -1,7 +1,6 @@
 using System.Text;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Protos.Internal.V1;
 using OrleansIngest.Protos.V1;
 using OrleansIngest.Unit.Tests.Support;
 using Job = OrleansIngest.Grains.Jobs.Job;
@@ -27,24 +26,24 @@ public sealed class JobEventTests
             JobEvent.Encode(new(shown) { Seq = 2 }, hidden),
             JobEvent.Encode(new(shown) { Job = "tower-8" }, hidden),
             JobEvent.Encode(new(shown) { Device = "phone-2" }, hidden),
-            JobEvent.Encode(shown, new(hidden) { Place = "another-place" }));
-        Assert.Equal(JobEvent.Encode(shown, hidden).At, JobEvent.Encode(new(shown), new(hidden)).At);
+            JobEvent.Encode(shown, hidden with { Incoming = Some.Blob("another-blob") }));
+        Assert.Equal(JobEvent.Encode(shown, hidden).At, JobEvent.Encode(new(shown), hidden with { }).At);
     }
 
     [Fact]
-    public void What_watchers_get_says_nothing_of_places_and_raw_metadata()
+    public void What_watchers_get_says_nothing_of_blobs_and_raw_metadata()
     {
         var fact = Started();
         var shown = Encoding.UTF8.GetString(fact.Row.Event.Bytes.Span);
-        Assert.DoesNotContain("secret-place", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain(Some.Blob("secret-blob").ToString(), shown, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-metadata", shown, StringComparison.Ordinal);
-        Assert.Equal(("secret-place", "secret-metadata"), (fact.Private.Place, fact.Private.RawMetadata));
+        Assert.Equal((Some.Blob("secret-blob"), "secret-metadata"), (fact.Private.Incoming, fact.Private.RawMetadata));
     }
 
     [Fact]
     public void An_event_of_a_newer_version_is_refused_not_skipped()
     {
-        var unknown = JobEvent.Encode(new ActivityEvent { Job = Some.Job, Seq = 1, Media = Some.Media(1).ToString() }, new PrivatePart());
+        var unknown = JobEvent.Encode(new ActivityEvent { Job = Some.Job, Seq = 1, Media = Some.Media(1).ToString() }, PrivateFacts.None);
         Assert.Throws<JournalException>(() => JobEvent.Decode(unknown.Row));
     }
 
@@ -68,5 +67,5 @@ public sealed class JobEventTests
     private static void PositionsMustDiffer(params JobEvent[] events) => Assert.Distinct(events.Select(e => e.At.Checksum));
 
     private static JobEvent Started() => new Job(Some.Job)
-        .Decide(Some.Create(1, "secret-place") with { RawMetadata = "secret-metadata", Length = 0 }, Some.Morning).Events[0];
+        .Decide(Some.Create(1, "secret-blob") with { RawMetadata = "secret-metadata", Length = 0 }, Some.Morning).Events[0];
 }

@@ -50,7 +50,7 @@ public sealed class JobPropertyTests
         {
             var original = world.Job.Find(duplicate.DuplicateOf!.Value)!;
             Assert.Equal(MediaStatus.Stored, original.Status);
-            Assert.Equal((original.Sha256, original.Length, original.Location), (duplicate.Sha256, duplicate.Length, duplicate.Location));
+            Assert.Equal((original.Sha256, original.Length, original.Content), (duplicate.Sha256, duplicate.Length, duplicate.Content));
             Assert.Contains(duplicate.Id, world.Job.DuplicatesOf(original.Id));
         }
         Assert.Equal(world.Job.Counts.Duplicates, world.Media.Sum(m => world.Job.DuplicatesOf(m.Id).Count));
@@ -62,13 +62,13 @@ public sealed class JobPropertyTests
 
     [Fact]
     public void Bytes_that_nothing_uses_are_always_freed() => AfterEach((world, _, _) =>
-        Assert.All(world.Stored, attempt => Assert.True(world.Uses(attempt), $"{attempt.Place} leaks")));
+        Assert.All(world.Stored, attempt => Assert.True(world.Uses(attempt), $"{attempt} leaks")));
 
     [Fact]
     public void A_media_lives_on_bytes_that_the_store_holds() => AfterEach((world, _, _) =>
         Assert.All(
             world.Media.Where(m => m.IsSafe),
-            media => Assert.Contains(world.Stored, attempt => attempt.Location == media.Location && Some.Hash(attempt.Content) == media.Sha256)));
+            media => Assert.Contains(world.Stored, attempt => attempt.Kept == media.Content && Some.Hash(attempt.Content) == media.Sha256)));
 
     [Fact]
     public void Deleted_stays_deleted_and_safe_stays_safe_until_then_or_until_it_is_damaged() => Always.HoldsAfter(Steps.Any, steps =>

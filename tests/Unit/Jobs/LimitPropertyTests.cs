@@ -42,7 +42,7 @@ public sealed class LimitPropertyTests
             if (outcome.Refusal == Refusal.JobFull)
                 Assert.Equal(([], null), (outcome.Events, outcome.Opened));
             Assert.DoesNotContain(outcome.Unneeded, world.Uses);
-            Assert.All(world.Stored, attempt => Assert.True(world.Uses(attempt), $"{attempt.Place} leaks"));
+            Assert.All(world.Stored, attempt => Assert.True(world.Uses(attempt), $"{attempt} leaks"));
         }));
 
     private static Gen<(Step[] Steps, JobLimits Limits)> Cases(Gen<Step[]> cases) =>

@@ -20,7 +20,7 @@ public sealed class LimitTests
 
         Assert.Equal((Refusal.JobFull, s_twoMedia), (Create(3, s_twoMedia).Refusal, Create(3, s_twoMedia).Limits));
         Assert.Equal((Refusal.JobFull, s_twoMedia), (Store(3, content: 3, s_twoMedia).Refusal, Store(3, content: 3, s_twoMedia).Limits));
-        Assert.Equal([Some.LocationOf("whole-3")], Store(3, content: 3, s_twoMedia).Unneeded);
+        Assert.Equal([Some.ContentOf("whole-3")], Store(3, content: 3, s_twoMedia).Unneeded);
         Assert.Null(_job.Job.Find(Some.Media(3)));
     }
 
@@ -64,7 +64,7 @@ public sealed class LimitTests
         _job.Store(2, content: 2);
         Assert.Equal(Refusal.JobFull, Create(3, s_twoMedia).Refusal);
 
-        _job.Do(Some.Fail(1, "place-1", Some.Termination));
+        _job.Do(Some.Fail(1, "blob-1", Some.Termination));
         Assert.Equal(0, _job.Job.OpenBytes);
         Assert.Equal(Refusal.None, Create(3, s_twoMedia).Refusal);
         _job.Do(Some.Delete(2));
@@ -91,7 +91,7 @@ public sealed class LimitTests
 
         Assert.Equal(Refusal.TooManyOpen, Creates(3).Refusal);
         Assert.Null(_job.Job.Find(Some.Media(3)));
-        Assert.Equal(("open", false), (Creates(2).Media!.Place, Creates(2).Started));
+        Assert.Equal((Some.Blob("open"), false), (Creates(2).Media!.Incoming, Creates(2).Started));
         Assert.True(Creates(1).Media!.IsSafe);
         Assert.Equal(MediaStatus.Duplicate, Creates(4, content: 7).Media!.Status);
     }
@@ -116,7 +116,7 @@ public sealed class LimitTests
         Create(1, s_twoContents, length: null);
         _job.Job.TakeRoom(Some.Media(1), 2001, s_twoContents);
 
-        _job.Do(Some.Fail(1, "place-1", Some.Expiry));
+        _job.Do(Some.Fail(1, "blob-1", Some.Expiry));
 
         Assert.Equal(0, _job.Job.OpenBytes);
         Assert.Equal(Refusal.None, Take(_job.Job.Decide(Some.Create(1, "again"), _job.Now, s_twoContents)).Refusal);
@@ -142,22 +142,22 @@ public sealed class LimitTests
     {
         var full = new JobLimits(Media: 1, Bytes: 1);
         _job.Store(1, content: 7);
-        _job.Do(new ReportBytes { Location = Some.LocationOf("place-1"), Sha256 = Some.Hash(7), Damage = "gone" });
+        _job.Do(new ReportBytes { Content = Some.ContentOf("blob-1"), Sha256 = Some.Hash(7), Damage = "gone" });
         _job.Store(2, content: 2);
 
         Assert.Equal(Refusal.JobFull, Create(3, full, length: Some.Length(7)).Refusal);
         Assert.Equal(Refusal.None, Store(3, content: 7, full).Refusal);
-        _job.Do(new ReportBytes { Location = Some.LocationOf("place-2"), Sha256 = Some.Hash(2), Damage = "gone" });
+        _job.Do(new ReportBytes { Content = Some.ContentOf("blob-2"), Sha256 = Some.Hash(2), Damage = "gone" });
         Assert.Equal(Refusal.None, Create(2, full, length: Some.Length(2)).Refusal);
     }
 
     private CreateReply Create(int media, JobLimits limits, long? length = null) =>
-        Take(_job.Job.Decide(Some.Create(media, $"place-{media}") with { Length = length }, _job.Now, limits));
+        Take(_job.Job.Decide(Some.Create(media, $"blob-{media}") with { Length = length }, _job.Now, limits));
 
     private CompleteReply Store(int media, int content, JobLimits limits) =>
         Take(_job.Job.Decide(Some.Create(media, $"whole-{media}"), Some.Complete(media, $"whole-{media}", content), _job.Now, limits));
 
     private TReply Take<TReply>(Decision<TReply> decision) => _job.Take(decision);
 
-    private static UploadRow Row(int media, long? length) => Some.Create(media, $"place-{media}").ToRow(Some.Job) with { Length = length };
+    private static UploadRow Row(int media, long? length) => Some.Create(media, $"blob-{media}").ToRow(Some.Job) with { Length = length };
 }

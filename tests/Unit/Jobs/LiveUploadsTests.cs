@@ -23,7 +23,7 @@ public sealed class LiveUploadsTests
     public void Those_that_had_a_byte_lately_are_counted_as_moving()
     {
         foreach (var media in new[] { 1, 2, 3 })
-            _job.Do(Some.Create(media, $"place-{media}"));
+            _job.Do(Some.Create(media, $"blob-{media}"));
         Receive(1, Some.Morning);
         Receive(2, Some.Morning.AddSeconds(20));
         Assert.Equal(2, _live.Moving(_job.Job, Some.Morning.AddSeconds(29)));
@@ -33,9 +33,9 @@ public sealed class LiveUploadsTests
     [Fact]
     public void One_that_ended_on_another_node_is_not_counted()
     {
-        _job.Do(Some.Create(1, "place-1"));
+        _job.Do(Some.Create(1, "blob-1"));
         Receive(1, Some.Morning);
-        _job.Do(Some.Complete(1, "place-1", content: 7));
+        _job.Do(Some.Complete(1, "blob-1", content: 7));
         Assert.Equal((0, 0), (_live.Moving(_job.Job, Some.Morning), _job.Job.Counts.Open));
     }
 
@@ -54,7 +54,7 @@ public sealed class LiveUploadsTests
     {
         Job = Some.Job,
         Media = Some.Media(media),
-        Place = "here",
+        Incoming = Some.Blob("here"),
         Device = "phone-1",
         Length = 100,
         RawMetadata = "",

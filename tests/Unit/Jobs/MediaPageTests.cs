@@ -14,7 +14,7 @@ public sealed class MediaPageTests
     public MediaPageTests()
     {
         foreach (var media in Enumerable.Range(1, 6))
-            _job.Do(Some.Create(media, $"place-{media}") with { Description = new() { Section = media < 3 ? "roof" : "yard" } });
+            _job.Do(Some.Create(media, $"blob-{media}") with { Description = new() { Section = media < 3 ? "roof" : "yard" } });
         _job.Do(Some.Delete(5));
         _announced.Apply(new QueueReport
         {

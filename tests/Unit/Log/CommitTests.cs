@@ -27,7 +27,7 @@ public sealed class CommitTests : JobLogFixture
         Log.Turns.RunAll();
         Assert.False(first.IsCompleted || again.IsCompleted);
         OpenGate();
-        Assert.Equal((true, false, "here"), (Answer(first).Started, Answer(again).Started, Answer(again).Media!.Place));
+        Assert.Equal((true, false, Some.Blob("here")), (Answer(first).Started, Answer(again).Started, Answer(again).Media!.Incoming));
         Assert.Single(Journal.Committed);
     }
 

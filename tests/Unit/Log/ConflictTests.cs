@@ -13,7 +13,7 @@ public sealed class ConflictTests : JobLogFixture
         _ = NewWriter().Store(9, content: 7);
         var reply = Answer(Log.Store(1, content: 7));
         Assert.Equal((MediaStatus.Duplicate, Some.Media(9)), (reply.Media!.Status, reply.Media.DuplicateOf!.Value));
-        Assert.Equal([Some.LocationOf("place-1")], reply.Unneeded);
+        Assert.Equal([Some.ContentOf("blob-1")], reply.Unneeded);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class GroupTests : JobLogFixture
     public void All_commands_that_come_during_a_commit_go_into_the_next_append()
     {
         Journal.Appends.Next(Gate.Hold);
-        var replies = Enumerable.Range(1, 50).Select(media => Log.Create(media, $"place-{media}")).ToList();
+        var replies = Enumerable.Range(1, 50).Select(media => Log.Create(media, $"blob-{media}")).ToList();
         OpenGate();
         Assert.All(replies, reply => Assert.True(Answer(reply).Started));
         Assert.Equal([1, 49], Journal.Committed.Select(a => a.Rows.Count));
@@ -24,7 +24,7 @@ public sealed class GroupTests : JobLogFixture
         _ = Log.Create(1, "here");
         _ = Log.Store(2, content: 7);
         var (first, second) = (Journal.Committed[0], Journal.Committed[1]);
-        Assert.Equal("here", first.Opened.Single().Place);
+        Assert.Equal(Some.Blob("here"), first.Opened.Single().Incoming);
         Assert.Empty(first.Closed);
         Assert.Empty(first.Work);
         Assert.Equal([Some.Media(2)], second.Closed);
@@ -68,7 +68,7 @@ public sealed class GroupTests : JobLogFixture
         _ = Log.Fail(1, "first");
         _ = Log.Create(1, "second");
         OpenGate();
-        Assert.Contains((1, "second"), OpenUploads());
+        Assert.Contains((1, Some.Blob("second")), OpenUploads());
     }
 
     [Fact]
@@ -89,6 +89,6 @@ public sealed class GroupTests : JobLogFixture
         _ = Log.Create(99, "held");
     }
 
-    private IEnumerable<(int Number, string Place)> OpenUploads() =>
-        Journal.Snapshot(Some.Job).Uploads.Select(u => (Some.Number(u.Media), u.Place));
+    private IEnumerable<(int Number, BlobId Incoming)> OpenUploads() =>
+        Journal.Snapshot(Some.Job).Uploads.Select(u => (Some.Number(u.Media), u.Incoming));
 }

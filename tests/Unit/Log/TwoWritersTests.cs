@@ -1,4 +1,5 @@
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Unit.Tests.Jobs.Model;
 using OrleansIngest.Unit.Tests.Support;
 
@@ -61,8 +62,8 @@ public sealed class TwoWritersTests
     {
         var snapshot = two.Journal.Snapshot(Some.Job);
         Assert.Equal(
-            snapshot.Media.Where(m => m.Status == MediaStatus.Open).Select(m => (m.Id, m.Place)).Order(),
-            snapshot.Uploads.Select(u => (u.Media, u.Place)).Order());
+            snapshot.Media.Where(m => m.Status == MediaStatus.Open).Select(m => (m.Id, m.Incoming)).OrderBy(m => m.Id),
+            snapshot.Uploads.Select(u => (u.Media, (BlobId?)u.Incoming)).OrderBy(u => u.Media));
     });
 
     private static void AfterAny(Action<TwoWriters> check) => Always.HoldsAfter(Move.Any, moves => check(TwoWriters.After(moves)));

@@ -87,7 +87,7 @@ public sealed class UnknownOutcomeTests : JobLogFixture
         Assert.Throws<JournalException>(() => Answer(failed));
         Assert.Equal(0, Answer(Log.Read(job => job.Head.Seq)));
         Assert.True(Answer(Log.Create(1, "there")).Started);
-        Assert.Equal("there", Journal.Snapshot(Some.Job).Uploads.Single().Place);
+        Assert.Equal(Some.Blob("there"), Journal.Snapshot(Some.Job).Uploads.Single().Incoming);
     }
 
     [Fact]

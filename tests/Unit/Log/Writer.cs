@@ -17,16 +17,16 @@ internal sealed class Writer(FakeJournal journal, ActivityFeed feed, TimeProvide
 
     public Task Idle() => Turns.Call(_log.Idle);
 
-    public Task<CreateReply> Create(int media, string place) => Do((job, at) => job.Decide(Some.Create(media, place), at));
+    public Task<CreateReply> Create(int media, string blob) => Do((job, at) => job.Decide(Some.Create(media, blob), at));
 
-    public Task<FailReply> Fail(int media, string place) => Do((job, at) => job.Decide(Some.Fail(media, place, Some.Termination), at));
+    public Task<FailReply> Fail(int media, string blob) => Do((job, at) => job.Decide(Some.Fail(media, blob, Some.Termination), at));
 
     public Task<DeleteReply> Delete(int media) => Do((job, at) => job.Decide(Some.Delete(media), at));
 
     /// <summary>Uploads a media whole, in one command.</summary>
     public Task<CompleteReply> Store(int media, int content)
     {
-        var place = $"place-{media}";
-        return Do((job, at) => job.Decide(Some.Create(media, place), Some.Complete(media, place, content), at));
+        var blob = $"blob-{media}";
+        return Do((job, at) => job.Decide(Some.Create(media, blob), Some.Complete(media, blob, content), at));
     }
 }

@@ -4,6 +4,7 @@ using Orleans.Concurrency;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Unit.Tests.Rules;
 
@@ -26,7 +27,7 @@ public sealed class MessageTests
     public void The_rules_below_are_checked_on_what_is_meant()
     {
         Assert.Superset(
-            new HashSet<Type> { typeof(CreateUpload), typeof(Media), typeof(UploadFailure), typeof(Sha256Hash), typeof(JobCounts), typeof(QueuedFile) },
+            new HashSet<Type> { typeof(CreateUpload), typeof(Media), typeof(UploadFailure), typeof(BlobId), typeof(Sha256Hash), typeof(JobCounts), typeof(QueuedFile) },
             Messages.Own.ToHashSet());
         Assert.Superset(new HashSet<Type> { typeof(Announcements), typeof(DeviceState), typeof(DeviceQueue) }, Messages.Kept.ToHashSet());
         Assert.Contains(typeof(IJobGrain), Messages.GrainInterfaces);

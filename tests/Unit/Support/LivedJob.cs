@@ -47,8 +47,8 @@ internal sealed class LivedJob
     /// <summary>Uploads a media in two commands.</summary>
     public CompleteReply Store(int media, int content)
     {
-        Do(Some.Create(media, $"place-{media}"));
-        return Do(Some.Complete(media, $"place-{media}", content));
+        Do(Some.Create(media, $"blob-{media}"));
+        return Do(Some.Complete(media, $"blob-{media}", content));
     }
 
     public TReply Take<TReply>(Decision<TReply> decision)

@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Unit.Tests.Support;
 
@@ -26,26 +29,29 @@ internal static class Some
 
     public static long Length(int content) => 1000 + content;
 
-    public static CreateUpload Create(int media, string place) => new()
+    /// <summary>A blob that is known by a name.</summary>
+    public static BlobId Blob(string name) => BlobId.File(new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16)));
+
+    public static CreateUpload Create(int media, string blob) => new()
     {
         Media = Media(media),
         Device = "phone-1",
-        Place = place,
+        Incoming = Blob(blob),
         At = RunningTime,
     };
 
-    public static CompleteUpload Complete(int media, string place, int content) => new()
+    public static CompleteUpload Complete(int media, string blob, int content) => new()
     {
         Media = Media(media),
-        Place = place,
-        Location = LocationOf(place),
+        Incoming = Blob(blob),
+        Content = ContentOf(blob),
         Length = Length(content),
         Sha256 = Hash(content),
         MediaType = "image/jpeg",
     };
 
-    public static FailUpload Fail(int media, string place, UploadFailure failure) =>
-        new() { Media = Media(media), Place = place, Failure = failure };
+    public static FailUpload Fail(int media, string blob, UploadFailure failure) =>
+        new() { Media = Media(media), Incoming = Blob(blob), Failure = failure };
 
     public static DeleteMedia Delete(int media, bool withDuplicates = false) =>
         new() { Media = Media(media), WithDuplicates = withDuplicates };
@@ -53,5 +59,6 @@ internal static class Some
     public static QueueReport Report(long revision, IReadOnlyList<QueuedFile> files) =>
         new() { Device = "phone-1", Revision = revision, At = Morning.AddMinutes(revision), Files = files };
 
-    public static string LocationOf(string place) => $"kept/{place}";
+    /// <summary>What the bytes of a blob are when they are final: another blob, as a store may have it.</summary>
+    public static BlobId ContentOf(string blob) => Blob($"kept/{blob}");
 }

@@ -18,7 +18,7 @@ public sealed class UploadLockTests
         {
             Job = Some.Job,
             Media = Some.Media(1),
-            Place = "p",
+            Incoming = BlobId.NewFile(),
             Device = "",
             Length = 1000,
             RawMetadata = "",

@@ -12,7 +12,7 @@ public sealed class UploadStateTests
         {
             Job = Some.Job,
             Media = Some.Media(1),
-            Place = "p",
+            Incoming = BlobId.NewFile(),
             Device = "",
             Length = 1000,
             RawMetadata = "",

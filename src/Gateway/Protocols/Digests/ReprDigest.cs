@@ -69,7 +69,7 @@ internal sealed class ReprDigest(IMediaStore store)
             return null;
         try
         {
-            await using var file = await store.Read(status.Location, context.RequestAborted);
+            await using var file = await store.Read(status.Content!, context.RequestAborted);
             using var hash = new RunningHash(withSha512: true);
             await hash.Append(file, cancellation: context.RequestAborted);
             return DigestFields.Format(DigestFields.Sha512, Convert.FromHexString(hash.Sha512()!));

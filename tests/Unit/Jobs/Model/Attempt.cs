@@ -1,4 +1,5 @@
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Jobs.Model;
@@ -12,7 +13,7 @@ internal enum Declares
 }
 
 /// <summary>
-/// One attempt to bring one media: the birth certificate of a place in the media store. Everything about the bytes
+/// One attempt to bring one media: the birth certificate of a blob in the media store. Everything about the bytes
 /// follows from it, so whichever commands name the attempt agree on them.
 /// </summary>
 /// <param name="Media">Which media.</param>
@@ -27,12 +28,14 @@ internal sealed record Attempt(int Media, int Number, int Content, Declares Decl
 
     public Guid Id => Some.Media(Media);
 
-    public string Place => $"m{Media}-n{Number}-c{Content}-{Declares}-{SaysLength}-{IsWhole}";
+    public string Name => $"m{Media}-n{Number}-c{Content}-{Declares}-{SaysLength}-{IsWhole}";
+
+    public BlobId Incoming => Some.Blob(Name);
 
     /// <summary>On some stores the bytes stay where they came, on others they move.</summary>
-    public string Location => Number % 2 == 0 ? Place : Some.LocationOf(Place);
+    public BlobId Kept => Number % 2 == 0 ? Incoming : Some.ContentOf(Name);
 
-    public CreateUpload Create => Some.Create(Media, Place) with
+    public CreateUpload Create => Some.Create(Media, Name) with
     {
         Device = $"phone-{Media % 2}",
         Length = SaysLength ? Some.Length(Content) : null,
@@ -44,12 +47,12 @@ internal sealed record Attempt(int Media, int Number, int Content, Declares Decl
         },
     };
 
-    public CompleteUpload Complete => Some.Complete(Media, Place, Content) with { Location = Location };
+    public CompleteUpload Complete => Some.Complete(Media, Name, Content) with { Content = Kept };
 
-    public FailUpload Fail => Some.Fail(Media, Place, Number == 0 ? Some.Termination : Some.Expiry);
+    public FailUpload Fail => Some.Fail(Media, Name, Number == 0 ? Some.Termination : Some.Expiry);
 
     /// <summary>Its bytes were read again.</summary>
-    public ReportBytes Found(string? damage) => new() { Location = Location, Sha256 = Some.Hash(Content), Damage = damage };
+    public ReportBytes Found(string? damage) => new() { Content = Kept, Sha256 = Some.Hash(Content), Damage = damage };
 
-    public override string ToString() => Place;
+    public override string ToString() => Name;
 }

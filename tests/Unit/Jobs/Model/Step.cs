@@ -51,7 +51,7 @@ internal sealed record Outcome
 
     public Media? Media { get; init; }
 
-    public IReadOnlyList<string> Unneeded { get; init; } = [];
+    public IReadOnlyList<BlobId> Unneeded { get; init; } = [];
 
     public IReadOnlyList<Guid> Deleted { get; init; } = [];
 

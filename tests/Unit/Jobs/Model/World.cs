@@ -1,4 +1,5 @@
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Jobs.Model;
@@ -37,17 +38,17 @@ internal sealed class World(JobLimits? limits = null)
             _damaged.Add(step.About);
         if (outcome.Opened is not null || step.BringsBytes)
             _stored.Add(step.About);
-        _stored.RemoveWhere(attempt => outcome.Unneeded.Contains(attempt.Place) || outcome.Unneeded.Contains(attempt.Location));
+        _stored.RemoveWhere(attempt => outcome.Unneeded.Contains(attempt.Incoming) || outcome.Unneeded.Contains(attempt.Kept));
         return outcome;
     }
 
     /// <summary>Whether an upload receives these bytes, or a media lives on them or keeps them although they are damaged.</summary>
     public bool Uses(Attempt attempt) => Media.Any(media =>
-        (media.Status == MediaStatus.Open && media.Place == attempt.Place) || media.Location == attempt.Location);
+        (media.Status == MediaStatus.Open && media.Incoming == attempt.Incoming) || media.Content == attempt.Kept);
 
-    /// <summary>Whether freeing this place or location takes bytes away that are in use.</summary>
-    public bool Uses(string placeOrLocation) => Media.Any(media =>
-        (media.Status == MediaStatus.Open && media.Place == placeOrLocation) || media.Location == placeOrLocation);
+    /// <summary>Whether freeing this blob takes bytes away that are in use.</summary>
+    public bool Uses(BlobId blob) => Media.Any(media =>
+        (media.Status == MediaStatus.Open && media.Incoming == blob) || media.Content == blob);
 
     /// <summary>A creation does not come once more after the weeks that lie between an upload and its damage.</summary>
     private bool MayCome(Step step) => step.Kind != Kind.Create || !_damaged.Contains(step.About);
