@@ -5,6 +5,7 @@ using OrleansIngest.Gateway.Control;
 using OrleansIngest.Gateway.Downloads;
 using OrleansIngest.Gateway.Feed;
 using OrleansIngest.Gateway.Grpc;
+using OrleansIngest.Gateway.Probes;
 using OrleansIngest.Gateway.Hosting;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Receipts;

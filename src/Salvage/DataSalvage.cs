@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
-using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Disk.Files;
 using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Salvage;

@@ -1,8 +1,10 @@
 using Google.Protobuf.WellKnownTypes;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage.Disk.Segments;
 using OrleansIngest.Storage.Sqlite;
+
 using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
 using MediaPromoted = OrleansIngest.Protos.V1.MediaPromoted;
 

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using OrleansIngest.Grains;
-using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
-using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Disk.Files;
 
 namespace OrleansIngest.Salvage;
 

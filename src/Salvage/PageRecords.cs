@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 using OrleansIngest.Salvage.Checks;
-using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Disk.Files;
 
 namespace OrleansIngest.Salvage;
 

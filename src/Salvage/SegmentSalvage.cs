@@ -1,6 +1,6 @@
-using OrleansIngest.Grains.Ports;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Storage;
-using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Disk.Files;
 using OrleansIngest.Storage.Disk.Segments;
 
 namespace OrleansIngest.Salvage;

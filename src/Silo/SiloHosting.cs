@@ -10,6 +10,7 @@ using OrleansIngest.Salvage.Backup;
 using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Disk.Files;
 using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Silo;

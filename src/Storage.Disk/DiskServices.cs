@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage.Disk.Files;
 using OrleansIngest.Storage.Joined;
 
 namespace OrleansIngest.Storage.Disk;

@@ -1,5 +1,7 @@
 using Microsoft.Win32.SafeHandles;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage.Disk.Files;
 
 namespace OrleansIngest.Storage.Disk;
 

@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using SQLitePCL;
 

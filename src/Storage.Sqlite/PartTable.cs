@@ -1,5 +1,4 @@
-using OrleansIngest.Grains.Jobs;
-using OrleansIngest.Grains.Ports;
+using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Storage.Sqlite;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using OrleansIngest.Grains;
-using OrleansIngest.Grains.Ports;
+using OrleansIngest.Grains.Model;
 using SQLitePCL;
 
 namespace OrleansIngest.Storage.Sqlite;
@@ -41,7 +41,7 @@ internal sealed class Row(sqlite3_stmt statement)
     {
         var bytes = Bytes();
         Span<char> text = bytes.Length <= MaxStackChars ? stackalloc char[MaxStackChars] : new char[bytes.Length];
-        return Grains.Ports.BlobId.Parse(text[..Encoding.UTF8.GetChars(bytes, text)]);
+        return Grains.Model.BlobId.Parse(text[..Encoding.UTF8.GetChars(bytes, text)]);
     }
 
     public Guid Uuid() => new(Bytes(), bigEndian: true);

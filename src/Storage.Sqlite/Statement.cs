@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
 using OrleansIngest.Grains;
-using OrleansIngest.Grains.Ports;
+using OrleansIngest.Grains.Model;
 using SQLitePCL;
 
 namespace OrleansIngest.Storage.Sqlite;

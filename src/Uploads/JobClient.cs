@@ -1,7 +1,7 @@
-using OrleansIngest.Grains;
 using OrleansIngest.Grains.Calls;
 using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Uploads.Blobs;
 

@@ -1,5 +1,6 @@
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Uploads.Blobs;
 using OrleansIngest.Uploads.Formats;
 

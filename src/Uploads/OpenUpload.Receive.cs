@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Uploads.Formats;
 

@@ -1,4 +1,5 @@
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Uploads;
 

@@ -1,5 +1,5 @@
 using OrleansIngest.Grains;
-using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Uploads;

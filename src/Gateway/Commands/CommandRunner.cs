@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Console;
-using OrleansIngest.Gateway.Control;
 using OrleansIngest.Gateway.Hosting;
 using OrleansIngest.Silo;
 using OrleansIngest.Storage;

@@ -1,4 +1,5 @@
 using OrleansIngest.Gateway.Hosting;
+using OrleansIngest.Gateway.Maintenance;
 using OrleansIngest.Salvage;
 using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Silo;

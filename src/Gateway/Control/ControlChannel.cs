@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using OrleansIngest.Gateway.Hosting;
+using OrleansIngest.Gateway.Probes;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;

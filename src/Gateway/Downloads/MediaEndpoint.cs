@@ -1,7 +1,7 @@
 using Microsoft.Net.Http.Headers;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Protocols.Digests;
-using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Uploads.Formats;
 

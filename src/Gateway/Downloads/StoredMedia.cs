@@ -1,8 +1,7 @@
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Protocols;
-using OrleansIngest.Grains;
 using OrleansIngest.Grains.Calls;
-using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Gateway.Downloads;
 

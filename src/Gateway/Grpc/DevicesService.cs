@@ -1,7 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using OrleansIngest.Gateway.Problems;
-using OrleansIngest.Grains;
 using OrleansIngest.Grains.Calls;
 using OrleansIngest.Grains.Devices;
 using OrleansIngest.Protos.V1;

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.Gateway.Grpc;
@@ -48,7 +49,7 @@ internal static class JobMapping
         ReportedAt = count.ReportedAt.ToTimestamp(),
     };
 
-    private static Protos.V1.Media Known(MediaView view, Grains.Jobs.Media media)
+    private static Protos.V1.Media Known(MediaView view, Grains.Model.Media media)
     {
         var proto = new Protos.V1.Media
         {
@@ -90,7 +91,7 @@ internal static class JobMapping
         ChangedAt = view.AnnouncedAt.ToTimestamp(),
     };
 
-    private static Protos.V1.UploadFailure? ToProto(Grains.Jobs.UploadFailure? failure)
+    private static Protos.V1.UploadFailure? ToProto(Grains.Model.UploadFailure? failure)
     {
         if (failure is null)
             return null;

@@ -107,7 +107,7 @@ internal sealed class JobsService(
         };
     });
 
-    private static KnownMedia ToKnown(Grains.Jobs.Media media) => new()
+    private static KnownMedia ToKnown(Grains.Model.Media media) => new()
     {
         Sha256 = ByteString.CopyFrom(media.Sha256!.Value.ToBytes()),
         Media = media.Id.ToString(),

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using OrleansIngest.Gateway.Probes;
 using OrleansIngest.Gateway.Problems;
 
 namespace OrleansIngest.Gateway.Hosting;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using OrleansIngest.Gateway.Probes;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Silo;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting.Systemd;
+using OrleansIngest.Gateway.Probes;
 using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Silo;

@@ -1,4 +1,3 @@
-using OrleansIngest.Gateway.Commands;
 using OrleansIngest.Gateway.Control;
 using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Silo;

@@ -3,6 +3,7 @@ using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Protocols.Digests;
 using OrleansIngest.Gateway.Protocols.Fields;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Gateway.Protocols;
 

@@ -32,6 +32,9 @@ public sealed class DeviceGrain(
     [PersistentState("device", GrainStorage.Name)] IPersistentState<DeviceState> state,
     TimeProvider time) : Grain, IDeviceGrain
 {
+    /// <summary>All keys of devices begin with it: see <c>GrainKeys</c>.</summary>
+    internal const string KeyPrefix = "device-";
+
     /// <summary>
     /// How long changes that come from uploads are gathered before the state is stored once for
     /// all of them.

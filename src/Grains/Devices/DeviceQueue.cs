@@ -1,3 +1,4 @@
+
 namespace OrleansIngest.Grains.Devices;
 
 /// <summary>

@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 namespace OrleansIngest.Grains.Devices;
 
 /// <summary>
-/// The grain of a device that uploads. Get it with <see cref="GrainKeys.Device"/>.
+/// The grain of a device that uploads. Get it with <c>GrainKeys.Device</c>.
 /// </summary>
 [Alias("ingest.IDeviceGrain")]
 public interface IDeviceGrain : IGrainWithStringKey

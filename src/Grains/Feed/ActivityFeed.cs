@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Protos.V1;
+
 using JobRow = OrleansIngest.Grains.Ports.JobRow;
 using Position = OrleansIngest.Grains.Ports.Position;
 

@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+
 using Proto = OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.Grains.Feed;

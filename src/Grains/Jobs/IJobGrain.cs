@@ -1,10 +1,11 @@
 using Orleans.Concurrency;
 using OrleansIngest.Grains.Devices;
+using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>
-/// A job: the one place that decides what is new, what is a duplicate and what is complete. Reached by <see cref="GrainKeys.Job"/>.
+/// A job: the one place that decides what is new, what is a duplicate and what is complete. Reached by <c>GrainKeys.Job</c>.
 /// Every answer waits until what it says is durable. A call that fails may be repeated: commands are idempotent.
 /// </summary>
 [Alias("ingest.IJobGrain")]

@@ -1,4 +1,6 @@
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
+
 using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
 
 namespace OrleansIngest.Grains.Jobs;

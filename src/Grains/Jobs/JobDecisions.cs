@@ -1,7 +1,10 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Protos.V1;
+using Media = OrleansIngest.Grains.Model.Media;
+using UploadFailure = OrleansIngest.Grains.Model.UploadFailure;
 
 namespace OrleansIngest.Grains.Jobs;
 

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Protos.Internal.V1;
 using OrleansIngest.Protos.V1;
+
 using Position = OrleansIngest.Grains.Ports.Position;
 
 namespace OrleansIngest.Grains.Jobs;

@@ -2,7 +2,9 @@ using Google.Protobuf.WellKnownTypes;
 using Orleans.Concurrency;
 using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Feed;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
+
 using Proto = OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.Grains.Jobs;
@@ -14,6 +16,9 @@ namespace OrleansIngest.Grains.Jobs;
 [Reentrant]
 public sealed class JobGrain : Grain, IJobGrain
 {
+    /// <summary>All keys of jobs begin with it: see <c>GrainKeys</c>.</summary>
+    internal const string KeyPrefix = "job-";
+
     private readonly ActivityFeed _feed;
     private readonly TimeProvider _time;
     private readonly JobLimits _limits;
@@ -29,7 +34,7 @@ public sealed class JobGrain : Grain, IJobGrain
         [PersistentState("announced", GrainStorage.Name)] IPersistentState<Announcements> announced)
     {
         (_feed, _time, _limits, _announced) = (feed, time, limits, announced);
-        _key = GrainKeys.KeyOf(this);
+        _key = this.GetPrimaryKeyString()[KeyPrefix.Length..];
         _writeAnnounced = new CoalescedWrite(announced.WriteStateAsync);
         _log = new JobLog(_key, journal, feed, time);
     }

@@ -1,3 +1,4 @@
+
 namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>How much a job takes. Null: any number.</summary>

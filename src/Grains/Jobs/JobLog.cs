@@ -1,5 +1,7 @@
 using OrleansIngest.Grains.Feed;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
+
 using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
 
 namespace OrleansIngest.Grains.Jobs;

@@ -1,4 +1,5 @@
 using OrleansIngest.Grains.Devices;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Grains.Jobs;

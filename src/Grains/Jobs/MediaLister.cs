@@ -1,3 +1,5 @@
+using OrleansIngest.Grains.Model;
+
 namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>Shows media as people see them: what the journal says, with what is known of the moment.</summary>

@@ -1,4 +1,7 @@
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Protos.V1;
+using Media = OrleansIngest.Grains.Model.Media;
+using UploadFailure = OrleansIngest.Grains.Model.UploadFailure;
 
 namespace OrleansIngest.Grains.Jobs;
 

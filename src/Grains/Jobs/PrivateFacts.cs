@@ -1,4 +1,4 @@
-using OrleansIngest.Grains.Ports;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Protos.Internal.V1;
 
 namespace OrleansIngest.Grains.Jobs;

@@ -1,3 +1,5 @@
+using OrleansIngest.Grains.Model;
+
 namespace OrleansIngest.Grains.Ports;
 
 /// <summary>

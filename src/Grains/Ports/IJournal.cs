@@ -1,4 +1,4 @@
-using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Grains.Ports;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Grains.Ports;
 

@@ -1,4 +1,5 @@
 using OrleansIngest.Grains;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Storage;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using OrleansIngest.Grains.Ports;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Storage;
 
 namespace OrleansIngest.Salvage.Backup;

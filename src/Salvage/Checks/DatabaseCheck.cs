@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using OrleansIngest.Storage;
-using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Disk.Files;
 using OrleansIngest.Storage.Disk.Segments;
 using OrleansIngest.Storage.Sqlite;
 using SQLitePCL;

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Sqlite;

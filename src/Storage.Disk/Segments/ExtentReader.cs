@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Disk.Segments;

@@ -1,5 +1,5 @@
 using Microsoft.Win32.SafeHandles;
-using OrleansIngest.Grains.Ports;
+using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Storage.Disk.Segments;
 

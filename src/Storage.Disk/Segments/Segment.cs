@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
-using OrleansIngest.Grains.Ports;
+using OrleansIngest.Grains.Model;
+using OrleansIngest.Storage.Disk.Files;
 
 namespace OrleansIngest.Storage.Disk.Segments;
 

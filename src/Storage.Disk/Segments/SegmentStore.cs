@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage.Disk.Files;
 
 namespace OrleansIngest.Storage.Disk.Segments;
 

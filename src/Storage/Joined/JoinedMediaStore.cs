@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Joined;

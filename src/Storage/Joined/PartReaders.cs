@@ -1,4 +1,4 @@
-using OrleansIngest.Grains.Ports;
+using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Storage.Joined;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Grains;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Uploads.Blobs;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using OrleansIngest.Grains;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Uploads.Formats;
 

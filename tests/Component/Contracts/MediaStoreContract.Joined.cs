@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using OrleansIngest.Grains.Ports;
+using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Component.Tests.Contracts;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Component.Tests.Contracts;

@@ -1,6 +1,6 @@
 using System.Text;
 using OrleansIngest.Grains;
-using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Component.Tests.Contracts;

@@ -1,3 +1,4 @@
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Component.Tests.Contracts;

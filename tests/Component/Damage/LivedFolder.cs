@@ -5,10 +5,12 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Disk.Files;
 using OrleansIngest.Storage.Joined;
 using OrleansIngest.Storage.Sqlite;
 

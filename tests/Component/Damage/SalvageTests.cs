@@ -1,5 +1,5 @@
 using System.Text;
-using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Salvage;
 using OrleansIngest.Salvage.Checks;

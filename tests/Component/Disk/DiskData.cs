@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansIngest.Component.Tests.Contracts;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Disk.Files;
 using OrleansIngest.Storage.Joined;
 
 namespace OrleansIngest.Component.Tests.Disk;

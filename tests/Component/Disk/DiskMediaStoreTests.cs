@@ -1,8 +1,10 @@
 using System.Buffers;
 using OrleansIngest.Component.Tests.Contracts;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
+using OrleansIngest.Storage.Disk.Files;
 
 namespace OrleansIngest.Component.Tests.Disk;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using OrleansIngest.Component.Tests.Contracts;
-using OrleansIngest.Grains.Ports;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk;
 

@@ -1,4 +1,4 @@
-using OrleansIngest.Grains;
+using OrleansIngest.Grains.Devices;
 
 namespace OrleansIngest.Component.Tests.Engine;
 
@@ -21,13 +21,13 @@ public sealed class GrainTests : IDisposable
     {
         await using (var silo = await TestSilo.Start(_folder.Path))
         {
-            await silo.Grain(GrainKeys.DevicePrefix + one).Write("one");
-            await silo.Grain(GrainKeys.DevicePrefix + other).Write("other");
+            await silo.Grain(DeviceGrain.KeyPrefix + one).Write("one");
+            await silo.Grain(DeviceGrain.KeyPrefix + other).Write("other");
         }
 
         await using var restarted = await TestSilo.Start(_folder.Path);
-        Assert.Equal("one", await restarted.Grain(GrainKeys.DevicePrefix + one).Read());
-        Assert.Equal("other", await restarted.Grain(GrainKeys.DevicePrefix + other).Read());
+        Assert.Equal("one", await restarted.Grain(DeviceGrain.KeyPrefix + one).Read());
+        Assert.Equal("other", await restarted.Grain(DeviceGrain.KeyPrefix + other).Read());
     }
 
     /// <summary>A call that meets one ending activation after another is rejected: then it was not made.</summary>

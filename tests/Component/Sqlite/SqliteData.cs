@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OrleansIngest.Component.Tests.Contracts;
-using OrleansIngest.Grains.Ports;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Sqlite;
 

@@ -1,7 +1,9 @@
 using OrleansIngest.Grains.Feed;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Protos.V1;
 using OrleansIngest.Unit.Tests.Support;
+
 using ActivityFeed = OrleansIngest.Grains.Feed.ActivityFeed;
 using Position = OrleansIngest.Grains.Ports.Position;
 

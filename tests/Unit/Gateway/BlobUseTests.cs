@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansIngest.Gateway.Maintenance;
-using OrleansIngest.Uploads.Blobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Unit.Tests.Support;
+using OrleansIngest.Uploads.Blobs;
 
 namespace OrleansIngest.Unit.Tests.Gateway;
 

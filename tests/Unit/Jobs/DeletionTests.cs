@@ -1,6 +1,7 @@
 using OrleansIngest.Grains.Jobs;
-using OrleansIngest.Protos.V1;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Protos.V1;
 using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Jobs;

@@ -1,8 +1,10 @@
 using System.Text;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Protos.V1;
 using OrleansIngest.Unit.Tests.Support;
+
 using Job = OrleansIngest.Grains.Jobs.Job;
 
 namespace OrleansIngest.Unit.Tests.Jobs;

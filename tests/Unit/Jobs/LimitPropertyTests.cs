@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Unit.Tests.Jobs.Model;
 using OrleansIngest.Unit.Tests.Support;
 

@@ -1,3 +1,4 @@
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Unit.Tests.Support;
 using OrleansIngest.Uploads;

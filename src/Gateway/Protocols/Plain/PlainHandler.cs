@@ -1,5 +1,4 @@
 using OrleansIngest.Gateway.Protocols.Digests;
-using OrleansIngest.Gateway.Hosting;
 using OrleansIngest.Silo;
 using OrleansIngest.Uploads;
 

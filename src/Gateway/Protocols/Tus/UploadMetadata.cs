@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains;
-using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Gateway.Protocols.Tus;
 

@@ -1,4 +1,5 @@
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.Unit.Tests.Jobs.Model;

@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using OrleansIngest.Grains;
 
-namespace OrleansIngest.Storage.Disk;
+namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>
 /// Waits for the disk where the deployment promises that. It remembers no failure, and need not: Linux drops what it could

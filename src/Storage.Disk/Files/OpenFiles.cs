@@ -1,6 +1,6 @@
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Storage.Disk;
+namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>
 /// Counts the files that requests have open. A process has so many descriptors and no more, and the journal,

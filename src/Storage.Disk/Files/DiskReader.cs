@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Storage.Disk;
+namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>Reads one file. An open file stays readable when its name is gone.</summary>
 internal sealed class DiskReader(SafeFileHandle file, OpenFiles open) : IMediaReader

@@ -1,6 +1,6 @@
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Storage.Disk;
+namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>What the operating system says, in the words of the store's port.</summary>
 internal static class DiskFailure

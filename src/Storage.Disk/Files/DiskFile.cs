@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using OrleansIngest.Grains.Ports;
+using OrleansIngest.Grains.Model;
 
-namespace OrleansIngest.Storage.Disk;
+namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>How the store opens its files.</summary>
 internal static partial class DiskFile

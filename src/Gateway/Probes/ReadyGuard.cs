@@ -1,4 +1,5 @@
-namespace OrleansIngest.Gateway.Hosting;
+
+namespace OrleansIngest.Gateway.Probes;
 
 /// <summary>
 /// Refuses requests before the server is ready and after the signal to stop. Health

@@ -2,7 +2,7 @@ using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Storage.Disk;
+namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>Writes the caller's buffers into a file.</summary>
 internal sealed class FileWriter(SafeFileHandle file, DiskSpace space)

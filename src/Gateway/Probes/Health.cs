@@ -1,8 +1,9 @@
 using Grpc.HealthCheck;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
-namespace OrleansIngest.Gateway.Hosting;
+namespace OrleansIngest.Gateway.Probes;
 
 /// <summary>
 /// The health endpoints. <c>/healthz</c> is the liveness probe: the process responds.

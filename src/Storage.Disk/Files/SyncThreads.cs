@@ -1,4 +1,4 @@
-namespace OrleansIngest.Storage.Disk;
+namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>
 /// Threads that wait for the disk, so that the pool's threads, which serve everybody, need not. Several wait at once

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
-namespace OrleansIngest.Grains;
+namespace OrleansIngest.Grains.Calls;
 
 /// <summary>
 /// A cache of grain references. Orleans resolves the type of a grain by reflection for each new

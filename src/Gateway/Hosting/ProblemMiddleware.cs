@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Connections;
 using OrleansIngest.Gateway.Grpc;
-using OrleansIngest.Gateway.Hosting;
+using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Gateway.Protocols;
 using OrleansIngest.Gateway.Protocols.Tus;
 
-namespace OrleansIngest.Gateway.Problems;
+namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>Turns what ends a request into its answer: the one place where an exception becomes a response.</summary>
 internal sealed class ProblemMiddleware(RequestDelegate next, RequestsInFlight inFlight, ProblemLog log)

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace OrleansIngest.Grains.Ports;
+namespace OrleansIngest.Grains.Model;
 
 /// <summary>What a <see cref="BlobId"/> names.</summary>
 public enum BlobKind

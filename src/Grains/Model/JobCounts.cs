@@ -1,4 +1,5 @@
-namespace OrleansIngest.Grains.Jobs;
+
+namespace OrleansIngest.Grains.Model;
 
 /// <summary>How many media of a job are in which status. They add up: every media is in exactly one.</summary>
 /// <param name="Open">Uploads that have started and not ended.</param>

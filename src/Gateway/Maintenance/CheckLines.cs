@@ -1,6 +1,6 @@
 using OrleansIngest.Salvage.Checks;
 
-namespace OrleansIngest.Gateway.Commands;
+namespace OrleansIngest.Gateway.Maintenance;
 
 /// <summary>Formats the result of a check for people.</summary>
 internal static class CheckLines

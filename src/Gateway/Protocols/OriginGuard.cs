@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
 using OrleansIngest.Gateway.Problems;
 
-namespace OrleansIngest.Gateway.Hosting;
+namespace OrleansIngest.Gateway.Protocols;
 
 /// <summary>
 /// Protects ordinary uploads from cross-site requests. A browser sends a simple POST of any page to

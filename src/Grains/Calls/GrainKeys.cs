@@ -1,7 +1,7 @@
 using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Jobs;
 
-namespace OrleansIngest.Grains;
+namespace OrleansIngest.Grains.Calls;
 
 /// <summary>
 /// References to the grains of jobs and devices. Grain keys have a prefix because Orleans' ADO.NET
@@ -10,17 +10,12 @@ namespace OrleansIngest.Grains;
 /// </summary>
 public static class GrainKeys
 {
-    internal const string DevicePrefix = "device-";
-    private const string JobPrefix = "job-";
-
-    private static readonly GrainReferences<IJobGrain> s_jobs = new(JobPrefix);
-    private static readonly GrainReferences<IDeviceGrain> s_devices = new(DevicePrefix);
+    private static readonly GrainReferences<IJobGrain> s_jobs = new(JobGrain.KeyPrefix);
+    private static readonly GrainReferences<IDeviceGrain> s_devices = new(DeviceGrain.KeyPrefix);
 
     /// <summary>The grain of a job.</summary>
     public static IJobGrain Job(this IGrainFactory grains, string key) => s_jobs.Get(grains, key);
 
     /// <summary>The grain of a device.</summary>
     public static IDeviceGrain Device(this IGrainFactory grains, string key) => s_devices.Get(grains, key);
-
-    internal static string KeyOf(JobGrain job) => job.GetPrimaryKeyString()[JobPrefix.Length..];
 }

@@ -1,6 +1,5 @@
-using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Grains.Jobs;
+namespace OrleansIngest.Grains.Model;
 
 /// <summary>Where a media is in its life, as the journal knows it.</summary>
 public enum MediaStatus

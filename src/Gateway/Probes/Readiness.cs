@@ -2,7 +2,7 @@ using OrleansIngest.Gateway.Problems;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Salvage.Checks;
 
-namespace OrleansIngest.Gateway.Hosting;
+namespace OrleansIngest.Gateway.Probes;
 
 /// <summary>
 /// Decides whether the server is ready, and if not, why. Requests, probes and systemd all get their

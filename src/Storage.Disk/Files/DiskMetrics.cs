@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using OrleansIngest.Grains;
 
-namespace OrleansIngest.Storage.Disk;
+namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>What the disk store tells of itself.</summary>
 internal static class DiskMetrics

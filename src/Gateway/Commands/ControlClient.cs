@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using OrleansIngest.Gateway.Commands;
+using OrleansIngest.Gateway.Control;
 using OrleansIngest.Storage;
 
-namespace OrleansIngest.Gateway.Control;
+namespace OrleansIngest.Gateway.Commands;
 
 /// <summary>
 /// Sends a command to a running server over the <see cref="ControlChannel"/> and prints the output.

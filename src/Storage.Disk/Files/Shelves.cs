@@ -1,4 +1,4 @@
-namespace OrleansIngest.Storage.Disk;
+namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>
 /// A folder whose files are spread over subfolders by the last digits of their names, which are UUIDs, so that none grows large. A

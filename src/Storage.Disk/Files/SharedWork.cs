@@ -1,4 +1,4 @@
-namespace OrleansIngest.Storage.Disk;
+namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>
 /// Work that serves all who asked for it before it began: one round is under way, and whoever comes meanwhile shares the next.

@@ -1,7 +1,8 @@
 using System.Buffers;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Storage.Disk;
+namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>Appends to one file, straight from the caller's buffers.</summary>
 internal sealed class DiskWriter(

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Storage.Disk;
+namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>
 /// How many bytes uploads may still take of a volume that they share with the journal and with other programs: what is free,
