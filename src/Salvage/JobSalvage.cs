@@ -199,7 +199,8 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     };
 
     /// <summary>The upload's own row, or else what its first event says; then nobody knows how many of its bytes are safe.</summary>
-    private UploadRow Row(Media media) => Anew(_uploads[media.Id].FirstOrDefault(upload => upload.Incoming == media.Incoming) ?? Row(media, Started(media)));
+    private UploadRow Row(Media media) => Anew(
+        _uploads[media.Id].FirstOrDefault(upload => upload.Incoming == media.Incoming) ?? Row(media, Started(media)));
 
     private UploadRow Row(Media media, PrivateFacts started) => new()
     {
@@ -222,9 +223,11 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     {
         MediaStatus.Open => media.Incoming is { Kind: BlobKind.File or BlobKind.Joined },
         MediaStatus.Stored or MediaStatus.Duplicate => HasFile(media),
-        MediaStatus.Failed => media.Failure is { } failure && (failure.Reason != FailureReason.Damaged || HasFile(media)),
+        MediaStatus.Failed => media.Failure is { } failure
+            && (failure.Reason == FailureReason.Damaged ? HasFile(media) : media.Incoming is not null),
         _ => media.Status == MediaStatus.Deleted,
     };
 
-    private static bool HasFile(Media media) => media is { Sha256: not null, Length: not null, Content: { } content } && content.IsAligned();
+    private static bool HasFile(Media media) =>
+        media is { Sha256: not null, Length: not null, Content: { } content } && content.IsAligned();
 }

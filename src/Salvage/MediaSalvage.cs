@@ -37,7 +37,8 @@ internal sealed class MediaSalvage(string folder, string into)
     public bool HasBytes(Media media)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        return media.Content is { } content && content.Sources.All(blob => TryHash(blob, hash)) && Sha256Hash.FromBytes(hash.GetHashAndReset()) == media.Sha256;
+        return media.Content is { } content && content.Sources.All(blob => TryHash(blob, hash))
+            && Sha256Hash.FromBytes(hash.GetHashAndReset()) == media.Sha256;
     }
 
     /// <summary>Brings what a media has: the bytes of its upload, and those that it keeps, damaged or not.</summary>

@@ -4,8 +4,9 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Sqlite;
 
 /// <summary>
-/// Rows of the table <c>parts</c>: which joined blobs a blob is part of. They stay when the joined blob has had its use, as a
-/// deleted media's row does: a row is only a reason to look whether the blob is still needed.
+/// Rows of the table <c>parts</c>: which joined blobs a blob is part of. They stay when the joined
+/// blob has had its use, as a deleted media's row does: a row is only a reason to look whether the
+/// blob is still needed.
 /// </summary>
 internal static class PartTable
 {
@@ -20,12 +21,14 @@ internal static class PartTable
     }
 
     /// <summary>The UUIDs of the joined blobs that this one is, or was, part of.</summary>
-    public static List<Guid> Joined(Session session, BlobId part) => session.Query(ListJoined).Bind(part).All(row => row.Uuid());
+    public static List<Guid> Joined(Session session, BlobId part) =>
+        session.Query(ListJoined).Bind(part).All(row => row.Uuid());
 
     /// <summary>Whether there is a row of each part that a media needs.</summary>
     public static bool HasAll(Session session, Media media) =>
         PartsOf(media).All(row => session.Query(IsPart).Bind(row.Part).Bind(row.Joined).One(found => found.Flag()));
 
-    private static IEnumerable<(Guid Joined, BlobId Part)> PartsOf(Media media) => new[] { media.Incoming, media.Content }
-        .OfType<BlobId>().SelectMany(blob => blob.Parts, (blob, part) => (blob.Uuid, part));
+    private static IEnumerable<(Guid Joined, BlobId Part)> PartsOf(Media media) =>
+        new[] { media.Incoming, media.Content }.OfType<BlobId>()
+            .SelectMany(blob => blob.Parts, (blob, part) => (blob.Uuid, part));
 }

@@ -4,8 +4,9 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Gateway.Maintenance;
 
 /// <summary>
-/// What one sweep knows of the use of blobs. Claims are looked at before the journal. A blob that is not claimed any more is
-/// in the journal by then, or will never be; the other way round one could leave the first list before it is on the second.
+/// What one sweep knows of the use of blobs. Claims are looked at before the journal. A blob that
+/// is not claimed any more is in the journal by then, or will never be; the other way round one
+/// could leave the first list before it is on the second.
 /// </summary>
 internal sealed class BlobUse(PlaceClaims claims, IInventory inventory, SweepReport report, ILogger log) : IBlobUse
 {

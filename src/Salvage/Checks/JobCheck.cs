@@ -33,7 +33,8 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
             if (JobTable.Format(session, job) <= JournalFormat.Current)
                 Check();
         }
-        catch (Exception e) when (e is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT } or ArgumentException or OverflowException or FormatException)
+        catch (Exception e) when (e is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT }
+            or ArgumentException or OverflowException or FormatException)
         {
             _damage.Add("some of its rows cannot be read");
         }
@@ -110,7 +111,8 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
 
     private void CompareUploads()
     {
-        var rows = UploadTable.Readable(session, job).Where(upload => !upload.IsPartial).ToDictionary(upload => upload.Media, upload => upload.Incoming);
+        var rows = UploadTable.Readable(session, job).Where(upload => !upload.IsPartial)
+            .ToDictionary(upload => upload.Media, upload => upload.Incoming);
         var open = _replayed.Order.Select(id => _replayed.Find(id)!).Where(media => media.Status == MediaStatus.Open).ToList();
         foreach (var media in open.Where(media => rows.GetValueOrDefault(media.Id) != media.Incoming))
             _damage.Add($"the row of upload {media.Id} is not what follows from its events");

@@ -5,12 +5,16 @@ using OrleansIngest.Storage.Sqlite;
 namespace OrleansIngest.Salvage.Checks;
 
 /// <summary>
-/// Opens a database to look at it and leaves everything in its folder as it is, byte for byte: no recovery, no shared memory,
-/// no checkpoint, not even an empty log. It sees what a server would see that opens it. Nobody else may have it open.
+/// Opens a database to look at it and leaves everything in its folder as it is, byte for byte: no
+/// recovery, no shared memory, no checkpoint, not even an empty log. It sees what a server would
+/// see that opens it. Nobody else may have it open.
 /// </summary>
 internal static class UntouchedDatabase
 {
-    /// <summary>Opens it; instead of one without tables, as a process leaves it that is killed while it makes it, an empty one.</summary>
+    /// <summary>
+    /// Opens it; instead of one without tables, as a process leaves it that is killed while it
+    /// makes it, an empty one.
+    /// </summary>
     /// <exception cref="SqliteException">It cannot be read.</exception>
     /// <exception cref="StorageException">Another version of the server made it.</exception>
     public static Session Open(string path)

@@ -4,12 +4,14 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Joined;
 
 /// <summary>
-/// Makes any media store one that has joined blobs too. Nothing is copied: such a blob is read through its parts, which are
-/// blobs of the store below.
+/// Makes any media store one that has joined blobs too. Nothing is copied: such a blob is read
+/// through its parts, which are blobs of the store below.
 /// </summary>
 public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposable
 {
-    /// <summary>Each part is a file, which waits for the disk more than once: so many of them wait together.</summary>
+    /// <summary>
+    /// Each part is a file, which waits for the disk more than once: so many of them wait together.
+    /// </summary>
     private const int FinishedAtOnce = 16;
 
     private readonly PartReaders _readers = new();
@@ -22,7 +24,8 @@ public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposab
         IsJoined(incoming) ? ValueTask.FromResult(recorded) : store.SafeLength(incoming, recorded, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default) => IsJoined(incoming)
+    public ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default) =>
+        IsJoined(incoming)
         ? throw new IOException("Bytes are added to the parts of a joined blob, not to itself.")
         : store.Append(incoming, offset, cancellation);
 
