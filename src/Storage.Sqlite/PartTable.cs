@@ -16,8 +16,8 @@ internal static class PartTable
 
     public static void Put(Session session, Media media)
     {
-        foreach (var (joined, part) in PartsOf(media))
-            session.Query(PutPart).Bind(part).Bind(joined).Run();
+        Put(session, media.Incoming);
+        Put(session, media.Content);
     }
 
     /// <summary>The UUIDs of the joined blobs that this one is, or was, part of.</summary>
@@ -26,9 +26,16 @@ internal static class PartTable
 
     /// <summary>Whether there is a row of each part that a media needs.</summary>
     public static bool HasAll(Session session, Media media) =>
-        PartsOf(media).All(row => session.Query(IsPart).Bind(row.Part).Bind(row.Joined).One(found => found.Flag()));
+        HasAll(session, media.Incoming) && HasAll(session, media.Content);
 
-    private static IEnumerable<(Guid Joined, BlobId Part)> PartsOf(Media media) =>
-        new[] { media.Incoming, media.Content }.OfType<BlobId>()
-            .SelectMany(blob => blob.Parts, (blob, part) => (blob.Uuid, part));
+    private static void Put(Session session, BlobId? blob)
+    {
+        if (blob?.Kind != BlobKind.Joined)
+            return;
+        foreach (var part in blob.Parts)
+            session.Query(PutPart).Bind(part).Bind(blob.Uuid).Run();
+    }
+
+    private static bool HasAll(Session session, BlobId? blob) => blob is null || blob.Parts.All(
+        part => session.Query(IsPart).Bind(part).Bind(blob.Uuid).One(found => found.Flag()));
 }
