@@ -257,8 +257,8 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     {
         MediaStatus.Open => media.Incoming is { Kind: BlobKind.File or BlobKind.Joined },
         MediaStatus.Stored or MediaStatus.Duplicate => HasFile(media),
-        MediaStatus.Failed =>
-            media.Failure is { } failure && (failure.Reason != FailureReason.Damaged || HasFile(media)),
+        MediaStatus.Failed => media.Failure is { } failure
+            && (failure.Reason == FailureReason.Damaged ? HasFile(media) : media.Incoming is not null),
         _ => media.Status == MediaStatus.Deleted,
     };
 

@@ -8,8 +8,8 @@ using OrleansIngest.Storage.Disk.Segments;
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>
-/// Bytes on a disk: small bodies that come in one go in segments, everything else in a file of its own. The kind of a
-/// blob says which it is, and an incoming blob and its content have one name.
+/// Bytes on a disk: small bodies that come in one go in segments, everything else in a file of its
+/// own. The kind of a blob says which it is, and an incoming blob and its content have one name.
 /// </summary>
 public sealed class DiskMediaStore : IMediaStore, IDisposable
 {
@@ -38,7 +38,8 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public BlobId New(long? wholeLength = null) => wholeLength > 0 ? _segments.New(wholeLength.Value) : BlobId.NewFile();
+    public BlobId New(long? wholeLength = null) =>
+        wholeLength > 0 ? _segments.New(wholeLength.Value) : BlobId.NewFile();
 
     /// <inheritdoc/>
     public ValueTask<long> SafeLength(BlobId incoming, long recorded, CancellationToken cancellation = default) =>
@@ -70,8 +71,9 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     }
 
     /// <summary>
-    /// Until it is disposed no bytes are given back, so that what a copy of the journal names can be copied at leisure. What is
-    /// freed meanwhile is given back then; beyond <see cref="PutOffFrees.MaxRemembered"/> blobs, by a sweep.
+    /// Until it is disposed no bytes are given back, so that what a copy of the journal names can
+    /// be copied at leisure. What is freed meanwhile is given back then; beyond
+    /// <see cref="PutOffFrees.MaxRemembered"/> blobs, by a sweep.
     /// </summary>
     public IDisposable KeepAll()
     {
@@ -89,7 +91,8 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
             foreach (var file in found.Where(file => !used.Contains(file.Blob)))
                 yield return file;
         }
-        foreach (var segment in _segments.Sealed()) // the list is whole before it is asked what is used
+        // The list is whole before it is asked what is used in the first of them.
+        foreach (var segment in _segments.Sealed())
         {
             foreach (var extent in await UnusedIn(segment, use, cancellation))
                 yield return extent;
@@ -103,7 +106,10 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
         _space.Dispose();
     }
 
-    /// <summary>One whose contents cannot be what it was filled with keeps all of them, and the others are looked at.</summary>
+    /// <summary>
+    /// One whose contents cannot be what it was filled with keeps all of them, and the others are
+    /// looked at.
+    /// </summary>
     private async Task<IReadOnlyList<StoredBlob>> UnusedIn(Guid segment, IBlobUse use, CancellationToken cancellation)
     {
         try
@@ -126,7 +132,9 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
             _files.Free(blob);
     }
 
-    /// <summary>What cannot be freed is only space, so it is logged and left to the sweep.</summary>
+    /// <summary>
+    /// What cannot be freed is only space, so it is logged and left to the sweep.
+    /// </summary>
     private void FreeWhatWasPutOff()
     {
         var (blobs, forgotten) = _putOff.Release();

@@ -3,8 +3,9 @@ using OrleansIngest.Grains.Model;
 namespace OrleansIngest.Storage.Sqlite;
 
 /// <summary>
-/// Rows of the table <c>parts</c>: which joined blobs a blob is part of. They stay when the joined blob has had its use, as a
-/// deleted media's row does: a row is only a reason to look whether the blob is still needed.
+/// Rows of the table <c>parts</c>: which joined blobs a blob is part of. They stay when the joined
+/// blob has had its use, as a deleted media's row does: a row is only a reason to look whether the
+/// blob is still needed.
 /// </summary>
 internal static class PartTable
 {
@@ -14,17 +15,26 @@ internal static class PartTable
 
     public static void Put(Session session, Media media)
     {
-        foreach (var (joined, part) in PartsOf(media))
-            session.Query(PutPart).Bind(part).Bind(joined).Run();
+        Put(session, media.Incoming);
+        Put(session, media.Content);
     }
 
     /// <summary>The UUIDs of the joined blobs that this one is, or was, part of.</summary>
-    public static List<Guid> Joined(Session session, BlobId part) => session.Query(ListJoined).Bind(part).All(row => row.Uuid());
+    public static List<Guid> Joined(Session session, BlobId part) =>
+        session.Query(ListJoined).Bind(part).All(row => row.Uuid());
 
     /// <summary>Whether there is a row of each part that a media needs.</summary>
     public static bool HasAll(Session session, Media media) =>
-        PartsOf(media).All(row => session.Query(IsPart).Bind(row.Part).Bind(row.Joined).One(found => found.Flag()));
+        HasAll(session, media.Incoming) && HasAll(session, media.Content);
 
-    private static IEnumerable<(Guid Joined, BlobId Part)> PartsOf(Media media) => new[] { media.Incoming, media.Content }
-        .OfType<BlobId>().SelectMany(blob => blob.Parts, (blob, part) => (blob.Uuid, part));
+    private static void Put(Session session, BlobId? blob)
+    {
+        if (blob?.Kind != BlobKind.Joined)
+            return;
+        foreach (var part in blob.Parts)
+            session.Query(PutPart).Bind(part).Bind(blob.Uuid).Run();
+    }
+
+    private static bool HasAll(Session session, BlobId? blob) => blob is null || blob.Parts.All(
+        part => session.Query(IsPart).Bind(part).Bind(blob.Uuid).One(found => found.Flag()));
 }

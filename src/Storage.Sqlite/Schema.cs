@@ -1,8 +1,9 @@
 namespace OrleansIngest.Storage.Sqlite;
 
 /// <summary>
-/// The tables. Times are .NET ticks in UTC (100 ns since the year 1) or, where it says so, of running time; UUIDs
-/// 16 bytes big-endian, SHA-256 32 bytes. Blobs (incoming, content, blob, part) are the texts of their <c>BlobId</c>s.
+/// The tables. Times are .NET ticks in UTC (100 ns since the year 1) or, where it says so, of
+/// running time; UUIDs 16 bytes big-endian, SHA-256 32 bytes. Blobs (incoming, content, blob, part)
+/// are the texts of their <c>BlobId</c>s.
 /// </summary>
 internal static class Schema
 {

@@ -2,7 +2,10 @@ using Microsoft.Data.Sqlite;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>The version of a file's tables. There is one that this server works with, and it changes no other.</summary>
+/// <summary>
+/// The version of a file's tables. There is one that this server works with, and it changes no
+/// other.
+/// </summary>
 internal static class SchemaVersion
 {
     /// <summary>What this version of the server works with.</summary>
@@ -13,7 +16,7 @@ internal static class SchemaVersion
 
     /// <summary>Whether a file has its tables; false if it has none yet.</summary>
     /// <exception cref="StorageException">Another version of the server made it.</exception>
-    public static bool IsIn(SqliteConnection connection) => Convert.ToInt32(connection.Execute("PRAGMA user_version")) switch
+    public static bool IsIn(SqliteConnection connection) => Of(connection) switch
     {
         Current => true,
         None when connection.Execute("SELECT 1 FROM sqlite_schema") is null => false,
@@ -22,7 +25,9 @@ internal static class SchemaVersion
             $"and this server's of version {Current}): run that one, or name another data folder."),
     };
 
-    /// <summary>Makes the tables of a file that has none: all of them or, if it throws, none.</summary>
+    /// <summary>
+    /// Makes the tables of a file that has none: all of them or, if it throws, none.
+    /// </summary>
     /// <exception cref="SqliteException">It failed.</exception>
     /// <exception cref="StorageException">Another version of the server made the file.</exception>
     public static void Create(SqliteConnection connection)
@@ -35,4 +40,6 @@ internal static class SchemaVersion
         connection.Execute($"PRAGMA user_version = {Current}");
         transaction.Commit();
     }
+
+    private static int Of(SqliteConnection connection) => Convert.ToInt32(connection.Execute("PRAGMA user_version"));
 }

@@ -21,16 +21,19 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
     private const string FindMark = "SELECT content FROM scrub";
     private const string PutMark = "UPDATE scrub SET content = $content";
 
-    // Each content once: of the media that share one, either one is stored and the others are duplicates, or all are damaged.
+    // Each content once: of the media that share one, either one is stored and the others are duplicates, or all are
+    // damaged.
     private static readonly string s_list = $"""
         SELECT content, job, id, length, sha256, status <> {(int)MediaStatus.Stored} FROM media
         WHERE content > $after
-            AND (status = {(int)MediaStatus.Stored} OR (status = {(int)MediaStatus.Failed} AND failure_reason = {(int)FailureReason.Damaged}))
+            AND (status = {(int)MediaStatus.Stored}
+                OR (status = {(int)MediaStatus.Failed} AND failure_reason = {(int)FailureReason.Damaged}))
         GROUP BY content ORDER BY content LIMIT $limit
         """;
 
     /// <inheritdoc/>
-    public Task<IReadOnlySet<BlobId>> Needed(IReadOnlyCollection<BlobId> blobs, CancellationToken cancellation = default) =>
+    public Task<IReadOnlySet<BlobId>> Needed(
+        IReadOnlyCollection<BlobId> blobs, CancellationToken cancellation = default) =>
         readers.Read<IReadOnlySet<BlobId>>(session => Needed(session, blobs), cancellation);
 
     /// <inheritdoc/>
@@ -40,7 +43,8 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
     /// <inheritdoc/>
     public Task<IReadOnlyList<TimeSpan>> OrphanedSince(IReadOnlyCollection<BlobId> blobs, TimeSpan sweep) =>
         writer.Write<IReadOnlyList<TimeSpan>>(
-            session => [.. blobs.Select(blob => session.Query(SeeOrphan).Bind(blob).Bind(sweep).One(row => row.Span()))]);
+            session => [.. blobs.Select(
+                blob => session.Query(SeeOrphan).Bind(blob).Bind(sweep).One(row => row.Span()))]);
 
     /// <inheritdoc/>
     public Task ForgetOrphans(TimeSpan sweep) => writer.Write(session => session.Query(ForgetOld).Bind(sweep).Run());
@@ -48,7 +52,8 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
     /// <inheritdoc/>
     public Task<IReadOnlyList<KeptBytes>> List(BlobId? after, int limit, CancellationToken cancellation = default) =>
         readers.Read<IReadOnlyList<KeptBytes>>(
-            session => session.Query(s_list).Bind(after?.ToString() ?? "").Bind(limit).All(Read, cancellation), cancellation);
+            session => session.Query(s_list).Bind(after?.ToString() ?? "").Bind(limit).All(Read, cancellation),
+            cancellation);
 
     /// <inheritdoc/>
     public Task<BlobId?> CheckedUntil(CancellationToken cancellation = default) =>
@@ -57,14 +62,18 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
     /// <inheritdoc/>
     public Task SetCheckedUntil(BlobId? content) => writer.Write(session => session.Query(PutMark).Bind(content).Run());
 
-    /// <summary>One moment for both tables: an upload that is completed leaves one and appears in the other.</summary>
+    /// <summary>
+    /// One moment for both tables: an upload that is completed leaves one and appears in the other.
+    /// </summary>
     internal static HashSet<BlobId> Needed(Session session, IEnumerable<BlobId> blobs)
     {
         return [.. blobs.Where(blob => IsNeeded(blob) || PartTable.Joined(session, blob).Any(IsNeededJoined))];
 
-        bool IsNeeded(BlobId blob) => Is(session.Query(IsIncoming).Bind(blob)) || Is(session.Query(IsContent).Bind(blob));
+        bool IsNeeded(BlobId blob) =>
+            Is(session.Query(IsIncoming).Bind(blob)) || Is(session.Query(IsContent).Bind(blob));
 
-        bool IsNeededJoined(Guid joined) => Is(Of(session.Query(IsIncomingOf), joined)) || Is(Of(session.Query(IsContentOf), joined));
+        bool IsNeededJoined(Guid joined) =>
+            Is(Of(session.Query(IsIncomingOf), joined)) || Is(Of(session.Query(IsContentOf), joined));
 
         static bool Is(Statement found) => found.One(row => row.Flag());
     }
@@ -78,5 +87,6 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
         return query.Bind(from).Bind(to);
     }
 
-    private static KeptBytes Read(Row row) => new(row.BlobId(), row.Text(), row.Uuid(), row.Integer(), row.Sha256(), row.Flag());
+    private static KeptBytes Read(Row row) =>
+        new(row.BlobId(), row.Text(), row.Uuid(), row.Integer(), row.Sha256(), row.Flag());
 }

@@ -6,7 +6,10 @@ namespace OrleansIngest.Storage.Sqlite;
 /// <summary>Rows of the table <c>uploads</c>.</summary>
 internal static class UploadTable
 {
-    private const string Columns = "job, media, incoming, device, length, raw_metadata, last_byte_at, durable_offset, declared_sha512, unverified_from, concat";
+    private const string Columns = """
+        job, media, incoming, device, length, raw_metadata, last_byte_at, durable_offset, declared_sha512,
+        unverified_from, concat
+        """;
 
     private const string FindUpload = $"SELECT {Columns} FROM uploads WHERE job = $job AND media = $media";
     private const string ListOfJob = $"SELECT {Columns} FROM uploads WHERE job = $job";
@@ -18,7 +21,9 @@ internal static class UploadTable
 
     private const string PutUpload = $"""
         REPLACE INTO uploads ({Columns})
-        VALUES ($job, $media, $incoming, $device, $length, $raw_metadata, $last_byte_at, $durable_offset, $declared_sha512, $unverified_from, $concat)
+        VALUES (
+            $job, $media, $incoming, $device, $length, $raw_metadata, $last_byte_at, $durable_offset,
+            $declared_sha512, $unverified_from, $concat)
         """;
 
     private const string SetLengthOnce = """

@@ -53,7 +53,8 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
         await inventory.SetCheckedUntil(null);
     }
 
-    private async IAsyncEnumerable<IReadOnlyList<KeptBytes>> Pages(BlobId? after, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<IReadOnlyList<KeptBytes>> Pages(
+        BlobId? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (await inventory.List(after, Batch, cancellation) is { Count: > 0 } page)
         {

@@ -61,7 +61,8 @@ internal sealed class Sweeper(
         }
     }
 
-    private async Task FreeOld(IReadOnlyList<StoredBlob> orphans, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
+    private async Task FreeOld(
+        IReadOnlyList<StoredBlob> orphans, TimeSpan? grace, SweepReport report, CancellationToken cancellation)
     {
         var found = await inventory.OrphanedSince([.. orphans.Select(orphan => orphan.Blob)], report.Began);
         foreach (var (orphan, foundAt) in orphans.Zip(found))

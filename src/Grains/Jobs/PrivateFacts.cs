@@ -10,7 +10,8 @@ public sealed record PrivateFacts
     public static readonly PrivateFacts None = new();
 
     /// <summary>
-    /// The blob that receives the bytes, of <c>upload_started</c>; the blob that had received them, of <c>upload_failed</c>.
+    /// The blob that receives the bytes, of <c>upload_started</c>; the blob that had received them,
+    /// of <c>upload_failed</c>.
     /// </summary>
     public BlobId? Incoming { get; init; }
 

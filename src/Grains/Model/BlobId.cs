@@ -18,10 +18,12 @@ public enum BlobKind
 }
 
 /// <summary>
-/// The name of bytes in a media store. A blob is <em>incoming</em> while its bytes arrive, and <em>content</em> when they
-/// are final. The server makes the name: nothing that a caller sent is part of it. This class alone knows the text form:
-/// <c>uuid</c> for a file, <c>segment-offset-length</c> for an extent (the numbers as eight hexadecimal digits, so that
-/// texts sort as the bytes lie), <c>uuid+part+part</c> for a joined blob; a UUID is 32 lower-case hexadecimal digits.
+/// The name of bytes in a media store. A blob is <em>incoming</em> while its bytes arrive, and
+/// <em>content</em> when they are final. The server makes the name: nothing that a caller sent is
+/// part of it. This class alone knows the text form: <c>uuid</c> for a file,
+/// <c>segment-offset-length</c> for an extent (the numbers as eight hexadecimal digits, so that
+/// texts sort as the bytes lie), <c>uuid+part+part</c> for a joined blob; a UUID is 32 lower-case
+/// hexadecimal digits.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("ingest.BlobId")]
 public sealed class BlobId : IEquatable<BlobId>
@@ -44,19 +46,30 @@ public sealed class BlobId : IEquatable<BlobId>
     /// <summary>Where an extent begins in its segment.</summary>
     [Id(1)] public long Offset { get; private init; }
 
-    /// <summary>Bytes in an extent, at least one; 0 for every other kind, whose length only the store knows.</summary>
+    /// <summary>
+    /// Bytes in an extent, at least one; 0 for every other kind, whose length only the store knows.
+    /// </summary>
     [Id(2)] public long Length { get; private init; }
 
-    /// <summary>The parts of a joined blob, in order, all of them files; the same one may be there twice. Else empty.</summary>
+    /// <summary>
+    /// The parts of a joined blob, in order, all of them files; the same one may be there twice.
+    /// Else empty.
+    /// </summary>
     [Id(3)] public IReadOnlyList<BlobId> Parts { get; private init; }
 
     /// <summary>What it names.</summary>
     public BlobKind Kind => Parts.Count > 0 ? BlobKind.Joined : Length > 0 ? BlobKind.Extent : BlobKind.File;
 
-    /// <summary>The blobs that hold the bytes, in order: the parts of a joined blob, or else the blob itself.</summary>
+    /// <summary>
+    /// The blobs that hold the bytes, in order: the parts of a joined blob, or else the blob
+    /// itself.
+    /// </summary>
     public IReadOnlyList<BlobId> Sources => Parts.Count > 0 ? Parts : [this];
 
-    /// <summary>A new UUID. Its first digits say when it was made, so an index of blobs grows at its end; the last are random.</summary>
+    /// <summary>
+    /// A new UUID. Its first digits say when it was made, so an index of blobs grows at its end;
+    /// the last are random.
+    /// </summary>
     public static Guid NewUuid() => Guid.CreateVersion7();
 
     /// <summary>The name of a file.</summary>
@@ -66,7 +79,9 @@ public sealed class BlobId : IEquatable<BlobId>
     public static BlobId NewFile() => File(NewUuid());
 
     /// <summary>The name of a range of a segment.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It begins or ends beyond 4 GiB, or is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// It begins or ends beyond 4 GiB, or is empty.
+    /// </exception>
     public static BlobId Extent(Guid segment, long offset, long length)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(offset, (uint)offset);
@@ -84,8 +99,8 @@ public sealed class BlobId : IEquatable<BlobId>
     public BlobId With(IEnumerable<BlobId> parts) => Join(Uuid, [.. parts]);
 
     /// <summary>
-    /// Where the texts of all blobs with a UUID are in ordinal order: the extents of a segment, or a joined blob whatever its
-    /// parts are.
+    /// Where the texts of all blobs with a UUID are in ordinal order: the extents of a segment, or
+    /// a joined blob whatever its parts are.
     /// </summary>
     public static (string From, string To) TextsOf(Guid uuid)
     {
@@ -141,7 +156,8 @@ public sealed class BlobId : IEquatable<BlobId>
     /// <summary>Whether they name different bytes.</summary>
     public static bool operator !=(BlobId? one, BlobId? other) => !(one == other);
 
-    private static BlobId Join(Guid uuid, BlobId[] parts) => parts.Length > 0 && parts.All(part => part.Kind == BlobKind.File)
+    private static BlobId Join(Guid uuid, BlobId[] parts) =>
+        parts.Length > 0 && parts.All(part => part.Kind == BlobKind.File)
         ? new BlobId(uuid, parts: parts)
         : throw new ArgumentException("Files are joined, at least one.", nameof(parts));
 
@@ -150,7 +166,9 @@ public sealed class BlobId : IEquatable<BlobId>
         if (text.Length != ExtentLength || text[^(NumberLength + 1)] != ExtentMark)
             return null;
         return TryNumber(text[(UuidLength + 1)..][..NumberLength], out var offset)
-            && TryNumber(text[^NumberLength..], out var length) && length > 0 ? new BlobId(segment, offset, length) : null;
+            && TryNumber(text[^NumberLength..], out var length) && length > 0
+            ? new BlobId(segment, offset, length)
+            : null;
     }
 
     private static bool TryNumber(ReadOnlySpan<char> digits, out uint number) =>

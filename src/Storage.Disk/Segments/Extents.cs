@@ -6,8 +6,8 @@ namespace OrleansIngest.Storage.Disk.Segments;
 internal static class Extents
 {
     /// <summary>
-    /// What file systems allocate in. No two extents share a block: so none is written together with a neighbour that is
-    /// durable already, and a freed one is whole blocks.
+    /// What file systems allocate in. No two extents share a block: so none is written together
+    /// with a neighbour that is durable already, and a freed one is whole blocks.
     /// </summary>
     public const long Block = 4096;
 

@@ -7,9 +7,10 @@ using OrleansIngest.Storage.Disk.Files;
 namespace OrleansIngest.Storage.Disk.Segments;
 
 /// <summary>
-/// Small bodies that come in one go, one after another in files that they share: for a small photo the names, folders and
-/// journal entries of a file of its own cost more than its bytes. A segment is only added to by the process that made it; what
-/// a crash leaves in it, and no journal names, is given back by the sweep. Nothing is ever moved.
+/// Small bodies that come in one go, one after another in files that they share: for a small photo
+/// the names, folders and journal entries of a file of its own cost more than its bytes. A segment
+/// is only added to by the process that made it; what a crash leaves in it, and no journal names,
+/// is given back by the sweep. Nothing is ever moved.
 /// </summary>
 internal sealed class SegmentStore(
     string folder, DiskMediaStoreOptions options, DiskSync sync, DiskSpace space, OpenFiles open)
@@ -43,7 +44,9 @@ internal sealed class SegmentStore(
 
     /// <inheritdoc cref="IMediaStore.Append"/>
     public IMediaWriter Append(BlobId extent, long offset) =>
-        _writers.TryGetValue(extent, out var writer) ? writer.Open(offset) : throw new IOException("This blob takes no bytes any more.");
+        _writers.TryGetValue(extent, out var writer)
+        ? writer.Open(offset)
+        : throw new IOException("This blob takes no bytes any more.");
 
     /// <inheritdoc cref="IMediaStore.Finish"/>
     public async ValueTask Finish(BlobId extent, long length)
@@ -78,7 +81,9 @@ internal sealed class SegmentStore(
         }
     }
 
-    /// <summary>Nothing is written to it any more. From now on a sweep finds it, unless it is needed.</summary>
+    /// <summary>
+    /// Nothing is written to it any more. From now on a sweep finds it, unless it is needed.
+    /// </summary>
     public void EndWriting(BlobId extent) => _writers.TryRemove(extent, out _);
 
     /// <inheritdoc cref="IMediaStore.Free"/>
@@ -88,25 +93,33 @@ internal sealed class SegmentStore(
             GiveBack(extent);
     }
 
-    /// <summary>The segments but for the one that is being filled: no new extent comes into these.</summary>
+    /// <summary>
+    /// The segments but for the one that is being filled: no new extent comes into these.
+    /// </summary>
     /// <exception cref="IOException">The disk fails.</exception>
     public IReadOnlyList<Guid> Sealed()
     {
-        var all = In(folder).Select(segment => segment.Uuid).ToList(); // first: one that is made meanwhile is not among them
+        // First: one that is made meanwhile is not among them.
+        var all = In(folder).Select(segment => segment.Uuid).ToList();
         return [.. all.Where(segment => !IsCurrent(segment))];
     }
 
-    /// <summary>What can be freed of a sealed segment: all of it but what is needed, read or written.</summary>
+    /// <summary>
+    /// What can be freed of a sealed segment: all of it but what is needed, read or written.
+    /// </summary>
     /// <param name="segment">The segment.</param>
     /// <param name="needed">All contents in it that are needed.</param>
-    /// <exception cref="IOException">The disk fails, or these cannot be the contents of that segment.</exception>
+    /// <exception cref="IOException">
+    /// The disk fails, or these cannot be the contents of that segment.
+    /// </exception>
     public List<StoredBlob> Unneeded(Guid segment, IReadOnlyCollection<BlobId> needed)
     {
         using var file = DiskFile.TryOpen(PathOf(segment));
         if (file is null)
             return [];
         List<BlobId> inUse = [.. _writers.Keys.Concat(_readers.All()).Where(extent => extent.Uuid == segment)];
-        return [.. Gaps.Of(segment, file, needed, inUse).Select(gap => new StoredBlob(gap, gap.Length, IsFinished: true))];
+        var gaps = Gaps.Of(segment, file, needed, inUse);
+        return [.. gaps.Select(gap => new StoredBlob(gap, gap.Length, IsFinished: true))];
     }
 
     private ExtentWriter Take(long length)

@@ -26,7 +26,8 @@ public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposab
         IsJoined(incoming) ? ValueTask.FromResult(recorded) : store.SafeLength(incoming, recorded, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default) => IsJoined(incoming)
+    public ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default) =>
+        IsJoined(incoming)
         ? throw new IOException("Bytes are added to the parts of a joined blob, not to itself.")
         : store.Append(incoming, offset, cancellation);
 

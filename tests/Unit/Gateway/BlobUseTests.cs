@@ -47,7 +47,7 @@ public sealed class BlobUseTests
         Assert.Equal(new[] { claim.Blob, needed }.ToHashSet(), await _use.UsedIn(s_segment, CancellationToken.None));
     }
 
-    /// <summary>A claim ends when the journal knows of the blob. The other way round it would be on neither list.</summary>
+    /// <summary>A claim ends when the journal knows of the blob. Else it would be on neither list.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -101,21 +101,27 @@ public sealed class BlobUseTests
         /// <summary>Done before it answers.</summary>
         public Action WhenAsked { get; set; } = () => { };
 
-        public Task<IReadOnlySet<BlobId>> Needed(IReadOnlyCollection<BlobId> blobs, CancellationToken cancellation = default) =>
+        public Task<IReadOnlySet<BlobId>> Needed(
+            IReadOnlyCollection<BlobId> blobs, CancellationToken cancellation = default) =>
             Answer(blobs.Where(AllNeeded.Contains));
 
         public Task<IReadOnlySet<BlobId>> NeededIn(Guid segment, CancellationToken cancellation = default) =>
             Answer(AllNeeded.Where(blob => blob.Uuid == segment));
 
-        public Task<IReadOnlyList<TimeSpan>> OrphanedSince(IReadOnlyCollection<BlobId> blobs, TimeSpan sweep) => throw new NotSupportedException();
+        public Task<IReadOnlyList<TimeSpan>> OrphanedSince(IReadOnlyCollection<BlobId> blobs, TimeSpan sweep) =>
+            throw new NotSupportedException();
 
-        public Task ForgetOrphans(TimeSpan sweep) => throw new NotSupportedException();
+        public Task ForgetOrphans(TimeSpan sweep) =>
+            throw new NotSupportedException();
 
-        public Task<IReadOnlyList<KeptBytes>> List(BlobId? after, int limit, CancellationToken cancellation = default) => throw new NotSupportedException();
+        public Task<IReadOnlyList<KeptBytes>> List(BlobId? after, int limit, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
 
-        public Task<BlobId?> CheckedUntil(CancellationToken cancellation = default) => throw new NotSupportedException();
+        public Task<BlobId?> CheckedUntil(CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
 
-        public Task SetCheckedUntil(BlobId? content) => throw new NotSupportedException();
+        public Task SetCheckedUntil(BlobId? content) =>
+            throw new NotSupportedException();
 
         private Task<IReadOnlySet<BlobId>> Answer(IEnumerable<BlobId> answer)
         {
@@ -130,16 +136,21 @@ public sealed class BlobUseTests
         public BlobId New(long? wholeLength = null) =>
             wholeLength is { } length ? BlobId.Extent(s_segment, 0, length) : BlobId.NewFile();
 
-        public ValueTask<long> SafeLength(BlobId incoming, long recorded, CancellationToken cancellation = default) => throw new NotSupportedException();
+        public ValueTask<long> SafeLength(BlobId incoming, long recorded, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
 
-        public ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default) => throw new NotSupportedException();
+        public ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
 
-        public ValueTask<BlobId> Finish(BlobId incoming, long length, CancellationToken cancellation = default) => throw new NotSupportedException();
+        public ValueTask<BlobId> Finish(BlobId incoming, long length, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
 
-        public ValueTask<IMediaReader> Read(BlobId blob, CancellationToken cancellation = default) => throw new NotSupportedException();
+        public ValueTask<IMediaReader> Read(BlobId blob, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
 
         public ValueTask Free(BlobId blob, CancellationToken cancellation = default) => ValueTask.CompletedTask;
 
-        public IAsyncEnumerable<StoredBlob> Unused(IBlobUse use, CancellationToken cancellation = default) => throw new NotSupportedException();
+        public IAsyncEnumerable<StoredBlob> Unused(IBlobUse use, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
     }
 }
