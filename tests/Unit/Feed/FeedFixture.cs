@@ -1,5 +1,4 @@
 using OrleansIngest.Grains.Feed;
-using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Protos.V1;
 using OrleansIngest.Unit.Tests.Support;

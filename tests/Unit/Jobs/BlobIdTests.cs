@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using OrleansIngest.Grains.Model;
-using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Unit.Tests.Jobs;
 

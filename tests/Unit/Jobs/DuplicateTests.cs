@@ -1,4 +1,3 @@
-using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Model;
 using OrleansIngest.Unit.Tests.Support;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using OrleansIngest.Grains.Jobs;
-using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Protos.V1;
 using OrleansIngest.Unit.Tests.Support;

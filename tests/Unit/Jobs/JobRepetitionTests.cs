@@ -1,5 +1,4 @@
 using OrleansIngest.Grains.Jobs;
-using OrleansIngest.Grains.Model;
 using OrleansIngest.Unit.Tests.Jobs.Model;
 using OrleansIngest.Unit.Tests.Support;
 

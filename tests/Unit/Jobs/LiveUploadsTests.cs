@@ -1,5 +1,4 @@
 using OrleansIngest.Grains.Jobs;
-using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Unit.Tests.Support;
 

@@ -1,6 +1,5 @@
 using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Jobs;
-using OrleansIngest.Grains.Model;
 using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Jobs;

@@ -5,7 +5,6 @@ using OrleansIngest.Grains;
 using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Model;
-using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Unit.Tests.Rules;
 

@@ -1,11 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using OrleansIngest.Grains;
-using OrleansIngest.Grains.Calls;
 using OrleansIngest.Grains.Devices;
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Model;
-using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Unit.Tests.Support;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Unit.Tests.Support;
 using OrleansIngest.Uploads;
