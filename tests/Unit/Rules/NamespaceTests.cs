@@ -53,8 +53,12 @@ public sealed partial class NamespaceTests
     }
 
     /// <summary>A file of a project, without its comments and texts.</summary>
-    private sealed partial record SourceFile(string Namespace, HashSet<string> Usings, HashSet<string> Types, HashSet<string> Words)
+    private sealed partial record SourceFile(
+        string Namespace, HashSet<string> Usings, HashSet<string> Types, HashSet<string> Words)
     {
+        private const RegexOptions Safe =
+            RegexOptions.NonBacktracking | RegexOptions.Multiline | RegexOptions.ExplicitCapture;
+
         public static IReadOnlyList<SourceFile> Of(string project)
         {
             var folder = Path.Combine(Project.Root, "src", project["OrleansIngest.".Length..]);
@@ -63,28 +67,29 @@ public sealed partial class NamespaceTests
                 .. from path in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
                    where !Path.GetRelativePath(folder, path).StartsWith("obj", StringComparison.Ordinal)
                    let code = Noise().Replace(File.ReadAllText(path), "")
-                   where NamespaceLine().IsMatch(code)
+                   let found = All(NamespaceLine(), code)
+                   where found.Count == 1
                    select new SourceFile(
-                       NamespaceLine().Match(code).Groups[1].Value, All(UsingLine(), code), All(TypeName(), code), All(Word(), code)),
+                       found.Single(), All(UsingLine(), code), All(TypeName(), code), All(Word(), code)),
             ];
         }
 
         private static HashSet<string> All(Regex what, string code) =>
-            [.. what.Matches(code).Select(match => match.Groups[1].Value)];
+            [.. what.Matches(code).Select(match => match.Groups["name"].Value)];
 
-        [GeneratedRegex(@"//[^\n]*|""[^""\n]*""")]
+        [GeneratedRegex(@"//[^\n]*|""[^""\n]*""", Safe)]
         private static partial Regex Noise();
 
-        [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+        [GeneratedRegex(@"^namespace (?<name>[\w.]+);", Safe)]
         private static partial Regex NamespaceLine();
 
-        [GeneratedRegex(@"^using ([\w.]+);", RegexOptions.Multiline)]
+        [GeneratedRegex(@"^using (?<name>[\w.]+);", Safe)]
         private static partial Regex UsingLine();
 
-        [GeneratedRegex(@"\b(?:class|record|struct|interface|enum) (?!struct)(\w+)")]
+        [GeneratedRegex(@"\b(class|record|record struct|struct|interface|enum) (?<name>[A-Z]\w*)", Safe)]
         private static partial Regex TypeName();
 
-        [GeneratedRegex(@"(?<![.\w])([A-Z]\w+)")]
+        [GeneratedRegex(@"\b(?<name>[A-Z]\w*)", Safe)]
         private static partial Regex Word();
     }
 }

@@ -207,7 +207,7 @@ public sealed class UploadLockTests
         Assert.Null(await second);
     }
 
-    private Task Publish() => OpenUploads.Publish(_upload, CancellationToken.None);
+    private Task<UploadRefusal?> Publish() => OpenUploads.Publish(_upload, CancellationToken.None);
 
     private async Task<UploadLease> Take() =>
         (await _upload.Lock.Acquire(_upload.State, s_patience, CancellationToken.None))!;
