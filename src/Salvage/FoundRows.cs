@@ -16,7 +16,7 @@ internal static class FoundRows
     // By the number of columns: no two of these tables have as many.
     private static readonly ILookup<int, string> s_puts = new (int Columns, string Put)[]
     {
-        (11, Put("uploads", columns: 11, newer: """
+        (13, Put("uploads", columns: 13, newer: """
             job = ?1 AND media = ?2 AND (durable_offset, unverified_from IS NOT NULL) > (?8, ?10 IS NOT NULL)
             """)),
         (12, Put("jobs", columns: 12, newer: "job = ?1 AND head > ?2")),

@@ -79,6 +79,8 @@ internal static class Schema
             declared_sha512  TEXT,
             unverified_from  INTEGER,
             concat           TEXT NOT NULL,
+            generation       INTEGER NOT NULL,
+            node             TEXT NOT NULL,
             PRIMARY KEY (job, media)
         ) STRICT, WITHOUT ROWID;
 

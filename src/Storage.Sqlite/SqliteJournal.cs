@@ -15,7 +15,7 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
         readers.Read(session => Load(session, job, cancellation), cancellation);
 
     /// <inheritdoc/>
-    public Task<bool> Append(JournalAppend append)
+    public Task<AppendOutcome> Append(JournalAppend append)
     {
         Check(append);
         return writer.Write(session => Append(session, append));
@@ -37,10 +37,12 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
                 JobTable.Find(session, job), MediaTable.List(session, job, cancellation), [.. UploadTable.OfJob(session, job).Where(upload => !upload.IsPartial)]);
 
     /// <summary>The head is read and moved in one write transaction, of which there is one at a time: that is the fence.</summary>
-    private static bool Append(Session session, JournalAppend append)
+    private static AppendOutcome Append(Session session, JournalAppend append)
     {
         if (JobTable.Head(session, append.Job) != append.ExpectedSeq)
-            return false;
+            return AppendOutcome.Conflict;
+        if (append.Fences.Count > 0 && Stale(session, append.Fences) is { Count: > 0 } stale)
+            return new AppendOutcome(IsStored: false, stale);
         foreach (var row in append.Rows)
             JournalTable.Put(session, append.Job, row);
         foreach (var media in append.Media)
@@ -49,8 +51,11 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
         foreach (var item in append.Work)
             WorkTable.Add(session, item);
         JobTable.Put(session, append.JobRow);
-        return true;
+        return AppendOutcome.Stored;
     }
+
+    private static List<UploadFence> Stale(Session session, IReadOnlyList<UploadFence> fences) =>
+        [.. fences.Where(fence => !UploadTable.Has(session, fence))];
 
     private static void Put(Session session, string job, Media media)
     {

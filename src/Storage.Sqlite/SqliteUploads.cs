@@ -1,4 +1,3 @@
-using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Sqlite;
@@ -19,9 +18,15 @@ internal sealed class SqliteUploads(SqliteWriter writer, SqliteReaders readers) 
         readers.Read(session => UploadTable.Count(session, device, limit), cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<UploadRow>> Find(string job, IEnumerable<Guid> media, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<UploadRow>> Find(
+        string job, IEnumerable<Guid> media, CancellationToken cancellation = default) =>
         readers.Read<IReadOnlyList<UploadRow>>(
-            session => [.. media.Select(one => UploadTable.Find(session, job, one)).TakeWhile(row => row is not null).Select(row => row!)], cancellation);
+            session =>
+            [
+                .. media.Select(one => UploadTable.Find(session, job, one))
+                    .TakeWhile(row => row is not null).Select(row => row!),
+            ],
+            cancellation);
 
     /// <inheritdoc/>
     public Task<TimeSpan> LastByteAt(UploadRow upload, CancellationToken cancellation = default) =>
@@ -42,25 +47,31 @@ internal sealed class SqliteUploads(SqliteWriter writer, SqliteReaders readers) 
     });
 
     /// <inheritdoc/>
-    public Task<bool> ClosePartial(string job, Guid id, BlobId incoming) => writer.Write(session =>
+    public Task<bool> ClosePartial(UploadFence partial) => writer.Write(session =>
     {
-        AwaitedTable.SetNotAwaited(session, incoming);
-        return UploadTable.Remove(session, job, id, incoming);
+        if (!UploadTable.Remove(session, partial))
+            return false;
+        AwaitedTable.SetNotAwaited(session, partial.Incoming);
+        return true;
     });
 
     /// <inheritdoc/>
-    public Task<long?> SetLength(string job, Guid media, long length) =>
-        writer.Write(session => UploadTable.SetLength(session, job, media, length));
+    public Task<bool> TakeOver(UploadFence upload, string node) =>
+        writer.Write(session => UploadTable.TakeOver(session, upload, node));
 
     /// <inheritdoc/>
-    public Task<bool> MarkUnverified(string job, Guid media, BlobId incoming, long? from) =>
-        writer.Write(session => UploadTable.MarkUnverified(session, job, media, incoming, from));
+    public Task<long?> SetLength(UploadFence upload, long length) =>
+        writer.Write(session => UploadTable.SetLength(session, upload, length));
 
     /// <inheritdoc/>
-    public Task<bool> RecordOffset(string job, Guid media, BlobId incoming, long durableOffset, TimeSpan lastByteAt) =>
-        writer.Write(session => UploadTable.RecordOffset(session, job, media, incoming, durableOffset, lastByteAt));
+    public Task<bool> MarkUnverified(UploadFence upload, long? from) =>
+        writer.Write(session => UploadTable.MarkUnverified(session, upload, from));
 
     /// <inheritdoc/>
-    public Task<bool> RecordByte(string job, Guid media, BlobId incoming, TimeSpan lastByteAt) =>
-        writer.Write(session => UploadTable.RecordByte(session, job, media, incoming, lastByteAt));
+    public Task<bool> RecordOffset(UploadFence upload, long durableOffset, TimeSpan lastByteAt) =>
+        writer.Write(session => UploadTable.RecordOffset(session, upload, durableOffset, lastByteAt));
+
+    /// <inheritdoc/>
+    public Task<bool> RecordByte(UploadFence upload, TimeSpan lastByteAt) =>
+        writer.Write(session => UploadTable.RecordByte(session, upload, lastByteAt));
 }

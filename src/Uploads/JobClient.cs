@@ -13,6 +13,9 @@ namespace OrleansIngest.Uploads;
 /// </summary>
 public sealed class JobClient(IGrainFactory grains, BlobReclaimer reclaimer, TimeProvider time)
 {
+    /// <summary>Frees the blobs that nobody needs.</summary>
+    public BlobReclaimer Reclaimer => reclaimer;
+
     /// <summary>The media, or null if the job has never heard of it.</summary>
     public Task<Media?> FindMedia(string job, Guid media) => GrainCalls.Call(() => grains.Job(job).FindMedia(media));
 

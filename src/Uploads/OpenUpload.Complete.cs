@@ -41,7 +41,7 @@ public sealed partial class OpenUpload
             await Fail(FormatRules.Failure);
             return RefusalReason.BadFormat;
         }
-        var reply = await _context.Jobs.Complete(Row.Job, command);
+        var reply = await _context.Jobs.Complete(Row.Job, command with { Generation = Row.Generation });
         Forget();
         return Settle(command, reply);
     }
@@ -51,8 +51,8 @@ public sealed partial class OpenUpload
     {
         var row = Row with { DurableOffset = Offset };
         if (!Row.IsWhole
-            && !await _context.Rows.RecordOffset(row.Job, row.Media, row.Incoming, row.DurableOffset, row.LastByteAt))
-            return RefusalReason.Ended;
+            && !await _context.Rows.RecordOffset(row.Fence, row.DurableOffset, row.LastByteAt))
+            return await Lost();
         _state.Row = row;
         return Status();
     }

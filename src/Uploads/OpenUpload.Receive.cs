@@ -50,9 +50,11 @@ public sealed partial class OpenUpload
     public async Task<UploadOutcome> Append(UploadBody body)
     {
         var end = await Receive(body);
+        if (end == BodyEnd.Ended)
+            return await Lost();
         if (body.IsLast && end == BodyEnd.Whole && !IsWhole && await SetLength(Offset) is { } refused)
             return refused;
-        if (IsWhole && end is not (BodyEnd.TooLong or BodyEnd.Wrong or BodyEnd.Ended))
+        if (IsWhole && end is not (BodyEnd.TooLong or BodyEnd.Wrong))
             return JustCome(await Complete());
         if (end == BodyEnd.BadFormat)
             await Fail(FormatRules.Failure);
@@ -90,7 +92,6 @@ public sealed partial class OpenUpload
         BodyEnd.TooLong => _context.TooLong(Row.Length),
         BodyEnd.StoreFull => new(RefusalReason.StoreFull),
         BodyEnd.BadFormat => new(RefusalReason.BadFormat),
-        BodyEnd.Ended => new(RefusalReason.Ended),
         _ => _context.Bodies.Refused(end),
     };
 
@@ -107,9 +108,9 @@ public sealed partial class OpenUpload
             _gate = await _context.Formats.Gate(Row, Offset, isVerified: body.Digest is not null);
             await using var writer = await _context.Store.Append(Row.Incoming, Offset);
             if (body.Digest is { } digest && !await Expect(digest))
-                return End();
+                return BodyEnd.Ended;
             var end = await Pump(body, writer, isWhole: false);
-            return end != BodyEnd.Ended && await Record(body, end, writer) ? end : End();
+            return end != BodyEnd.Ended && await Record(body, end, writer) ? end : BodyEnd.Ended;
         }
         catch
         {
@@ -125,13 +126,7 @@ public sealed partial class OpenUpload
     private async Task<bool> Expect(IBodyDigest digest)
     {
         _unverified = new UnverifiedBody(digest, _state.Hash?.Clone());
-        return await _context.Rows.MarkUnverified(Row.Job, Row.Media, Row.Incoming, Offset);
-    }
-
-    private BodyEnd End()
-    {
-        Forget();
-        return BodyEnd.Ended;
+        return await _context.Rows.MarkUnverified(Row.Fence, Offset);
     }
 
     private async Task<BodyEnd> Pump(UploadBody body, IMediaWriter writer, bool isWhole)
@@ -284,7 +279,7 @@ public sealed partial class OpenUpload
         using var _ = UploadTelemetry.Checkpoint(Row);
         await writer.Sync();
         var row = Row with { DurableOffset = Offset, LastByteAt = _context.Expiry.Now };
-        if (!await _context.Rows.RecordOffset(row.Job, row.Media, row.Incoming, row.DurableOffset, row.LastByteAt))
+        if (!await _context.Rows.RecordOffset(row.Fence, row.DurableOffset, row.LastByteAt))
             return false;
         _state.Row = row;
         _state.SafeOffset = row.DurableOffset;
@@ -296,7 +291,7 @@ public sealed partial class OpenUpload
     private async Task<bool> RecordByte()
     {
         var row = Row with { LastByteAt = _context.Expiry.Now };
-        if (!await _context.Rows.RecordByte(row.Job, row.Media, row.Incoming, row.LastByteAt))
+        if (!await _context.Rows.RecordByte(row.Fence, row.LastByteAt))
             return false;
         _state.Row = row;
         return true;
@@ -315,11 +310,8 @@ public sealed partial class OpenUpload
         try
         {
             var row = Row with { DurableOffset = offset };
-            if (!await _context.Rows.RecordOffset(row.Job, row.Media, row.Incoming, offset, row.LastByteAt))
-            {
-                Forget();
-                return new UploadRefusal(RefusalReason.Ended);
-            }
+            if (!await _context.Rows.RecordOffset(row.Fence, offset, row.LastByteAt))
+                return await Lost();
             await using (await _context.Store.Append(row.Incoming, offset))
                 _state.Row = row;
             return null;

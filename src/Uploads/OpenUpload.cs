@@ -63,8 +63,8 @@ public sealed partial class OpenUpload : IDisposable
     {
         if (await TakeRoom(length) is { } limits)
             return new UploadRefusal(RefusalReason.JobFull) { Limits = limits };
-        if (await _context.Rows.SetLength(Row.Job, Row.Media, length) is not { } actual)
-            return new UploadRefusal(RefusalReason.Ended);
+        if (await _context.Rows.SetLength(Row.Fence, length) is not { } actual)
+            return await Lost();
         _state.Row = Row with { Length = actual };
         return actual == length ? null : new UploadRefusal(RefusalReason.LengthChanged) { Length = actual };
     }
@@ -98,6 +98,15 @@ public sealed partial class OpenUpload : IDisposable
         _lease.Dispose();
     }
 
+    /// <summary>
+    /// A write found another fence. Forgets what is known of the upload, and says why: it has ended, or another node has it.
+    /// </summary>
+    internal async Task<UploadRefusal> Lost()
+    {
+        Forget();
+        return await IsStillOpen() ? OpenUploads.Locked : new UploadRefusal(RefusalReason.Ended);
+    }
+
     /// <summary>What this upload has to be told: it has expired.</summary>
     internal static UploadRefusal Expired => new(RefusalReason.Expired) { Detail = s_expired.Message };
 
@@ -108,14 +117,20 @@ public sealed partial class OpenUpload : IDisposable
 
     private async Task<bool> FailInJob(UploadFailure failure)
     {
-        var command = new FailUpload { Media = Row.Media, Incoming = Row.Incoming, Failure = failure };
+        var command = new FailUpload
+        {
+            Media = Row.Media,
+            Incoming = Row.Incoming,
+            Failure = failure,
+            Generation = Row.Generation,
+        };
         return (await _context.Jobs.Fail(Row.Job, command)).Refusal == Refusal.None;
     }
 
     /// <summary>No job has heard of a part. The claim on its bytes goes first: a final or a media may still need them.</summary>
     private async Task<bool> ClosePart()
     {
-        var isClosed = await _context.Rows.ClosePartial(Row.Job, Row.Media, Row.Incoming);
+        var isClosed = await _context.Rows.ClosePartial(Row.Fence);
         _context.Reclaimer.AddShared([Row.Incoming]);
         return isClosed;
     }

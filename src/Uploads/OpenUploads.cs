@@ -15,7 +15,8 @@ public sealed class OpenUploads(UploadContext context)
     /// <summary>An upload that no request has used for this time is forgotten.</summary>
     private static readonly TimeSpan s_idle = TimeSpan.FromMinutes(10);
 
-    private static readonly UploadRefusal s_locked =
+    /// <summary>Other requests, or another node, work on the upload.</summary>
+    internal static UploadRefusal Locked { get; } =
         new(RefusalReason.Locked) { Detail = "Other requests are busy with this upload; try again." };
 
     private readonly ConcurrentDictionary<(string Job, Guid Media), CachedUpload> _cached = new();
@@ -30,6 +31,15 @@ public sealed class OpenUploads(UploadContext context)
             return null;
         var length = await context.Store.SafeLength(row.Incoming, row.DurableOffset, cancellation);
         return Add(row, Math.Min(length, row.UnverifiedFrom ?? length));
+    }
+
+    /// <summary>
+    /// Whether what is known of an upload still holds. Another node may have taken the upload over since then.
+    /// </summary>
+    internal async Task<bool> IsCurrent(CachedUpload known, CancellationToken cancellation)
+    {
+        var row = known.State.Row;
+        return (await context.Rows.Find(row.Job, row.Media, cancellation))?.Fence == row.Fence;
     }
 
     /// <summary>An upload that has just been created, or was there already.</summary>
@@ -67,7 +77,7 @@ public sealed class OpenUploads(UploadContext context)
         }
         catch (TimeoutException)
         {
-            return s_locked;
+            return Locked;
         }
         return lease is null ? default : await Check(known, new OpenUpload(context, known.State, lease, this));
     }
@@ -85,7 +95,7 @@ public sealed class OpenUploads(UploadContext context)
         }
         catch (TimeoutException)
         {
-            return s_locked;
+            return Locked;
         }
     }
 
@@ -124,7 +134,7 @@ public sealed class OpenUploads(UploadContext context)
         try
         {
             var row = await context.Rows.Find(upload.Row.Job, upload.Row.Media, CancellationToken.None);
-            if (row?.Incoming == upload.Row.Incoming)
+            if (row?.Fence == upload.Row.Fence && await IsOurs(row))
             {
                 if (row.UnverifiedFrom is not null)
                     await DropUnverified(upload);
@@ -143,12 +153,25 @@ public sealed class OpenUploads(UploadContext context)
     }
 
     /// <summary>
+    /// Whether this node has an upload. If another one has it, or a process before this one had it, it is taken over: its
+    /// holder is asked to stop and to record what has come, and the generation is raised. What is known here is old by then.
+    /// </summary>
+    private async ValueTask<bool> IsOurs(UploadRow row)
+    {
+        if (row.Node == context.Nodes.Self)
+            return true;
+        await context.Nodes.Release(row);
+        await context.Rows.TakeOver(row.Fence, context.Nodes.Self);
+        return false;
+    }
+
+    /// <summary>
     /// The last body had a digest and was cut, or wrong. Its bytes are cut off here, and from now on all bytes count.
     /// </summary>
     private async Task DropUnverified(OpenUpload upload)
     {
         await using (await context.Store.Append(upload.Row.Incoming, upload.Offset))
-            await context.Rows.MarkUnverified(upload.Row.Job, upload.Row.Media, upload.Row.Incoming, from: null);
+            await context.Rows.MarkUnverified(upload.Row.Fence, from: null);
     }
 }
 

@@ -6,10 +6,13 @@ namespace OrleansIngest.Uploads;
 
 /// <summary>What every upload works with: the ports, the grains and the limits.</summary>
 public sealed class UploadContext(
-    IUploads rows, IMediaStore store, JobClient jobs, BlobReclaimer reclaimer, UploadExpiry expiry, UploadOptions options)
+    IUploads rows, IUploadNodes nodes, IMediaStore store, JobClient jobs, UploadExpiry expiry, UploadOptions options)
 {
     /// <summary>The rows of open uploads.</summary>
     public IUploads Rows => rows;
+
+    /// <summary>The nodes that have uploads, this one among them.</summary>
+    public IUploadNodes Nodes => nodes;
 
     /// <summary>Where bytes are kept.</summary>
     public IMediaStore Store => store;
@@ -18,7 +21,7 @@ public sealed class UploadContext(
     public JobClient Jobs => jobs;
 
     /// <summary>Frees blobs that nobody needs.</summary>
-    public BlobReclaimer Reclaimer => reclaimer;
+    public BlobReclaimer Reclaimer => jobs.Reclaimer;
 
     /// <summary>When uploads expire.</summary>
     public UploadExpiry Expiry => expiry;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Uploads.Blobs;
 
 namespace OrleansIngest.Uploads;
@@ -10,6 +11,7 @@ public static class UploadHosting
     public static void AddUploads(this IServiceCollection services, UploadOptions options)
     {
         services.AddSingleton(options);
+        services.AddSingleton<IUploadNodes, SingleNode>();
         services.AddSingleton<BlobReclaimer>();
         services.AddSingleton<BlobClaims>();
         services.AddSingleton<JobClient>();

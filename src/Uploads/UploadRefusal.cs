@@ -137,7 +137,11 @@ public sealed record UploadRefusal(RefusalReason Reason)
         Refusal.HashMismatch => RefusalReason.HashMismatch,
         Refusal.JobFull => RefusalReason.JobFull,
         Refusal.TooManyOpen => RefusalReason.TooManyOpen,
+        Refusal.TakenOver => RefusalReason.Locked,
         _ => RefusalReason.Ended,
     })
-    { Limits = limits };
+    {
+        Limits = limits,
+        Detail = refusal == Refusal.TakenOver ? OpenUploads.Locked.Detail : null,
+    };
 }

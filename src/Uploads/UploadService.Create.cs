@@ -33,7 +33,7 @@ public sealed partial class UploadService
     /// <summary>A part belongs to a media that comes later, so no job hears of it.</summary>
     private async Task<UploadOutcome> CreatePart(string job, CreateUpload wanted)
     {
-        var command = wanted with { Incoming = context.Store.New(), At = context.Expiry.Now };
+        var command = wanted with { Incoming = context.Store.New(), At = context.Expiry.Now, Node = context.Nodes.Self };
         var row = command.ToRow(job);
         await context.Rows.OpenPartial(row);
         return UploadStatus.Of(open.Add(row, offset: 0).State.Row, offset: 0);
@@ -65,7 +65,7 @@ public sealed partial class UploadService
         string job, CreateUpload wanted, bool hasBody, CancellationToken cancellation)
     {
         var isOneTooMany = await HasManyOpen(wanted.Device, cancellation);
-        var command = wanted with { At = context.Expiry.Now, IsOneTooMany = isOneTooMany };
+        var command = wanted with { At = context.Expiry.Now, Node = context.Nodes.Self, IsOneTooMany = isOneTooMany };
         var reply = await context.Jobs.Create(job, command);
         if (reply.Refusal != Refusal.None)
             return UploadRefusal.Of(reply.Refusal, reply.Limits) with { Most = context.Options.MaxOpenPerDevice };

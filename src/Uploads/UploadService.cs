@@ -26,6 +26,8 @@ public sealed partial class UploadService(UploadContext context, OpenUploads ope
             return await ended.Find(job, media, cancellation);
         if (stopsHolder || known.State.IsWhole || known.Lock.Holder is not { IsSilent: false })
             return await Settle(job, media, cancellation);
+        if (!await open.IsCurrent(known, cancellation))
+            return await Settle(job, media, cancellation);
         if (await OpenUploads.Publish(known, cancellation) is { } refusal)
             return refusal;
         var status = UploadStatus.Of(known.State.Row, known.State.Promise());
@@ -116,7 +118,7 @@ public sealed partial class UploadService(UploadContext context, OpenUploads ope
         var known = await open.Find(job, media, cancellation);
         if (known is { State.Row.IsFinal: true })
             return new UploadRefusal(RefusalReason.TakesNoBytes);
-        return known?.Lock.Holder is { } holder && offset < holder.Start
+        return known?.Lock.Holder is { } holder && offset < holder.Start && await open.IsCurrent(known, cancellation)
             ? new UploadRefusal(RefusalReason.OffsetMismatch)
             {
                 Offset = known.State.Tell(),

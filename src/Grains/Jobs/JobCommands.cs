@@ -40,6 +40,9 @@ public sealed record CreateUpload
     /// <summary>Whether its device has as many open uploads as it may have: then it can only be what opens none.</summary>
     [Id(10)] public bool IsOneTooMany { get; init; }
 
+    /// <summary>The node that asks: it has the upload if it is new.</summary>
+    [Id(11)] public string Node { get; init; } = "";
+
     /// <summary>The row of the upload that it starts; it has a blob by then.</summary>
     public UploadRow ToRow(string job) => new()
     {
@@ -52,6 +55,7 @@ public sealed record CreateUpload
         DeclaredSha512 = Sha512,
         LastByteAt = At,
         Concat = Concat,
+        Node = Node,
     };
 }
 
@@ -82,6 +86,12 @@ public sealed record CompleteUpload
 
     /// <summary>The SHA-512 of the bytes, if the device gave one.</summary>
     [Id(7)] public string? Sha512 { get; init; }
+
+    /// <summary>
+    /// The upload's generation: the command does nothing if another node has taken the upload over.
+    /// Null if it never had a row.
+    /// </summary>
+    [Id(8)] public long? Generation { get; init; }
 }
 
 /// <summary>An upload ends without a media.</summary>
@@ -96,6 +106,12 @@ public sealed record FailUpload
 
     /// <summary>Why.</summary>
     [Id(2)] public required UploadFailure Failure { get; init; }
+
+    /// <summary>
+    /// The upload's generation: the command does nothing if another node has taken the upload over.
+    /// Null if it never had a row.
+    /// </summary>
+    [Id(3)] public long? Generation { get; init; }
 }
 
 /// <summary>A media is to go, for good.</summary>

@@ -61,14 +61,18 @@ public sealed class JobGrain : Grain, IJobGrain
         _log.Read(job => job.TakeRoom(media, length, _limits) ? null : _limits);
 
     /// <inheritdoc/>
-    public Task<CompleteReply> Complete(CompleteUpload command) => End(command.Media, (job, at) => job.Decide(command, at));
+    public Task<CompleteReply> Complete(CompleteUpload command) => End(
+        command.Media, (job, at) => job.Decide(command, at),
+        Fence(command.Media, command.Incoming, command.Generation), new CompleteReply { Refusal = Refusal.TakenOver });
 
     /// <inheritdoc/>
     public Task<CompleteReply> Store(CreateUpload create, CompleteUpload complete) =>
         End(complete.Media, (job, at) => job.Decide(create, complete, at, _limits));
 
     /// <inheritdoc/>
-    public Task<FailReply> Fail(FailUpload command) => End(command.Media, (job, at) => job.Decide(command, at));
+    public Task<FailReply> Fail(FailUpload command) => End(
+        command.Media, (job, at) => job.Decide(command, at),
+        Fence(command.Media, command.Incoming, command.Generation), new FailReply { Refusal = Refusal.TakenOver });
 
     /// <inheritdoc/>
     public Task<DeleteReply> Delete(DeleteMedia command) => End(command.Media, (job, at) => job.Decide(command, at));
@@ -110,11 +114,16 @@ public sealed class JobGrain : Grain, IJobGrain
         Read(job => new KnownHashes([.. hashes.Select(job.FindOriginal).OfType<Media>()], job.Head));
 
     /// <summary>Whatever becomes of the command, no byte is on its way any more.</summary>
-    private Task<TReply> End<TReply>(Guid media, Func<Job, DateTimeOffset, Decision<TReply>> decide)
+    private Task<TReply> End<TReply>(
+        Guid media, Func<Job, DateTimeOffset, Decision<TReply>> decide,
+        UploadFence? fence = null, TReply? ifTakenOver = default)
     {
         _live.Remove(media);
-        return _log.Do(decide);
+        return _log.Do(decide, fence, ifTakenOver);
     }
+
+    private UploadFence? Fence(Guid media, BlobId incoming, long? generation) =>
+        generation is { } known ? new UploadFence(_key, media, incoming, known) : null;
 
     /// <summary>A job of which nothing is known does not stay in memory because somebody asked for it.</summary>
     private async Task<T> Read<T>(Func<Job, T> query)

@@ -38,13 +38,17 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     }
 
     /// <summary>Decides, and answers when the decision is durable.</summary>
+    /// <param name="decide">The decision, which may be made more than once.</param>
+    /// <param name="fence">The upload that the command ends; null if it ends none that has a row.</param>
+    /// <param name="ifTakenOver">The answer if the upload's row has another fence by then.</param>
     /// <exception cref="JournalException">It cannot be made durable now. It may or may not have happened: repeat it.</exception>
     /// <exception cref="JobBusyException">Too many are waiting.</exception>
-    public Task<TReply> Do<TReply>(Func<Job, DateTimeOffset, Decision<TReply>> decide)
+    public Task<TReply> Do<TReply>(
+        Func<Job, DateTimeOffset, Decision<TReply>> decide, UploadFence? fence = null, TReply? ifTakenOver = default)
     {
         if (_waiting.Count >= MaxWaiting)
             throw new JobBusyException(key);
-        var waiting = new Waiting<TReply>(decide);
+        var waiting = new Waiting<TReply>(decide, fence, ifTakenOver);
         if (_job is not null)
             waiting.Decide(_job, time.GetUtcNow(), _changed);
         _waiting.Add(waiting);
@@ -71,8 +75,8 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
                 if (_job is null)
                     await Reload();
                 Settle();
-                if (_waiting.Count > 0 && !await Commit())
-                    Lose();
+                if (_waiting.Count > 0)
+                    await Commit();
                 failures = 0;
             }
             catch (Exception) when (failures++ == 0 && _job is not null)
@@ -103,18 +107,20 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
         feed.Reset(key, snapshot.Row); // the journal may hold what was committed without our knowledge
     }
 
-    private async Task<bool> Commit()
+    private async Task Commit()
     {
         var group = Group();
         using var _ = JobMetrics.Append(group);
         KillPoint.Reach(KillPoint.BeforeCommit);
-        if (!await journal.Append(group))
-            return false;
+        if (await journal.Append(group) is { IsStored: false } outcome)
+        {
+            Lose(outcome.Stale);
+            return;
+        }
         KillPoint.Reach(KillPoint.AfterCommit);
         _committed += group.Rows.Count;
         feed.Committed(group);
         Settle();
-        return true;
     }
 
     /// <summary>Everything decided and not committed, as one append.</summary>
@@ -135,6 +141,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
             Media = media,
             Opened = Opened(),
             Closed = Closed(events),
+            Fences = Fences(),
             Work = Work(events),
             JobRow = _job!.Row,
         };
@@ -160,6 +167,18 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
                 closed.Add(media);
         }
         return closed;
+    }
+
+    /// <summary>The fences of commands that change something; one that repeats what is done needs none.</summary>
+    private List<UploadFence> Fences()
+    {
+        var fences = new List<UploadFence>();
+        foreach (var waiting in _waiting)
+        {
+            if (waiting.Fence is { } fence && waiting.Events.Count > 0)
+                fences.Add(fence);
+        }
+        return fences;
     }
 
     private List<WorkItem> Work(List<JobEvent> events)
@@ -195,10 +214,19 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
         _waiting.RemoveRange(0, settled);
     }
 
-    /// <summary>Another writer was first.</summary>
-    private void Lose()
+    /// <summary>
+    /// Another writer was first, or uploads were taken over. All commands are decided again; those that would end an upload
+    /// of another node are refused.
+    /// </summary>
+    private void Lose(IReadOnlyList<UploadFence> stale)
     {
-        JobMetrics.Conflict();
+        if (stale.Count == 0)
+            JobMetrics.Conflict();
+        foreach (var waiting in _waiting)
+        {
+            if (waiting.Fence is { } fence && stale.Contains(fence))
+                waiting.Refuse();
+        }
         _job = null;
     }
 
@@ -217,6 +245,12 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
 
         public UploadRow? Opened { get; protected set; }
 
+        /// <summary>The upload that the command ends.</summary>
+        public abstract UploadFence? Fence { get; }
+
+        /// <summary>From now on the decision is that nothing happens, because another node has the upload.</summary>
+        public abstract void Refuse();
+
         /// <summary>Decides it on the job, which has its events afterwards, and says which media they are about.</summary>
         public abstract void Decide(Job job, DateTimeOffset at, HashSet<Guid> changed);
 
@@ -225,17 +259,23 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
         public abstract void Fail(Exception e);
     }
 
-    private sealed class Waiting<TReply>(Func<Job, DateTimeOffset, Decision<TReply>> decide) : Waiting
+    private sealed class Waiting<TReply>(
+        Func<Job, DateTimeOffset, Decision<TReply>> decide, UploadFence? fence, TReply? ifTakenOver) : Waiting
     {
         // Continuations must not run inside the pump, in the middle of settling.
         private readonly TaskCompletionSource<TReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Decision<TReply>? _decision;
+        private bool _isRefused;
+
+        public override UploadFence? Fence => fence;
+
+        public override void Refuse() => _isRefused = true;
 
         public Task<TReply> Reply => _reply.Task;
 
         public override void Decide(Job job, DateTimeOffset at, HashSet<Guid> changed)
         {
-            _decision = decide(job, at);
+            _decision = _isRefused ? new Decision<TReply>(ifTakenOver!, []) : decide(job, at);
             Events = _decision.Events;
             Opened = _decision.Opened;
             foreach (var fact in Events)

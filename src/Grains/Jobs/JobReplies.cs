@@ -25,6 +25,9 @@ public enum Refusal
 
     /// <summary>Its device has as many open uploads as it may have.</summary>
     TooManyOpen = 6,
+
+    /// <summary>Another node has taken the upload over.</summary>
+    TakenOver = 7,
 }
 
 /// <summary>What <see cref="CreateUpload"/> led to.</summary>

@@ -16,9 +16,9 @@ public interface IJournal
     /// Appends events of one job if its last seq is still the expected one. When the task ends the events are as
     /// durable as the deployment promises. Appends of many jobs share a transaction; a conflict concerns its own job only.
     /// </summary>
-    /// <returns>False if another writer was first: nothing of this append is stored.</returns>
+    /// <returns>Whether it is stored, and if not, why: then nothing of this append is.</returns>
     /// <exception cref="JournalException">It failed, or its outcome is unknown: load the job and decide again.</exception>
-    Task<bool> Append(JournalAppend append);
+    Task<AppendOutcome> Append(JournalAppend append);
 
     /// <summary>
     /// The rows with seq &gt; <paramref name="after"/>, in order and without a gap, at most <paramref name="limit"/>. They end before one that
@@ -63,6 +63,21 @@ public sealed record EncodedEvent(Position At, ReadOnlyMemory<byte> Bytes)
 /// <param name="Private">An encoded <c>PrivatePart</c>; often empty.</param>
 public sealed record JournalRow(EncodedEvent Event, ReadOnlyMemory<byte> Private);
 
+/// <summary>What became of an append.</summary>
+/// <param name="IsStored">Whether all of it is stored; otherwise nothing is.</param>
+/// <param name="Stale">
+/// The fences that are not those of their rows any more: those uploads were taken over by another node.
+/// Empty if the append was stored, or another writer of the job was first.
+/// </param>
+public sealed record AppendOutcome(bool IsStored, IReadOnlyList<UploadFence> Stale)
+{
+    /// <summary>The append is stored.</summary>
+    public static AppendOutcome Stored { get; } = new(IsStored: true, []);
+
+    /// <summary>The job's last seq is not the expected one.</summary>
+    public static AppendOutcome Conflict { get; } = new(IsStored: false, []);
+}
+
 /// <summary>What a job adds to its history in one transaction.</summary>
 public sealed record JournalAppend
 {
@@ -83,6 +98,9 @@ public sealed record JournalAppend
 
     /// <summary>Media whose uploads these events end, and that have no other now. An upload in both lists is not stored at all.</summary>
     public required IReadOnlyList<Guid> Closed { get; init; }
+
+    /// <summary>Uploads that these events end, as the commands named them: their rows must still have these fences.</summary>
+    public IReadOnlyList<UploadFence> Fences { get; init; } = [];
 
     /// <summary>Work that follows from these events (an outbox).</summary>
     public required IReadOnlyList<WorkItem> Work { get; init; }

@@ -166,10 +166,10 @@ public abstract class InventoryContract : IDisposable
         Sample.BareMedia(Guid.NewGuid(), status, 1) with { Content = content, Length = 5, Sha256 = new Sha256Hash(1, 2, 3, 4) };
 
     private async Task Append(Media[] media, long expected = 0, UploadRow? opened = null, Guid? closed = null) =>
-        Assert.True(await _node.Journal.Append(Sample.Append(Job, expected) with
+        Assert.True((await _node.Journal.Append(Sample.Append(Job, expected) with
         {
             Media = media,
             Opened = opened is null ? [] : [opened],
             Closed = closed is { } id ? [id] : [],
-        }).Soon());
+        }).Soon()).IsStored);
 }

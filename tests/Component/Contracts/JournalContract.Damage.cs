@@ -15,7 +15,7 @@ public abstract partial class JournalContract
         await MustBeNamed("roof", 3);
         Assert.Equal([4, 5], (await Journal.Read("roof", 3, 10).Soon()).Select(row => row.Event.Seq));
         Assert.Single(await Journal.Read("cellar", 0, 10).Soon());
-        Assert.True(await Journal.Append(Sample.Append("roof", 5)).Soon());
+        Assert.True((await Journal.Append(Sample.Append("roof", 5)).Soon()).IsStored);
     }
 
     [Fact]

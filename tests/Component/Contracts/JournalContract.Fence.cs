@@ -20,7 +20,7 @@ public abstract partial class JournalContract
             Work = [new WorkItem(WorkKinds.Process, "roof", Guid.NewGuid())],
         };
 
-        Assert.False(await Journal.Append(late).Soon());
+        Assert.False((await Journal.Append(late).Soon()).IsStored);
 
         var snapshot = await Journal.Load("roof").Soon();
         Assert.Equal(2, snapshot.Row!.Head.Seq);
@@ -37,9 +37,9 @@ public abstract partial class JournalContract
         await Journal.Append(Sample.Append("roof", 0, "ours")).Soon();
 
         Assert.Equal(1, await other.Journal.Head("roof").Soon());
-        Assert.False(await other.Journal.Append(Sample.Append("roof", 0, "theirs")).Soon());
-        Assert.True(await other.Journal.Append(Sample.Append("roof", 1, "theirs")).Soon());
-        Assert.False(await Journal.Append(Sample.Append("roof", 1, "ours again")).Soon());
+        Assert.False((await other.Journal.Append(Sample.Append("roof", 0, "theirs")).Soon()).IsStored);
+        Assert.True((await other.Journal.Append(Sample.Append("roof", 1, "theirs")).Soon()).IsStored);
+        Assert.False((await Journal.Append(Sample.Append("roof", 1, "ours again")).Soon()).IsStored);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public abstract partial class JournalContract
 
         var appended = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Journal.Append(Sample.Append($"job-{i}", 0)))).Soon();
 
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => i != 50), appended);
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => i != 50), appended.Select(append => append.IsStored));
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Journal.Head($"job-{i}"))).Soon(), head => Assert.Equal(1, head));
     }
 
@@ -62,7 +62,7 @@ public abstract partial class JournalContract
             var appended = await Task.WhenAll(Enumerable.Range(0, 40).Select(i =>
                 nodes[i % 2].Journal.Append(Sample.Append("roof", seq, $"{i}")))).Soon();
 
-            Assert.Single(appended, won => won);
+            Assert.Single(appended, append => append.IsStored);
         }
     }
 
@@ -86,7 +86,7 @@ public abstract partial class JournalContract
         {
             var head = await journal.Head("roof").Soon();
             var what = $"{who}, {times}";
-            if (!await journal.Append(Sample.Append("roof", head, what)).Soon())
+            if (!(await journal.Append(Sample.Append("roof", head, what)).Soon()).IsStored)
                 continue;
             Assert.True(won.TryAdd(head + 1, what));
             times--;

@@ -114,8 +114,8 @@ public abstract class UploadsContract : IDisposable
         await Append(0, opened: [Sample.Upload(Job, _media, length: null)]);
         Assert.Null((await Uploads.Find(Job, _media).Soon())!.Length);
 
-        Assert.Equal(500, await Uploads.SetLength(Job, _media, 500).Soon());
-        Assert.Equal(500, await Uploads.SetLength(Job, _media, 600).Soon());
+        Assert.Equal(500, await Uploads.SetLength(Fence(), 500).Soon());
+        Assert.Equal(500, await Uploads.SetLength(Fence(), 600).Soon());
         Assert.Equal(500, (await Uploads.Find(Job, _media).Soon())!.Length);
     }
 
@@ -124,20 +124,20 @@ public abstract class UploadsContract : IDisposable
     {
         await Append(0, opened: [Sample.Upload(Job, _media, length: null)]);
 
-        Assert.Equal(0, await Uploads.SetLength(Job, _media, 0).Soon());
-        Assert.Equal(0, await Uploads.SetLength(Job, _media, 1).Soon());
+        Assert.Equal(0, await Uploads.SetLength(Fence(), 0).Soon());
+        Assert.Equal(0, await Uploads.SetLength(Fence(), 1).Soon());
     }
 
     [Fact]
     public async Task An_upload_that_is_not_open_has_no_length_to_set() =>
-        Assert.Null(await Uploads.SetLength(Job, _media, 500).Soon());
+        Assert.Null(await Uploads.SetLength(Fence(), 500).Soon());
 
     [Fact]
     public async Task A_recorded_offset_has_a_last_byte()
     {
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
-        await Uploads.RecordOffset(Job, _media, upload.Incoming, 700, s_later).Soon();
+        await Uploads.RecordOffset(upload.Fence, 700, s_later).Soon();
 
         Assert.Equal(upload with { DurableOffset = 700, LastByteAt = s_later }, await Uploads.Find(Job, _media).Soon());
     }
@@ -147,8 +147,8 @@ public abstract class UploadsContract : IDisposable
     {
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
-        await Uploads.RecordOffset(Job, _media, upload.Incoming, 700, s_later).Soon();
-        await Uploads.RecordOffset(Job, _media, upload.Incoming, 300, s_later).Soon();
+        await Uploads.RecordOffset(upload.Fence, 700, s_later).Soon();
+        await Uploads.RecordOffset(upload.Fence, 300, s_later).Soon();
 
         Assert.Equal(300, (await Uploads.Find(Job, _media).Soon())!.DurableOffset);
     }
@@ -158,8 +158,8 @@ public abstract class UploadsContract : IDisposable
     {
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
-        Assert.False(await Uploads.RecordOffset(Job, _media, Sample.Blob("an earlier one"), 700, s_later).Soon());
-        Assert.False(await Uploads.RecordOffset("cellar", _media, upload.Incoming, 700, s_later).Soon());
+        Assert.False(await Uploads.RecordOffset(upload.Fence with { Incoming = Sample.Blob("an earlier one") }, 700, s_later).Soon());
+        Assert.False(await Uploads.RecordOffset(upload.Fence with { Job = "cellar" }, 700, s_later).Soon());
 
         Assert.Equal(upload, await Uploads.Find(Job, _media).Soon());
     }
@@ -169,10 +169,10 @@ public abstract class UploadsContract : IDisposable
     {
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
-        Assert.True(await Uploads.MarkUnverified(Job, _media, upload.Incoming, 300).Soon());
+        Assert.True(await Uploads.MarkUnverified(upload.Fence, 300).Soon());
         Assert.Equal(upload with { UnverifiedFrom = 300 }, await Uploads.Find(Job, _media).Soon());
 
-        await Uploads.RecordOffset(Job, _media, upload.Incoming, 700, upload.LastByteAt).Soon();
+        await Uploads.RecordOffset(upload.Fence, 700, upload.LastByteAt).Soon();
         Assert.Equal(upload with { DurableOffset = 700 }, await Uploads.Find(Job, _media).Soon());
     }
 
@@ -183,16 +183,18 @@ public abstract class UploadsContract : IDisposable
         await Append(0, opened: [upload]);
         Assert.Equal(upload, await Uploads.Find(Job, _media).Soon());
 
-        Assert.True(await Uploads.MarkUnverified(Job, _media, upload.Incoming, from: null).Soon());
+        Assert.True(await Uploads.MarkUnverified(upload.Fence, from: null).Soon());
         Assert.Equal(upload with { UnverifiedFrom = null }, await Uploads.Find(Job, _media).Soon());
     }
 
     [Fact]
     public async Task Bytes_of_a_blob_that_is_not_the_upload_s_any_more_are_not_marked()
     {
-        await Append(0, opened: [Sample.Upload(Job, _media)]);
+        var upload = Sample.Upload(Job, _media);
+        await Append(0, opened: [upload]);
 
-        Assert.False(await Uploads.MarkUnverified(Job, _media, Sample.Blob("an earlier one"), 300).Soon());
+        var earlier = upload.Fence with { Incoming = Sample.Blob("an earlier one") };
+        Assert.False(await Uploads.MarkUnverified(earlier, 300).Soon());
         Assert.Null((await Uploads.Find(Job, _media).Soon())!.UnverifiedFrom);
     }
 
@@ -205,13 +207,13 @@ public abstract class UploadsContract : IDisposable
         Assert.Equal(partial, await Uploads.Find(Job, _media).Soon());
         Assert.Equal([partial], await Uploads.List().Soon());
         Assert.Empty((await _node.Journal.Load(Job).Soon()).Uploads);
-        Assert.True(await Uploads.RecordOffset(Job, _media, partial.Incoming, 1000, s_later).Soon());
+        Assert.True(await Uploads.RecordOffset(partial.Fence, 1000, s_later).Soon());
         Assert.True((await Uploads.Find(Job, _media).Soon())!.IsWhole);
 
-        Assert.False(await Uploads.ClosePartial(Job, _media, Sample.Blob("an earlier one")).Soon());
-        Assert.True(await Uploads.ClosePartial(Job, _media, partial.Incoming).Soon());
+        Assert.False(await Uploads.ClosePartial(partial.Fence with { Incoming = Sample.Blob("an earlier one") }).Soon());
+        Assert.True(await Uploads.ClosePartial(partial.Fence).Soon());
         Assert.Null(await Uploads.Find(Job, _media).Soon());
-        Assert.False(await Uploads.ClosePartial(Job, _media, partial.Incoming).Soon());
+        Assert.False(await Uploads.ClosePartial(partial.Fence).Soon());
     }
 
     [Fact]
@@ -229,8 +231,8 @@ public abstract class UploadsContract : IDisposable
         var upload = Sample.Upload(Job, _media) with { UnverifiedFrom = 300 };
         await Append(0, opened: [upload]);
 
-        Assert.True(await Uploads.RecordByte(Job, _media, upload.Incoming, s_later).Soon());
-        Assert.False(await Uploads.RecordByte(Job, _media, Sample.Blob("an earlier one"), s_later * 2).Soon());
+        Assert.True(await Uploads.RecordByte(upload.Fence, s_later).Soon());
+        Assert.False(await Uploads.RecordByte(upload.Fence with { Incoming = Sample.Blob("an earlier one") }, s_later * 2).Soon());
 
         Assert.Equal(upload with { LastByteAt = s_later }, await Uploads.Find(Job, _media).Soon());
     }
@@ -263,7 +265,7 @@ public abstract class UploadsContract : IDisposable
         var (part, givenUp) = (await OpenPart(), await OpenPart());
         await Append(0, opened: [Final(_media, part, givenUp)]);
 
-        await Uploads.ClosePartial(Job, givenUp.Media, givenUp.Incoming).Soon();
+        await Uploads.ClosePartial(givenUp.Fence).Soon();
 
         Assert.Equal([_media], await Uploads.CompletePartial(part).Soon());
     }
@@ -284,7 +286,7 @@ public abstract class UploadsContract : IDisposable
         var (moving, whole, alone) = (await OpenPart(), await OpenPart(isWhole: true), await OpenPart());
         var final = Final(_media, whole, moving);
         await Append(0, opened: [final, Sample.Upload(Job, Guid.NewGuid())]);
-        await Uploads.RecordByte(Job, moving.Media, moving.Incoming, s_later).Soon();
+        await Uploads.RecordByte(moving.Fence, s_later).Soon();
 
         Assert.Equal(s_later, await Uploads.LastByteAt(final).Soon());
         Assert.Equal(s_later, await Uploads.LastByteAt(whole).Soon());
@@ -293,18 +295,78 @@ public abstract class UploadsContract : IDisposable
     }
 
     [Fact]
+    public async Task An_upload_that_is_taken_over_has_another_node_and_the_next_generation()
+    {
+        var upload = Sample.Upload(Job, _media) with { Node = "one", DurableOffset = 300, UnverifiedFrom = 300 };
+        await Append(0, opened: [upload]);
+
+        Assert.True(await Uploads.TakeOver(upload.Fence, "two").Soon());
+        Assert.Equal(upload with { Node = "two", Generation = 2 }, await Uploads.Find(Job, _media).Soon());
+
+        // Of two nodes that take it at the same time, one does.
+        Assert.False(await Uploads.TakeOver(upload.Fence, "three").Soon());
+        Assert.Equal("two", (await Uploads.Find(Job, _media).Soon())!.Node);
+    }
+
+    [Fact]
+    public async Task Writes_of_a_node_that_lost_an_upload_do_nothing()
+    {
+        var upload = Sample.Upload(Job, _media, length: null);
+        await Append(0, opened: [upload]);
+        await Uploads.TakeOver(upload.Fence, "another").Soon();
+
+        Assert.Null(await Uploads.SetLength(upload.Fence, 500).Soon());
+        Assert.False(await Uploads.MarkUnverified(upload.Fence, 0).Soon());
+        Assert.False(await Uploads.RecordOffset(upload.Fence, 300, s_later).Soon());
+        Assert.False(await Uploads.RecordByte(upload.Fence, s_later).Soon());
+
+        Assert.Equal(upload with { Node = "another", Generation = 2 }, await Uploads.Find(Job, _media).Soon());
+    }
+
+    [Fact]
+    public async Task Nor_does_it_end_a_part()
+    {
+        var part = await OpenPart();
+        await Append(0, opened: [Final(_media, part, await OpenPart())]);
+        await Uploads.TakeOver(part.Fence, "another").Soon();
+
+        Assert.False(await Uploads.ClosePartial(part.Fence).Soon());
+        Assert.NotNull(await Uploads.Find(Job, part.Media).Soon());
+    }
+
+    [Fact]
+    public async Task An_append_that_ends_an_upload_of_another_node_stores_nothing_and_names_it()
+    {
+        var (lost, kept) = (Sample.Upload(Job, _media), Sample.Upload(Job, Guid.NewGuid()));
+        await Append(0, opened: [lost, kept]);
+        await Uploads.TakeOver(lost.Fence, "another").Soon();
+        var append = Sample.Append(Job, 1) with { Closed = [lost.Media, kept.Media], Fences = [lost.Fence, kept.Fence] };
+
+        var outcome = await _node.Journal.Append(append).Soon();
+
+        Assert.False(outcome.IsStored);
+        Assert.Equal([lost.Fence], outcome.Stale);
+        Assert.Equal(1, await _node.Journal.Head(Job).Soon());
+        Assert.Equal(2, (await Uploads.List().Soon()).Count);
+        Assert.True((await _node.Journal.Append(append with { Closed = [kept.Media], Fences = [kept.Fence] }).Soon()).IsStored);
+        Assert.Equal(lost.Media, Assert.Single(await Uploads.List().Soon()).Media);
+    }
+
+    [Fact]
     public async Task What_was_recorded_is_there_after_a_restart()
     {
         var upload = Sample.Upload(Job, _media, length: null);
         await Append(0, opened: [upload]);
-        await Uploads.SetLength(Job, _media, 500).Soon();
-        await Uploads.RecordOffset(Job, _media, upload.Incoming, 300, s_later).Soon();
+        await Uploads.SetLength(Fence(), 500).Soon();
+        await Uploads.RecordOffset(upload.Fence, 300, s_later).Soon();
         _node.Dispose();
 
         Assert.Equal(
             upload with { Length = 500, DurableOffset = 300, LastByteAt = s_later },
             await _data.Open().Uploads.Find(Job, _media).Soon());
     }
+
+    private UploadFence Fence() => Sample.Upload(Job, _media).Fence;
 
     private async Task<UploadRow> OpenPart(bool isWhole = false)
     {
@@ -320,6 +382,9 @@ public abstract class UploadsContract : IDisposable
         Incoming = BlobId.Join(parts.Select(part => part.Incoming)),
     };
 
-    private async Task Append(long expected, UploadRow[]? opened = null, Guid[]? closed = null) =>
-        Assert.True(await _node.Journal.Append(Sample.Append(Job, expected) with { Opened = opened ?? [], Closed = closed ?? [] }).Soon());
+    private async Task Append(long expected, UploadRow[]? opened = null, Guid[]? closed = null)
+    {
+        var append = Sample.Append(Job, expected) with { Opened = opened ?? [], Closed = closed ?? [] };
+        Assert.True((await _node.Journal.Append(append).Soon()).IsStored);
+    }
 }

@@ -259,7 +259,7 @@ internal sealed class LivedFolder : IDisposable
         var expected = job.Head.Seq;
         var decision = decide(job);
         var changed = decision.Events.SelectMany(job.Apply).Select(media => job.Find(media.Id)!).DistinctBy(media => media.Id).ToList();
-        Assert.True(await _storage!.Journal.Append(new JournalAppend
+        var outcome = await _storage!.Journal.Append(new JournalAppend
         {
             Job = key,
             ExpectedSeq = expected,
@@ -269,7 +269,8 @@ internal sealed class LivedFolder : IDisposable
             Closed = [.. changed.Where(media => media.Status != MediaStatus.Open).Select(media => media.Id)],
             Work = [.. decision.Events.Where(fact => fact.Public.MediaStored is not null).Select(fact => new WorkItem(WorkKinds.Process, key, Guid.Parse(fact.Public.Media)))],
             JobRow = job.Row,
-        }));
+        });
+        Assert.True(outcome.IsStored);
         return decision.Reply;
     }
 }

@@ -21,7 +21,7 @@ public sealed class SqliteGroupCommitTests : IDisposable
         var before = WriteAheadLog.Read(_data.File);
 
         var appends = await WhileLocked(() => Enumerable.Range(0, 500).Select(i => _storage.Journal.Append(Sample.Append($"job-{i}", 0))));
-        Assert.All(await Task.WhenAll(appends).Soon(), Assert.True);
+        Assert.All(await Task.WhenAll(appends).Soon(), append => Assert.True(append.IsStored));
 
         var after = WriteAheadLog.Read(_data.File);
         Assert.Equal(before.Generation, after.Generation); // otherwise commits were lost to the count
@@ -33,7 +33,7 @@ public sealed class SqliteGroupCommitTests : IDisposable
     public async Task An_operation_that_fails_by_its_own_fault_fails_alone()
     {
         var appends = await WhileLocked(() => Enumerable.Range(0, 50).Select(i => i == 25
-            ? _storage.Writer.Write<bool>(session => FailAfterWriting(session))
+            ? _storage.Writer.Write<AppendOutcome>(session => FailAfterWriting(session))
             : _storage.Journal.Append(Sample.Append($"job-{i}", 0))));
 
         for (var i = 0; i < 50; i++)
@@ -41,19 +41,20 @@ public sealed class SqliteGroupCommitTests : IDisposable
             if (i == 25)
                 await Assert.ThrowsAsync<Grains.Ports.JournalException>(() => appends[25].Soon());
             else
-                Assert.True(await appends[i].Soon());
+                Assert.True((await appends[i].Soon()).IsStored);
         }
         Assert.Equal(49, (await _storage.Jobs.List("", 1000).Soon()).Count);
     }
 
-    private static bool FailAfterWriting(Session session)
+    private static AppendOutcome FailAfterWriting(Session session)
     {
         JobTable.Put(session, Sample.JobRow("half", new Position(1, 0)));
         throw new InvalidOperationException("in the middle");
     }
 
     /// <summary>Issues writes while another connection holds the database, so that all of them wait.</summary>
-    private async Task<List<Task<bool>>> WhileLocked(Func<IEnumerable<Task<bool>>> writes)
+    private async Task<List<Task<AppendOutcome>>> WhileLocked(
+        Func<IEnumerable<Task<AppendOutcome>>> writes)
     {
         await using var other = _data.Connect();
         SqliteData.Execute(other, "BEGIN IMMEDIATE");

@@ -76,7 +76,7 @@ public sealed class SqliteOpeningTests : IDisposable
 
         storage.Dispose();
 
-        Assert.All(await Task.WhenAll(appends).Soon(), Assert.True);
+        Assert.All(await Task.WhenAll(appends).Soon(), append => Assert.True(append.IsStored));
         Assert.Equal([_data.File], Directory.GetFiles(_data.Folder));
         Assert.Equal(200, (await _data.Open().Jobs.List("", 1000).Soon()).Count);
     }

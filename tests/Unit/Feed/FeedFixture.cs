@@ -61,7 +61,7 @@ public abstract class FeedFixture : IDisposable
         if (!_histories.TryGetValue(job, out var history))
             _histories[job] = history = new History(job);
         var append = history.Next(count);
-        Assert.True(Journal.Commit(append));
+        Assert.True(Journal.Commit(append).IsStored);
         return append;
     }
 

@@ -1,5 +1,6 @@
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Model;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Log;
@@ -32,6 +33,32 @@ public sealed class ConflictTests : JobLogFixture
         Assert.Equal(1, Answer(read));
         Assert.Equal(
             ["1 MediaDeleted 9", "2 UploadStarted 1", "3 MediaStored 1", "4 UploadStarted 2", "5 MediaDuplicate 2"], History);
+    }
+
+    [Fact]
+    public void A_command_that_would_end_an_upload_of_another_node_is_refused_and_no_other_is()
+    {
+        Answer(Log.Create(1, "one"));
+        var fence = new UploadFence(Some.Job, Some.Media(1), Some.Blob("one"), Generation: 1);
+        Journal.TakenOver.Add(fence);
+
+        var lost = Log.Fail(1, "one", fence);
+        var other = Log.Store(2, content: 7);
+
+        Assert.Equal(Refusal.TakenOver, Answer(lost).Refusal);
+        Assert.Equal(MediaStatus.Stored, Answer(other).Media!.Status);
+        Assert.Equal(["1 UploadStarted 1", "2 UploadStarted 2", "3 MediaStored 2"], History);
+    }
+
+    [Fact]
+    public void A_command_that_repeats_what_is_done_needs_no_row()
+    {
+        Answer(Log.Create(1, "one"));
+        var fence = new UploadFence(Some.Job, Some.Media(1), Some.Blob("one"), Generation: 1);
+        Answer(Log.Fail(1, "one", fence));
+        Journal.TakenOver.Add(fence);
+
+        Assert.Equal(Refusal.None, Answer(Log.Fail(1, "one", fence)).Refusal);
     }
 
     [Fact]

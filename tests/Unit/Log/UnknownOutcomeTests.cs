@@ -39,7 +39,7 @@ public sealed class UnknownOutcomeTests : JobLogFixture
     [Fact]
     public void If_it_happens_after_the_job_was_loaded_again_nothing_is_written_twice()
     {
-        Func<bool> late = null!;
+        Func<AppendOutcome> late = null!;
         Journal.Appends.Next(call =>
         {
             late = call;
@@ -47,7 +47,7 @@ public sealed class UnknownOutcomeTests : JobLogFixture
         });
         Journal.Appends.Next(call =>
         {
-            Assert.True(late());
+            Assert.True(late().IsStored);
             return Task.FromResult(call());
         });
         Assert.Equal(MediaStatus.Stored, Answer(Log.Store(1, content: 7)).Media!.Status);

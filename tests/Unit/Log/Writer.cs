@@ -1,5 +1,6 @@
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Ports;
 using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Log;
@@ -11,7 +12,9 @@ internal sealed class Writer(FakeJournal journal, ActivityFeed feed, TimeProvide
 
     public Turns Turns { get; } = new();
 
-    public Task<TReply> Do<TReply>(Func<Job, DateTimeOffset, Decision<TReply>> decide) => Turns.Call(() => _log.Do(decide));
+    public Task<TReply> Do<TReply>(
+        Func<Job, DateTimeOffset, Decision<TReply>> decide, UploadFence? fence = null, TReply? ifTakenOver = default) =>
+        Turns.Call(() => _log.Do(decide, fence, ifTakenOver));
 
     public Task<T> Read<T>(Func<Job, T> query) => Turns.Call(() => _log.Read(query));
 
@@ -20,6 +23,11 @@ internal sealed class Writer(FakeJournal journal, ActivityFeed feed, TimeProvide
     public Task<CreateReply> Create(int media, string blob) => Do((job, at) => job.Decide(Some.Create(media, blob), at));
 
     public Task<FailReply> Fail(int media, string blob) => Do((job, at) => job.Decide(Some.Fail(media, blob, Some.Termination), at));
+
+    /// <summary>Ends an upload, if this node still has it.</summary>
+    public Task<FailReply> Fail(int media, string blob, UploadFence fence) => Do(
+        (job, at) => job.Decide(Some.Fail(media, blob, Some.Termination), at),
+        fence, new FailReply { Refusal = Refusal.TakenOver });
 
     public Task<DeleteReply> Delete(int media) => Do((job, at) => job.Decide(Some.Delete(media), at));
 

@@ -9,7 +9,7 @@ internal sealed class FakeJournal : IJournal, IJobIndex
     private readonly Lock _lock = new();
     private readonly Dictionary<string, StoredJob> _jobs = [];
 
-    public Calls<bool> Appends { get; } = new();
+    public Calls<AppendOutcome> Appends { get; } = new();
 
     public Calls<JobSnapshot> Loads { get; } = new();
 
@@ -23,7 +23,7 @@ internal sealed class FakeJournal : IJournal, IJobIndex
 
     public Task<JobSnapshot> Load(string job, CancellationToken cancellation = default) => Loads.Make(() => Snapshot(job));
 
-    public Task<bool> Append(JournalAppend append) => Appends.Make(() => Commit(append));
+    public Task<AppendOutcome> Append(JournalAppend append) => Appends.Make(() => Commit(append));
 
     /// <summary>An event that is not what was stored.</summary>
     public (string Job, long Seq) Damaged { get; set; }
@@ -57,14 +57,19 @@ internal sealed class FakeJournal : IJournal, IJobIndex
         return replayed;
     }
 
-    public bool Commit(JournalAppend append) => Locked(append.Job, stored =>
+    /// <summary>Uploads that another node has taken over.</summary>
+    public HashSet<UploadFence> TakenOver { get; } = [];
+
+    public AppendOutcome Commit(JournalAppend append) => Locked(append.Job, stored =>
     {
         if (StoredJob.Flaw(append) is { } flaw)
             Broken.Add(flaw);
+        if (append.Fences.Where(TakenOver.Contains).ToList() is { Count: > 0 } stale)
+            return new AppendOutcome(IsStored: false, stale);
         if (!stored.Add(append))
-            return false;
+            return AppendOutcome.Conflict;
         Committed.Add(append);
-        return true;
+        return AppendOutcome.Stored;
     });
 
     private List<JournalRow> Intact(string job, long after, IReadOnlyList<JournalRow> rows)
