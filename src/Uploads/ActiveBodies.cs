@@ -3,7 +3,9 @@ using System.IO.Pipelines;
 
 namespace OrleansIngest.Uploads;
 
-/// <summary>The bodies that are being received: for those that pause, and for the end of the process.</summary>
+/// <summary>
+/// The bodies that are being received: for those that pause, and for the end of the process.
+/// </summary>
 /// <param name="silence">A body that is silent for longer is stopped.</param>
 /// <param name="time">The clock.</param>
 public sealed class ActiveBodies(TimeSpan silence, TimeProvider time) : IDisposable
@@ -15,11 +17,15 @@ public sealed class ActiveBodies(TimeSpan silence, TimeProvider time) : IDisposa
     public bool IsStopping => _stopping.IsCancellationRequested;
 
     /// <summary>
-    /// Whether a body has no bytes. If its length was not said, only its first byte or its end tells; that is left to be read.
+    /// Whether a body has no bytes. If its length was not said, only its first byte or its end
+    /// tells; that is left to be read.
     /// </summary>
     /// <param name="body">The bytes.</param>
     /// <param name="length">How many bytes the request says there are, if it does.</param>
-    /// <returns><see cref="BodyEnd.Whole"/> if it has none, <see cref="BodyEnd.TooLong"/> if it has some; or how it broke.</returns>
+    /// <returns>
+    /// <see cref="BodyEnd.Whole"/> if it has none, <see cref="BodyEnd.TooLong"/> if it has some; or
+    /// how it broke.
+    /// </returns>
     public async ValueTask<BodyEnd> ReadEnd(PipeReader body, long? length)
     {
         if (length is not null)
@@ -29,7 +35,9 @@ public sealed class ActiveBodies(TimeSpan silence, TimeProvider time) : IDisposa
         return await RequestBody.ReadEnd(body, patience.Token);
     }
 
-    /// <summary>Reports the progress of bodies that pause, and stops those that are silent for too long.</summary>
+    /// <summary>
+    /// Reports the progress of bodies that pause, and stops those that are silent for too long.
+    /// </summary>
     public void LookAfterPaused()
     {
         foreach (var (lease, _) in _active)
@@ -40,7 +48,9 @@ public sealed class ActiveBodies(TimeSpan silence, TimeProvider time) : IDisposa
         }
     }
 
-    /// <summary>Stops all bodies, and those that begin from now on. What has come is kept.</summary>
+    /// <summary>
+    /// Stops all bodies, and those that begin from now on. What has come is kept.
+    /// </summary>
     public void StopAll()
     {
         _stopping.Cancel();

@@ -6,7 +6,10 @@ public enum BodyEnd
     /// <summary>All of it came.</summary>
     Whole,
 
-    /// <summary>The server stopped it: for another request, because it was silent for too long, or because the process ends.</summary>
+    /// <summary>
+    /// The server stopped it: for another request, because it was silent for too long, or because
+    /// the process ends.
+    /// </summary>
     Stopped,
 
     /// <summary>The connection broke.</summary>
@@ -24,6 +27,8 @@ public enum BodyEnd
     /// <summary>It cannot be a file of the format that the job takes.</summary>
     BadFormat,
 
-    /// <summary>The upload has ended meanwhile, for example because its media was deleted.</summary>
+    /// <summary>
+    /// The upload has ended meanwhile, for example because its media was deleted.
+    /// </summary>
     Ended,
 }

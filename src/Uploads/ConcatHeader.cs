@@ -3,8 +3,8 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Uploads;
 
 /// <summary>
-/// tus <c>Upload-Concat</c> (concatenation extension): <c>partial</c>, or <c>final;</c> and the URLs of partial uploads, in
-/// the order in which they make the file.
+/// tus <c>Upload-Concat</c> (concatenation extension): <c>partial</c>, or <c>final;</c> and the
+/// URLs of partial uploads, in the order in which they make the file.
 /// </summary>
 public sealed class ConcatHeader
 {
@@ -45,8 +45,9 @@ public sealed class ConcatHeader
     }
 
     /// <summary>
-    /// The id in the URL of an upload of this job; null if the URL is none. The client's network decides under which name and
-    /// path it knows this server, so only the end of the URL is looked at.
+    /// The id in the URL of an upload of this job; null if the URL is none. The client's network
+    /// decides under which name and path it knows this server, so only the end of the URL is looked
+    /// at.
     /// </summary>
     internal static Guid? Id(string url, string job) =>
         url.Length > IdLength

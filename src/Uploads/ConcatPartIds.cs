@@ -1,8 +1,9 @@
 namespace OrleansIngest.Uploads;
 
 /// <summary>
-/// The ids of partial uploads. The server makes them, with a UUID version of their own (8: RFC 9562, section 5.8). So for an
-/// id that a client chose for its media, the server hardly ever has to look up whether it is a part's.
+/// The ids of partial uploads. The server makes them, with a UUID version of their own (8: RFC
+/// 9562, section 5.8). So for an id that a client chose for its media, the server hardly ever has
+/// to look up whether it is a part's.
 /// </summary>
 public static class ConcatPartIds
 {

@@ -7,7 +7,9 @@ namespace OrleansIngest.Uploads;
 /// <param name="Missing">The URL of the first part that is not there; null if all are.</param>
 internal sealed record ConcatUploads(IReadOnlyList<UploadRow> Parts, string? Missing)
 {
-    /// <summary>The length of the whole; null as long as a client has not said how long its part is.</summary>
+    /// <summary>
+    /// The length of the whole; null as long as a client has not said how long its part is.
+    /// </summary>
     public long? Length => Parts.Aggregate((long?)0, (sum, part) => sum + part.Length);
 
     /// <summary>Whether all parts have all of their bytes.</summary>
@@ -25,7 +27,8 @@ internal sealed record ConcatUploads(IReadOnlyList<UploadRow> Parts, string? Mis
     }
 
     /// <summary>
-    /// Whether an id is a part's. A part's bytes belong to a file that is still to come, so no media may take its place.
+    /// Whether an id is a part's. A part's bytes belong to a file that is still to come, so no
+    /// media may take its place.
     /// </summary>
     /// <exception cref="JournalException">The rows cannot be read now.</exception>
     public static async ValueTask<bool> IsPart(IUploads rows, string job, Guid id) =>

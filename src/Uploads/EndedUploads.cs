@@ -8,8 +8,8 @@ namespace OrleansIngest.Uploads;
 public sealed class EndedUploads(JobClient jobs, IJournal journal)
 {
     /// <summary>
-    /// What became of an upload. A complete one answers for as long as its media lives; otherwise the refusal says what
-    /// happened.
+    /// What became of an upload. A complete one answers for as long as its media lives; otherwise
+    /// the refusal says what happened.
     /// </summary>
     public async Task<UploadOutcome> Find(string job, Guid media, CancellationToken cancellation)
     {

@@ -8,8 +8,9 @@ using OrleansIngest.Uploads.Blobs;
 namespace OrleansIngest.Uploads;
 
 /// <summary>
-/// What uploads say to the grains of jobs and devices. Blobs that a job's answer says nobody needs any more go to the
-/// reclaimer here. All calls throw <see cref="GrainUnavailableException"/> and <see cref="JournalFullException"/>.
+/// What uploads say to the grains of jobs and devices. Blobs that a job's answer says nobody needs
+/// any more go to the reclaimer here. All calls throw <see cref="GrainUnavailableException"/> and
+/// <see cref="JournalFullException"/>.
 /// </summary>
 public sealed class JobClient(IGrainFactory grains, BlobReclaimer reclaimer, TimeProvider time)
 {
@@ -64,7 +65,9 @@ public sealed class JobClient(IGrainFactory grains, BlobReclaimer reclaimer, Tim
         return reply;
     }
 
-    /// <summary>Tells the job and the device how far an upload is. Neither knows of partial uploads.</summary>
+    /// <summary>
+    /// Tells the job and the device how far an upload is. Neither knows of partial uploads.
+    /// </summary>
     public void TellProgress(UploadRow upload, long offset)
     {
         if (upload.IsPartial)
@@ -76,7 +79,9 @@ public sealed class JobClient(IGrainFactory grains, BlobReclaimer reclaimer, Tim
             GrainCalls.Tell(grains.Device(upload.Device).Chunk(new DeviceChunk(upload.Job, upload.Media, offset, now)));
     }
 
-    /// <summary>Tells a device that a media is safe, so that its grain takes it off the queue.</summary>
+    /// <summary>
+    /// Tells a device that a media is safe, so that its grain takes it off the queue.
+    /// </summary>
     public void TellSynced(string job, string device, Guid media)
     {
         if (device.Length > 0)

@@ -6,14 +6,17 @@ using OrleansIngest.Uploads.Formats;
 
 namespace OrleansIngest.Uploads;
 
-// The last byte is here. In this order: the bytes become durable, the job's grain decides, the journal commits, the client is
-// answered, and only then are bytes freed that nobody needs.
+// The last byte is here. In this order: the bytes become durable, the job's grain decides, the
+// journal commits, the client is answered, and only then are bytes freed that nobody needs.
 public sealed partial class OpenUpload
 {
     private const string PartGone =
         "One of the partial uploads that it is made of was given up or has expired.";
 
-    /// <summary>Completes an upload that has all of its bytes. A final upload gets them from its parts, if they are all whole.</summary>
+    /// <summary>
+    /// Completes an upload that has all of its bytes. A final upload gets them from its parts, if
+    /// they are all whole.
+    /// </summary>
     public Task<UploadOutcome> Complete() => Row switch
     {
         { IsPartial: true } => CompletePart(),
@@ -21,7 +24,9 @@ public sealed partial class OpenUpload
         _ => CompleteMedia(),
     };
 
-    /// <summary>Completes a file that came whole with its creation: one call starts and ends it.</summary>
+    /// <summary>
+    /// Completes a file that came whole with its creation: one call starts and ends it.
+    /// </summary>
     internal async Task<UploadOutcome> Store(CreateUpload create, BlobClaim claim)
     {
         using var _ = UploadTelemetry.Complete(Row);
@@ -46,7 +51,9 @@ public sealed partial class OpenUpload
         return Settle(command, reply);
     }
 
-    /// <summary>A part stays as it is. That it has all of its bytes may not be recorded yet.</summary>
+    /// <summary>
+    /// A part stays as it is. That it has all of its bytes may not be recorded yet.
+    /// </summary>
     private async Task<UploadOutcome> CompletePart()
     {
         var row = Row with { DurableOffset = Offset };
@@ -58,8 +65,9 @@ public sealed partial class OpenUpload
     }
 
     /// <summary>
-    /// Completes a final upload, if all of its parts are whole. Its blob is theirs, joined. Requests that make a part whole
-    /// look here after their own commit, so that of two at the same time at least one finds all parts whole.
+    /// Completes a final upload, if all of its parts are whole. Its blob is theirs, joined.
+    /// Requests that make a part whole look here after their own commit, so that of two at the same
+    /// time at least one finds all parts whole.
     /// </summary>
     private async Task<UploadOutcome> Join()
     {
@@ -95,8 +103,9 @@ public sealed partial class OpenUpload
     }
 
     /// <summary>
-    /// Makes the bytes durable, looks at their format, and hashes them if no request has done so. Durability comes first,
-    /// before anything that may take its time: a disk that could not write the bytes says so only once.
+    /// Makes the bytes durable, looks at their format, and hashes them if no request has done so.
+    /// Durability comes first, before anything that may take its time: a disk that could not write
+    /// the bytes says so only once.
     /// </summary>
     /// <returns>Null if the job does not take files of this format.</returns>
     private async Task<CompleteUpload?> Finish()
@@ -130,7 +139,10 @@ public sealed partial class OpenUpload
         return UploadStatus.Complete(Row.Job, reply.Media!) with { RawMetadata = Row.RawMetadata, Concat = Row.Concat };
     }
 
-    /// <summary>If two hashes were promised, the refusal names the one that is wrong; the SHA-256 if both are.</summary>
+    /// <summary>
+    /// If two hashes were promised, the refusal names the one that is wrong; the SHA-256 if both
+    /// are.
+    /// </summary>
     private static UploadRefusal Refused(CompleteUpload command, CompleteReply reply)
     {
         var isSha256 = reply.Expected is { } sha256 && sha256 != command.Sha256;

@@ -6,7 +6,8 @@ using OrleansIngest.Uploads.Formats;
 
 namespace OrleansIngest.Uploads;
 
-// How bytes come in: request pipe → media store and hash, without a copy, and with only the pipe's own window in memory.
+// How bytes come in: request pipe → media store and hash, without a copy, and with only the pipe's
+// own window in memory.
 public sealed partial class OpenUpload
 {
     /// <summary>The grains hear of an upload's progress at most this often.</summary>
@@ -15,10 +16,14 @@ public sealed partial class OpenUpload
     private static readonly UploadFailure s_tooLong =
         new(FailureReason.Terminated, "The client sent more bytes than it had said there are.", Retryable: true);
 
-    /// <summary>Within a long body, a checkpoint is made each time this many bytes have come.</summary>
+    /// <summary>
+    /// Within a long body, a checkpoint is made each time this many bytes have come.
+    /// </summary>
     private const long CheckpointBytes = 32 << 20;
 
-    /// <summary>A small body that counts only as a whole is gathered up to this size before it is written.</summary>
+    /// <summary>
+    /// A small body that counts only as a whole is gathered up to this size before it is written.
+    /// </summary>
     private const long Block = 64 * 1024;
 
     private long _reportedAt;
@@ -27,7 +32,8 @@ public sealed partial class OpenUpload
     private FormatGate? _gate;
 
     /// <summary>
-    /// Looks whether a body can go where its client believes that the upload is, and sets the length that comes with it.
+    /// Looks whether a body can go where its client believes that the upload is, and sets the
+    /// length that comes with it.
     /// </summary>
     /// <returns>Null, or why not.</returns>
     public async Task<UploadRefusal?> Begin(UploadBody body)
@@ -66,7 +72,10 @@ public sealed partial class OpenUpload
     private static UploadOutcome JustCome(UploadOutcome outcome) =>
         outcome.Status is { } status ? status with { HasJustCome = true } : outcome;
 
-    /// <summary>Receives the body of a file that comes whole with its creation: nothing counts unless all of it comes.</summary>
+    /// <summary>
+    /// Receives the body of a file that comes whole with its creation: nothing counts unless all of
+    /// it comes.
+    /// </summary>
     /// <returns>Null, or why the file is refused.</returns>
     public async Task<UploadRefusal?> ReceiveWhole(PipeReader bytes, IBodyDigest? digest)
     {
@@ -74,7 +83,7 @@ public sealed partial class OpenUpload
         var body = new UploadBody(0, Row.Length, ContentLength: null, bytes, digest);
         _gate = await _context.Formats.Gate(Row, Offset, isVerified: digest is not null);
         await using var writer = await _context.Store.Append(Row.Incoming, Offset);
-        var end = await Pump(body, writer, isWhole: true);
+        var end = await Pump(body, writer, gather: Math.Max(1, Row.Length ?? long.MaxValue));
         if (Row.Length is { } length && (end == BodyEnd.TooLong || (end == BodyEnd.Whole && length != Offset)))
             return new UploadRefusal(RefusalReason.InconsistentLength)
             {
@@ -84,7 +93,9 @@ public sealed partial class OpenUpload
         return Refused(end);
     }
 
-    /// <summary>What the client of a body that ended like this is told; null if it ended well.</summary>
+    /// <summary>
+    /// What the client of a body that ended like this is told; null if it ended well.
+    /// </summary>
     internal UploadRefusal? Refused(BodyEnd end) => end switch
     {
         BodyEnd.Whole => null,
@@ -96,8 +107,8 @@ public sealed partial class OpenUpload
     };
 
     /// <summary>
-    /// Receives a body. However it ends, what has come of it is recorded; but not if the upload has all of its bytes, for
-    /// then its completion records that.
+    /// Receives a body. However it ends, what has come of it is recorded; but not if the upload has
+    /// all of its bytes, for then its completion records that.
     /// </summary>
     private async Task<BodyEnd> Receive(UploadBody body)
     {
@@ -109,7 +120,7 @@ public sealed partial class OpenUpload
             await using var writer = await _context.Store.Append(Row.Incoming, Offset);
             if (body.Digest is { } digest && !await Expect(digest))
                 return BodyEnd.Ended;
-            var end = await Pump(body, writer, isWhole: false);
+            var end = await Pump(body, writer);
             return end != BodyEnd.Ended && await Record(body, end, writer) ? end : BodyEnd.Ended;
         }
         catch
@@ -120,8 +131,8 @@ public sealed partial class OpenUpload
     }
 
     /// <summary>
-    /// A body with a digest: from here on no byte counts before the digest is compared. The row says so before the first
-    /// byte is written, because a crash may come at any time.
+    /// A body with a digest: from here on no byte counts before the digest is compared. The row
+    /// says so before the first byte is written, because a crash may come at any time.
     /// </summary>
     private async Task<bool> Expect(IBodyDigest digest)
     {
@@ -129,16 +140,36 @@ public sealed partial class OpenUpload
         return await _context.Rows.MarkUnverified(Row.Fence, Offset);
     }
 
-    private async Task<BodyEnd> Pump(UploadBody body, IMediaWriter writer, bool isWhole)
+    /// <summary>
+    /// Moves bytes from the pipe to the store until the body ends. <paramref name="gather"/> is
+    /// more than 0 if nothing counts unless that many bytes come: then they are written a block at
+    /// a time, and there are no checkpoints.
+    /// </summary>
+    private async Task<BodyEnd> Pump(UploadBody body, IMediaWriter writer, long gather = 0)
     {
-        _lease.Report = isWhole ? null : ReportNews;
+        _lease.Report = gather == 0 ? ReportNews : null;
         _lease.Reads(body.Bytes);
         _context.Bodies.Add(_lease);
         var (start, step) = (writer.Offset, UploadTelemetry.Receive(Row, Offset));
         BodyEnd? end = null;
         try
         {
-            end = await Pump(body, writer, gather: isWhole ? Row.Length ?? long.MaxValue : 0);
+            while (end is null)
+            {
+                ReadResult read;
+                try
+                {
+                    _lease.Waits();
+                    read = await body.Bytes.ReadAsync();
+                    _lease.Moves(hasBytes: read.IsCompleted || !read.Buffer.IsEmpty);
+                }
+                catch (Exception e) when (RequestBody.IsCut(e))
+                {
+                    return (end = BodyEnd.Cut).Value;
+                }
+                if (!WaitsForMore(read, body.Bytes, gather - writer.Offset))
+                    end = await Take(read, body, writer, gather);
+            }
             return (end = end == BodyEnd.Whole && !Accept(writer) ? BodyEnd.Wrong : end).Value;
         }
         finally
@@ -149,69 +180,48 @@ public sealed partial class OpenUpload
     }
 
     /// <summary>
-    /// Moves bytes from the pipe to the store. <paramref name="gather"/> is more than 0 if nothing counts unless that many
-    /// bytes come: then they are written a block at a time, and there are no checkpoints.
+    /// A small body is gathered further before it is written: what has come stays in the pipe.
     /// </summary>
-    private async Task<BodyEnd> Pump(UploadBody body, IMediaWriter writer, long gather)
-    {
-        while (true)
-        {
-            ReadResult read;
-            try
-            {
-                _lease.Waits();
-                read = await body.Bytes.ReadAsync();
-                _lease.Moves(hasBytes: read.IsCompleted || !read.Buffer.IsEmpty);
-            }
-            catch (Exception e) when (RequestBody.IsCut(e))
-            {
-                return BodyEnd.Cut;
-            }
-            if (WaitsForMore(read, gather - writer.Offset)
-                && RequestBody.TryAdvance(body.Bytes, read.Buffer.Start, read.Buffer.End))
-                continue;
-            var refused = await Write(read.Buffer, writer, body.Bytes);
-            if (!RequestBody.TryAdvance(body.Bytes, read.Buffer.End, read.Buffer.End))
-                return BodyEnd.Cut;
-            if (refused is { } end)
-                return end;
-            if (gather == 0 && !await Wrote(body, writer))
-                return BodyEnd.Ended;
-            if (read.IsCompleted)
-                return BodyEnd.Whole;
-            if (_lease.IsStopped)
-                return BodyEnd.Stopped;
-        }
-    }
+    private bool WaitsForMore(ReadResult read, PipeReader pipe, long wanted) =>
+        read.Buffer.Length < Math.Min(wanted, Block) && !read.IsCompleted && !_lease.IsStopped
+        && RequestBody.TryAdvance(pipe, read.Buffer.Start, read.Buffer.End);
 
-    /// <summary>Whether a small body is gathered further before it is written.</summary>
-    private bool WaitsForMore(ReadResult read, long wanted) =>
-        read.Buffer.Length < Math.Min(wanted, Block) && !read.IsCompleted && !_lease.IsStopped;
-
-    /// <summary>Writes and hashes what has come, if there is room for it and the job takes it.</summary>
-    /// <returns>Null, or why not.</returns>
-    private async ValueTask<BodyEnd?> Write(ReadOnlySequence<byte> bytes, IMediaWriter writer, PipeReader pipe)
+    /// <summary>
+    /// Writes and hashes what has come, if there is room for it and the job takes it.
+    /// </summary>
+    /// <returns>How the body ended; null if it goes on.</returns>
+    private async ValueTask<BodyEnd?> Take(ReadResult read, UploadBody body, IMediaWriter writer, long gather)
     {
-        if (bytes.Length > (Row.Length ?? _context.Options.MaxSize) - writer.Offset)
-            return BodyEnd.TooLong;
-        if (_gate?.Admits(bytes) == false)
-            return BodyEnd.BadFormat;
+        var isConnected = true;
         try
         {
-            await writer.Write(bytes);
+            if (Refuse(read.Buffer, writer) is { } refused)
+                return refused;
+            await writer.Write(read.Buffer);
+            Count(read.Buffer, writer);
         }
         catch (StoreFullException)
         {
             return BodyEnd.StoreFull;
         }
-        catch (IOException)
+        finally
         {
-            // The request is answered all the same, so its pipe must be in order.
-            RequestBody.TryAdvance(pipe, bytes.End, bytes.End);
-            throw;
+            // Also if the store failed: the request is answered all the same, so its pipe must be
+            // in order.
+            isConnected = RequestBody.TryAdvance(body.Bytes, read.Buffer.End, read.Buffer.End);
         }
-        Count(bytes, writer);
-        return null;
+        if (!isConnected)
+            return BodyEnd.Cut;
+        if (gather == 0 && !await Wrote(body, writer))
+            return BodyEnd.Ended;
+        return read.IsCompleted ? BodyEnd.Whole : _lease.IsStopped ? BodyEnd.Stopped : null;
+    }
+
+    private BodyEnd? Refuse(ReadOnlySequence<byte> bytes, IMediaWriter writer)
+    {
+        if (bytes.Length > (Row.Length ?? _context.Options.MaxSize) - writer.Offset)
+            return BodyEnd.TooLong;
+        return _gate?.Admits(bytes) == false ? BodyEnd.BadFormat : null;
     }
 
     private void Count(ReadOnlySequence<byte> bytes, IMediaWriter writer)
@@ -225,7 +235,9 @@ public sealed partial class OpenUpload
         _state.Count(writer);
     }
 
-    /// <summary>All of a body was written. If it has a digest, its bytes count now or never.</summary>
+    /// <summary>
+    /// All of a body was written. If it has a digest, its bytes count now or never.
+    /// </summary>
     private bool Accept(IMediaWriter writer)
     {
         if (_unverified is null)
@@ -259,7 +271,8 @@ public sealed partial class OpenUpload
     /// <returns>False if the upload has ended meanwhile.</returns>
     private async ValueTask<bool> Record(UploadBody body, BodyEnd end, IMediaWriter writer)
     {
-        // A completion, if one follows, records the last byte; but of bytes with a digest a checkpoint must say that they count.
+        // A completion, if one follows, records the last byte; but of bytes with a digest a
+        // checkpoint must say that they count.
         var isToBeRecorded = body.Digest is null
             ? !(IsWhole && !Row.IsPartial) || end == BodyEnd.TooLong
             : end == BodyEnd.Whole;
@@ -271,7 +284,8 @@ public sealed partial class OpenUpload
     }
 
     /// <summary>
-    /// When it ends, every byte so far is as durable as the deployment promises, and the expiry is put off.
+    /// When it ends, every byte so far is as durable as the deployment promises, and the expiry is
+    /// put off.
     /// </summary>
     /// <returns>False if the upload has ended meanwhile.</returns>
     private async Task<bool> Checkpoint(IMediaWriter writer)
@@ -287,7 +301,9 @@ public sealed partial class OpenUpload
         return true;
     }
 
-    /// <summary>Puts the expiry off, though nothing of what came is durable yet, or ever will be.</summary>
+    /// <summary>
+    /// Puts the expiry off, though nothing of what came is durable yet, or ever will be.
+    /// </summary>
     private async Task<bool> RecordByte()
     {
         var row = Row with { LastByteAt = _context.Expiry.Now };
@@ -298,8 +314,9 @@ public sealed partial class OpenUpload
     }
 
     /// <summary>
-    /// The client goes on where it was promised that it could. What has come since then, on a connection that it had lost,
-    /// does not count and is cut off. That is recorded first: the row must never say more than the store has.
+    /// The client goes on where it was promised that it could. What has come since then, on a
+    /// connection that it had lost, does not count and is cut off. That is recorded first: the row
+    /// must never say more than the store has.
     /// </summary>
     /// <returns>Null, or that the upload has ended.</returns>
     private async Task<UploadRefusal?> GoBackTo(long offset)

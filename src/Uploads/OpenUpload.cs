@@ -5,12 +5,13 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Uploads;
 
 /// <summary>
-/// An open upload that one request holds: it receives bytes, makes them durable, completes the upload or fails it. No other
-/// request changes the upload until this is disposed.
+/// An open upload that one request holds: it receives bytes, makes them durable, completes the
+/// upload or fails it. No other request changes the upload until this is disposed.
 /// </summary>
 /// <remarks>
-/// Methods throw <see cref="IOException"/> if the store fails, and <see cref="JournalException"/> or
-/// <see cref="Grains.Calls.GrainUnavailableException"/> if the journal or the job does. The upload is where it was safe then.
+/// Methods throw <see cref="IOException"/> if the store fails, and <see cref="JournalException"/>
+/// or <see cref="Grains.Calls.GrainUnavailableException"/> if the journal or the job does. The
+/// upload is where it was safe then.
 /// </remarks>
 public sealed partial class OpenUpload : IDisposable
 {
@@ -26,7 +27,9 @@ public sealed partial class OpenUpload : IDisposable
     /// <param name="context">What uploads work with.</param>
     /// <param name="state">What is known of the upload.</param>
     /// <param name="lease">The right to change it.</param>
-    /// <param name="cache">Where the upload can be found; null if no other request can know of it.</param>
+    /// <param name="cache">
+    /// Where the upload can be found; null if no other request can know of it.
+    /// </param>
     internal OpenUpload(UploadContext context, UploadState state, UploadLease lease, OpenUploads? cache = null)
     {
         (_context, _state, _lease, _cache) = (context, state, lease, cache);
@@ -51,12 +54,14 @@ public sealed partial class OpenUpload : IDisposable
     /// <summary>What the client that sends the upload may know.</summary>
     public UploadStatus Status() => UploadStatus.Of(Row, _state.Tell());
 
-    /// <summary>What a client that asks may know: it may go on at the offset that it is told.</summary>
+    /// <summary>
+    /// What a client that asks may know: it may go on at the offset that it is told.
+    /// </summary>
     public UploadStatus Promise() => UploadStatus.Of(Row, _state.Promise());
 
     /// <summary>
-    /// Sets the length of an upload that was created without one, and takes room for it in the job. Once set, it never
-    /// changes.
+    /// Sets the length of an upload that was created without one, and takes room for it in the job.
+    /// Once set, it never changes.
     /// </summary>
     /// <returns>Null, or why not.</returns>
     public async Task<UploadRefusal?> SetLength(long length)
@@ -78,7 +83,10 @@ public sealed partial class OpenUpload : IDisposable
         return hasFailed;
     }
 
-    /// <summary>Ends the upload, if it has expired. An upload that has all its bytes never expires; a part does.</summary>
+    /// <summary>
+    /// Ends the upload, if it has expired. An upload that has all its bytes never expires; a part
+    /// does.
+    /// </summary>
     /// <returns>Whether it has.</returns>
     public async Task<bool> EndIfExpired()
     {
@@ -88,8 +96,12 @@ public sealed partial class OpenUpload : IDisposable
         return true;
     }
 
-    /// <summary>Whether the upload's row is still there. Whoever deletes a media does not wait for the holder of its upload.</summary>
-    internal async Task<bool> IsStillOpen() => await _context.Rows.Find(Row.Job, Row.Media) is { } row && row.Incoming == Row.Incoming;
+    /// <summary>
+    /// Whether the upload's row is still there. Whoever deletes a media does not wait for the
+    /// holder of its upload.
+    /// </summary>
+    internal async Task<bool> IsStillOpen() =>
+        (await _context.Rows.Find(Row.Job, Row.Media))?.Incoming == Row.Incoming;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -99,7 +111,8 @@ public sealed partial class OpenUpload : IDisposable
     }
 
     /// <summary>
-    /// A write found another fence. Forgets what is known of the upload, and says why: it has ended, or another node has it.
+    /// A write found another fence. Forgets what is known of the upload, and says why: it has
+    /// ended, or another node has it.
     /// </summary>
     internal async Task<UploadRefusal> Lost()
     {
@@ -110,7 +123,10 @@ public sealed partial class OpenUpload : IDisposable
     /// <summary>What this upload has to be told: it has expired.</summary>
     internal static UploadRefusal Expired => new(RefusalReason.Expired) { Detail = s_expired.Message };
 
-    /// <summary>A file that is here already is kept, whether or not there is room. A part takes none: only the whole does.</summary>
+    /// <summary>
+    /// A file that is here already is kept, whether or not there is room. A part takes none: only
+    /// the whole does.
+    /// </summary>
     private async Task<JobLimits?> TakeRoom(long length) => length > Offset && Row is { Length: null, IsPartial: false }
         ? await _context.Jobs.TakeRoom(Row.Job, Row.Media, length)
         : null;
@@ -127,7 +143,10 @@ public sealed partial class OpenUpload : IDisposable
         return (await _context.Jobs.Fail(Row.Job, command)).Refusal == Refusal.None;
     }
 
-    /// <summary>No job has heard of a part. The claim on its bytes goes first: a final or a media may still need them.</summary>
+    /// <summary>
+    /// No job has heard of a part. The claim on its bytes goes first: a final or a media may still
+    /// need them.
+    /// </summary>
     private async Task<bool> ClosePart()
     {
         var isClosed = await _context.Rows.ClosePartial(Row.Fence);
@@ -136,8 +155,8 @@ public sealed partial class OpenUpload : IDisposable
     }
 
     /// <summary>
-    /// The upload has ended, or the store failed. It is looked up anew after this, as after a restart: what could not be made
-    /// durable does not count.
+    /// The upload has ended, or the store failed. It is looked up anew after this, as after a
+    /// restart: what could not be made durable does not count.
     /// </summary>
     private void Forget()
     {

@@ -4,8 +4,8 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Uploads;
 
 /// <summary>
-/// The open uploads that requests of this process work on, each with its lock. It is local to the process: the row in
-/// <see cref="IUploads"/> is what all processes share.
+/// The open uploads that requests of this process work on, each with its lock. It is local to the
+/// process: the row in <see cref="IUploads"/> is what all processes share.
 /// </summary>
 public sealed class OpenUploads(UploadContext context)
 {
@@ -34,7 +34,8 @@ public sealed class OpenUploads(UploadContext context)
     }
 
     /// <summary>
-    /// Whether what is known of an upload still holds. Another node may have taken the upload over since then.
+    /// Whether what is known of an upload still holds. Another node may have taken the upload over
+    /// since then.
     /// </summary>
     internal async Task<bool> IsCurrent(CachedUpload known, CancellationToken cancellation)
     {
@@ -51,7 +52,9 @@ public sealed class OpenUploads(UploadContext context)
             ? known
             : new CachedUpload(new UploadState(row, offset), context.Time));
 
-    /// <summary>Takes an upload for one request. A request that holds it is asked to stop.</summary>
+    /// <summary>
+    /// Takes an upload for one request. A request that holds it is asked to stop.
+    /// </summary>
     /// <returns>Nothing, if there is no such upload.</returns>
     internal async Task<TakenUpload> Take(string job, Guid media, CancellationToken cancellation)
     {
@@ -64,8 +67,8 @@ public sealed class OpenUploads(UploadContext context)
     }
 
     /// <summary>
-    /// Takes an upload for one request. It may have ended without its holder (its media was deleted, or came whole under the
-    /// same id), so its row is read again.
+    /// Takes an upload for one request. It may have ended without its holder (its media was
+    /// deleted, or came whole under the same id), so its row is read again.
     /// </summary>
     /// <returns>Nothing, if it has ended meanwhile: look it up again.</returns>
     internal async Task<TakenUpload> Take(CachedUpload known, CancellationToken cancellation)
@@ -82,7 +85,9 @@ public sealed class OpenUploads(UploadContext context)
         return lease is null ? default : await Check(known, new OpenUpload(context, known.State, lease, this));
     }
 
-    /// <summary>Has the holder of an upload make durable what is here, without releasing the upload.</summary>
+    /// <summary>
+    /// Has the holder of an upload make durable what is here, without releasing the upload.
+    /// </summary>
     /// <returns>Null, or that it takes too long.</returns>
     internal static async Task<UploadRefusal?> Publish(CachedUpload known, CancellationToken cancellation)
     {
@@ -99,7 +104,9 @@ public sealed class OpenUploads(UploadContext context)
         }
     }
 
-    /// <summary>An upload was ended by a request that does not hold it: its holder is stopped.</summary>
+    /// <summary>
+    /// An upload was ended by a request that does not hold it: its holder is stopped.
+    /// </summary>
     internal void Stop(string job, Guid media)
     {
         if (_cached.TryGetValue((job, media), out var known))
@@ -153,8 +160,9 @@ public sealed class OpenUploads(UploadContext context)
     }
 
     /// <summary>
-    /// Whether this node has an upload. If another one has it, or a process before this one had it, it is taken over: its
-    /// holder is asked to stop and to record what has come, and the generation is raised. What is known here is old by then.
+    /// Whether this node has an upload. If another one has it, or a process before this one had it,
+    /// it is taken over: its holder is asked to stop and to record what has come, and the
+    /// generation is raised. What is known here is old by then.
     /// </summary>
     private async ValueTask<bool> IsOurs(UploadRow row)
     {
@@ -166,7 +174,8 @@ public sealed class OpenUploads(UploadContext context)
     }
 
     /// <summary>
-    /// The last body had a digest and was cut, or wrong. Its bytes are cut off here, and from now on all bytes count.
+    /// The last body had a digest and was cut, or wrong. Its bytes are cut off here, and from now
+    /// on all bytes count.
     /// </summary>
     private async Task DropUnverified(OpenUpload upload)
     {
@@ -192,7 +201,9 @@ internal sealed class CachedUpload(UploadState state, TimeProvider time)
     }
 }
 
-/// <summary>An upload that a request has taken, or why it could not; or nothing, if there is none.</summary>
+/// <summary>
+/// An upload that a request has taken, or why it could not; or nothing, if there is none.
+/// </summary>
 internal readonly record struct TakenUpload(OpenUpload? Upload, UploadRefusal? Refusal) : IDisposable
 {
     /// <summary>Whether there is no such upload.</summary>

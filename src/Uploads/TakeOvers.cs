@@ -1,8 +1,9 @@
 namespace OrleansIngest.Uploads;
 
 /// <summary>
-/// Limits how often requests take a moving upload from each other. A phone that changes networks does it once. Two clients
-/// that fight for one upload would do it for ever, and neither would make progress.
+/// Limits how often requests take a moving upload from each other. A phone that changes networks
+/// does it once. Two clients that fight for one upload would do it for ever, and neither would make
+/// progress.
 /// </summary>
 internal sealed class TakeOvers(TimeProvider time)
 {

@@ -5,10 +5,13 @@ using OrleansIngest.Uploads.Blobs;
 namespace OrleansIngest.Uploads;
 
 /// <summary>
-/// The bytes of a body with a digest. None of them counts before all of them are here and have the promised digest.
+/// The bytes of a body with a digest. None of them counts before all of them are here and have the
+/// promised digest.
 /// </summary>
 /// <param name="digest">The promise.</param>
-/// <param name="hash">A copy of the upload's hash, which goes on here; null if the upload's hash is not known.</param>
+/// <param name="hash">
+/// A copy of the upload's hash, which goes on here; null if the upload's hash is not known.
+/// </param>
 internal sealed class UnverifiedBody(IBodyDigest digest, RunningHash? hash) : IDisposable
 {
     private RunningHash? _hash = hash;

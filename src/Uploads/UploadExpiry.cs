@@ -3,8 +3,9 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Uploads;
 
 /// <summary>
-/// When uploads expire: after <see cref="UploadOptions.Expiry"/> of running time without a byte, but never before the server
-/// has run for a while, so that clients can come back that could not while it was down.
+/// When uploads expire: after <see cref="UploadOptions.Expiry"/> of running time without a byte,
+/// but never before the server has run for a while, so that clients can come back that could not
+/// while it was down.
 /// </summary>
 public sealed class UploadExpiry(IUploads rows, IRunningTime running, UploadOptions options, TimeProvider time)
 {
@@ -21,22 +22,30 @@ public sealed class UploadExpiry(IUploads rows, IRunningTime running, UploadOpti
     public TimeProvider Time => time;
 
     /// <summary>
-    /// While bytes come, that they do is recorded at least this often. So neither another request nor a restart takes the
-    /// upload for an old one.
+    /// While bytes come, that they do is recorded at least this often. So neither another request
+    /// nor a restart takes the upload for an old one.
     /// </summary>
     public TimeSpan RecordInterval => _grace / RecordsPerExpiry;
 
-    /// <summary>When an upload expires if no byte comes, by today's wall clock; null if it is complete.</summary>
+    /// <summary>
+    /// When an upload expires if no byte comes, by today's wall clock; null if it is complete.
+    /// </summary>
     public DateTimeOffset? Of(UploadStatus status) => time.GetUtcNow() + Left(status);
 
-    /// <summary>The running time that an upload has left if no byte comes; null if it is complete.</summary>
+    /// <summary>
+    /// The running time that an upload has left if no byte comes; null if it is complete.
+    /// </summary>
     public TimeSpan? Left(UploadStatus status) => status.LastByteAt is { } lastByteAt ? Left(lastByteAt) : null;
 
-    /// <summary>Whether an upload may have expired, as far as its row tells. <see cref="HasPassed"/> knows for certain.</summary>
+    /// <summary>
+    /// Whether an upload may have expired, as far as its row tells. <see cref="HasPassed"/> knows
+    /// for certain.
+    /// </summary>
     public bool MayHavePassed(UploadRow row) => Left(row.LastByteAt) == TimeSpan.Zero;
 
     /// <summary>
-    /// Whether no byte came for too long. An upload of a concatenation lives as long as those that it needs or that need it.
+    /// Whether no byte came for too long. An upload of a concatenation lives as long as those that
+    /// it needs or that need it.
     /// </summary>
     internal async ValueTask<bool> HasPassed(UploadRow row, UploadLease? holder) =>
         MayHavePassed(row)

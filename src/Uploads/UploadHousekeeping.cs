@@ -5,8 +5,9 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Uploads;
 
 /// <summary>
-/// Looks after uploads beside their requests. At the start it completes uploads that have all of their bytes. Then it stops
-/// silent requests (one timer for all, not one per read) and forgets idle uploads. At the end it stops every request.
+/// Looks after uploads beside their requests. At the start it completes uploads that have all of
+/// their bytes. Then it stops silent requests (one timer for all, not one per read) and forgets
+/// idle uploads. At the end it stops every request.
 /// </summary>
 public sealed class UploadHousekeeping(
     UploadContext context, OpenUploads open, UploadService uploads,
@@ -22,7 +23,9 @@ public sealed class UploadHousekeeping(
         await Task.WhenAll(CompleteWhole(stoppingToken), Scan(stoppingToken));
     }
 
-    /// <summary>No request is under way any more. Blobs that nobody needs are freed before the process ends.</summary>
+    /// <summary>
+    /// No request is under way any more. Blobs that nobody needs are freed before the process ends.
+    /// </summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
@@ -56,21 +59,28 @@ public sealed class UploadHousekeeping(
         }
         catch (JournalException e)
         {
-            log.LogWarning(e, "The open uploads cannot be listed; a HEAD of their clients completes those that have all of their bytes");
+            log.LogWarning(
+                e, "The open uploads cannot be listed; a HEAD of their clients completes those that have all of their bytes");
         }
     }
 
-    /// <summary>A refusal is not logged: the job's feed has it, or a request works on the upload already.</summary>
+    /// <summary>
+    /// A refusal is not logged: the job's feed has it, or a request works on the upload already.
+    /// </summary>
     private async Task TryComplete(UploadRow row, CancellationToken cancellation)
     {
         try
         {
-            if (!row.IsPartial && await open.Find(row.Job, row.Media, cancellation) is { } known && (known.State.IsWhole || row.IsFinal))
+            if (!row.IsPartial
+                && await open.Find(row.Job, row.Media, cancellation) is { } known
+                && (known.State.IsWhole || row.IsFinal))
                 await uploads.Resume(row.Job, row.Media, stopsHolder: false, cancellation);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            log.LogWarning(e, "Upload {Media} of job {Job} could not be completed; its client's next HEAD tries again", row.Media, row.Job);
+            log.LogWarning(
+                e, "Upload {Media} of job {Job} could not be completed; its client's next HEAD tries again",
+                row.Media, row.Job);
         }
     }
 }

@@ -3,10 +3,12 @@ using System.IO.Pipelines;
 namespace OrleansIngest.Uploads;
 
 /// <summary>
-/// A request's right to change an upload, until it is disposed. Other requests use it to ask its holder to stop, or to make
-/// durable what has come.
+/// A request's right to change an upload, until it is disposed. Other requests use it to ask its
+/// holder to stop, or to make durable what has come.
 /// </summary>
-/// <param name="gate">The lock to release at the end; null if no other request can know of the upload.</param>
+/// <param name="gate">
+/// The lock to release at the end; null if no other request can know of the upload.
+/// </param>
 /// <param name="start">The upload's offset when the lease began.</param>
 /// <param name="time">The clock.</param>
 internal sealed class UploadLease(UploadLock? gate, long start, TimeProvider time) : IDisposable
@@ -27,10 +29,15 @@ internal sealed class UploadLease(UploadLock? gate, long start, TimeProvider tim
     /// <summary>The offset at which the holder began, or to which it went back.</summary>
     public long Start { get; set; } = start;
 
-    /// <summary>Tells the job's grain how far the upload is, if there is news. Called for bodies that pause.</summary>
+    /// <summary>
+    /// Tells the job's grain how far the upload is, if there is news. Called for bodies that pause.
+    /// </summary>
     public Action? Report { get; set; }
 
-    /// <summary>Ends when the holder released the upload. Only the lock calls it, before <see cref="UploadLock.Release"/>.</summary>
+    /// <summary>
+    /// Ends when the holder released the upload. Only the lock calls it, before
+    /// <see cref="UploadLock.Release"/>.
+    /// </summary>
     public Task Released => (_released ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Whether a request waits for what has come to be durable.</summary>
@@ -40,13 +47,16 @@ internal sealed class UploadLease(UploadLock? gate, long start, TimeProvider tim
     public bool IsStopped => _stopped;
 
     /// <summary>
-    /// How long the holder has waited for the next byte of its client. The time that the disk takes does not count.
+    /// How long the holder has waited for the next byte of its client. The time that the disk takes
+    /// does not count.
     /// </summary>
     public TimeSpan Silence => Volatile.Read(ref _waitsSince) is var since and not NotWaiting
         ? _silentBefore + time.GetElapsedTime(since)
         : TimeSpan.Zero;
 
-    /// <summary>Whether the silence is so long that the client may be back on another connection.</summary>
+    /// <summary>
+    /// Whether the silence is so long that the client may be back on another connection.
+    /// </summary>
     public bool IsSilent => Silence >= s_silent;
 
     /// <summary>Whether bytes come that another request would stop.</summary>
@@ -65,7 +75,8 @@ internal sealed class UploadLease(UploadLock? gate, long start, TimeProvider tim
 
     /// <summary>The holder goes on.</summary>
     /// <param name="hasBytes">
-    /// Whether bytes came. If not, another request woke the holder, and the client's silence goes on afterwards.
+    /// Whether bytes came. If not, another request woke the holder, and the client's silence goes
+    /// on afterwards.
     /// </param>
     public void Moves(bool hasBytes = true)
     {
@@ -74,8 +85,8 @@ internal sealed class UploadLease(UploadLock? gate, long start, TimeProvider tim
     }
 
     /// <summary>
-    /// Asks the holder to make durable what has come, and to go on. All requests that ask meanwhile share that. Only the
-    /// lock calls it, before <see cref="UploadLock.Release"/>.
+    /// Asks the holder to make durable what has come, and to go on. All requests that ask meanwhile
+    /// share that. Only the lock calls it, before <see cref="UploadLock.Release"/>.
     /// </summary>
     /// <returns>Ends when that is done, or when the holder released the upload.</returns>
     public Task Publish()

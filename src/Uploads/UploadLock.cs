@@ -1,8 +1,8 @@
 namespace OrleansIngest.Uploads;
 
 /// <summary>
-/// The lock of one upload: one request at a time may change it. A newcomer asks the holder to stop, because a phone that
-/// comes back on a new connection must not wait for its old connection to die.
+/// The lock of one upload: one request at a time may change it. A newcomer asks the holder to stop,
+/// because a phone that comes back on a new connection must not wait for its old connection to die.
 /// </summary>
 internal sealed class UploadLock(TimeProvider time)
 {
@@ -19,7 +19,9 @@ internal sealed class UploadLock(TimeProvider time)
     /// <param name="patience">How long to wait for each holder.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>Null if the lock is closed: look the upload up again.</returns>
-    /// <exception cref="TimeoutException">The holder did not stop, or the upload was taken over too often lately.</exception>
+    /// <exception cref="TimeoutException">
+    /// The holder did not stop, or the upload was taken over too often lately.
+    /// </exception>
     public async Task<UploadLease?> Acquire(UploadState upload, TimeSpan patience, CancellationToken cancellation)
     {
         while (true)

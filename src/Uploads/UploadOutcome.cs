@@ -1,6 +1,8 @@
 namespace OrleansIngest.Uploads;
 
-/// <summary>What a request for an upload led to: the upload's status, or why the request was refused.</summary>
+/// <summary>
+/// What a request for an upload led to: the upload's status, or why the request was refused.
+/// </summary>
 public readonly record struct UploadOutcome
 {
     private UploadOutcome(UploadStatus? status, UploadRefusal? refusal) => (Status, Refusal) = (status, refusal);

@@ -3,13 +3,17 @@ using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Uploads;
 
-/// <summary>Why a request for an upload is refused. A refusal is an expected answer, so it is a value.</summary>
+/// <summary>
+/// Why a request for an upload is refused. A refusal is an expected answer, so it is a value.
+/// </summary>
 public enum RefusalReason
 {
     /// <summary>The job has never had an upload with this id.</summary>
     NotFound,
 
-    /// <summary>The id is taken by an upload with another length, SHA-256, SHA-512 or list of parts.</summary>
+    /// <summary>
+    /// The id is taken by an upload with another length, SHA-256, SHA-512 or list of parts.
+    /// </summary>
     DifferentUpload,
 
     /// <summary>The media was deleted for good.</summary>
@@ -21,10 +25,15 @@ public enum RefusalReason
     /// <summary>No byte came for too long; the upload may be created again.</summary>
     Expired,
 
-    /// <summary>Another request holds the upload and does not release it, or it was taken over too often.</summary>
+    /// <summary>
+    /// Another request holds the upload and does not release it, or it was taken over too often.
+    /// </summary>
     Locked,
 
-    /// <summary>The bytes do not have the SHA-256 or SHA-512 that was promised for the file. The upload has ended.</summary>
+    /// <summary>
+    /// The bytes do not have the SHA-256 or SHA-512 that was promised for the file. The upload has
+    /// ended.
+    /// </summary>
     HashMismatch,
 
     /// <summary>The job takes only JPEGs with metadata. The upload has ended.</summary>
@@ -66,7 +75,9 @@ public enum RefusalReason
     /// <summary>The concatenation names a part that is not there.</summary>
     UnknownPart,
 
-    /// <summary>The body does not have the digest that was promised for it. None of it counts.</summary>
+    /// <summary>
+    /// The body does not have the digest that was promised for it. None of it counts.
+    /// </summary>
     WrongDigest,
 
     /// <summary>The store has no room. What arrived safely is kept.</summary>
@@ -75,7 +86,10 @@ public enum RefusalReason
     /// <summary>The server is stopping. What arrived safely is kept.</summary>
     Stopping,
 
-    /// <summary>The connection broke, another request took the upload over, or the client was silent: nobody reads an answer.</summary>
+    /// <summary>
+    /// The connection broke, another request took the upload over, or the client was silent: nobody
+    /// reads an answer.
+    /// </summary>
     Cut,
 }
 
@@ -95,18 +109,22 @@ public sealed record UploadRefusal(RefusalReason Reason)
     /// <summary>The hash that the bytes have.</summary>
     public string? Actual { get; init; }
 
-    /// <summary>What the server takes at most: bytes of an upload, or open uploads of a device.</summary>
+    /// <summary>
+    /// What the server takes at most: bytes of an upload, or open uploads of a device.
+    /// </summary>
     public long? Most { get; init; }
 
     /// <summary>What the job takes at most.</summary>
     public JobLimits? Limits { get; init; }
 
-    /// <summary>What this case has to say beyond its reason: why an upload failed, or the URL of a part.</summary>
+    /// <summary>
+    /// What this case has to say beyond its reason: why an upload failed, or the URL of a part.
+    /// </summary>
     public string? Detail { get; init; }
 
     /// <summary>
-    /// Whether the client or its bytes caused this. Otherwise the server or another request did, and the same request may
-    /// succeed later.
+    /// Whether the client or its bytes caused this. Otherwise the server or another request did,
+    /// and the same request may succeed later.
     /// </summary>
     public bool IsFinal => Reason is not (
         RefusalReason.Locked or RefusalReason.StoreFull or RefusalReason.Stopping or RefusalReason.Cut

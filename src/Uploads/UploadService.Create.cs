@@ -10,10 +10,12 @@ public sealed partial class UploadService
 {
     /// <summary>Creates an upload, or finds the same one again.</summary>
     /// <param name="job">The job's key.</param>
-    /// <param name="wanted">What the client wants. The <c>Concat</c> says whether it is a partial or a final upload.</param>
+    /// <param name="wanted">
+    /// What the client wants. The <c>Concat</c> says whether it is a partial or a final upload.
+    /// </param>
     /// <param name="hasBody">
-    /// Whether bytes come with the request. Then a request that sends the same upload is stopped, and the status says how far
-    /// it came.
+    /// Whether bytes come with the request. Then a request that sends the same upload is stopped,
+    /// and the status says how far it came.
     /// </param>
     /// <param name="cancellation">Ends the wait.</param>
     public Task<UploadOutcome> Create(string job, CreateUpload wanted, bool hasBody, CancellationToken cancellation) =>
@@ -33,15 +35,16 @@ public sealed partial class UploadService
     /// <summary>A part belongs to a media that comes later, so no job hears of it.</summary>
     private async Task<UploadOutcome> CreatePart(string job, CreateUpload wanted)
     {
-        var command = wanted with { Incoming = context.Store.New(), At = context.Expiry.Now, Node = context.Nodes.Self };
-        var row = command.ToRow(job);
+        var command = wanted with { Incoming = context.Store.New(), At = context.Expiry.Now };
+        var row = command.ToRow(job) with { Node = context.Nodes.Self };
         await context.Rows.OpenPartial(row);
         return UploadStatus.Of(open.Add(row, offset: 0).State.Row, offset: 0);
     }
 
     /// <summary>
-    /// A final upload is an open upload like any other, whose blob is those of its parts, joined. Its row is committed before
-    /// the parts are looked at: once it is there, no part loses its bytes.
+    /// A final upload is an open upload like any other, whose blob is those of its parts, joined.
+    /// Its row is committed before the parts are looked at: once it is there, no part loses its
+    /// bytes.
     /// </summary>
     private async Task<UploadOutcome> CreateFinal(string job, CreateUpload wanted, CancellationToken cancellation)
     {
@@ -92,7 +95,9 @@ public sealed partial class UploadService
         return UploadStatus.Complete(job, media) with { RawMetadata = wanted.RawMetadata };
     }
 
-    /// <summary>The media that a final upload became whose parts are gone; null if it did not.</summary>
+    /// <summary>
+    /// The media that a final upload became whose parts are gone; null if it did not.
+    /// </summary>
     private async Task<UploadOutcome?> FindStored(string job, CreateUpload wanted, CancellationToken cancellation)
     {
         if (await context.Jobs.FindMedia(job, wanted.Media) is not { IsSafe: true } media)
@@ -108,8 +113,8 @@ public sealed partial class UploadService
         && (await context.Jobs.FindMedia(same.Job, wanted.Media))?.DeclaredSha256 == wanted.Sha256;
 
     /// <summary>
-    /// Whether stored bytes have the SHA-512 that a client promises. A job knows SHA-256 only, so the bytes are read if the
-    /// client did not promise that, too.
+    /// Whether stored bytes have the SHA-512 that a client promises. A job knows SHA-256 only, so
+    /// the bytes are read if the client did not promise that, too.
     /// </summary>
     private async Task<bool> HasSha512(CreateUpload wanted, Media media)
     {
@@ -122,8 +127,8 @@ public sealed partial class UploadService
     private ValueTask<bool> IsPart(string job, Guid id) => ConcatUploads.IsPart(context.Rows, job, id);
 
     /// <summary>
-    /// Uploads that are created at the same moment do not see each other: the limit is for devices that never finish what
-    /// they begin.
+    /// Uploads that are created at the same moment do not see each other: the limit is for devices
+    /// that never finish what they begin.
     /// </summary>
     private async Task<bool> HasManyOpen(string device, CancellationToken cancellation) =>
         context.Options.MaxOpenPerDevice is > 0 and var most

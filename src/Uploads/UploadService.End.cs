@@ -28,7 +28,9 @@ public sealed partial class UploadService
             : null;
     }
 
-    /// <summary>Deletes a media for good, whether it is complete, under way, or has never come.</summary>
+    /// <summary>
+    /// Deletes a media for good, whether it is complete, under way, or has never come.
+    /// </summary>
     /// <returns>Null if the id is a partial upload's, which is no media.</returns>
     public async Task<DeleteReply?> Delete(string job, DeleteMedia command)
     {
@@ -45,16 +47,19 @@ public sealed partial class UploadService
     {
         if (!context.Expiry.MayHavePassed(row))
             return false;
-        var isEnded = await open.Find(row.Job, row.Media, cancellation) is { } known && await EndIfExpired(known, cancellation);
+        var isEnded = await open.Find(row.Job, row.Media, cancellation) is { } known
+            && await EndIfExpired(known, cancellation);
         await context.Reclaimer.Freed();
         return isEnded;
     }
 
     /// <summary>
-    /// Ends an upload, if it has expired. An upload that has all its bytes never expires. A part does, because it is never a
-    /// media.
+    /// Ends an upload, if it has expired. An upload that has all its bytes never expires. A part
+    /// does, because it is never a media.
     /// </summary>
-    /// <returns>Whether the upload is not open any more: what became of it is to be looked up.</returns>
+    /// <returns>
+    /// Whether the upload is not open any more: what became of it is to be looked up.
+    /// </returns>
     private async Task<bool> EndIfExpired(CachedUpload known, CancellationToken cancellation)
     {
         var row = known.State.Row;

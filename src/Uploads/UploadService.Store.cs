@@ -5,7 +5,9 @@ namespace OrleansIngest.Uploads;
 // Files whose body comes whole with their creation: nothing is started before all of it is here.
 public sealed partial class UploadService
 {
-    /// <summary>Receives a body and stores it as a media. If it is cut, it leaves nothing.</summary>
+    /// <summary>
+    /// Receives a body and stores it as a media. If it is cut, it leaves nothing.
+    /// </summary>
     /// <param name="job">The job's key.</param>
     /// <param name="wanted">What the client wants.</param>
     /// <param name="body">The bytes, and their digest if the request has one.</param>

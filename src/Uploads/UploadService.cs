@@ -4,16 +4,19 @@ using OrleansIngest.Uploads.Blobs;
 namespace OrleansIngest.Uploads;
 
 /// <summary>
-/// The door to uploads, for all protocols: create, append, resume, end, delete. Expected outcomes are returned. Methods throw
-/// <see cref="IOException"/> if the store fails, and <see cref="JournalException"/> or
-/// <see cref="Grains.Calls.GrainUnavailableException"/> if the journal or the job does; what was acknowledged is kept then.
+/// The door to uploads, for all protocols: create, append, resume, end, delete. Expected outcomes
+/// are returned. Methods throw <see cref="IOException"/> if the store fails, and
+/// <see cref="JournalException"/> or <see cref="Grains.Calls.GrainUnavailableException"/> if the
+/// journal or the job does; what was acknowledged is kept then.
 /// </summary>
-public sealed partial class UploadService(UploadContext context, OpenUploads open, EndedUploads ended, BlobClaims claims)
+public sealed partial class UploadService(
+    UploadContext context, OpenUploads open, EndedUploads ended, BlobClaims claims)
 {
     /// <summary>
-    /// Finds the offset at which a client goes on. If all bytes are here and the upload was not completed, it is now: a client
-    /// takes an offset that equals the length for success. A request that sends the upload meanwhile makes durable what it has,
-    /// so that the offset can be used. If that request is silent, it is stopped: its client is back.
+    /// Finds the offset at which a client goes on. If all bytes are here and the upload was not
+    /// completed, it is now: a client takes an offset that equals the length for success. A request
+    /// that sends the upload meanwhile makes durable what it has, so that the offset can be used.
+    /// If that request is silent, it is stopped: its client is back.
     /// </summary>
     /// <param name="job">The job's key.</param>
     /// <param name="media">The upload.</param>
@@ -35,7 +38,9 @@ public sealed partial class UploadService(UploadContext context, OpenUploads ope
         return isOver ? await Settle(job, media, cancellation) : status;
     }
 
-    /// <summary>Adds a body to an upload at an offset, and completes the upload with its last byte.</summary>
+    /// <summary>
+    /// Adds a body to an upload at an offset, and completes the upload with its last byte.
+    /// </summary>
     public async Task<UploadOutcome> Append(string job, Guid media, UploadBody body, CancellationToken cancellation)
     {
         if (await RefusedAtOnce(job, media, body.Offset, cancellation) is { } straggler)
@@ -57,7 +62,8 @@ public sealed partial class UploadService(UploadContext context, OpenUploads ope
     }
 
     /// <summary>
-    /// Looks what has become of an upload, when the request that holds it has released it. Completes it if all bytes are here.
+    /// Looks what has become of an upload, when the request that holds it has released it.
+    /// Completes it if all bytes are here.
     /// </summary>
     private async Task<UploadOutcome> Settle(string job, Guid media, CancellationToken cancellation)
     {
@@ -73,7 +79,9 @@ public sealed partial class UploadService(UploadContext context, OpenUploads ope
             : upload.Promise();
     }
 
-    /// <summary>A part that is whole may be the last that final uploads wait for: they are completed.</summary>
+    /// <summary>
+    /// A part that is whole may be the last that final uploads wait for: they are completed.
+    /// </summary>
     /// <param name="upload">An upload to which something has happened.</param>
     /// <param name="outcome">What that was.</param>
     private async Task<UploadOutcome> Settled(OpenUpload upload, UploadOutcome outcome)
@@ -83,8 +91,8 @@ public sealed partial class UploadService(UploadContext context, OpenUploads ope
         foreach (var final in await context.Rows.CompletePartial(upload.Row))
         {
             var settled = await Settle(upload.Row.Job, final, CancellationToken.None);
-            // What becomes of a final for its client's reasons is told to those who ask for the final. If it could not be
-            // settled now, the client of the part comes again.
+            // What becomes of a final for its client's reasons is told to those who ask for the
+            // final. If it could not be settled now, the client of the part comes again.
             if (settled.Refusal is { IsFinal: false } refusal)
                 return refusal;
         }
@@ -92,8 +100,8 @@ public sealed partial class UploadService(UploadContext context, OpenUploads ope
     }
 
     /// <summary>
-    /// A media is deleted without waiting for the request that holds its upload. If the bytes went away during that request,
-    /// the deletion is the answer, not the failure of the store.
+    /// A media is deleted without waiting for the request that holds its upload. If the bytes went
+    /// away during that request, the deletion is the answer, not the failure of the store.
     /// </summary>
     private async Task<UploadOutcome> UnlessGone(OpenUpload upload, Task<UploadOutcome> work)
     {
@@ -110,10 +118,12 @@ public sealed partial class UploadService(UploadContext context, OpenUploads ope
     }
 
     /// <summary>
-    /// A client that comes back goes on at or beyond the offset where the request that now sends the upload began. A request
-    /// for less would be refused after all, so no request is stopped for it.
+    /// A client that comes back goes on at or beyond the offset where the request that now sends
+    /// the upload began. A request for less would be refused after all, so no request is stopped
+    /// for it.
     /// </summary>
-    private async Task<UploadRefusal?> RefusedAtOnce(string job, Guid media, long offset, CancellationToken cancellation)
+    private async Task<UploadRefusal?> RefusedAtOnce(
+        string job, Guid media, long offset, CancellationToken cancellation)
     {
         var known = await open.Find(job, media, cancellation);
         if (known is { State.Row.IsFinal: true })
@@ -122,12 +132,15 @@ public sealed partial class UploadService(UploadContext context, OpenUploads ope
             ? new UploadRefusal(RefusalReason.OffsetMismatch)
             {
                 Offset = known.State.Tell(),
-                Detail = "Another request is sending this upload and is further on. Ask with HEAD and go on from there.",
+                Detail = "Another request is sending this upload and is further on. "
+                    + "Ask with HEAD and go on from there.",
             }
             : null;
     }
 
-    /// <summary>The upload has all of its bytes: an empty body changes nothing, and no other body is taken.</summary>
+    /// <summary>
+    /// The upload has all of its bytes: an empty body changes nothing, and no other body is taken.
+    /// </summary>
     private async Task<UploadOutcome> AppendNothing(UploadStatus status, UploadBody body)
     {
         if (status.Concat is not ("" or UploadRow.Partial))

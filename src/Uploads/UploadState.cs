@@ -4,8 +4,9 @@ using OrleansIngest.Uploads.Blobs;
 namespace OrleansIngest.Uploads;
 
 /// <summary>
-/// What this process remembers of an open upload: its row, how many bytes are here, and their hash. It is a cache. Losing
-/// it costs no more than reading the bytes once at completion. Only the holder of the upload's lock changes it.
+/// What this process remembers of an open upload: its row, how many bytes are here, and their hash.
+/// It is a cache. Losing it costs no more than reading the bytes once at completion. Only the
+/// holder of the upload's lock changes it.
 /// </summary>
 internal sealed class UploadState(UploadRow row, long offset)
 {
@@ -25,7 +26,8 @@ internal sealed class UploadState(UploadRow row, long offset)
     }
 
     /// <summary>
-    /// Bytes that are as durable as the deployment promises: at most <see cref="Offset"/>. A client is told no more.
+    /// Bytes that are as durable as the deployment promises: at most <see cref="Offset"/>. A client
+    /// is told no more.
     /// </summary>
     public long SafeOffset
     {
@@ -34,14 +36,15 @@ internal sealed class UploadState(UploadRow row, long offset)
     }
 
     /// <summary>
-    /// The hash of the first <see cref="Offset"/> bytes, while it is known. A partial upload needs none. That of a final
-    /// upload is known when its parts have been read.
+    /// The hash of the first <see cref="Offset"/> bytes, while it is known. A partial upload needs
+    /// none. That of a final upload is known when its parts have been read.
     /// </summary>
     public RunningHash? Hash { get; set; } =
         offset == 0 && row.Concat.Length == 0 ? new RunningHash(row.DeclaredSha512 is not null) : null;
 
     /// <summary>
-    /// Whether the length is known and all bytes are here. A final upload has no bytes of its own, so it never is.
+    /// Whether the length is known and all bytes are here. A final upload has no bytes of its own,
+    /// so it never is.
     /// </summary>
     public bool IsWhole => Row.Length == Offset && !Row.IsFinal;
 
@@ -53,8 +56,8 @@ internal sealed class UploadState(UploadRow row, long offset)
     }
 
     /// <summary>
-    /// The offset for a client that has just sent bytes. If it is beyond the offset that another client was promised, that
-    /// promise is over.
+    /// The offset for a client that has just sent bytes. If it is beyond the offset that another
+    /// client was promised, that promise is over.
     /// </summary>
     public long Tell()
     {
@@ -67,8 +70,8 @@ internal sealed class UploadState(UploadRow row, long offset)
     }
 
     /// <summary>
-    /// The offset for a client that asks. The client may go on there, even if more bytes come meanwhile on a connection that
-    /// it has lost; unless another client is told of those.
+    /// The offset for a client that asks. The client may go on there, even if more bytes come
+    /// meanwhile on a connection that it has lost; unless another client is told of those.
     /// </summary>
     public long Promise()
     {
@@ -80,9 +83,9 @@ internal sealed class UploadState(UploadRow row, long offset)
     }
 
     /// <summary>
-    /// Goes back to the offset that a client was promised. What came after it does not count, and no client was told of it.
-    /// The promise goes on, because the request that uses it now may be a late one of a dead connection. A request at another
-    /// offset ends it: its client knows more.
+    /// Goes back to the offset that a client was promised. What came after it does not count, and
+    /// no client was told of it. The promise goes on, because the request that uses it now may be a
+    /// late one of a dead connection. A request at another offset ends it: its client knows more.
     /// </summary>
     /// <returns>False if no client was promised this offset, or nothing lies beyond it.</returns>
     public bool TryGoBack(long offset)

@@ -23,7 +23,8 @@ public sealed record UploadStatus
     public TimeSpan? LastByteAt { get; init; }
 
     /// <summary>
-    /// The SHA-256 of all bytes if the upload is complete. Then, and only then, the media is stored, or a duplicate.
+    /// The SHA-256 of all bytes if the upload is complete. Then, and only then, the media is
+    /// stored, or a duplicate.
     /// </summary>
     public Sha256Hash? Sha256 { get; init; }
 
@@ -39,10 +40,15 @@ public sealed record UploadStatus
     /// <summary>tus <c>Upload-Metadata</c> as the client sent it.</summary>
     public string RawMetadata { get; init; } = "";
 
-    /// <summary>tus <c>Upload-Concat</c> as the client sent it; empty if the upload is no part of a concatenation.</summary>
+    /// <summary>
+    /// tus <c>Upload-Concat</c> as the client sent it; empty if the upload is no part of a
+    /// concatenation.
+    /// </summary>
     public string Concat { get; init; } = "";
 
-    /// <summary>Whether the upload is final and waits for its parts. It has no offset then.</summary>
+    /// <summary>
+    /// Whether the upload is final and waits for its parts. It has no offset then.
+    /// </summary>
     public bool IsWaiting { get; init; }
 
     internal static UploadStatus Of(UploadRow row, long offset) => new()

@@ -12,19 +12,23 @@ internal static class UploadTelemetry
         Telemetry.Meter.CreateUpDownCounter<int>("ingest.body.active", "{body}", "Bodies that are being received.");
 
     private static readonly Counter<long> s_received =
-        Telemetry.Meter.CreateCounter<long>("ingest.body.received", "By", "Bytes of bodies that were received, counted when their body ends.");
+        Telemetry.Meter.CreateCounter<long>("ingest.body.received", "By",
+            "Bytes of bodies that were received, counted when their body ends.");
 
     private static readonly Histogram<double> s_receive =
         Telemetry.Durations("ingest.body.duration", "How long a body took, from the first look at it to its end.");
 
     private static readonly Histogram<double> s_checkpoint =
-        Telemetry.Durations("ingest.upload.checkpoint.duration", "How long it took to make an upload's bytes durable and to record them.");
+        Telemetry.Durations("ingest.upload.checkpoint.duration",
+            "How long it took to make an upload's bytes durable and to record them.");
 
     private static readonly Histogram<double> s_completion =
-        Telemetry.Durations("ingest.upload.completion.duration", "From an upload's last byte to its committed decision.");
+        Telemetry.Durations("ingest.upload.completion.duration",
+            "From an upload's last byte to its committed decision.");
 
     private static readonly Counter<int> s_takeOvers =
-        Telemetry.Meter.CreateCounter<int>("ingest.upload.takeovers", "{takeover}", "Requests that were stopped because another one came for their upload.");
+        Telemetry.Meter.CreateCounter<int>("ingest.upload.takeovers", "{takeover}",
+            "Requests that were stopped because another one came for their upload.");
 
     /// <summary>A body begins to be received.</summary>
     public static Step Receive(UploadRow row, long offset)

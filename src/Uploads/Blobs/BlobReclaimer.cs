@@ -6,8 +6,8 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Uploads.Blobs;
 
 /// <summary>
-/// Frees blobs that nobody needs any more, such as a duplicate's. It does so beside the requests that left them, because no
-/// client should wait for that. A sweep finds what a crash leaves.
+/// Frees blobs that nobody needs any more, such as a duplicate's. It does so beside the requests
+/// that left them, because no client should wait for that. A sweep finds what a crash leaves.
 /// </summary>
 public sealed class BlobReclaimer(IMediaStore store, IInventory inventory, ILogger<BlobReclaimer> log)
 {
@@ -28,8 +28,9 @@ public sealed class BlobReclaimer(IMediaStore store, IInventory inventory, ILogg
     }
 
     /// <summary>
-    /// Frees blobs of partial uploads, if no other upload or media needs them. The caller has removed its own claim before:
-    /// so of two that give up the same part at the same time, one finds that it is not needed.
+    /// Frees blobs of partial uploads, if no other upload or media needs them. The caller has
+    /// removed its own claim before: so of two that give up the same part at the same time, one
+    /// finds that it is not needed.
     /// </summary>
     public void AddShared(IEnumerable<BlobId> blobs)
     {
@@ -73,7 +74,9 @@ public sealed class BlobReclaimer(IMediaStore store, IInventory inventory, ILogg
         }
     }
 
-    /// <summary>A blob that cannot be freed only costs space, so that is logged and left to the sweep.</summary>
+    /// <summary>
+    /// A blob that cannot be freed only costs space, so that is logged and left to the sweep.
+    /// </summary>
     private async Task TryFree(Unneeded unneeded)
     {
         KillPoint.Reach(KillPoint.WhileFreeing);

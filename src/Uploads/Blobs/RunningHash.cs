@@ -7,7 +7,10 @@ using OrleansIngest.Uploads.Formats;
 
 namespace OrleansIngest.Uploads.Blobs;
 
-/// <summary>The SHA-256 of bytes that come one after another, and the media type that the first of them show.</summary>
+/// <summary>
+/// The SHA-256 of bytes that come one after another, and the media type that the first of them
+/// show.
+/// </summary>
 public sealed class RunningHash : IDisposable
 {
     private const int ReadBuffer = 1 << 20;
@@ -55,10 +58,13 @@ public sealed class RunningHash : IDisposable
 
     /// <summary>Adds bytes that lie in the store.</summary>
     /// <param name="reader">The bytes.</param>
-    /// <param name="pace">Called after each read with the number of its bytes. It may wait, to slow the reading down.</param>
+    /// <param name="pace">
+    /// Called after each read with the number of its bytes. It may wait, to slow the reading down.
+    /// </param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="IOException">The store fails.</exception>
-    public async Task Append(IMediaReader reader, Func<int, Task>? pace = null, CancellationToken cancellation = default)
+    public async Task Append(
+        IMediaReader reader, Func<int, Task>? pace = null, CancellationToken cancellation = default)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(ReadBuffer);
         try
@@ -79,7 +85,9 @@ public sealed class RunningHash : IDisposable
     /// <summary>A copy, to which other bytes can be added.</summary>
     public RunningHash Clone() => new(this);
 
-    /// <summary>The SHA-512 of all bytes in lower-case hexadecimal digits; null if it is not computed.</summary>
+    /// <summary>
+    /// The SHA-512 of all bytes in lower-case hexadecimal digits; null if it is not computed.
+    /// </summary>
     public string? Sha512() => _sha512 is null ? null : Convert.ToHexStringLower(_sha512.GetCurrentHash());
 
     /// <summary>The SHA-256 of all bytes. No bytes can be added after it.</summary>

@@ -4,8 +4,9 @@ using System.Text;
 namespace OrleansIngest.Uploads.Formats;
 
 /// <summary>
-/// Files that are made of boxes: MP4, HEIC, AVIF, CR3 (ISO 14496-12) and QuickTime. Each box begins with its length in
-/// bytes and four letters. <c>ftyp</c> names brands; older QuickTime has no such box and begins with another.
+/// Files that are made of boxes: MP4, HEIC, AVIF, CR3 (ISO 14496-12) and QuickTime. Each box begins
+/// with its length in bytes and four letters. <c>ftyp</c> names brands; older QuickTime has no such
+/// box and begins with another.
 /// </summary>
 internal static class BoxFile
 {
@@ -17,13 +18,19 @@ internal static class BoxFile
     private const int CompatibleBrands = 16;
     private const int BrandSize = 4;
 
-    /// <summary>Longest <c>ftyp</c> box that is believed, in bytes. Real ones have less than 100.</summary>
+    /// <summary>
+    /// Longest <c>ftyp</c> box that is believed, in bytes. Real ones have less than 100.
+    /// </summary>
     private const uint MaxBrandBox = 1024;
 
-    /// <summary>Longest box without content that is believed, in bytes: its length begins with a zero.</summary>
+    /// <summary>
+    /// Longest box without content that is believed, in bytes: its length begins with a zero.
+    /// </summary>
     private const uint MaxFiller = (1 << 24) - 1;
 
-    /// <summary>The type of a file that begins with these bytes; null if they are no boxes of a media.</summary>
+    /// <summary>
+    /// The type of a file that begins with these bytes; null if they are no boxes of a media.
+    /// </summary>
     public static string? TypeOf(ReadOnlySpan<byte> head)
     {
         var at = 0;
@@ -46,7 +53,9 @@ internal static class BoxFile
     private static bool IsFiller(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("wide"u8) || name.SequenceEqual("free"u8) || name.SequenceEqual("skip"u8);
 
-    /// <summary>The major brand decides. With a general one of HEIF the compatible brands name the codec.</summary>
+    /// <summary>
+    /// The major brand decides. With a general one of HEIF the compatible brands name the codec.
+    /// </summary>
     private static string? OfBrands(ReadOnlySpan<byte> box, uint size)
     {
         if (size is < CompatibleBrands or > MaxBrandBox || box.Length < CompatibleBrands)
@@ -60,7 +69,9 @@ internal static class BoxFile
         return type;
     }
 
-    /// <summary>The table of brands (https://mp4ra.org). MP4 has the most, and every maker adds some.</summary>
+    /// <summary>
+    /// The table of brands (https://mp4ra.org). MP4 has the most, and every maker adds some.
+    /// </summary>
     private static string OfBrand(ReadOnlySpan<byte> brand) => Encoding.Latin1.GetString(brand[..BrandSize]) switch
     {
         "heic" or "heix" or "heim" or "heis" or "hevc" or "hevx" or "hevm" or "hevs" => "image/heic",

@@ -2,14 +2,19 @@ using System.Buffers;
 
 namespace OrleansIngest.Uploads.Formats;
 
-/// <summary>Looks at bytes on their way in, as long as it is open whether they are a JPEG with metadata.</summary>
+/// <summary>
+/// Looks at bytes on their way in, as long as it is open whether they are a JPEG with metadata.
+/// </summary>
 /// <param name="before">The bytes that came before.</param>
 internal sealed class FormatGate(ReadOnlySpan<byte> before)
 {
     private byte[]? _head = Head(before);
     private int _length = before.Length;
 
-    /// <summary>Whether bytes can be the next ones of such a file. Once it is certain that it is one, this costs nothing.</summary>
+    /// <summary>
+    /// Whether bytes can be the next ones of such a file. Once it is certain that it is one, this
+    /// costs nothing.
+    /// </summary>
     public bool Admits(ReadOnlySequence<byte> bytes)
     {
         if (_head is null)

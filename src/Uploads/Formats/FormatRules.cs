@@ -4,9 +4,9 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Uploads.Formats;
 
 /// <summary>
-/// Jobs that take only JPEGs with metadata. Bytes are looked at twice: on their way, so that a file that cannot be one is
-/// refused before the rest of it comes (<see cref="FormatGate"/>), and when all of them are here, because only then a short
-/// file is known to have no metadata.
+/// Jobs that take only JPEGs with metadata. Bytes are looked at twice: on their way, so that a file
+/// that cannot be one is refused before the rest of it comes (<see cref="FormatGate"/>), and when
+/// all of them are here, because only then a short file is known to have no metadata.
 /// </summary>
 /// <param name="jpegOnlyJobs">See <c>UploadOptions.JpegOnlyJobs</c>.</param>
 /// <param name="store">Where bytes are kept.</param>
@@ -16,11 +16,14 @@ public sealed class FormatRules(IReadOnlyList<string> jpegOnlyJobs, IMediaStore 
     public static readonly UploadFailure Failure =
         new(FailureReason.BadFormat, "The job takes only JPEGs with EXIF or XMP metadata.", Retryable: false);
 
-    /// <summary>The gate that the next bytes of an upload must pass; null if there is none.</summary>
+    /// <summary>
+    /// The gate that the next bytes of an upload must pass; null if there is none.
+    /// </summary>
     /// <param name="row">The upload.</param>
     /// <param name="offset">How many bytes are here.</param>
     /// <param name="isVerified">
-    /// Whether the body has a digest. Its bytes may have changed on their way, so they are not judged before that is known.
+    /// Whether the body has a digest. Its bytes may have changed on their way, so they are not
+    /// judged before that is known.
     /// </param>
     /// <exception cref="IOException">The store fails.</exception>
     internal async ValueTask<FormatGate?> Gate(UploadRow row, long offset, bool isVerified)

@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace OrleansIngest.Uploads.Formats;
 
-/// <summary>Whether a file is a JPEG that tells of itself: with EXIF or XMP among the segments before its picture.</summary>
+/// <summary>
+/// Whether a file is a JPEG that tells of itself: with EXIF or XMP among the segments before its
+/// picture.
+/// </summary>
 internal static class JpegMetadata
 {
     /// <summary>How many bytes are looked at. Cameras write EXIF first of all.</summary>
@@ -41,5 +44,6 @@ internal static class JpegMetadata
         return null;
     }
 
-    private static bool IsMetadata(ReadOnlySpan<byte> content) => content.StartsWith(s_exif) || content.StartsWith(s_xmp);
+    private static bool IsMetadata(ReadOnlySpan<byte> content) =>
+        content.StartsWith(s_exif) || content.StartsWith(s_xmp);
 }

@@ -2,10 +2,14 @@ using System.Buffers;
 
 namespace OrleansIngest.Uploads.Formats;
 
-/// <summary>Finds a media type from the bytes themselves. What a client claims is shown, and never trusted.</summary>
+/// <summary>
+/// Finds a media type from the bytes themselves. What a client claims is shown, and never trusted.
+/// </summary>
 public static class MediaTypes
 {
-    /// <summary>How many bytes are looked at, at most: a DNG names its version in its first directory.</summary>
+    /// <summary>
+    /// How many bytes are looked at, at most: a DNG names its version in its first directory.
+    /// </summary>
     public const int HeadLength = 1024;
 
     /// <summary>The type of everything that is not known.</summary>
@@ -17,7 +21,9 @@ public static class MediaTypes
     private static readonly byte[] s_riff = [.. "RIFF"u8];
     private static readonly byte[] s_ebml = [0x1A, 0x45, 0xDF, 0xA3];
 
-    /// <summary>How files begin. The first row that fits counts. TIFF and boxes have rules of their own.</summary>
+    /// <summary>
+    /// How files begin. The first row that fits counts. TIFF and boxes have rules of their own.
+    /// </summary>
     private static readonly Beginning[] s_beginnings =
     [
         new("image/jpeg", [0xFF, 0xD8, 0xFF]),
@@ -31,7 +37,9 @@ public static class MediaTypes
         new("video/mpeg", [0x00, 0x00, 0x01, 0xBA]),
     ];
 
-    /// <summary>Bytes that no text has: the "binary data bytes" of WHATWG's MIME Sniffing.</summary>
+    /// <summary>
+    /// Bytes that no text has: the "binary data bytes" of WHATWG's MIME Sniffing.
+    /// </summary>
     private static readonly SearchValues<byte> s_binary = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(code => (byte)code).Except("\t\n\f\r\x1B"u8.ToArray())]);
 
@@ -48,7 +56,10 @@ public static class MediaTypes
         return TiffFile.TypeOf(head) ?? BoxFile.TypeOf(head) ?? Unknown;
     }
 
-    /// <summary>Whether a browser may show it in place: pictures and films, nothing that could carry a script.</summary>
+    /// <summary>
+    /// Whether a browser may show it in place: pictures and films, nothing that could carry a
+    /// script.
+    /// </summary>
     public static bool IsInline(string type) =>
         (type.StartsWith("image/", StringComparison.Ordinal) || type.StartsWith("video/", StringComparison.Ordinal))
         && !type.EndsWith("+xml", StringComparison.Ordinal);

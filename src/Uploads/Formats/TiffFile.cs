@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace OrleansIngest.Uploads.Formats;
 
-/// <summary>TIFF 6.0, and what cameras make of it: a directory of tags, in either order of bytes.</summary>
+/// <summary>
+/// TIFF 6.0, and what cameras make of it: a directory of tags, in either order of bytes.
+/// </summary>
 internal static class TiffFile
 {
     private const int HeaderSize = 8;
