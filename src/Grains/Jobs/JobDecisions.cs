@@ -98,7 +98,7 @@ public sealed partial class Job
             facts.AddRepaired(DamagedMedia(command.Sha256).Where(media => media.Content == command.Content));
         else if (FindOriginal(command.Sha256) is { } original && original.Content == command.Content)
             facts.AddDamaged([original.Id, .. DuplicatesOf(original.Id)], command.Damage);
-        return new(new ReportReply([.. facts.Events.Select(e => Guid.Parse(e.Public.Media))]), facts.Events);
+        return new(new ReportReply([.. facts.Events.Select(e => e.Subject.MediaId)]), facts.Events);
     }
 
     private Decision<CreateReply> Start(Media? known, CreateUpload command, DateTimeOffset at, JobLimits limits)

@@ -84,7 +84,7 @@ public sealed class JobGrain : Grain, IJobGrain
             return;
         _live.Received(chunk);
         if (_feed.WantsProgress(_key))
-            _feed.Progress(_key, chunk.Media, Hint(chunk));
+            _feed.Progress(Hint(chunk));
     }
 
     /// <inheritdoc/>
