@@ -46,7 +46,9 @@ public sealed record JobEvent
     }
 
     /// <summary>Decodes a row of the journal.</summary>
-    /// <exception cref="JournalException">This version does not know the kind of the event.</exception>
+    /// <exception cref="JournalException">
+    /// This version does not know the kind of the event.
+    /// </exception>
     public static JobEvent Decode(JournalRow row)
     {
         var decoded = new JobEvent(

@@ -18,7 +18,9 @@ namespace OrleansIngest.Grains.Jobs;
 /// <param name="journal">Stores the events.</param>
 /// <param name="feed">Is told of committed events.</param>
 /// <param name="time">The clock for the times of events.</param>
-/// <param name="projections">The projection of each kind of subject; null for the usual ones.</param>
+/// <param name="projections">
+/// The projection of each kind of subject; null for the default ones.
+/// </param>
 internal sealed class JobLog(
     string key, IJournal journal, ActivityFeed feed, TimeProvider time,
     IReadOnlyDictionary<SubjectKind, IProjection>? projections = null)
@@ -228,7 +230,9 @@ internal sealed class JobLog(
         _waiting.Clear();
     }
 
-    /// <summary>The rows that events changed. Of several changes of a row, the last one counts.</summary>
+    /// <summary>
+    /// The rows that events changed. Of several changes of a row, the last one counts.
+    /// </summary>
     private sealed class ChangedRows
     {
         private readonly Dictionary<Guid, Media> _media = [];

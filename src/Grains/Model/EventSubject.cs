@@ -11,7 +11,9 @@ public enum SubjectKind
 
 /// <summary>What an event is about. The kind follows from the case of the event's one-of.</summary>
 /// <param name="Kind">The kind of the subject.</param>
-/// <param name="Key">The key of the subject, unique among the subjects of its kind in a job.</param>
+/// <param name="Key">
+/// The key of the subject, unique among the subjects of its kind in a job.
+/// </param>
 public readonly record struct EventSubject(SubjectKind Kind, string Key)
 {
     /// <summary>The UUID of the media; only for <see cref="SubjectKind.Media"/>.</summary>

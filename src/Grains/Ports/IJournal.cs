@@ -9,7 +9,9 @@ namespace OrleansIngest.Grains.Ports;
 /// </summary>
 public interface IJournal
 {
-    /// <summary>Loads a job as it was after its last event; an empty one if it has no event.</summary>
+    /// <summary>
+    /// Loads a job as it was after its last event; an empty one if it has no event.
+    /// </summary>
     /// <exception cref="JournalException">
     /// The job cannot be read now, or a newer version of the server wrote it.
     /// </exception>
