@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk.Files;
@@ -65,7 +66,7 @@ public static class DataSalvage
         using var storage = new SqliteStorage(new SqliteStorageOptions { Folder = into });
         foreach (var job in jobs)
         {
-            var salvage = new JobSalvage(job, found, media.HasBytes);
+            var salvage = new JobSalvage(new Job(job), found, media.HasBytes);
             var append = salvage.Run();
             if (append.Rows.Count > 0)
                 await storage.Journal.Append(append);

@@ -15,16 +15,15 @@ namespace OrleansIngest.Salvage;
 /// keep their numbers as long as no event before them is lost. Where an event is lost, the row of
 /// its media may be a witness of what it said: then the job decides it once more.
 /// </summary>
-/// <param name="key">The job's key.</param>
+/// <param name="job">The job without events, which gets the salvaged ones.</param>
 /// <param name="session">The temporary database with the rows that were found.</param>
 /// <param name="hasBytes">Whether the bytes of a media exist and have its SHA-256.</param>
-internal sealed class JobSalvage(string key, Session session, Func<Media, bool> hasBytes)
+internal sealed class JobSalvage(Job job, Session session, Func<Media, bool> hasBytes)
 {
-    private readonly Job _job = new(key);
     private readonly List<JournalRow> _told = [];
     private readonly List<string> _notes = [];
     private readonly ILookup<Guid, UploadRow> _uploads =
-        UploadTable.Readable(session, key).ToLookup(upload => upload.Media);
+        UploadTable.Readable(session, job.Key).ToLookup(upload => upload.Media);
 
     private long _behind; // how many events are lost so far
     private bool _isRenumbered;
@@ -43,26 +42,27 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     /// <exception cref="JournalException">A newer version of the server wrote the job.</exception>
     public JournalAppend Run()
     {
-        TellAll(JobTable.Head(session, key));
-        var media = _job.Order.Select(id => _job.Find(id)!).ToList();
+        TellAll(JobTable.Head(session, job.Key));
+        var media = job.Order.Select(id => job.Find(id)!).ToList();
         return new JournalAppend
         {
-            Job = key,
+            Job = job.Key,
             ExpectedSeq = 0,
             Rows = _told,
             Media = media,
+            Derived = [.. job.Derived],
             Opened = [.. media.Where(one => one.Status == MediaStatus.Open).Select(one => Row(one))],
             Closed = [],
             Work = [.. media.Where(one => one.Status == MediaStatus.Stored)
-                .Select(one => new WorkItem(WorkKinds.Process, key, one.Id))],
-            JobRow = _job.Row,
+                .Select(one => new WorkItem(WorkKinds.Process, job.Key, one.Id))],
+            JobRow = job.Row,
         };
     }
 
     private void TellAll(long head)
     {
-        var events = JournalTable.Each(session, key).ToDictionary(stored => stored.Seq, stored => stored.Row);
-        var witnesses = MediaTable.Readable(session, key).Where(MakesSense)
+        var events = JournalTable.Each(session, job.Key).ToDictionary(stored => stored.Seq, stored => stored.Row);
+        var witnesses = MediaTable.Readable(session, job.Key).Where(MakesSense)
             .SelectMany(
                 media => new[] { media.StartedSeq, media.LastSeq }.Distinct(),
                 (media, seq) => (Seq: seq, Media: media))
@@ -81,17 +81,17 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
 
     private void NoteLost(long first, long last)
     {
-        if (last - _job.Head.Seq <= _behind)
+        if (last - job.Head.Seq <= _behind)
             return;
-        _behind = last - _job.Head.Seq;
+        _behind = last - job.Head.Seq;
         _notes.Add(first == last ? $"event {first} is lost" : $"events {first} to {last} are lost");
     }
 
     private bool TryTell(JournalRow? row)
     {
-        if (row is null || JobEvent.Decode(row) is not { } fact || !MayFollow(fact.Public))
+        if (row is null || JobEvent.Decode(row) is not { } fact || !job.CanApply(fact))
             return false;
-        Take(row.Event.Seq == _job.Head.Seq + 1 ? fact : Renumber(fact));
+        Take(row.Event.Seq == job.Head.Seq + 1 ? fact : Renumber(fact));
         return true;
     }
 
@@ -103,40 +103,16 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
                 $"from event {fact.Public.Seq} on the numbers are others: dashboards of this job must begin anew");
         }
         _isRenumbered = true;
-        fact.Public.Seq = _job.Head.Seq + 1;
+        fact.Public.Seq = job.Head.Seq + 1;
         return JobEvent.Encode(fact.Public, fact.Private);
     }
 
-    /// <summary>
-    /// Whether an event may come next in the life of its media. If not, it was told already, or the
-    /// event that it needs is lost.
-    /// </summary>
-    private bool MayFollow(ActivityEvent fact)
-    {
-        var known = _job.Find(Guid.Parse(fact.Media));
-        return fact.WhatCase switch
-        {
-            ActivityEvent.WhatOneofCase.UploadStarted => known?.Status is null or MediaStatus.Failed,
-            ActivityEvent.WhatOneofCase.MediaDuplicate =>
-                known?.Status == MediaStatus.Open && IsStored(fact.MediaDuplicate.OfMedia),
-            ActivityEvent.WhatOneofCase.MediaPromoted => known?.Status == MediaStatus.Duplicate,
-            ActivityEvent.WhatOneofCase.MediaDeleted => known?.Status != MediaStatus.Deleted,
-            ActivityEvent.WhatOneofCase.MediaDamaged => known is { IsSafe: true },
-            ActivityEvent.WhatOneofCase.MediaRepaired =>
-                known?.Failure?.Reason == FailureReason.Damaged && IsStored(fact.MediaRepaired.OfMedia),
-            _ => known?.Status == MediaStatus.Open,
-        };
-    }
-
-    private bool IsStored(string media) =>
-        media.Length == 0 || _job.Find(Guid.Parse(media))?.Status == MediaStatus.Stored;
-
     private void Decide(long seq, IEnumerable<Media> witnesses)
     {
-        var head = _job.Head.Seq;
+        var head = job.Head.Seq;
         foreach (var media in witnesses)
             Decide(media, isLast: media.LastSeq == seq);
-        if (_job.Head.Seq > head)
+        if (job.Head.Seq > head)
             _notes.Add($"event {seq} was lost, and is told again from what is known of its media");
     }
 
@@ -147,11 +123,11 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     private void Decide(Media media, bool isLast)
     {
         if (media.Status == MediaStatus.Deleted)
-            Take(_job.Decide(new DeleteMedia { Media = media.Id }, media.ChangedAt));
-        else if (_job.Find(media.Id)?.Status is null or MediaStatus.Failed)
-            Take(_job.Decide(Creation(media), media.ChangedAt));
+            Take(job.Decide(new DeleteMedia { Media = media.Id }, media.ChangedAt));
+        else if (job.Find(media.Id)?.Status is null or MediaStatus.Failed)
+            Take(job.Decide(Creation(media), media.ChangedAt));
         if (isLast && media.Status is not (MediaStatus.Open or MediaStatus.Deleted))
-            End(media, _job.Find(media.Id)!);
+            End(media, job.Find(media.Id)!);
     }
 
     private void End(Media media, Media known)
@@ -160,7 +136,7 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
         if (known.Status == MediaStatus.Open && media.Failure is { } failure && !isDamaged)
         {
             var failed = new FailUpload { Media = media.Id, Incoming = known.Incoming!, Failure = failure };
-            Take(_job.Decide(failed, media.ChangedAt));
+            Take(job.Decide(failed, media.ChangedAt));
         }
         else if (known.Status == MediaStatus.Open)
             Complete(media, known.Incoming!);
@@ -172,12 +148,12 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
 
     private void Complete(Media media, BlobId incoming)
     {
-        Take(_job.Decide(Completion(media, incoming), media.ChangedAt));
+        Take(job.Decide(Completion(media, incoming), media.ChangedAt));
         if (media.IsSafe && !hasBytes(media))
             ReportDamage(media, "Its bytes were missing or wrong when a damaged database was salvaged.");
     }
 
-    private void ReportDamage(Media media, string damage) => Take(_job.Decide(
+    private void ReportDamage(Media media, string damage) => Take(job.Decide(
         new ReportBytes { Content = media.Content!, Sha256 = media.Sha256!.Value, Damage = damage },
         media.ChangedAt));
 
@@ -190,7 +166,7 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     private void Take(JobEvent fact)
     {
         _told.Add(fact.Row);
-        _job.Apply(fact);
+        job.Apply(fact);
     }
 
     /// <summary>
@@ -198,8 +174,8 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
     /// </summary>
     private JobEvent Promotion(Media media, Guid from) => JobEvent.Encode(new ActivityEvent
     {
-        Job = key,
-        Seq = _job.Head.Seq + 1,
+        Job = job.Key,
+        Seq = job.Head.Seq + 1,
         At = media.ChangedAt.ToTimestamp(),
         Media = media.Id.ToString(),
         MediaPromoted = new MediaPromoted { FromMedia = from.ToString() },
@@ -236,7 +212,7 @@ internal sealed class JobSalvage(string key, Session session, Func<Media, bool> 
 
     private UploadRow Row(Media media, PrivateFacts started) => new()
     {
-        Job = key,
+        Job = job.Key,
         Media = media.Id,
         Incoming = media.Incoming!,
         Device = media.Device,

@@ -26,7 +26,8 @@ internal static class JobTable
         """;
 
     private static readonly string[] s_nextNames =
-        [.. new[] { "jobs", "journal", "media", "uploads" }.Select(table => $"SELECT min(job) FROM {table} WHERE job > $after")];
+        [.. new[] { "jobs", "journal", "media", "uploads", "derived" }
+            .Select(table => $"SELECT min(job) FROM {table} WHERE job > $after")];
 
     /// <summary>The job's last seq; 0 if it has no event.</summary>
     /// <exception cref="JournalException">A newer version of the server wrote the job.</exception>

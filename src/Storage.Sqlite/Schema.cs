@@ -63,6 +63,15 @@ internal static class Schema
             PRIMARY KEY (job, id)
         ) STRICT, WITHOUT ROWID;
 
+        -- What else follows from events. Only the job's projections know what it means.
+        CREATE TABLE derived (
+            job    TEXT NOT NULL,
+            kind   TEXT NOT NULL,
+            key    TEXT NOT NULL,
+            value  BLOB NOT NULL,
+            PRIMARY KEY (job, kind, key)
+        ) STRICT, WITHOUT ROWID;
+
         -- Who looks after the bytes asks who needs them, and reads them again in this order.
         CREATE INDEX media_by_content ON media (content) WHERE content IS NOT NULL;
 

@@ -32,9 +32,12 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
 
     private static JobSnapshot Load(Session session, string job, CancellationToken cancellation) =>
         JobTable.Head(session, job) == 0
-            ? new JobSnapshot(null, [], [])
+            ? new JobSnapshot(null, [], [], [])
             : new JobSnapshot(
-                JobTable.Find(session, job), MediaTable.List(session, job, cancellation), [.. UploadTable.OfJob(session, job).Where(upload => !upload.IsPartial)]);
+                JobTable.Find(session, job),
+                MediaTable.List(session, job, cancellation),
+                [.. UploadTable.OfJob(session, job).Where(upload => !upload.IsPartial)],
+                DerivedTable.List(session, job, cancellation));
 
     /// <summary>The head is read and moved in one write transaction, of which there is one at a time: that is the fence.</summary>
     private static AppendOutcome Append(Session session, JournalAppend append)
@@ -47,6 +50,8 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
             JournalTable.Put(session, append.Job, row);
         foreach (var media in append.Media)
             Put(session, append.Job, media);
+        foreach (var row in append.Derived)
+            DerivedTable.Put(session, append.Job, row);
         UpdateUploads(session, append);
         foreach (var item in append.Work)
             WorkTable.Add(session, item);

@@ -53,10 +53,10 @@ public sealed class ActivityFeed(IJournal journal, IJobIndex index, TimeProvider
     /// Publishes a progress hint of an upload. It replaces an older hint that no watcher
     /// has read yet.
     /// </summary>
-    public void Progress(string job, Guid media, ActivityEvent hint)
+    public void Progress(ActivityEvent hint)
     {
-        if (_jobs.TryGetValue(job, out var feed))
-            feed.Add(media, hint);
+        if (_jobs.TryGetValue(hint.Job, out var feed))
+            feed.Add(hint);
     }
 
     /// <summary>Creates a watcher. The caller must dispose it.</summary>

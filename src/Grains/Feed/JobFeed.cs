@@ -1,5 +1,7 @@
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
-using OrleansIngest.Protos.V1;
+
+using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
 
 namespace OrleansIngest.Grains.Feed;
 
@@ -14,7 +16,7 @@ internal sealed class JobFeed
     /// </summary>
     internal const int RingSize = 1024;
 
-    private readonly Dictionary<Guid, (long Version, ActivityEvent Hint)> _hints = [];
+    private readonly Dictionary<EventSubject, (long Version, ActivityEvent Hint)> _hints = [];
     private readonly Lock _lock = new();
     private volatile FeedCursor[] _cursors = [];
     private volatile bool _wantsProgress;
@@ -59,13 +61,14 @@ internal sealed class JobFeed
     }
 
     /// <summary>Adds a progress hint; it replaces the last one of the upload.</summary>
-    public void Add(Guid media, ActivityEvent hint)
+    public void Add(ActivityEvent hint)
     {
+        var upload = EventSubject.Of(hint);
         lock (_lock)
         {
-            if (_hints.TryGetValue(media, out var last) && last.Version > _hintsTaken)
+            if (_hints.TryGetValue(upload, out var last) && last.Version > _hintsTaken)
                 FeedMetrics.Replaced.Add(1);
-            _hints[media] = (++_hintVersion, hint);
+            _hints[upload] = (++_hintVersion, hint);
         }
         Signal(forHint: true);
     }
@@ -143,7 +146,7 @@ internal sealed class JobFeed
     {
         // The event is newer than the hint of its upload, so the hint would be sent out of order.
         if (_hints.Count > 0)
-            _hints.Remove(Guid.Parse(ActivityEvent.Parser.ParseFrom(e.Bytes.Span).Media));
+            _hints.Remove(EventSubject.Of(ActivityEvent.Parser.ParseFrom(e.Bytes.Span)));
         // Known already: StartAt came after this commit, or another activation of the job published
         // a newer event first.
         if (_known && e.Seq <= _last)

@@ -2,14 +2,17 @@ using OrleansIngest.Grains.Devices;
 
 namespace OrleansIngest.Grains.Jobs;
 
-/// <summary>What devices report that they still have for a job. Kept beside the journal: a report is no fact about a media.</summary>
+/// <summary>
+/// The files that devices reported and have not uploaded yet. They are kept beside the journal,
+/// because a report is not an event of a media.
+/// </summary>
 [GenerateSerializer, Alias("ingest.Announcements")]
 public sealed class Announcements
 {
-    /// <summary>By device: the part of its queue that is for this job.</summary>
+    /// <summary>The queue of each device, reduced to the files of this job.</summary>
     [Id(0)] public IDictionary<string, DeviceQueue> Devices { get; set; } = new Dictionary<string, DeviceQueue>();
 
-    /// <summary>Takes a report in.</summary>
+    /// <summary>Applies a report.</summary>
     /// <returns>Whether it changed anything.</returns>
     public bool Apply(QueueReport report)
     {
@@ -18,14 +21,16 @@ public sealed class Announcements
         return queue.Apply(report);
     }
 
-    /// <summary>The files of which the job has not seen a byte, by device and file name.</summary>
+    /// <summary>
+    /// The files about which the job has no event yet, ordered by device and media.
+    /// </summary>
     public IEnumerable<(string Device, DeviceQueue Queue, QueuedFile File)> Waiting(Job job) =>
         from device in Devices.OrderBy(d => d.Key, StringComparer.Ordinal)
         from file in device.Value.Current().OrderBy(f => f.Media)
         where job.Find(file.Media) is null
         select (device.Key, device.Value, file);
 
-    /// <summary>The counts by device; only devices that still have something.</summary>
+    /// <summary>The number of these files for each device that has any.</summary>
     public IReadOnlyList<AnnouncedCount> Counts(Job job) =>
     [
         .. from waiting in Waiting(job)

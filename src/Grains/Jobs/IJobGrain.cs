@@ -5,69 +5,76 @@ using OrleansIngest.Grains.Model;
 namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>
-/// A job: the one place that decides what is new, what is a duplicate and what is complete. Reached by <c>GrainKeys.Job</c>.
-/// Every answer waits until what it says is durable. A call that fails may be repeated: commands are idempotent.
+/// The grain of a job, which decides what is new, what is a duplicate and what is complete. Its
+/// key is <c>GrainKeys.Job</c>. A call returns when everything that its result says is durable. A
+/// call that failed may be repeated: commands are idempotent.
 /// </summary>
 [Alias("ingest.IJobGrain")]
 public interface IJobGrain : IGrainWithStringKey
 {
-    /// <summary>A device wants to upload a media.</summary>
+    /// <summary>Starts an upload.</summary>
     [Alias("Create")]
     Task<CreateReply> Create(CreateUpload command);
 
-    /// <summary>The length of an upload that was started without one is known: room for it is taken, if there is any.</summary>
-    /// <returns>Null if there is; else how much the job takes.</returns>
+    /// <summary>
+    /// Reserves space in the job for an upload that was started without a length and has one now.
+    /// </summary>
+    /// <returns>Null if there is space; otherwise the limits of the job.</returns>
     [Alias("TakeRoom")]
     Task<JobLimits?> TakeRoom(Guid media, long length);
 
-    /// <summary>All bytes of an upload are durable and hashed.</summary>
+    /// <summary>Completes an upload whose bytes are all durable and hashed.</summary>
     [Alias("Complete")]
     Task<CompleteReply> Complete(CompleteUpload command);
 
-    /// <summary>A small body came whole with its creation.</summary>
+    /// <summary>Starts and completes an upload whose bytes came whole in one request.</summary>
     [Alias("Store")]
     Task<CompleteReply> Store(CreateUpload create, CompleteUpload complete);
 
-    /// <summary>An upload ends without a media.</summary>
+    /// <summary>Ends an upload without a media.</summary>
     [Alias("Fail")]
     Task<FailReply> Fail(FailUpload command);
 
-    /// <summary>A media is to go, for good.</summary>
+    /// <summary>Deletes a media for good.</summary>
     [Alias("Delete")]
     Task<DeleteReply> Delete(DeleteMedia command);
 
-    /// <summary>Stored bytes were read again, and are right or damaged.</summary>
+    /// <summary>Reports whether stored bytes were intact when they were read again.</summary>
     [Alias("Report")]
     Task<ReportReply> Report(ReportBytes command);
 
-    /// <summary>A chunk was received: a hint for dashboards.</summary>
+    /// <summary>Reports the progress of an upload, as a hint for dashboards.</summary>
     [OneWay, Alias("Chunk")]
     Task Chunk(ChunkReceived chunk);
 
-    /// <summary>A device reports what it still has for this job.</summary>
-    /// <returns>Those of the files that are settled already.</returns>
+    /// <summary>Reports the files of this job that are still on a device.</summary>
+    /// <returns>The files that the device need not upload any more.</returns>
     [Alias("Announce")]
     Task<IReadOnlyList<SettledFile>> Announce(QueueReport report);
 
-    /// <summary>A media, or null if the job has never heard of it.</summary>
+    /// <summary>Finds a media. Null if the job has no event about it.</summary>
     [Alias("FindMedia")]
     Task<Media?> FindMedia(Guid media);
 
-    /// <summary>The job with its counters, or null if nothing has ever arrived or been announced.</summary>
+    /// <summary>
+    /// Returns the job with its counters. Null if it has no event and no announced file.
+    /// </summary>
     [Alias("Get")]
     Task<JobView?> Get();
 
-    /// <summary>A page of its media.</summary>
+    /// <summary>Returns a page of the job's media.</summary>
     [Alias("ListMedia")]
     Task<MediaPage> ListMedia(MediaQuery query);
 
-    /// <summary>Which of these hashes it has.</summary>
+    /// <summary>Finds the stored media with any of these hashes.</summary>
     [Alias("FindDuplicates")]
     Task<KnownHashes> FindDuplicates(IReadOnlyList<Sha256Hash> hashes);
 }
 
-/// <summary>A reported file that its device can drop.</summary>
-/// <param name="Media">The media's UUID.</param>
-/// <param name="IsSynced">True: safe on the server. False: deleted, it must not be sent.</param>
+/// <summary>A reported file that its device need not upload any more.</summary>
+/// <param name="Media">The UUID of the media.</param>
+/// <param name="IsSynced">
+/// True if the file is safe on the server; false if the media was deleted and is not accepted.
+/// </param>
 [GenerateSerializer, Immutable, Alias("ingest.SettledFile")]
 public sealed record SettledFile([property: Id(0)] Guid Media, [property: Id(1)] bool IsSynced);

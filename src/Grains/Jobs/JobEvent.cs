@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Protos.Internal.V1;
 using OrleansIngest.Protos.V1;
@@ -7,34 +8,47 @@ using Position = OrleansIngest.Grains.Ports.Position;
 
 namespace OrleansIngest.Grains.Jobs;
 
-/// <summary>A decided event: what everybody may see of it, where its bytes are, and how the journal keeps it.</summary>
+/// <summary>
+/// A decided event: its public part, its private part, and the row that the journal keeps.
+/// </summary>
 public sealed record JobEvent
 {
-    private JobEvent(ActivityEvent shown, PrivateFacts hidden, JournalRow row) =>
-        (Public, Private, Row) = (shown, hidden, row);
+    private JobEvent(ActivityEvent publicPart, PrivateFacts privatePart, JournalRow row) =>
+        (Public, Private, Row) = (publicPart, privatePart, row);
 
-    /// <summary>The event of the feed.</summary>
+    /// <summary>The part that watchers of the feed receive.</summary>
     public ActivityEvent Public { get; }
 
-    /// <summary>What only the server sees.</summary>
+    /// <summary>The part that only the server sees.</summary>
     public PrivateFacts Private { get; }
 
-    /// <summary>The journal's row for it.</summary>
+    /// <summary>The row of the journal.</summary>
     public JournalRow Row { get; }
 
-    /// <summary>The event's number and checksum.</summary>
+    /// <summary>The number and the checksum of the event.</summary>
     public Position At => Row.Event.At;
 
-    /// <summary>A new event, whose parts do not change any more: this is the one time that it is encoded.</summary>
-    public static JobEvent Encode(ActivityEvent shown, PrivateFacts hidden)
+    /// <summary>What the event is about.</summary>
+    public EventSubject Subject => EventSubject.Of(Public);
+
+    /// <summary>When the event was decided.</summary>
+    public DateTimeOffset DecidedAt => Public.At.ToDateTimeOffset();
+
+    /// <summary>
+    /// Encodes a new event. An event is encoded only once; its parts must not change afterwards.
+    /// </summary>
+    public static JobEvent Encode(ActivityEvent publicPart, PrivateFacts privatePart)
     {
-        var (bytes, hiddenBytes) = (Bytes(shown), Bytes(hidden.ToPart()));
-        var at = new Position(shown.Seq, EventChecksum.Of(shown.Job, shown.Seq, bytes, hiddenBytes));
-        return new JobEvent(shown, hidden, new JournalRow(new EncodedEvent(at, bytes), hiddenBytes));
+        var (publicBytes, privateBytes) = (Bytes(publicPart), Bytes(privatePart.ToPart()));
+        var checksum = EventChecksum.Of(publicPart.Job, publicPart.Seq, publicBytes, privateBytes);
+        var encoded = new EncodedEvent(new Position(publicPart.Seq, checksum), publicBytes);
+        return new JobEvent(publicPart, privatePart, new JournalRow(encoded, privateBytes));
     }
 
-    /// <summary>Reads a journal's row back.</summary>
-    /// <exception cref="JournalException">It is of a kind that this version does not know.</exception>
+    /// <summary>Decodes a row of the journal.</summary>
+    /// <exception cref="JournalException">
+    /// This version does not know the kind of the event.
+    /// </exception>
     public static JobEvent Decode(JournalRow row)
     {
         var decoded = new JobEvent(
@@ -46,7 +60,7 @@ public sealed record JobEvent
         return decoded;
     }
 
-    // ToByteArray does the same with a stream between.
+    // ToByteArray would write to a stream over the array, which allocates more.
     private static byte[] Bytes(IMessage message)
     {
         var bytes = new byte[message.CalculateSize()];

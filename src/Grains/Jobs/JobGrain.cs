@@ -10,32 +10,33 @@ using Proto = OrleansIngest.Protos.V1;
 namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>
-/// The grain around a <see cref="Job"/>: it passes commands to the <see cref="JobLog"/>, which decides and commits them,
-/// and keeps what is known of the moment (bytes that came, reports of devices) beside it.
+/// The grain of a <see cref="Job"/>. It passes commands to the <see cref="JobLog"/>, which decides
+/// and commits them. It also keeps what is not in the journal: the progress of uploads and the
+/// reports of devices.
 /// </summary>
 [Reentrant]
 public sealed class JobGrain : Grain, IJobGrain
 {
-    /// <summary>All keys of jobs begin with it: see <c>GrainKeys</c>.</summary>
+    /// <summary>The prefix of all keys of job grains; see <c>GrainKeys</c>.</summary>
     internal const string KeyPrefix = "job-";
 
     private readonly ActivityFeed _feed;
     private readonly TimeProvider _time;
     private readonly JobLimits _limits;
-    private readonly IPersistentState<Announcements> _announced;
-    private readonly CoalescedWrite _writeAnnounced;
+    private readonly IPersistentState<Announcements> _announcements;
+    private readonly CoalescedWrite _saveAnnouncements;
     private readonly LiveUploads _live = new();
     private readonly JobLog _log;
     private readonly string _key;
 
-    /// <summary>Made by Orleans.</summary>
+    /// <summary>Orleans calls this constructor.</summary>
     public JobGrain(
         IJournal journal, ActivityFeed feed, TimeProvider time, JobLimits limits,
-        [PersistentState("announced", GrainStorage.Name)] IPersistentState<Announcements> announced)
+        [PersistentState("announced", GrainStorage.Name)] IPersistentState<Announcements> announcements)
     {
-        (_feed, _time, _limits, _announced) = (feed, time, limits, announced);
+        (_feed, _time, _limits, _announcements) = (feed, time, limits, announcements);
         _key = this.GetPrimaryKeyString()[KeyPrefix.Length..];
-        _writeAnnounced = new CoalescedWrite(announced.WriteStateAsync);
+        _saveAnnouncements = new CoalescedWrite(announcements.WriteStateAsync);
         _log = new JobLog(_key, journal, feed, time);
     }
 
@@ -88,15 +89,16 @@ public sealed class JobGrain : Grain, IJobGrain
             return;
         _live.Received(chunk);
         if (_feed.WantsProgress(_key))
-            _feed.Progress(_key, chunk.Media, Hint(chunk));
+            _feed.Progress(Hint(chunk));
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SettledFile>> Announce(QueueReport report)
     {
-        if (_announced.State.Apply(report))
-            await _writeAnnounced.Now();
-        return await _log.Read(job => (IReadOnlyList<SettledFile>)[.. report.Files.Select(f => Settled(job, f)).OfType<SettledFile>()]);
+        if (_announcements.State.Apply(report))
+            await _saveAnnouncements.Now();
+        return await _log.Read<IReadOnlyList<SettledFile>>(
+            job => [.. report.Files.Select(file => Settled(job, file)).OfType<SettledFile>()]);
     }
 
     /// <inheritdoc/>
@@ -107,13 +109,16 @@ public sealed class JobGrain : Grain, IJobGrain
 
     /// <inheritdoc/>
     public Task<MediaPage> ListMedia(MediaQuery query) =>
-        Read(job => new MediaLister(job, _live, _announced.State, _time.GetUtcNow()).Page(query));
+        Read(job => new MediaLister(job, _live, _announcements.State, _time.GetUtcNow()).Page(query));
 
     /// <inheritdoc/>
     public Task<KnownHashes> FindDuplicates(IReadOnlyList<Sha256Hash> hashes) =>
         Read(job => new KnownHashes([.. hashes.Select(job.FindOriginal).OfType<Media>()], job.Head));
 
-    /// <summary>Whatever becomes of the command, no byte is on its way any more.</summary>
+    /// <summary>
+    /// Decides a command that ends an upload. Its progress is removed even if the command fails,
+    /// because the upload receives no more bytes.
+    /// </summary>
     private Task<TReply> End<TReply>(
         Guid media, Func<Job, DateTimeOffset, Decision<TReply>> decide,
         UploadFence? fence = null, TReply? ifTakenOver = default)
@@ -125,18 +130,21 @@ public sealed class JobGrain : Grain, IJobGrain
     private UploadFence? Fence(Guid media, BlobId incoming, long? generation) =>
         generation is { } known ? new UploadFence(_key, media, incoming, known) : null;
 
-    /// <summary>A job of which nothing is known does not stay in memory because somebody asked for it.</summary>
+    /// <summary>
+    /// Reads the job. A job without events and announced files is deactivated afterwards, so that
+    /// requests for unknown keys do not fill the memory.
+    /// </summary>
     private async Task<T> Read<T>(Func<Job, T> query)
     {
         var (answer, isEmpty) = await _log.Read(job => (query(job), job.Head.Seq == 0));
-        if (isEmpty && _announced.State.Devices.Count == 0)
+        if (isEmpty && _announcements.State.Devices.Count == 0)
             DeactivateOnIdle();
         return answer;
     }
 
     private JobView? View(Job job)
     {
-        var announced = _announced.State.Counts(job);
+        var announced = _announcements.State.Counts(job);
         return job.Head.Seq == 0 && announced.Count == 0
             ? null
             : new JobView(job.Row, _live.Moving(job, _time.GetUtcNow()), announced);

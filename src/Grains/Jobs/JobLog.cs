@@ -7,29 +7,38 @@ using ActivityEvent = OrleansIngest.Protos.V1.ActivityEvent;
 namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>
-/// Decides commands on a job and commits what they decide, in order and in groups. Deciding, applying and queueing
-/// happen in one turn; the answer waits for the commit of everything that it depends on, what earlier commands decided
-/// included. If another writer was first, or nobody knows whether a commit happened, the job is loaded again and the
-/// queued commands are decided anew in their order: so two of these on one job can never fork its history.
+/// Decides the commands on a job and commits the decided events, in order and in groups. A command
+/// is decided, applied and queued in one turn of the grain; its reply waits until all events on
+/// which it depends are committed, including those of earlier commands. If another writer was
+/// first, or the outcome of a commit is unknown, the job is loaded again and the queued commands
+/// are decided again in the same order. So two activations of one job can never fork its history.
 /// Not thread-safe: all calls and continuations run in the turns of one grain.
 /// </summary>
-/// <param name="key">The job's key.</param>
-/// <param name="journal">Where its history is.</param>
-/// <param name="feed">Who wants to hear of commits.</param>
-/// <param name="time">Stamps events.</param>
-public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, TimeProvider time)
+/// <param name="key">The key of the job.</param>
+/// <param name="journal">Stores the events.</param>
+/// <param name="feed">Is told of committed events.</param>
+/// <param name="time">The clock for the times of events.</param>
+/// <param name="projections">
+/// The projection of each kind of subject; null for the default ones.
+/// </param>
+internal sealed class JobLog(
+    string key, IJournal journal, ActivityFeed feed, TimeProvider time,
+    IReadOnlyDictionary<SubjectKind, IProjection>? projections = null)
 {
-    /// <summary>Commands that may wait for a commit; one more is refused with <see cref="JobBusyException"/>.</summary>
+    /// <summary>
+    /// How many commands may wait for a commit. One more is refused with
+    /// <see cref="JobBusyException"/>.
+    /// </summary>
     public const int MaxWaiting = 4096;
 
-    private readonly List<Waiting> _waiting = [];
-    private readonly HashSet<Guid> _changed = []; // by what is decided and not yet on its way to the journal
-    private Job? _job;
-    private long _committed;
+    private readonly List<Command> _waiting = [];
+    private readonly ChangedRows _changed = new(); // of the events that are in no append yet
+    private Job? _job; // null: must be loaded
+    private long _committed; // seq of the last committed event
     private Task? _pump;
 
-    /// <summary>Loads the job. Without it the first command does.</summary>
-    /// <exception cref="JournalException">It cannot be read now.</exception>
+    /// <summary>Loads the job. Otherwise the first command loads it.</summary>
+    /// <exception cref="JournalException">The job cannot be read now.</exception>
     public async Task<JobSnapshot> Load()
     {
         var snapshot = await journal.Load(key);
@@ -37,34 +46,39 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
         return snapshot;
     }
 
-    /// <summary>Decides, and answers when the decision is durable.</summary>
-    /// <param name="decide">The decision, which may be made more than once.</param>
+    /// <summary>Decides a command, and replies when the decision is durable.</summary>
+    /// <param name="decide">The decision. It may be made more than once.</param>
     /// <param name="fence">The upload that the command ends; null if it ends none that has a row.</param>
-    /// <param name="ifTakenOver">The answer if the upload's row has another fence by then.</param>
-    /// <exception cref="JournalException">It cannot be made durable now. It may or may not have happened: repeat it.</exception>
-    /// <exception cref="JobBusyException">Too many are waiting.</exception>
+    /// <param name="ifTakenOver">The reply if the upload's row has another fence by then.</param>
+    /// <exception cref="JournalException">
+    /// The commit failed, or its outcome is unknown: repeat the command.
+    /// </exception>
+    /// <exception cref="JobBusyException">Too many commands are waiting.</exception>
     public Task<TReply> Do<TReply>(
         Func<Job, DateTimeOffset, Decision<TReply>> decide, UploadFence? fence = null, TReply? ifTakenOver = default)
     {
         if (_waiting.Count >= MaxWaiting)
             throw new JobBusyException(key);
-        var waiting = new Waiting<TReply>(decide, fence, ifTakenOver);
+        var command = new Command<TReply>(decide, fence, ifTakenOver);
         if (_job is not null)
-            waiting.Decide(_job, time.GetUtcNow(), _changed);
-        _waiting.Add(waiting);
+            command.Decide(_job, time.GetUtcNow(), _changed);
+        _waiting.Add(command);
         if (_pump is null or { IsCompleted: true })
             _pump = Pump();
-        return waiting.Reply;
+        return command.Reply;
     }
 
-    /// <summary>Reads the job, and answers when everything that was read is durable.</summary>
+    /// <summary>Reads the job, and replies when everything that was read is durable.</summary>
     public Task<TReply> Read<TReply>(Func<Job, TReply> query) =>
         Do((job, _) => new Decision<TReply>(query(job), []));
 
-    /// <summary>Ends when nothing waits any more.</summary>
+    /// <summary>Completes when no command is waiting.</summary>
     public Task Idle() => _pump ?? Task.CompletedTask;
 
-    /// <summary>One commit after another until nothing waits; commands that come meanwhile form the next group.</summary>
+    /// <summary>
+    /// Commits one group after another until no command is waiting. Commands that arrive during a
+    /// commit form the next group.
+    /// </summary>
     private async Task Pump()
     {
         var failures = 0;
@@ -81,7 +95,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
             }
             catch (Exception) when (failures++ == 0 && _job is not null)
             {
-                _job = null; // the outcome is unknown: once more, from what the journal says
+                _job = null; // the outcome is unknown: try once more with what the journal has
             }
             catch (Exception e)
             {
@@ -90,69 +104,69 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
         }
     }
 
-    /// <summary>Drops the state, reads what the journal has and decides the waiting commands again, in order.</summary>
+    /// <summary>Loads the job and decides the waiting commands again, in order.</summary>
     private async Task Reload()
     {
-        StartFrom(await journal.Load(key)); // no await from here on: a command that comes between would be decided twice
+        // No await after the load: a command that arrived meanwhile would be decided twice.
+        StartFrom(await journal.Load(key));
         var at = time.GetUtcNow();
-        foreach (var waiting in _waiting)
-            waiting.Decide(_job!, at, _changed);
+        foreach (var command in _waiting)
+            command.Decide(_job!, at, _changed);
     }
 
     private void StartFrom(JobSnapshot snapshot)
     {
-        _job = new Job(key, snapshot);
+        _job = new Job(key, snapshot, projections);
         _committed = _job.Head.Seq;
         _changed.Clear();
-        feed.Reset(key, snapshot.Row); // the journal may hold what was committed without our knowledge
+        feed.Reset(key, snapshot.Row); // the journal may have events that this log did not commit
     }
 
     private async Task Commit()
     {
-        var group = Group();
-        using var _ = JobMetrics.Append(group);
+        var append = TakeGroup();
+        using var _ = JobMetrics.Append(append);
         KillPoint.Reach(KillPoint.BeforeCommit);
-        if (await journal.Append(group) is { IsStored: false } outcome)
+        if (await journal.Append(append) is { IsStored: false } outcome)
         {
-            Lose(outcome.Stale);
+            ForgetJob(outcome.Stale);
             return;
         }
         KillPoint.Reach(KillPoint.AfterCommit);
-        _committed += group.Rows.Count;
-        feed.Committed(group);
+        _committed += append.Rows.Count;
+        feed.Committed(append);
         Settle();
     }
 
-    /// <summary>Everything decided and not committed, as one append.</summary>
-    private JournalAppend Group()
+    /// <summary>Puts everything that is decided and not committed into one append.</summary>
+    private JournalAppend TakeGroup()
     {
         var events = new List<JobEvent>();
-        foreach (var waiting in _waiting)
-            events.AddRange(waiting.Events);
-        var media = new List<Media>(_changed.Count);
-        foreach (var id in _changed)
-            media.Add(_job!.Find(id)!);
-        _changed.Clear();
-        return new JournalAppend
+        foreach (var command in _waiting)
+            events.AddRange(command.Events);
+        var append = new JournalAppend
         {
             Job = key,
             ExpectedSeq = _committed,
             Rows = events.ConvertAll(static e => e.Row),
-            Media = media,
+            Media = _changed.Media,
+            Derived = _changed.Derived,
             Opened = Opened(),
             Closed = Closed(events),
             Fences = Fences(),
             Work = Work(events),
             JobRow = _job!.Row,
         };
+        _changed.Clear();
+        return append;
     }
 
     private List<UploadRow> Opened()
     {
         var opened = new List<UploadRow>();
-        foreach (var waiting in _waiting)
+        foreach (var command in _waiting)
         {
-            if (waiting.Opened is { } upload && IsOpen(upload))
+            if (command.Opened is { } upload && IsOpen(upload))
                 opened.Add(upload);
         }
         return opened;
@@ -163,7 +177,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
         var closed = new List<Guid>();
         foreach (var e in events)
         {
-            if (EndsUpload(e) && Guid.Parse(e.Public.Media) is var media && !IsOpen(media))
+            if (EndsUpload(e) && e.Subject.MediaId is var media && !IsOpen(media))
                 closed.Add(media);
         }
         return closed;
@@ -173,9 +187,9 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     private List<UploadFence> Fences()
     {
         var fences = new List<UploadFence>();
-        foreach (var waiting in _waiting)
+        foreach (var command in _waiting)
         {
-            if (waiting.Fence is { } fence && waiting.Events.Count > 0)
+            if (command.Fence is { } fence && command.Events.Count > 0)
                 fences.Add(fence);
         }
         return fences;
@@ -187,13 +201,17 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
         foreach (var e in events)
         {
             if (e.Public.MediaStored is not null)
-                work.Add(new WorkItem(WorkKinds.Process, key, Guid.Parse(e.Public.Media)));
+                work.Add(new WorkItem(WorkKinds.Process, key, e.Subject.MediaId));
         }
         return work;
     }
 
-    /// <summary>Whether it is the media's upload at the end of the group: within one, an upload may end and another start.</summary>
-    private bool IsOpen(UploadRow upload) => IsOpen(upload.Media) && _job!.Find(upload.Media)!.Incoming == upload.Incoming;
+    /// <summary>
+    /// Whether this is the upload of its media at the end of the group. Within a group, an upload
+    /// may end and another one of the same media may start.
+    /// </summary>
+    private bool IsOpen(UploadRow upload) =>
+        IsOpen(upload.Media) && _job!.Find(upload.Media)!.Incoming == upload.Incoming;
 
     private bool IsOpen(Guid media) => _job!.Find(media)!.Status == MediaStatus.Open;
 
@@ -201,10 +219,13 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
         ActivityEvent.WhatOneofCase.MediaStored or ActivityEvent.WhatOneofCase.MediaDuplicate
         or ActivityEvent.WhatOneofCase.MediaDeleted or ActivityEvent.WhatOneofCase.UploadFailed;
 
-    /// <summary>Answers those that depend on nothing uncommitted. They are in order, so they are the first ones.</summary>
+    /// <summary>
+    /// Replies to the commands that depend on committed events only. Those are the first ones,
+    /// because commands wait in the order of their events.
+    /// </summary>
     private void Settle()
     {
-        var settled = _waiting.FindIndex(w => w.DependsOn > _committed);
+        var settled = _waiting.FindIndex(command => command.DependsOn > _committed);
         settled = settled < 0 ? _waiting.Count : settled;
         for (var i = 0; i < settled; i++)
         {
@@ -215,17 +236,18 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     }
 
     /// <summary>
-    /// Another writer was first, or uploads were taken over. All commands are decided again; those that would end an upload
-    /// of another node are refused.
+    /// Lets the job be loaded again, because another writer was first, or because another node has
+    /// taken uploads over. All commands are decided again; those that would end such an upload are
+    /// refused.
     /// </summary>
-    private void Lose(IReadOnlyList<UploadFence> stale)
+    private void ForgetJob(IReadOnlyList<UploadFence> stale)
     {
         if (stale.Count == 0)
             JobMetrics.Conflict();
-        foreach (var waiting in _waiting)
+        foreach (var command in _waiting)
         {
-            if (waiting.Fence is { } fence && stale.Contains(fence))
-                waiting.Refuse();
+            if (command.Fence is { } fence && stale.Contains(fence))
+                command.Refuse();
         }
         _job = null;
     }
@@ -233,12 +255,42 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     private void FailAll(Exception e)
     {
         _job = null;
-        _waiting.ForEach(w => w.Fail(e));
+        _waiting.ForEach(command => command.Fail(e));
         _waiting.Clear();
     }
 
-    private abstract class Waiting
+    /// <summary>
+    /// The rows that events changed. Of several changes of a row, the last one counts.
+    /// </summary>
+    private sealed class ChangedRows
     {
+        private readonly Dictionary<Guid, Media> _media = [];
+        private readonly Dictionary<(string Kind, string Key), DerivedRow> _derived = [];
+
+        public IReadOnlyList<Media> Media => [.. _media.Values];
+
+        // Without rows this is the empty array that all appends share.
+        public IReadOnlyList<DerivedRow> Derived => _derived.Count == 0 ? [] : [.. _derived.Values];
+
+        public void Add(JobChanges changes)
+        {
+            foreach (var media in changes.Media)
+                _media[media.Id] = media;
+            foreach (var row in changes.Derived)
+                _derived[(row.Kind, row.Key)] = row;
+        }
+
+        public void Clear()
+        {
+            _media.Clear();
+            _derived.Clear();
+        }
+    }
+
+    /// <summary>A command that waits for a commit.</summary>
+    private abstract class Command
+    {
+        /// <summary>The seq of the last event that the reply depends on.</summary>
         public long DependsOn { get; protected set; }
 
         public IReadOnlyList<JobEvent> Events { get; protected set; } = [];
@@ -248,19 +300,23 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
         /// <summary>The upload that the command ends.</summary>
         public abstract UploadFence? Fence { get; }
 
-        /// <summary>From now on the decision is that nothing happens, because another node has the upload.</summary>
+        /// <summary>
+        /// Makes the command do nothing, because another node has the upload that it would end.
+        /// </summary>
         public abstract void Refuse();
 
-        /// <summary>Decides it on the job, which has its events afterwards, and says which media they are about.</summary>
-        public abstract void Decide(Job job, DateTimeOffset at, HashSet<Guid> changed);
+        /// <summary>
+        /// Decides the command, applies its events to the job, and adds the changed rows.
+        /// </summary>
+        public abstract void Decide(Job job, DateTimeOffset at, ChangedRows changed);
 
         public abstract void Settle();
 
         public abstract void Fail(Exception e);
     }
 
-    private sealed class Waiting<TReply>(
-        Func<Job, DateTimeOffset, Decision<TReply>> decide, UploadFence? fence, TReply? ifTakenOver) : Waiting
+    private sealed class Command<TReply>(
+        Func<Job, DateTimeOffset, Decision<TReply>> decide, UploadFence? fence, TReply? ifTakenOver) : Command
     {
         // Continuations must not run inside the pump, in the middle of settling.
         private readonly TaskCompletionSource<TReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -273,16 +329,13 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
 
         public Task<TReply> Reply => _reply.Task;
 
-        public override void Decide(Job job, DateTimeOffset at, HashSet<Guid> changed)
+        public override void Decide(Job job, DateTimeOffset at, ChangedRows changed)
         {
             _decision = _isRefused ? new Decision<TReply>(ifTakenOver!, []) : decide(job, at);
             Events = _decision.Events;
             Opened = _decision.Opened;
-            foreach (var fact in Events)
-            {
-                foreach (var media in job.Apply(fact))
-                    changed.Add(media.Id);
-            }
+            foreach (var jobEvent in Events)
+                changed.Add(job.Apply(jobEvent));
             DependsOn = job.Head.Seq;
         }
 
@@ -292,5 +345,7 @@ public sealed class JobLog(string key, IJournal journal, ActivityFeed feed, Time
     }
 }
 
-/// <summary>Too many commands of a job wait for the journal: try again in a moment.</summary>
+/// <summary>
+/// Too many commands of a job are waiting for the journal; try again in a moment.
+/// </summary>
 public sealed class JobBusyException(string job) : Exception($"Too much waits for job {job} at once.");

@@ -5,44 +5,48 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>A job with its counters.</summary>
-/// <param name="Row">What the journal says.</param>
-/// <param name="Moving">How many of the open uploads had a byte lately.</param>
-/// <param name="Announced">What devices say that they still have.</param>
+/// <param name="Row">The row of the job in the journal.</param>
+/// <param name="Moving">The number of open uploads that received a byte lately.</param>
+/// <param name="Announced">The number of files that are still on each device.</param>
 [GenerateSerializer, Immutable, Alias("ingest.JobView")]
 public sealed record JobView(
-    [property: Id(0)] JobRow Row, [property: Id(1)] int Moving, [property: Id(2)] IReadOnlyList<AnnouncedCount> Announced);
+    [property: Id(0)] JobRow Row, [property: Id(1)] int Moving,
+    [property: Id(2)] IReadOnlyList<AnnouncedCount> Announced);
 
-/// <summary>What a device says that it still has for a job.</summary>
-/// <param name="Device">The device's key.</param>
-/// <param name="Pending">Files waiting for a person.</param>
-/// <param name="Queued">Files waiting for their turn or a network.</param>
-/// <param name="ReportedAt">When it said so.</param>
+/// <summary>The number of files of a job that are still on a device.</summary>
+/// <param name="Device">The key of the device.</param>
+/// <param name="Pending">Files that wait for a person.</param>
+/// <param name="Queued">Files that wait for their turn or for a network.</param>
+/// <param name="ReportedAt">When the device reported them.</param>
 [GenerateSerializer, Immutable, Alias("ingest.AnnouncedCount")]
 public sealed record AnnouncedCount(
-    [property: Id(0)] string Device, [property: Id(1)] long Pending, [property: Id(2)] long Queued, [property: Id(3)] DateTimeOffset ReportedAt);
+    [property: Id(0)] string Device, [property: Id(1)] long Pending, [property: Id(2)] long Queued,
+    [property: Id(3)] DateTimeOffset ReportedAt);
 
-/// <summary>A media's state as people see it; the numbers are those of the protobuf <c>MediaState</c>.</summary>
+/// <summary>
+/// The state of a media as people see it. The numbers are those of the protobuf <c>MediaState</c>.
+/// </summary>
 public enum ViewState
 {
-    /// <summary>A device reported it and not a byte of it has come.</summary>
+    /// <summary>A device reported the file, and no byte of it was received yet.</summary>
     Announced = 1,
 
-    /// <summary>A byte came lately.</summary>
+    /// <summary>The upload received a byte lately.</summary>
     Uploading = 2,
 
-    /// <summary>The server has part of it, and no byte came lately.</summary>
+    /// <summary>The upload is open and received no byte lately.</summary>
     Waiting = 3,
 
-    /// <summary>All bytes durable and hashed.</summary>
+    /// <summary>All bytes are durable and hashed.</summary>
     Stored = 4,
 
-    /// <summary>Equal to another media of the job.</summary>
+    /// <summary>The media has the same bytes as another one of the job.</summary>
     Duplicate = 5,
 
-    /// <summary>The upload ended without a media.</summary>
+    /// <summary>The upload ended without a media, or the media is damaged.</summary>
     Error = 6,
 
-    /// <summary>Gone for good.</summary>
+    /// <summary>The media was deleted.</summary>
     Deleted = 7,
 }
 
@@ -50,67 +54,71 @@ public enum ViewState
 [GenerateSerializer, Immutable, Alias("ingest.MediaView")]
 public sealed record MediaView
 {
-    /// <summary>Its state.</summary>
+    /// <summary>The state.</summary>
     [Id(0)] public required ViewState State { get; init; }
 
-    /// <summary>What the journal says; null for an announced one.</summary>
+    /// <summary>The media in the journal; null for an announced file.</summary>
     [Id(1)] public Media? Media { get; init; }
 
-    /// <summary>Bytes received.</summary>
+    /// <summary>The number of bytes received.</summary>
     [Id(2)] public long Offset { get; init; }
 
-    /// <summary>Bytes in all, if known.</summary>
+    /// <summary>The length in bytes; null if unknown.</summary>
     [Id(3)] public long? Length { get; init; }
 
-    /// <summary>For a duplicate: the device that sent the original.</summary>
+    /// <summary>For a duplicate: the device that uploaded the original.</summary>
     [Id(4)] public string DuplicateOfDevice { get; init; } = "";
 
-    /// <summary>For an announced one: what its device said.</summary>
+    /// <summary>For an announced file: the file as its device reported it.</summary>
     [Id(5)] public QueuedFile? Announced { get; init; }
 
-    /// <summary>For an announced one: its device.</summary>
+    /// <summary>For an announced file: the device that reported it.</summary>
     [Id(6)] public string AnnouncedBy { get; init; } = "";
 
-    /// <summary>For an announced one: when its device said so.</summary>
+    /// <summary>For an announced file: when the device reported it.</summary>
     [Id(7)] public DateTimeOffset AnnouncedAt { get; init; }
 
-    /// <summary>Its place in the job's list: a page that starts there starts with it.</summary>
+    /// <summary>
+    /// The index in the job's list. A page with this start begins with this media.
+    /// </summary>
     [Id(8)] public int Index { get; init; }
 }
 
-/// <summary>Which media, and which page of them.</summary>
+/// <summary>A query for a page of a job's media.</summary>
 [GenerateSerializer, Immutable, Alias("ingest.MediaQuery")]
 public sealed record MediaQuery
 {
-    /// <summary>Only these; none: all but deleted ones.</summary>
+    /// <summary>Only media in these states. Empty: all media except deleted ones.</summary>
     [Id(0)] public IReadOnlyList<ViewState> States { get; init; } = [];
 
-    /// <summary>Only of this section, or empty.</summary>
+    /// <summary>Only media of this section. Empty: of any.</summary>
     [Id(1)] public string Section { get; init; } = "";
 
-    /// <summary>Only of this session, or empty.</summary>
+    /// <summary>Only media of this session. Empty: of any.</summary>
     [Id(2)] public string Session { get; init; } = "";
 
-    /// <summary>Only of this device, or empty.</summary>
+    /// <summary>Only media of this device. Empty: of any.</summary>
     [Id(3)] public string Device { get; init; } = "";
 
-    /// <summary>Where the page starts: <see cref="MediaPage.Next"/> of the one before; 0 for the first.</summary>
+    /// <summary>
+    /// The start of the page: <see cref="MediaPage.Next"/> of the page before it, or 0.
+    /// </summary>
     [Id(4)] public int Start { get; init; }
 
-    /// <summary>Most media of the page.</summary>
+    /// <summary>The largest number of media on the page.</summary>
     [Id(5)] public required int Limit { get; init; }
 }
 
 /// <summary>A page of a job's media.</summary>
-/// <param name="Media">In the order of their first events, announced ones last.</param>
-/// <param name="Next">Where the next page starts; null if this is the last.</param>
-/// <param name="AsOf">The job's last event when this was read.</param>
+/// <param name="Media">The media in the order of their first events, then announced files.</param>
+/// <param name="Next">The start of the next page; null if this is the last page.</param>
+/// <param name="AsOf">The position of the job's last event when the page was read.</param>
 [GenerateSerializer, Immutable, Alias("ingest.MediaPage")]
 public sealed record MediaPage(
     [property: Id(0)] IReadOnlyList<MediaView> Media, [property: Id(1)] int? Next, [property: Id(2)] Position AsOf);
 
-/// <summary>Which hashes a job has.</summary>
-/// <param name="Originals">The media that hold them.</param>
-/// <param name="AsOf">The job's last event when this was read.</param>
+/// <summary>The result of a search for hashes.</summary>
+/// <param name="Originals">The stored media that have one of the hashes.</param>
+/// <param name="AsOf">The position of the job's last event when the search was made.</param>
 [GenerateSerializer, Immutable, Alias("ingest.KnownHashes")]
 public sealed record KnownHashes([property: Id(0)] IReadOnlyList<Media> Originals, [property: Id(1)] Position AsOf);

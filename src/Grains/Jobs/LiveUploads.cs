@@ -4,50 +4,57 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Grains.Jobs;
 
 /// <summary>
-/// How far a job's open uploads are: passing knowledge from the gateway's chunk reports, beside the journal. After a
-/// restart it starts from the durable offsets.
+/// The progress of a job's open uploads, as the gateway last reported it. It is not stored; after a
+/// restart it begins with the durable offsets.
 /// </summary>
 public sealed class LiveUploads
 {
-    /// <summary>An upload without a byte for so long is waiting.</summary>
+    /// <summary>An upload that receives no byte for this time is waiting.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<Guid, (long Offset, long? Length, DateTimeOffset? LastByteAt)> _uploads = [];
 
-    /// <summary>Starts from what is stored.</summary>
+    /// <summary>Begins with the stored uploads.</summary>
     public void Restore(IReadOnlyList<UploadRow> rows)
     {
         foreach (var row in rows)
             _uploads[row.Media] = (row.DurableOffset, row.Length, null);
     }
 
-    /// <summary>Bytes came.</summary>
+    /// <summary>Records that an upload received bytes.</summary>
     public void Received(ChunkReceived chunk) => _uploads[chunk.Media] = (chunk.Offset, chunk.Length, chunk.At);
 
-    /// <summary>The upload ended.</summary>
+    /// <summary>Removes an upload that ended.</summary>
     public void Remove(Guid media) => _uploads.Remove(media);
 
-    /// <summary>Bytes received of an upload.</summary>
+    /// <summary>The number of bytes that an upload has received.</summary>
     public long Offset(Guid media) => _uploads.TryGetValue(media, out var upload) ? upload.Offset : 0;
 
-    /// <summary>Bytes in all, if the client said it after the upload had started.</summary>
+    /// <summary>
+    /// The length of an upload, if the client sent it after the upload was started; or null.
+    /// </summary>
     public long? Length(Guid media) => _uploads.TryGetValue(media, out var upload) ? upload.Length : null;
 
-    /// <summary>Whether a byte came lately.</summary>
+    /// <summary>Whether an upload received a byte lately.</summary>
     public bool IsMoving(Guid media, DateTimeOffset now) =>
         _uploads.TryGetValue(media, out var upload) && now - upload.LastByteAt < Silence;
 
-    /// <summary>How many open uploads are moving. One that ended through another node is no longer open, and was not removed here.</summary>
-    public int Moving(Job job, DateTimeOffset now) =>
-        _uploads.Count(upload => now - upload.Value.LastByteAt < Silence && job.Find(upload.Key) is { Status: MediaStatus.Open });
+    /// <summary>The number of open uploads that received a byte lately.</summary>
+    public int Moving(Job job, DateTimeOffset now)
+    {
+        return _uploads.Count(upload => now - upload.Value.LastByteAt < Silence && IsOpen(upload.Key));
+
+        // An upload that another activation of the job ended is still in the dictionary.
+        bool IsOpen(Guid media) => job.Find(media) is { Status: MediaStatus.Open };
+    }
 }
 
-/// <summary>A completed chunk: how far an upload is.</summary>
-/// <param name="Media">The media's UUID.</param>
-/// <param name="Device">Key of the device, or empty.</param>
-/// <param name="Offset">Bytes received so far.</param>
-/// <param name="Length">Bytes in all, if known.</param>
-/// <param name="At">When the last of them came.</param>
+/// <summary>The progress of an upload after a chunk was received.</summary>
+/// <param name="Media">The UUID of the media.</param>
+/// <param name="Device">The key of the device; or empty.</param>
+/// <param name="Offset">The number of bytes received so far.</param>
+/// <param name="Length">The length in bytes; null if unknown.</param>
+/// <param name="At">When the last byte was received.</param>
 [GenerateSerializer, Immutable, Alias("ingest.ChunkReceived")]
 public sealed record ChunkReceived(
     [property: Id(0)] Guid Media, [property: Id(1)] string Device, [property: Id(2)] long Offset,

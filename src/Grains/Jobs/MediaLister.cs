@@ -2,10 +2,16 @@ using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Grains.Jobs;
 
-/// <summary>Shows media as people see them: what the journal says, with what is known of the moment.</summary>
+/// <summary>
+/// Lists the media of a job as people see them: the media in the journal with the progress of their
+/// uploads, and the announced files.
+/// </summary>
 internal sealed class MediaLister(Job job, LiveUploads live, Announcements announcements, DateTimeOffset now)
 {
-    /// <summary>A page: first what the journal knows, by first event, then what is only announced.</summary>
+    /// <summary>
+    /// Returns a page: first the media in the journal, in the order of their first events, then the
+    /// announced files.
+    /// </summary>
     public MediaPage Page(MediaQuery query)
     {
         var views = new List<MediaView>();

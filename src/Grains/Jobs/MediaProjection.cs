@@ -5,35 +5,71 @@ using UploadFailure = OrleansIngest.Grains.Model.UploadFailure;
 
 namespace OrleansIngest.Grains.Jobs;
 
-/// <summary>What an event makes of the media it is about. The only place where a media's status changes.</summary>
-internal static class MediaProjection
+/// <summary>
+/// Computes the rows that follow from the events about media. This class is the only place where
+/// the status of a media changes.
+/// </summary>
+internal sealed class MediaProjection : IProjection
 {
-    public static Media Apply(Media? before, JobEvent fact) => fact.Public.WhatCase switch
+    /// <inheritdoc/>
+    public bool CanApply(Job job, JobEvent jobEvent)
     {
-        ActivityEvent.WhatOneofCase.UploadStarted => Started(before, fact, fact.Public.UploadStarted),
-        ActivityEvent.WhatOneofCase.MediaStored => Stored(before!, fact, fact.Public.MediaStored),
-        ActivityEvent.WhatOneofCase.MediaDuplicate => Duplicate(before!, fact, fact.Public.MediaDuplicate),
-        ActivityEvent.WhatOneofCase.MediaPromoted => Promoted(before!, fact),
-        ActivityEvent.WhatOneofCase.MediaDeleted => Deleted(before, fact),
-        ActivityEvent.WhatOneofCase.UploadFailed => Failed(before!, fact, fact.Public.UploadFailed),
-        ActivityEvent.WhatOneofCase.MediaDamaged => Damaged(before!, fact, fact.Public.MediaDamaged),
-        ActivityEvent.WhatOneofCase.MediaRepaired => Repaired(before!, fact, fact.Public.MediaRepaired),
-        var other => throw new InvalidOperationException($"{other} is not a fact about a media."),
+        var known = job.Find(jobEvent.Subject.MediaId);
+        return jobEvent.Public.WhatCase switch
+        {
+            ActivityEvent.WhatOneofCase.UploadStarted => known?.Status is null or MediaStatus.Failed,
+            ActivityEvent.WhatOneofCase.MediaDuplicate =>
+                known?.Status == MediaStatus.Open && IsStored(job, jobEvent.Public.MediaDuplicate.OfMedia),
+            ActivityEvent.WhatOneofCase.MediaPromoted => known?.Status == MediaStatus.Duplicate,
+            ActivityEvent.WhatOneofCase.MediaDeleted => known?.Status != MediaStatus.Deleted,
+            ActivityEvent.WhatOneofCase.MediaDamaged => known is { IsSafe: true },
+            ActivityEvent.WhatOneofCase.MediaRepaired =>
+                known?.Failure?.Reason == FailureReason.Damaged
+                && IsStored(job, jobEvent.Public.MediaRepaired.OfMedia),
+            _ => known?.Status == MediaStatus.Open,
+        };
+    }
+
+    /// <inheritdoc/>
+    public JobChanges Apply(Job job, JobEvent jobEvent)
+    {
+        var media = Apply(job.Find(jobEvent.Subject.MediaId), jobEvent);
+        var moved = jobEvent.Public.MediaPromoted is { } promotion
+            ? job.MoveDuplicates(Guid.Parse(promotion.FromMedia), media.Id)
+            : [];
+        job.Set(media);
+        return new JobChanges([media, .. moved], []);
+    }
+
+    /// <summary>Returns a media as it is after an event about it.</summary>
+    /// <param name="before">The media before the event; null if this is the first event.</param>
+    /// <param name="jobEvent">The event.</param>
+    public static Media Apply(Media? before, JobEvent jobEvent) => jobEvent.Public.WhatCase switch
+    {
+        ActivityEvent.WhatOneofCase.UploadStarted => Started(before, jobEvent, jobEvent.Public.UploadStarted),
+        ActivityEvent.WhatOneofCase.MediaStored => Stored(before!, jobEvent, jobEvent.Public.MediaStored),
+        ActivityEvent.WhatOneofCase.MediaDuplicate => Duplicate(before!, jobEvent, jobEvent.Public.MediaDuplicate),
+        ActivityEvent.WhatOneofCase.MediaPromoted => Promoted(before!, jobEvent),
+        ActivityEvent.WhatOneofCase.MediaDeleted => Deleted(before, jobEvent),
+        ActivityEvent.WhatOneofCase.UploadFailed => Failed(before!, jobEvent, jobEvent.Public.UploadFailed),
+        ActivityEvent.WhatOneofCase.MediaDamaged => Damaged(before!, jobEvent, jobEvent.Public.MediaDamaged),
+        ActivityEvent.WhatOneofCase.MediaRepaired => Repaired(before!, jobEvent, jobEvent.Public.MediaRepaired),
+        var other => throw new InvalidOperationException($"{other} is not an event about a media."),
     };
 
-    private static Media Started(Media? before, JobEvent fact, UploadStarted started) => new()
+    private static Media Started(Media? before, JobEvent jobEvent, UploadStarted started) => new()
     {
-        Id = Guid.Parse(fact.Public.Media),
+        Id = jobEvent.Subject.MediaId,
         Status = MediaStatus.Open,
-        Device = fact.Public.Device,
+        Device = jobEvent.Public.Device,
         Length = started.HasLength ? started.Length : null,
         DeclaredSha256 = started.DeclaredSha256.IsEmpty ? null : Sha256Hash.FromBytes(started.DeclaredSha256.Span),
-        Incoming = fact.Private.Incoming,
-        Content = before?.Content, // damaged bytes, if there are any
-        FirstSeq = before?.FirstSeq ?? fact.Public.Seq,
-        StartedSeq = fact.Public.Seq,
-        LastSeq = fact.Public.Seq,
-        ChangedAt = At(fact),
+        Incoming = jobEvent.Private.Incoming,
+        Content = before?.Content, // damaged bytes stay until they are replaced
+        FirstSeq = before?.FirstSeq ?? jobEvent.Public.Seq,
+        StartedSeq = jobEvent.Public.Seq,
+        LastSeq = jobEvent.Public.Seq,
+        ChangedAt = jobEvent.DecidedAt,
         Description = new MediaDescription
         {
             Filename = started.Filename,
@@ -46,77 +82,82 @@ internal static class MediaProjection
         },
     };
 
-    private static Media Stored(Media before, JobEvent fact, MediaStored stored) => before with
+    private static Media Stored(Media before, JobEvent jobEvent, MediaStored stored) => before with
     {
-        LastSeq = fact.Public.Seq,
-        ChangedAt = At(fact),
+        LastSeq = jobEvent.Public.Seq,
+        ChangedAt = jobEvent.DecidedAt,
         Status = MediaStatus.Stored,
         Length = stored.Length,
         Sha256 = Sha256Hash.FromBytes(stored.Sha256.Span),
         MediaType = stored.MediaType,
-        Content = fact.Private.Content,
+        Content = jobEvent.Private.Content,
         Incoming = null,
     };
 
-    private static Media Duplicate(Media before, JobEvent fact, MediaDuplicate duplicate) => before with
+    private static Media Duplicate(Media before, JobEvent jobEvent, MediaDuplicate duplicate) => before with
     {
-        LastSeq = fact.Public.Seq,
-        ChangedAt = At(fact),
+        LastSeq = jobEvent.Public.Seq,
+        ChangedAt = jobEvent.DecidedAt,
         Status = MediaStatus.Duplicate,
         DuplicateOf = Guid.Parse(duplicate.OfMedia),
         Length = duplicate.Length,
         Sha256 = Sha256Hash.FromBytes(duplicate.Sha256.Span),
         MediaType = duplicate.MediaType,
-        Content = fact.Private.Content,
+        Content = jobEvent.Private.Content,
         Incoming = null,
     };
 
-    private static Media Failed(Media before, JobEvent fact, UploadFailed failed) => before with
+    private static Media Failed(Media before, JobEvent jobEvent, UploadFailed failed) => before with
     {
-        LastSeq = fact.Public.Seq,
-        ChangedAt = At(fact),
+        LastSeq = jobEvent.Public.Seq,
+        ChangedAt = jobEvent.DecidedAt,
         Status = MediaStatus.Failed,
         Failure = new UploadFailure((FailureReason)failed.Reason, failed.Message, failed.Retryable),
-        Incoming = fact.Private.Incoming,
+        Incoming = jobEvent.Private.Incoming,
     };
 
-    private static Media Damaged(Media before, JobEvent fact, MediaDamaged damaged) => before with
+    private static Media Damaged(Media before, JobEvent jobEvent, MediaDamaged damaged) => before with
     {
-        LastSeq = fact.Public.Seq,
-        ChangedAt = At(fact),
+        LastSeq = jobEvent.Public.Seq,
+        ChangedAt = jobEvent.DecidedAt,
         Status = MediaStatus.Failed,
         Failure = new UploadFailure(FailureReason.Damaged, damaged.Message, Retryable: true),
         DuplicateOf = null,
     };
 
-    private static Media Repaired(Media before, JobEvent fact, MediaRepaired repaired) => before with
+    private static Media Repaired(Media before, JobEvent jobEvent, MediaRepaired repaired) => before with
     {
-        LastSeq = fact.Public.Seq,
-        ChangedAt = At(fact),
+        LastSeq = jobEvent.Public.Seq,
+        ChangedAt = jobEvent.DecidedAt,
         Status = repaired.OfMedia.Length == 0 ? MediaStatus.Stored : MediaStatus.Duplicate,
         DuplicateOf = repaired.OfMedia.Length == 0 ? null : Guid.Parse(repaired.OfMedia),
         Failure = null,
-        Content = fact.Private.Content,
+        Content = jobEvent.Private.Content,
     };
 
-    private static Media Promoted(Media before, JobEvent fact) => before with
+    private static Media Promoted(Media before, JobEvent jobEvent) => before with
     {
-        LastSeq = fact.Public.Seq,
-        ChangedAt = At(fact),
+        LastSeq = jobEvent.Public.Seq,
+        ChangedAt = jobEvent.DecidedAt,
         Status = MediaStatus.Stored,
         DuplicateOf = null,
     };
 
-    /// <summary>Nothing stays but its identity.</summary>
-    private static Media Deleted(Media? before, JobEvent fact) => new()
+    /// <summary>Only the identity of a deleted media stays.</summary>
+    private static Media Deleted(Media? before, JobEvent jobEvent) => new()
     {
-        Id = Guid.Parse(fact.Public.Media),
+        Id = jobEvent.Subject.MediaId,
         Status = MediaStatus.Deleted,
         Device = before?.Device ?? "",
-        FirstSeq = before?.FirstSeq ?? fact.Public.Seq,
-        LastSeq = fact.Public.Seq,
-        ChangedAt = At(fact),
+        FirstSeq = before?.FirstSeq ?? jobEvent.Public.Seq,
+        LastSeq = jobEvent.Public.Seq,
+        ChangedAt = jobEvent.DecidedAt,
     };
 
-    private static DateTimeOffset At(JobEvent fact) => fact.Public.At.ToDateTimeOffset();
+    /// <summary>
+    /// Whether a media that an event names is stored. An event can also name none, which is right
+    /// as well.
+    /// </summary>
+    private static bool IsStored(Job job, string media) =>
+        media.Length == 0 || job.Find(Guid.Parse(media))?.Status == MediaStatus.Stored;
 }

@@ -3,29 +3,33 @@ using OrleansIngest.Protos.Internal.V1;
 
 namespace OrleansIngest.Grains.Jobs;
 
-/// <summary>What the journal keeps beside an event and only the server sees.</summary>
+/// <summary>The private part of an event, which only the server sees.</summary>
 public sealed record PrivateFacts
 {
-    /// <summary>Of an event that has none.</summary>
+    /// <summary>An empty private part.</summary>
     public static readonly PrivateFacts None = new();
 
     /// <summary>
-    /// The blob that receives the bytes, of <c>upload_started</c>; the blob that had received them,
-    /// of <c>upload_failed</c>.
+    /// In <c>upload_started</c>, the blob that receives the bytes; in <c>upload_failed</c>, the
+    /// blob that received them.
     /// </summary>
     public BlobId? Incoming { get; init; }
 
     /// <summary>The blob that holds the bytes from this event on.</summary>
     public BlobId? Content { get; init; }
 
-    /// <summary>tus <c>Upload-Metadata</c> as it came, of <c>upload_started</c>.</summary>
+    /// <summary>
+    /// In <c>upload_started</c>, the tus <c>Upload-Metadata</c> as it was received.
+    /// </summary>
     public string RawMetadata { get; init; } = "";
 
-    /// <summary>tus <c>Upload-Concat</c> as it came, of <c>upload_started</c>.</summary>
+    /// <summary>
+    /// In <c>upload_started</c>, the tus <c>Upload-Concat</c> as it was received.
+    /// </summary>
     public string Concat { get; init; } = "";
 
-    /// <summary>Reads what <see cref="ToPart"/> made.</summary>
-    /// <exception cref="FormatException">It names no blob where it should.</exception>
+    /// <summary>Converts from the protobuf message.</summary>
+    /// <exception cref="FormatException">A text is not the name of a blob.</exception>
     internal static PrivateFacts Of(PrivatePart part) => new()
     {
         Incoming = ToBlob(part.Incoming),
@@ -34,7 +38,7 @@ public sealed record PrivateFacts
         Concat = part.Concat,
     };
 
-    /// <summary>As it is encoded.</summary>
+    /// <summary>Converts to the protobuf message.</summary>
     internal PrivatePart ToPart() => new()
     {
         Incoming = Incoming?.ToString() ?? "",

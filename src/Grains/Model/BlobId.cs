@@ -4,26 +4,26 @@ using System.Globalization;
 
 namespace OrleansIngest.Grains.Model;
 
-/// <summary>What a <see cref="BlobId"/> names.</summary>
+/// <summary>The kinds of blobs.</summary>
 public enum BlobKind
 {
-    /// <summary>Bytes in a file of their own.</summary>
+    /// <summary>A file of its own.</summary>
     File,
 
-    /// <summary>A range of a file that many blobs share, a segment.</summary>
+    /// <summary>A range of a segment, which is a file that many blobs share.</summary>
     Extent,
 
-    /// <summary>The bytes of other blobs, one after another.</summary>
+    /// <summary>Several files, one after another.</summary>
     Joined,
 }
 
 /// <summary>
-/// The name of bytes in a media store. A blob is <em>incoming</em> while its bytes arrive, and
-/// <em>content</em> when they are final. The server makes the name: nothing that a caller sent is
-/// part of it. This class alone knows the text form: <c>uuid</c> for a file,
-/// <c>segment-offset-length</c> for an extent (the numbers as eight hexadecimal digits, so that
-/// texts sort as the bytes lie), <c>uuid+part+part</c> for a joined blob; a UUID is 32 lower-case
-/// hexadecimal digits.
+/// The name of a blob, which is a sequence of bytes in a media store. A blob is <em>incoming</em>
+/// while its bytes arrive, and <em>content</em> when they are final. The server creates the name;
+/// no part of it comes from a client. Only this class knows the text form: <c>uuid</c> for a file,
+/// <c>segment-offset-length</c> for an extent, <c>uuid+part+part</c> for a joined blob. A UUID is
+/// written as 32 lower-case hexadecimal digits, and a number as eight, so that the texts of extents
+/// sort by their offsets.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("ingest.BlobId")]
 public sealed class BlobId : IEquatable<BlobId>
@@ -40,47 +40,48 @@ public sealed class BlobId : IEquatable<BlobId>
     private BlobId(Guid uuid, long offset = 0, long length = 0, BlobId[]? parts = null) =>
         (Uuid, Offset, Length, Parts) = (uuid, offset, length, parts ?? []);
 
-    /// <summary>Its own UUID; that of the segment if it is an extent.</summary>
+    /// <summary>The UUID of the blob; for an extent, the UUID of the segment.</summary>
     [Id(0)] public Guid Uuid { get; private init; }
 
-    /// <summary>Where an extent begins in its segment.</summary>
+    /// <summary>The offset of an extent in its segment.</summary>
     [Id(1)] public long Offset { get; private init; }
 
     /// <summary>
-    /// Bytes in an extent, at least one; 0 for every other kind, whose length only the store knows.
+    /// The length of an extent, at least 1. It is 0 for the other kinds, whose length only the
+    /// store knows.
     /// </summary>
     [Id(2)] public long Length { get; private init; }
 
     /// <summary>
-    /// The parts of a joined blob, in order, all of them files; the same one may be there twice.
-    /// Else empty.
+    /// The parts of a joined blob, in order. All of them are files, and one may occur twice. Empty
+    /// for the other kinds.
     /// </summary>
     [Id(3)] public IReadOnlyList<BlobId> Parts { get; private init; }
 
-    /// <summary>What it names.</summary>
+    /// <summary>The kind of the blob.</summary>
     public BlobKind Kind => Parts.Count > 0 ? BlobKind.Joined : Length > 0 ? BlobKind.Extent : BlobKind.File;
 
     /// <summary>
-    /// The blobs that hold the bytes, in order: the parts of a joined blob, or else the blob
+    /// The blobs that hold the bytes, in order: the parts of a joined blob, otherwise the blob
     /// itself.
     /// </summary>
     public IReadOnlyList<BlobId> Sources => Parts.Count > 0 ? Parts : [this];
 
     /// <summary>
-    /// A new UUID. Its first digits say when it was made, so an index of blobs grows at its end;
-    /// the last are random.
+    /// Creates a UUID of version 7. It starts with the time, so new entries are added at the end of
+    /// an index of blobs.
     /// </summary>
     public static Guid NewUuid() => Guid.CreateVersion7();
 
-    /// <summary>The name of a file.</summary>
+    /// <summary>Creates the name of a file.</summary>
     public static BlobId File(Guid uuid) => new(uuid);
 
-    /// <summary>The name of a new file.</summary>
+    /// <summary>Creates the name of a new file.</summary>
     public static BlobId NewFile() => File(NewUuid());
 
-    /// <summary>The name of a range of a segment.</summary>
+    /// <summary>Creates the name of a range of a segment.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// It begins or ends beyond 4 GiB, or is empty.
+    /// The offset or the length is 4 GiB or more, or the length is 0.
     /// </exception>
     public static BlobId Extent(Guid segment, long offset, long length)
     {
@@ -90,17 +91,19 @@ public sealed class BlobId : IEquatable<BlobId>
         return new BlobId(segment, offset, length);
     }
 
-    /// <summary>A new joined blob: two of the same parts are two blobs.</summary>
-    /// <exception cref="ArgumentException">There is no part, or one is no file.</exception>
+    /// <summary>
+    /// Creates the name of a new joined blob. Joining the same parts again gives another name.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no part, or a part is not a file.</exception>
     public static BlobId Join(IEnumerable<BlobId> parts) => Join(NewUuid(), [.. parts]);
 
-    /// <summary>The same joined blob, the parts of which are other blobs now.</summary>
-    /// <exception cref="ArgumentException">There is no part, or one is no file.</exception>
+    /// <summary>Returns this joined blob with other parts; the UUID stays.</summary>
+    /// <exception cref="ArgumentException">There is no part, or a part is not a file.</exception>
     public BlobId With(IEnumerable<BlobId> parts) => Join(Uuid, [.. parts]);
 
     /// <summary>
-    /// Where the texts of all blobs with a UUID are in ordinal order: the extents of a segment, or
-    /// a joined blob whatever its parts are.
+    /// Returns the range of texts, in ordinal order, of all blobs with this UUID: the extents of a
+    /// segment, or a joined blob with any parts.
     /// </summary>
     public static (string From, string To) TextsOf(Guid uuid)
     {
@@ -108,12 +111,12 @@ public sealed class BlobId : IEquatable<BlobId>
         return (text, text + char.MaxValue);
     }
 
-    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
-    /// <exception cref="FormatException">It is something else.</exception>
+    /// <summary>Parses the text form.</summary>
+    /// <exception cref="FormatException">The text is not the name of a blob.</exception>
     public static BlobId Parse(ReadOnlySpan<char> text) =>
         TryParse(text, out var blob) ? blob : throw new FormatException("This is not the name of a blob.");
 
-    /// <summary>Reads what <see cref="ToString"/> wrote, and nothing else.</summary>
+    /// <summary>Parses the text form. Only the exact form that is written is accepted.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out BlobId? blob)
     {
         blob = null;
@@ -150,10 +153,10 @@ public sealed class BlobId : IEquatable<BlobId>
     /// <inheritdoc/>
     public override int GetHashCode() => Uuid.GetHashCode() ^ (int)Offset;
 
-    /// <summary>Whether both name the same bytes.</summary>
+    /// <summary>Whether both are the same name.</summary>
     public static bool operator ==(BlobId? one, BlobId? other) => one is null ? other is null : one.Equals(other);
 
-    /// <summary>Whether they name different bytes.</summary>
+    /// <summary>Whether the names differ.</summary>
     public static bool operator !=(BlobId? one, BlobId? other) => !(one == other);
 
     private static BlobId Join(Guid uuid, BlobId[] parts) =>

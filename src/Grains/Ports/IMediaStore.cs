@@ -4,153 +4,159 @@ using OrleansIngest.Grains.Model;
 namespace OrleansIngest.Grains.Ports;
 
 /// <summary>
-/// Where bytes are, in blobs. A blob is incoming while an upload appends to it, and content when it
-/// is finished. Several files in a row are one blob, too, which takes no bytes and gives none back:
-/// a joined one.
+/// Stores bytes in blobs. A blob is <em>incoming</em> while an upload appends to it, and
+/// <em>content</em> when it is finished. A joined blob is a read-only view of several blobs, one
+/// after another; it occupies no space of its own.
 /// </summary>
 public interface IMediaStore
 {
-    /// <summary>A new, unused blob.</summary>
+    /// <summary>Allocates a new blob.</summary>
     /// <param name="wholeLength">
-    /// Null for bytes that come as they may; then the blob costs nothing until something is
-    /// written. Else the bytes in all, which come in one go: the blob is appended to once, and
-    /// nothing of it is needed unless all of it comes. The store may keep many such in one file. It
-    /// is finished or freed, or else it takes space until the sweep finds it.
+    /// The length of bytes that are written with a single append; the store may put several such
+    /// blobs into one file. The caller must finish or free the blob, or it occupies space until the
+    /// next sweep. Null if the bytes are appended in several steps; such a blob occupies no space
+    /// until something is written.
     /// </param>
-    /// <exception cref="IOException">The store fails.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
     BlobId New(long? wholeLength = null);
 
     /// <summary>
-    /// After a restart: how many bytes of a blob may be relied on, if <paramref name="recorded"/>
-    /// of them were recorded as durable. A finished blob is durable as a whole; what else was
-    /// written counts only if the deployment need not survive a power cut.
+    /// Returns how many bytes of a blob are safe after a restart, given that
+    /// <paramref name="recorded"/> were recorded as durable. A finished blob is safe as a whole.
+    /// Bytes beyond the recorded ones are safe only if the deployment need not survive a power cut.
     /// </summary>
-    /// <exception cref="IOException">The store fails.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
     ValueTask<long> SafeLength(BlobId incoming, long recorded, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Opens a blob to append at <paramref name="offset"/>; whatever lies beyond is cut off. After
-    /// a failure of the store this must be the last safe offset: what was written since counts only
-    /// when it has been written anew.
+    /// Opens a blob to append at <paramref name="offset"/>, and removes the bytes behind it. After
+    /// a failure of the store, the offset must be the last safe one: bytes that were written since
+    /// then must be written again.
     /// </summary>
     /// <exception cref="StoreBusyException">Too many blobs are open.</exception>
     /// <exception cref="IOException">
-    /// The store fails, the blob holds fewer bytes than that, or is finished.
+    /// The store failed, the blob has fewer bytes than the offset, or it is finished.
     /// </exception>
     ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Makes a blob that holds exactly <paramref name="length"/> bytes durable for good and returns
-    /// the content that it is from now on. May be repeated: the answer is the same.
+    /// Finishes a blob that has exactly <paramref name="length"/> bytes: makes it durable and
+    /// returns its content. May be repeated, with the same result.
     /// </summary>
     /// <exception cref="IOException">
-    /// The store fails, or the blob does not hold that many bytes.
+    /// The store failed, or the blob has another number of bytes.
     /// </exception>
     ValueTask<BlobId> Finish(BlobId incoming, long length, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Opens a blob to read, finished or not. It stays readable until disposed, even if it is freed
-    /// meanwhile.
+    /// Opens a blob for reading, finished or not. It stays readable until the reader is disposed,
+    /// even if the blob is freed meanwhile.
     /// </summary>
-    /// <exception cref="FileNotFoundException">There is nothing.</exception>
+    /// <exception cref="FileNotFoundException">The blob does not exist.</exception>
     /// <exception cref="StoreBusyException">Too many blobs are open.</exception>
-    /// <exception cref="IOException">The store fails.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
     ValueTask<IMediaReader> Read(BlobId blob, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Gives back the bytes of a blob, finished or not. Does nothing if there are none.
+    /// Frees the space of a blob, finished or not. Does nothing if the blob does not exist.
     /// </summary>
-    /// <exception cref="IOException">The store fails.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
     ValueTask Free(BlobId blob, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Blobs that take space and that nothing uses, in no order: each can be freed. What the store
-    /// did not make is not listed; nor is what is read or written now in a file that blobs share.
+    /// Lists the blobs that occupy space and are not used, in no particular order. Each can be
+    /// freed. Files that the store did not create are not listed, and neither is a range of a
+    /// shared file that is being read or written.
     /// </summary>
     /// <param name="use">
-    /// Says what is used. It is asked about blobs after the store found them, never before.
+    /// Says which blobs are used. The store asks about a blob only after it found the blob.
     /// </param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="IOException">The store fails.</exception>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="IOException">The store failed.</exception>
     IAsyncEnumerable<StoredBlob> Unused(IBlobUse use, CancellationToken cancellation = default);
 }
 
 /// <summary>
-/// Says which blobs are used, to a media store that looks for those that are not.
+/// Tells a media store which blobs are used, when it looks for unused ones.
 /// </summary>
 public interface IBlobUse
 {
-    /// <summary>Which of these blobs are used.</summary>
+    /// <summary>Returns those of the blobs that are used.</summary>
     Task<IReadOnlySet<BlobId>> Used(IReadOnlyCollection<BlobId> blobs, CancellationToken cancellation);
 
-    /// <summary>All blobs in a container that are used. No new blob comes into it.</summary>
-    /// <exception cref="IOException">What it says about this container is damaged.</exception>
+    /// <summary>
+    /// Returns all used blobs in a container, which is a file that several blobs share. No new blob
+    /// is put into it any more.
+    /// </summary>
+    /// <exception cref="IOException">The information about this container is damaged.</exception>
     Task<IReadOnlySet<BlobId>> UsedIn(Guid container, CancellationToken cancellation);
 
     /// <summary>
-    /// The store does not trust what it knows about a container: it gives nothing of it, and goes
-    /// on.
+    /// Called when the store finds that the information about a container is wrong. It lists none
+    /// of the blobs in it, and continues with the next container.
     /// </summary>
     void Distrust(Guid container, IOException why);
 }
 
-/// <summary>A blob that takes space.</summary>
-/// <param name="Blob">Its name.</param>
-/// <param name="Length">Bytes in it.</param>
-/// <param name="IsFinished">Whether it is content.</param>
+/// <summary>A blob that occupies space.</summary>
+/// <param name="Blob">The name of the blob.</param>
+/// <param name="Length">The length in bytes.</param>
+/// <param name="IsFinished">Whether the blob is finished.</param>
 public sealed record StoredBlob(BlobId Blob, long Length, bool IsFinished);
 
-/// <summary>Appends to one blob. One writer a blob at a time: the caller sees to it.</summary>
+/// <summary>
+/// Appends to a blob. The caller must make sure that a blob has only one writer at a time.
+/// </summary>
 public interface IMediaWriter : IAsyncDisposable
 {
-    /// <summary>Where the next byte goes.</summary>
+    /// <summary>The offset of the next byte.</summary>
     long Offset { get; }
 
     /// <summary>
-    /// Bytes before it are as durable as the deployment promises; without a <see cref="Sync"/> it
-    /// may stay behind.
+    /// The offset up to which the bytes are as durable as the deployment promises. It may be lower
+    /// than <see cref="Offset"/> until the next <see cref="Sync"/>.
     /// </summary>
     long SafeOffset { get; }
 
     /// <summary>
-    /// Writes all of it. When it returns, the bytes survive the end of this process.
+    /// Writes all of the bytes. When the task completes, they survive the end of this process.
     /// </summary>
     /// <exception cref="StoreFullException">
-    /// There is no room: nothing of it counts, and what was written before can be made durable.
+    /// There is no space. The bytes do not count; bytes written before can still be made durable.
     /// </exception>
-    /// <exception cref="IOException">The store fails.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
     ValueTask Write(ReadOnlySequence<byte> bytes, CancellationToken cancellation = default);
 
     /// <summary>
-    /// When it returns, all that was written is as durable as the deployment promises.
+    /// Makes everything that was written as durable as the deployment promises.
     /// </summary>
     /// <exception cref="IOException">
-    /// The store fails: nothing beyond <see cref="SafeOffset"/> counts any more.
+    /// The store failed. Bytes beyond <see cref="SafeOffset"/> do not count any more.
     /// </exception>
     ValueTask Sync(CancellationToken cancellation = default);
 }
 
-/// <summary>Reads one blob, from anywhere in it.</summary>
+/// <summary>Reads from a blob at any offset.</summary>
 public interface IMediaReader : IAsyncDisposable
 {
-    /// <summary>Bytes in all.</summary>
+    /// <summary>The length in bytes.</summary>
     long Length { get; }
 
     /// <summary>
-    /// Reads up to <paramref name="buffer"/>'s length from <paramref name="offset"/>; 0 at the end.
+    /// Reads bytes at <paramref name="offset"/> into <paramref name="buffer"/>.
     /// </summary>
-    /// <exception cref="IOException">The store fails.</exception>
+    /// <returns>The number of bytes read; 0 at the end of the blob.</returns>
+    /// <exception cref="IOException">The store failed.</exception>
     ValueTask<int> Read(Memory<byte> buffer, long offset, CancellationToken cancellation = default);
 }
 
 /// <summary>
-/// The store has no room for bytes now; whatever needs none still works, and later there may be
-/// room again.
+/// The store has no space for bytes now. Calls that need no space still work, and there may be
+/// space later.
 /// </summary>
 public sealed class StoreFullException(string message, Exception? inner = null) : IOException(message, inner);
 
 /// <summary>
-/// The store has as many files open as it may: nothing was done, and a moment later there may be
-/// room.
+/// The store has too many files open. The call did nothing; repeat it a moment later.
 /// </summary>
 public sealed class StoreBusyException(string message, Exception? inner = null) : IOException(message, inner);

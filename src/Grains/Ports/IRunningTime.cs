@@ -1,15 +1,19 @@
 namespace OrleansIngest.Grains.Ports;
 
 /// <summary>
-/// How long this deployment has run, in all its lives: what waits for clients ages by it. The wall clock is set by people and by
-/// the network; this one never jumps, never goes back, and goes on after a restart where it was. It stands still while no server
-/// runs and while the process or its machine is paused, for then no client could have come.
+/// The total time for which servers of this deployment have run. Everything that waits for a client
+/// expires by it. The wall clock can be set by people or by the network; this clock never jumps and
+/// never goes back, and continues after a restart. It stands still while no server runs, and while
+/// the process or its machine is paused, because no client can reach the server then.
 /// </summary>
 public interface IRunningTime
 {
-    /// <summary>The time that it has run until now.</summary>
+    /// <summary>The running time until now.</summary>
     TimeSpan Now { get; }
 
-    /// <summary>What <see cref="Now"/> was when it last began to go on: at the start, or after a pause.</summary>
+    /// <summary>
+    /// The value of <see cref="Now"/> when the clock last started: at the start of the server, or
+    /// after a pause.
+    /// </summary>
     TimeSpan Since { get; }
 }

@@ -1,10 +1,11 @@
 namespace OrleansIngest.Grains.Ports;
 
 /// <summary>
-/// A place in a job's history: an event's number, and the checksum of the event that has it. In another history (a
-/// backup that was restored) the same number belongs to another event, and the checksum tells.
+/// A position in the history of a job: the number and the checksum of an event. In another history
+/// of the same job, such as a restored backup, another event has this number, and the checksum
+/// differs.
 /// </summary>
-/// <param name="Seq">The event's number; 0 before the first one.</param>
-/// <param name="Checksum">The event's <see cref="EventChecksum"/>; 0 before the first one.</param>
+/// <param name="Seq">The number of the event; 0 before the first event.</param>
+/// <param name="Checksum">The <see cref="EventChecksum"/>; 0 before the first event.</param>
 [GenerateSerializer, Immutable, Alias("ingest.Position")]
 public readonly record struct Position([property: Id(0)] long Seq, [property: Id(1)] uint Checksum);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
+using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Disk.Files;
 using OrleansIngest.Storage.Disk.Segments;
@@ -200,7 +201,7 @@ public sealed class DatabaseCheck
 
     private void CheckJob(Session session, string job, long events)
     {
-        var check = new JobCheck(session, job, read => _tell(new CheckProgress(_events + read, events)));
+        var check = new JobCheck(session, new Job(job), read => _tell(new CheckProgress(_events + read, events)));
         _damage.AddRange(check.Run().Select(damage => $"job {job}: {damage}"));
         _events += check.Events;
         _jobs++;

@@ -14,13 +14,12 @@ namespace OrleansIngest.Salvage.Checks;
 /// it also finds a row that was written wrong.
 /// </summary>
 /// <param name="session">The database.</param>
-/// <param name="job">The job's key.</param>
+/// <param name="replayed">The job without events, on which the events are replayed.</param>
 /// <param name="read">Called now and then with the number of events that were read.</param>
-internal sealed class JobCheck(Session session, string job, Action<long> read)
+internal sealed class JobCheck(Session session, Job replayed, Action<long> read)
 {
     private const int EventsBetweenWords = 1000;
 
-    private readonly Job _replayed = new(job);
     private readonly List<string> _damage = [];
     private long _last;
 
@@ -35,7 +34,7 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
     {
         try
         {
-            if (JobTable.Format(session, job) <= JournalFormat.Current)
+            if (JobTable.Format(session, replayed.Key) <= JournalFormat.Current)
                 Check();
         }
         catch (Exception e) when (
@@ -49,7 +48,7 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
 
     private void Check()
     {
-        foreach (var stored in JournalTable.Each(session, job))
+        foreach (var stored in JournalTable.Each(session, replayed.Key))
             Take(stored);
         read(Events);
         CompareRow();
@@ -58,6 +57,7 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
         CompareMedia();
         CompareParts();
         CompareUploads();
+        CompareDerived();
     }
 
     private void Take(StoredEvent stored)
@@ -86,7 +86,7 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
     {
         try
         {
-            _replayed.Apply(JobEvent.Decode(row));
+            replayed.Apply(JobEvent.Decode(row));
         }
         catch (Exception e)
         {
@@ -96,11 +96,11 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
 
     private void CompareRow()
     {
-        var row = JobTable.Find(session, job);
+        var row = JobTable.Find(session, replayed.Key);
         MissUntil((row?.Head.Seq ?? 0) + 1);
         if (row is null && Events == 0)
             return; // It has only partial uploads, about which there are no events.
-        if (_damage.Count == 0 && row != _replayed.Row)
+        if (_damage.Count == 0 && row != replayed.Row)
         {
             _damage.Add(row is null
                 ? "it is not in the table jobs"
@@ -110,28 +110,43 @@ internal sealed class JobCheck(Session session, string job, Action<long> read)
 
     private void CompareMedia()
     {
-        var rows = MediaTable.Readable(session, job).ToDictionary(media => media.Id);
-        foreach (var id in _replayed.Order.Where(id => rows.GetValueOrDefault(id) != _replayed.Find(id)))
+        var rows = MediaTable.Readable(session, replayed.Key).ToDictionary(media => media.Id);
+        foreach (var id in replayed.Order.Where(id => rows.GetValueOrDefault(id) != replayed.Find(id)))
             _damage.Add($"the row of media {id} is not what follows from its events");
-        foreach (var id in rows.Keys.Where(id => _replayed.Find(id) is null))
+        foreach (var id in rows.Keys.Where(id => replayed.Find(id) is null))
             _damage.Add($"there is a row of media {id}, and no event");
     }
 
     private void CompareParts()
     {
-        foreach (var id in _replayed.Order.Where(id => !PartTable.HasAll(session, _replayed.Find(id)!)))
+        foreach (var id in replayed.Order.Where(id => !PartTable.HasAll(session, replayed.Find(id)!)))
             _damage.Add($"the parts of media {id} are not what follows from its events");
     }
 
     private void CompareUploads()
     {
-        var rows = UploadTable.Readable(session, job).Where(upload => !upload.IsPartial)
+        var rows = UploadTable.Readable(session, replayed.Key).Where(upload => !upload.IsPartial)
             .ToDictionary(upload => upload.Media, upload => upload.Incoming);
-        var open = _replayed.Order.Select(id => _replayed.Find(id)!)
+        var open = replayed.Order.Select(id => replayed.Find(id)!)
             .Where(media => media.Status == MediaStatus.Open).ToList();
         foreach (var media in open.Where(media => rows.GetValueOrDefault(media.Id) != media.Incoming))
             _damage.Add($"the row of upload {media.Id} is not what follows from its events");
         foreach (var id in rows.Keys.Except(open.Select(media => media.Id)))
             _damage.Add($"there is a row of upload {id}, which is not open");
     }
+
+    private void CompareDerived()
+    {
+        var rows = DerivedTable.List(session, replayed.Key).ToDictionary(row => (row.Kind, row.Key), row => row.Value);
+        foreach (var row in replayed.Derived)
+        {
+            if (!rows.Remove((row.Kind, row.Key), out var value) || !IsSame(value, row.Value))
+                _damage.Add($"the derived row {row.Kind} {row.Key} is not what follows from its events");
+        }
+        foreach (var (kind, key) in rows.Keys)
+            _damage.Add($"there is a derived row {kind} {key}, and no event");
+    }
+
+    private static bool IsSame(ReadOnlyMemory<byte>? one, ReadOnlyMemory<byte>? other) =>
+        one.GetValueOrDefault().Span.SequenceEqual(other.GetValueOrDefault().Span);
 }

@@ -24,6 +24,7 @@ internal static class Sample
         ExpectedSeq = expected,
         Rows = rows,
         Media = [],
+        Derived = [],
         Opened = [],
         Closed = [],
         Work = [],

@@ -55,6 +55,17 @@ public sealed class DatabaseCheckTests(LivedFolders folders) : IClassFixture<Liv
         Assert.Contains(damage, folder.Check().Damage);
     }
 
+    [Theory]
+    [InlineData(LivedFolder.Roof)]
+    [InlineData("loft")]
+    public void A_derived_row_that_no_event_made_is_named(string job)
+    {
+        using var folder = folders.Closed();
+        folder.Execute($"INSERT INTO derived VALUES ('{job}', 'session', 'view-1', x'01')");
+
+        Assert.Contains($"job {job}: there is a derived row session view-1, and no event", folder.Check().Damage);
+    }
+
     [Fact]
     public void Jobs_that_are_whole_are_not_named()
     {

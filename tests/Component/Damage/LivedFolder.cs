@@ -258,16 +258,19 @@ internal sealed class LivedFolder : IDisposable
         var job = _jobs.TryGetValue(key, out var known) ? known : _jobs[key] = new Job(key);
         var expected = job.Head.Seq;
         var decision = decide(job);
-        var changed = decision.Events.SelectMany(job.Apply).Select(media => job.Find(media.Id)!).DistinctBy(media => media.Id).ToList();
+        var changes = decision.Events.Select(job.Apply).ToList();
+        var changed = changes.SelectMany(change => change.Media)
+            .Select(media => job.Find(media.Id)!).DistinctBy(media => media.Id).ToList();
         var outcome = await _storage!.Journal.Append(new JournalAppend
         {
             Job = key,
             ExpectedSeq = expected,
             Rows = [.. decision.Events.Select(fact => fact.Row)],
             Media = changed,
+            Derived = [.. changes.SelectMany(change => change.Derived)],
             Opened = decision.Opened is { } opened ? [opened] : [],
             Closed = [.. changed.Where(media => media.Status != MediaStatus.Open).Select(media => media.Id)],
-            Work = [.. decision.Events.Where(fact => fact.Public.MediaStored is not null).Select(fact => new WorkItem(WorkKinds.Process, key, Guid.Parse(fact.Public.Media)))],
+            Work = [.. decision.Events.Where(fact => fact.Public.MediaStored is not null).Select(fact => new WorkItem(WorkKinds.Process, key, fact.Subject.MediaId))],
             JobRow = job.Row,
         });
         Assert.True(outcome.IsStored);

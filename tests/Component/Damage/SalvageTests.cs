@@ -193,6 +193,18 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
     }
 
     [Fact]
+    public async Task A_derived_row_that_no_event_made_stays_behind()
+    {
+        using var folder = folders.Closed();
+        folder.Execute("INSERT INTO derived VALUES ('roof-7', 'session', 'view-1', x'01'), ('loft', 'session', 'view-1', x'01')");
+        using var salvaged = await Salvage(folder);
+
+        using var session = UntouchedDatabase.Open(salvaged.Database);
+        Assert.Empty(DerivedTable.List(session, LivedFolder.Roof));
+        Assert.DoesNotContain("loft", JobTable.Names(session));
+    }
+
+    [Fact]
     public async Task Whatever_is_damaged_the_new_folder_is_whole()
     {
         var random = new Random(7);

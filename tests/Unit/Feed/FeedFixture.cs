@@ -68,7 +68,7 @@ public abstract class FeedFixture : IDisposable
     /// <summary>The journal may have what nobody here heard of.</summary>
     internal void Reset() => Feed.Reset(Some.Job, Journal.Snapshot(Some.Job).Row);
 
-    internal void Hint(int media, long offset) => Feed.Progress(Some.Job, Some.Media(media), new ActivityEvent
+    internal void Hint(int media, long offset) => Feed.Progress(new ActivityEvent
     {
         Job = Some.Job,
         Media = Some.Media(media).ToString(),

@@ -21,7 +21,7 @@ internal sealed class History(string key, string device = "")
             var delete = Some.Delete((int)_job.Head.Seq + 1) with { Device = device };
             var fact = _job.Decide(delete, Some.Morning).Events.Single();
             rows.Add(fact.Row);
-            media.AddRange(_job.Apply(fact));
+            media.AddRange(_job.Apply(fact).Media);
         }
         return new JournalAppend
         {
@@ -29,6 +29,7 @@ internal sealed class History(string key, string device = "")
             ExpectedSeq = expected,
             Rows = rows,
             Media = media,
+            Derived = [],
             Opened = [],
             Closed = [],
             Work = [],

@@ -1,14 +1,16 @@
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Jobs;
+using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Log;
 
 /// <summary>One activation of a job: a log, and the turns in which it runs.</summary>
-internal sealed class Writer(FakeJournal journal, ActivityFeed feed, TimeProvider time)
+internal sealed class Writer(
+    FakeJournal journal, ActivityFeed feed, TimeProvider time, IReadOnlyDictionary<SubjectKind, IProjection>? projections = null)
 {
-    private readonly JobLog _log = new(Some.Job, journal, feed, time);
+    private readonly JobLog _log = new(Some.Job, journal, feed, time, projections);
 
     public Turns Turns { get; } = new();
 

@@ -29,7 +29,7 @@ internal sealed class LivedJob
     public DateTimeOffset Now { get; private set; } = Some.Morning;
 
     public JobSnapshot Snapshot =>
-        new(Job.Head.Seq == 0 ? null : Job.Row, [.. _table.Values.OrderBy(m => m.FirstSeq)], []);
+        new(Job.Head.Seq == 0 ? null : Job.Row, [.. _table.Values.OrderBy(m => m.FirstSeq)], [], []);
 
     public CreateReply Do(CreateUpload command) => Take(Job.Decide(command, Now));
 
@@ -57,7 +57,7 @@ internal sealed class LivedJob
         foreach (var fact in decision.Events)
         {
             Rows.Add(fact.Row);
-            foreach (var media in Job.Apply(fact))
+            foreach (var media in Job.Apply(fact).Media)
                 _table[media.Id] = media;
         }
         Now += TimeSpan.FromSeconds(1);

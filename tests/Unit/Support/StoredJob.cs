@@ -9,13 +9,15 @@ internal sealed class StoredJob
 {
     private readonly Dictionary<Guid, Media> _media = [];
     private readonly Dictionary<Guid, UploadRow> _uploads = [];
+    private readonly Dictionary<(string Kind, string Key), DerivedRow> _derived = [];
     private JobRow? _row;
 
     public List<JournalRow> Rows { get; } = [];
 
     public JobRow? Row => _row;
 
-    public JobSnapshot Snapshot => new(_row, [.. _media.Values.OrderBy(m => m.FirstSeq)], [.. _uploads.Values]);
+    public JobSnapshot Snapshot =>
+        new(_row, [.. _media.Values.OrderBy(m => m.FirstSeq)], [.. _uploads.Values], [.. _derived.Values]);
 
     public bool Add(JournalAppend append)
     {
@@ -24,12 +26,22 @@ internal sealed class StoredJob
         Rows.AddRange(append.Rows);
         foreach (var media in append.Media)
             _media[media.Id] = media;
+        foreach (var row in append.Derived)
+            Put(row);
         foreach (var upload in append.Opened)
             _uploads[upload.Media] = upload;
         foreach (var media in append.Closed)
             _uploads.Remove(media);
         _row = append.JobRow;
         return true;
+    }
+
+    private void Put(DerivedRow row)
+    {
+        if (row.Value is null)
+            _derived.Remove((row.Kind, row.Key));
+        else
+            _derived[(row.Kind, row.Key)] = row;
     }
 
     /// <summary>What makes an append wrong in itself; null if nothing does.</summary>
@@ -40,7 +52,7 @@ internal sealed class StoredJob
             return $"[{string.Join(' ', append.Rows.Select(row => row.Event.Seq))}] after {append.ExpectedSeq}";
         if (append.JobRow.Head != append.Rows[^1].Event.At)
             return $"The job's row is of {append.JobRow.Head}, its last event {append.Rows[^1].Event.At}.";
-        var named = append.Rows.Select(row => Guid.Parse(JobEvent.Decode(row).Public.Media));
+        var named = append.Rows.Select(row => JobEvent.Decode(row).Subject.MediaId);
         return named.Except(append.Media.Select(m => m.Id)).Any() ? "A media with an event has no row." : null;
     }
 }

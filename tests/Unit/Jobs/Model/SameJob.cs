@@ -1,5 +1,6 @@
 using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Model;
+using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Jobs.Model;
 
@@ -11,6 +12,7 @@ internal static class SameJob
         Assert.Equal(expected.Row, actual.Row);
         Assert.Equal(expected.OpenBytes, actual.OpenBytes);
         Assert.Equal(All(expected), All(actual));
+        Assert.Equal(Derived(expected), Derived(actual));
         foreach (var media in All(expected))
         {
             Assert.Equal(expected.DuplicatesOf(media.Id), actual.DuplicatesOf(media.Id));
@@ -18,6 +20,8 @@ internal static class SameJob
                 Assert.Equal(expected.FindOriginal(hash), actual.FindOriginal(hash));
         }
     }
+
+    private static List<string> Derived(Job job) => [.. OpenByDevice.Read(job.Derived)];
 
     private static List<Media> All(Job job) => [.. job.Order.Select(id => job.Find(id)!)];
 }
