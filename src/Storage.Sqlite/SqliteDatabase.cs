@@ -13,10 +13,11 @@ internal sealed class SqliteDatabase
     private const string Settings = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;";
     private const string ReadSettings = $"{Settings} PRAGMA query_only = ON;";
 
-    // cache_size (KiB): the pages of a full group of writes fit, otherwise SQLite writes them
-    // twice. wal_autocheckpoint (pages): a checkpoint for every 16 MiB of log, rarely enough to
-    // save writes and often enough to keep each pause short. journal_size_limit (bytes): a log that
-    // grew beyond 64 MiB is truncated after a checkpoint.
+    // cache_size (negative: KiB): the pages of a full group of writes must fit, or SQLite writes
+    // them twice.
+    // wal_autocheckpoint (pages): a checkpoint for every 16 MiB of log, rarely enough to save
+    // writes and often enough to keep each pause short.
+    // journal_size_limit (bytes): SQLite truncates a log that grew beyond 64 MiB.
     private const string WriteSettings =
         $"{Settings} PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096;"
         + " PRAGMA journal_size_limit = 67108864;";

@@ -30,8 +30,7 @@ internal static class Arrival
         {
             while (true)
             {
-                // Not canceled by a token: that would make Kestrel's pipe unusable for the real
-                // read.
+                // At the timeout, CancelPendingRead ends the read without an exception.
                 var read = await body.ReadAsync(CancellationToken.None);
                 var isFast = read.IsCompleted || read.Buffer.Length >= Enough;
                 var isDecided = isFast || timeout.IsCancellationRequested;

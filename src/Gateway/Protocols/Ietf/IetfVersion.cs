@@ -65,7 +65,9 @@ internal sealed class IetfVersion
     /// </summary>
     public bool EndsByDefault => _number <= 6;
 
-    /// <summary>The status of the response to an append that does not complete the upload.</summary>
+    /// <summary>
+    /// The status of the response to an append that does not complete the upload.
+    /// </summary>
     public int PartStatus => _number <= 6 ? StatusCodes.Status201Created : StatusCodes.Status204NoContent;
 
     /// <summary>The version that a request names; the final version if it names none.</summary>

@@ -6,9 +6,9 @@ using OrleansIngest.Uploads;
 namespace OrleansIngest.Gateway.Protocols.Plain;
 
 /// <summary>
-/// Stores a file that comes in one ordinary POST or PUT, as <c>curl --data-binary</c> and <c>curl
-/// -T</c> send it. A client cannot resume such an upload, so the upload is not recorded before the
-/// whole body has arrived, and a body that breaks off leaves nothing.
+/// Stores a file that comes in one ordinary POST or PUT, as <c>curl --data-binary</c> and
+/// <c>curl -T</c> send it. A client cannot resume such an upload, so the upload is not recorded
+/// before the whole body has arrived, and a body that breaks off leaves nothing.
 /// </summary>
 internal sealed class PlainHandler(
     UploadService uploads, UploadAnswers answers, OriginGuard origins, IngestOptions options)
