@@ -9,8 +9,8 @@ internal static class JournalMetrics
 {
     /// <summary>The number of writes that are queued or being committed.</summary>
     public static readonly UpDownCounter<int> Waiting =
-        Telemetry.Meter.CreateUpDownCounter<int>(
-            "ingest.journal.waiting", "{write}", "Writes whose commit is not over.");
+        Telemetry.Meter.CreateUpDownCounter<int>("ingest.journal.waiting", "{write}",
+            "Writes whose commit is not over.");
 
     private static readonly Histogram<double> s_duration =
         Telemetry.Durations("ingest.journal.commit.duration", "How long a commit took, the disk included.");

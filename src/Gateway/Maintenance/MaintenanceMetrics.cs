@@ -10,16 +10,16 @@ namespace OrleansIngest.Gateway.Maintenance;
 internal static class MaintenanceMetrics
 {
     private static readonly Counter<long> s_freed =
-        Telemetry.Meter.CreateCounter<long>(
-            "ingest.sweep.freed", "By", "Bytes that nobody named, and that a sweep freed.");
+        Telemetry.Meter.CreateCounter<long>("ingest.sweep.freed", "By",
+            "Bytes that nobody named, and that a sweep freed.");
 
     private static readonly Counter<int> s_failures =
-        Telemetry.Meter.CreateCounter<int>(
-            "ingest.sweep.failures", "{failure}", "What a sweep could not do; the next one tries again.");
+        Telemetry.Meter.CreateCounter<int>("ingest.sweep.failures", "{failure}",
+            "What a sweep could not do; the next one tries again.");
 
     private static readonly Counter<long> s_scrubbed =
-        Telemetry.Meter.CreateCounter<long>(
-            "ingest.scrub.checked", "By", "Stored bytes that a scrub compared with their SHA-256.");
+        Telemetry.Meter.CreateCounter<long>("ingest.scrub.checked", "By",
+            "Stored bytes that a scrub compared with their SHA-256.");
 
     /// <summary>Records the result of a sweep.</summary>
     public static void Swept(SweepReport report)
