@@ -8,23 +8,26 @@ using OrleansIngest.Storage.Disk.Segments;
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>
-/// Bytes on a disk: small bodies that come in one go in segments, everything else in a file of its
-/// own. The kind of a blob says which it is, and an incoming blob and its content have one name.
+/// Stores blobs on a disk. A small body that comes whole is an extent of a segment; every other
+/// blob is a file of its own. The kind of a <see cref="BlobId"/> tells them apart. A blob keeps its
+/// id when it is finished.
 /// </summary>
 public sealed class DiskMediaStore : IMediaStore, IDisposable
 {
-    /// <summary>Files of which it is asked at once whether they are used.</summary>
+    /// <summary>The number of files per call of <see cref="IBlobUse.Used"/>.</summary>
     private const int Batch = 512;
 
     private readonly ILogger _log;
-    private readonly PutOffFrees _putOff = new();
+    private readonly PutOffFrees _postponed = new();
     private readonly DiskSync _sync;
     private readonly DiskSpace _space;
     private readonly FileStore _files;
     private readonly SegmentStore _segments;
 
-    /// <summary>Opens the store of a folder, making it if there is none.</summary>
-    /// <exception cref="StorageException">It cannot be used; the message says why.</exception>
+    /// <summary>Opens the store of a data folder, and creates it if it does not exist.</summary>
+    /// <exception cref="StorageException">
+    /// The folder cannot be used; the message says why.
+    /// </exception>
     public DiskMediaStore(DiskMediaStoreOptions options, ILogger<DiskMediaStore> log)
     {
         _log = log;
@@ -63,22 +66,23 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     /// <inheritdoc/>
     public ValueTask Free(BlobId blob, CancellationToken cancellation = default)
     {
+        // Writing ends even if the freeing is postponed: only then can a sweep find the extent.
         if (IsExtent(blob))
             _segments.EndWriting(blob);
-        if (!_putOff.TryPutOff(blob))
+        if (!_postponed.TryPutOff(blob))
             FreeNow(blob);
         return ValueTask.CompletedTask;
     }
 
     /// <summary>
-    /// Until it is disposed no bytes are given back, so that what a copy of the journal names can
-    /// be copied at leisure. What is freed meanwhile is given back then; beyond
-    /// <see cref="PutOffFrees.MaxRemembered"/> blobs, by a sweep.
+    /// Postpones every <see cref="Free"/> until the result is disposed, so that a backup can copy
+    /// all blobs that its copy of the journal names. A sweep frees the blobs beyond the first
+    /// <see cref="PutOffFrees.MaxRemembered"/>.
     /// </summary>
     public IDisposable KeepAll()
     {
-        _putOff.Hold();
-        return new Keeping(this);
+        _postponed.Hold();
+        return new Hold(this);
     }
 
     /// <inheritdoc/>
@@ -91,7 +95,8 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
             foreach (var file in found.Where(file => !used.Contains(file.Blob)))
                 yield return file;
         }
-        // The list is whole before it is asked what is used in the first of them.
+        // The whole list of segments is read before the first question about a segment. A segment
+        // that is created later may get extents that the answers do not know.
         foreach (var segment in _segments.Sealed())
         {
             foreach (var extent in await UnusedIn(segment, use, cancellation))
@@ -107,8 +112,8 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     }
 
     /// <summary>
-    /// One whose contents cannot be what it was filled with keeps all of them, and the others are
-    /// looked at.
+    /// The unused extents of a segment. If the used extents cannot be right, the result is empty
+    /// and the sweep continues with the next segment.
     /// </summary>
     private async Task<IReadOnlyList<StoredBlob>> UnusedIn(Guid segment, IBlobUse use, CancellationToken cancellation)
     {
@@ -133,11 +138,12 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
     }
 
     /// <summary>
-    /// What cannot be freed is only space, so it is logged and left to the sweep.
+    /// Frees the postponed blobs. A failure is logged and does not end the caller's work: it costs
+    /// only space, and a sweep tries again.
     /// </summary>
-    private void FreeWhatWasPutOff()
+    private void FreePostponed()
     {
-        var (blobs, forgotten) = _putOff.Release();
+        var (blobs, forgotten) = _postponed.Release();
         foreach (var blob in blobs)
         {
             try
@@ -153,8 +159,10 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
             _log.LogWarning("{Count} blobs were not freed while bytes were copied; a sweep will free them", forgotten);
     }
 
-    /// <summary>Whether it is in a segment; if not, it is a file.</summary>
-    /// <exception cref="ArgumentException">It is neither.</exception>
+    /// <summary>
+    /// Whether a blob is an extent of a segment. If not, it is a file of its own.
+    /// </summary>
+    /// <exception cref="ArgumentException">The blob is neither.</exception>
     private static bool IsExtent(BlobId blob) => blob.Kind switch
     {
         BlobKind.File => false,
@@ -162,14 +170,14 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
         _ => throw new ArgumentException("This is not a blob of the disk store.", nameof(blob)),
     };
 
-    private sealed class Keeping(DiskMediaStore store) : IDisposable
+    private sealed class Hold(DiskMediaStore store) : IDisposable
     {
         private int _ended;
 
         public void Dispose()
         {
             if (Interlocked.Exchange(ref _ended, 1) == 0)
-                store.FreeWhatWasPutOff();
+                store.FreePostponed();
         }
     }
 }

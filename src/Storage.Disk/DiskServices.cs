@@ -6,11 +6,18 @@ using OrleansIngest.Storage.Joined;
 
 namespace OrleansIngest.Storage.Disk;
 
-/// <summary>Puts the disk behind the media store's port.</summary>
+/// <summary>Registers the disk as the media store.</summary>
 public static class DiskServices
 {
-    /// <summary>Registers a <see cref="DiskMediaStore"/> that can join blobs.</summary>
-    public static IServiceCollection AddDiskMediaStore(this IServiceCollection services, DiskMediaStoreOptions options) => services
-        .AddSingleton(provider => new DiskMediaStore(options, provider.GetRequiredService<ILogger<DiskMediaStore>>()))
-        .AddSingleton<IMediaStore>(provider => new JoinedMediaStore(provider.GetRequiredService<DiskMediaStore>()));
+    /// <summary>
+    /// Registers a <see cref="DiskMediaStore"/>, and an <see cref="IMediaStore"/> that also reads
+    /// joined blobs from it.
+    /// </summary>
+    public static IServiceCollection AddDiskMediaStore(
+        this IServiceCollection services, DiskMediaStoreOptions options) =>
+        services
+            .AddSingleton(provider =>
+                new DiskMediaStore(options, provider.GetRequiredService<ILogger<DiskMediaStore>>()))
+            .AddSingleton<IMediaStore>(provider =>
+                new JoinedMediaStore(provider.GetRequiredService<DiskMediaStore>()));
 }

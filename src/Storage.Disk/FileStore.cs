@@ -6,8 +6,9 @@ using OrleansIngest.Storage.Disk.Files;
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>
-/// Bytes in files of their own: <c>incoming/ab/…</c> while they arrive, <c>media/ab/cd/…</c> when they are finished, under
-/// the same random name.
+/// Stores each blob in a file of its own, named after the blob's UUID. The file is
+/// <c>incoming/ab/…</c> while an upload appends to the blob, and <c>media/ab/cd/…</c> when the blob
+/// is finished.
 /// </summary>
 internal sealed class FileStore
 {
@@ -18,8 +19,10 @@ internal sealed class FileStore
     private readonly OpenFiles _open;
     private readonly Durability _durability;
 
-    /// <summary>Opens the store of a folder, making it if there is none.</summary>
-    /// <exception cref="StorageException">It cannot be used; the message says why.</exception>
+    /// <summary>Opens the store of a data folder, and creates it if it does not exist.</summary>
+    /// <exception cref="StorageException">
+    /// The folder cannot be used; the message says why.
+    /// </exception>
     public FileStore(string folder, Durability durability, DiskSync sync, DiskSpace space, OpenFiles open)
     {
         (_durability, _sync, _space, _open) = (durability, sync, space, open);
@@ -31,9 +34,11 @@ internal sealed class FileStore
     /// <inheritdoc cref="IMediaStore.SafeLength"/>
     public long SafeLength(BlobId blob, long recorded)
     {
-        using var file = Find(blob);
+        using var file = TryOpen(blob);
         var length = file is null ? 0 : RandomAccess.GetLength(file);
-        var isSafe = _durability == Durability.Process || DiskFailure.Guard(() => DiskFile.Exists(_media.PathOf(blob.Uuid)));
+        // A file gets its name in media only after its bytes were synced.
+        var isSafe = _durability == Durability.Process
+            || DiskFailure.Guard(() => DiskFile.Exists(_media.PathOf(blob.Uuid)));
         return isSafe ? length : Math.Min(length, recorded);
     }
 
@@ -48,9 +53,9 @@ internal sealed class FileStore
     public ValueTask Finish(BlobId blob, long length) => _sync.Run(() => FinishNow(blob, length));
 
     /// <inheritdoc cref="IMediaStore.Read"/>
-    /// <exception cref="FileNotFoundException">There is nothing.</exception>
+    /// <exception cref="FileNotFoundException">The blob does not exist.</exception>
     public IMediaReader Read(BlobId blob) =>
-        new DiskReader(_open.Open(() => Find(blob) ?? throw DiskFile.IsMissing(blob)), _open);
+        new DiskReader(_open.Open(() => TryOpen(blob) ?? throw DiskFile.NotFound(blob)), _open);
 
     /// <inheritdoc cref="IMediaStore.Free"/>
     public void Free(BlobId blob)
@@ -59,9 +64,13 @@ internal sealed class FileStore
         DiskFailure.Guard(() => DiskFile.Remove(_media.PathOf(blob.Uuid)));
     }
 
-    /// <summary>All blobs that are there, or were when the listing came by.</summary>
-    /// <exception cref="IOException">The disk fails.</exception>
-    public IEnumerable<StoredBlob> List() => Files(_incoming, isFinished: false).Concat(Files(_media, isFinished: true));
+    /// <summary>
+    /// Lists all blobs. A blob that is created or removed during the enumeration may be in the list
+    /// or not.
+    /// </summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public IEnumerable<StoredBlob> List() =>
+        List(_incoming, isFinished: false).Concat(List(_media, isFinished: true));
 
     private FileStream OpenAt(BlobId blob, long offset)
     {
@@ -73,10 +82,12 @@ internal sealed class FileStore
 
     private void FinishNow(BlobId blob, long length)
     {
-        // The second look finds what somebody else moved after the first: a part belongs to all who were told of it.
-        if (!IsFinished(blob, length) && !TryName(blob, length) && !IsFinished(blob, length))
-            DiskFile.CheckLength(0, length);
-        _media.Settle(blob.Uuid); // when repeated too: the first attempt may have ended before this
+        // The second IsFinished handles a race: several final uploads may share a part, and another
+        // request may have published the file between the first two calls.
+        if (!IsFinished(blob, length) && !TryPublish(blob, length) && !IsFinished(blob, length))
+            DiskFile.CheckLength(0, length); // there is no file, which is an error unless length is 0
+        // Also if the blob was finished before: that attempt may have ended before this line.
+        _media.Settle(blob.Uuid);
         DiskFile.Remove(_incoming.PathOf(blob.Uuid));
     }
 
@@ -89,11 +100,16 @@ internal sealed class FileStore
     }
 
     /// <summary>
-    /// Gives a file its name among the finished ones. Its old name stays until that is durable: a disk may come to know that the old one is
-    /// gone, for another file of the same folder is synced, before it knows the new one.
+    /// Gives an incoming file its name in <c>media</c>. The old name is kept, and the caller
+    /// removes it when the new name is durable. If the file were renamed, a sync of the
+    /// <c>incoming</c> folder for another file could make the removal durable before the new name,
+    /// and a power cut would lose the file.
     /// </summary>
-    /// <returns>False if there is none. No file is made that should have bytes: it could take the place of the one that has them.</returns>
-    private bool TryName(BlobId blob, long length)
+    /// <returns>
+    /// False if there is no incoming file. An empty file is created only if the length is 0:
+    /// otherwise it could replace the file that another request has just published.
+    /// </returns>
+    private bool TryPublish(BlobId blob, long length)
     {
         var path = _incoming.MakeRoomFor(blob.Uuid);
         if (length == 0)
@@ -107,17 +123,18 @@ internal sealed class FileStore
         return DiskFile.TryLink(path, name) || DiskFile.TryMove(path, name);
     }
 
-    /// <summary>A file that goes while it is looked at is left out.</summary>
-    private static IEnumerable<StoredBlob> Files(Shelves shelves, bool isFinished) =>
+    private static IEnumerable<StoredBlob> List(Shelves shelves, bool isFinished) =>
         from file in shelves.Files()
         let uuid = Shelves.UuidOf(file)
-        where uuid is not null && file.Exists
+        where uuid is not null && file.Exists // the file may have been removed during the enumeration
         select new StoredBlob(BlobId.File(uuid.Value), file.Length, isFinished);
 
-    /// <summary>Finished or not; null if there is nothing.</summary>
-    private SafeFileHandle? Find(BlobId blob)
+    /// <summary>
+    /// Opens a blob for reading, finished or not. Returns null if it does not exist.
+    /// </summary>
+    private SafeFileHandle? TryOpen(BlobId blob)
     {
-        // The third look finds what was finished between the first and the second.
+        // The third attempt finds a blob that was finished between the first and the second.
         return DiskFailure.Guard(() => DiskFile.TryOpen(_media.PathOf(blob.Uuid))
             ?? DiskFile.TryOpen(_incoming.PathOf(blob.Uuid))
             ?? DiskFile.TryOpen(_media.PathOf(blob.Uuid)));

@@ -3,12 +3,12 @@ using OrleansIngest.Grains.Model;
 namespace OrleansIngest.Storage.Disk;
 
 /// <summary>
-/// Blobs that are to be freed when nobody copies the store's bytes any more. How many are remembered is bounded; the
-/// others are left to the sweep, as after a crash.
+/// Postpones the freeing of blobs while a backup copies the store. The number of remembered blobs
+/// is limited; a sweep frees the others, as it does after a crash.
 /// </summary>
 internal sealed class PutOffFrees
 {
-    /// <summary>Blobs that are remembered: some 8 MB.</summary>
+    /// <summary>The maximum number of remembered blobs. They take about 8 MB of memory.</summary>
     public const int MaxRemembered = 1 << 16;
 
     private readonly Lock _lock = new();
@@ -16,15 +16,17 @@ internal sealed class PutOffFrees
     private int _holders;
     private long _forgotten;
 
-    /// <summary>From now on nothing is freed, until as many calls of <see cref="Release"/>.</summary>
+    /// <summary>
+    /// Begins to postpone. It ends after the same number of calls of <see cref="Release"/>.
+    /// </summary>
     public void Hold()
     {
         lock (_lock)
             _holders++;
     }
 
-    /// <summary>Puts a free off, if somebody copies.</summary>
-    /// <returns>False if nobody does: it is to be freed now.</returns>
+    /// <summary>Postpones the freeing of a blob.</summary>
+    /// <returns>False if no holder is active: the caller frees the blob now.</returns>
     public bool TryPutOff(BlobId blob)
     {
         lock (_lock)
@@ -39,8 +41,11 @@ internal sealed class PutOffFrees
         }
     }
 
-    /// <summary>One of those who copy is done.</summary>
-    /// <returns>What is to be freed now, and how many more were put off and not remembered.</returns>
+    /// <summary>Ends one call of <see cref="Hold"/>.</summary>
+    /// <returns>
+    /// The blobs that the caller frees now, and the number of postponed blobs that were not
+    /// remembered. Both are empty while another holder is active.
+    /// </returns>
     public (IReadOnlyCollection<BlobId> Blobs, long Forgotten) Release()
     {
         lock (_lock)

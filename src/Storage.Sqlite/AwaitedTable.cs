@@ -4,8 +4,10 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Sqlite;
 
 /// <summary>
-/// Rows of the table <c>awaited</c>: the parts of each open final, by their blobs, and whether they are still waited for. A part that
-/// was given up is not either: whoever looks at the final then finds that it is gone.
+/// The table <c>awaited</c>. It has a row for each part of each open final upload (tus
+/// concatenation), and says whether the final upload still waits for the part. The key of a part is
+/// its blob. A final upload does not wait for a part that was terminated: the next request for the
+/// final upload discovers that the part is missing.
 /// </summary>
 internal static class AwaitedTable
 {
@@ -18,11 +20,15 @@ internal static class AwaitedTable
 
     private const string SetHere = "UPDATE awaited SET is_here = 1 WHERE part = $part AND is_here = 0";
 
+    // The final uploads with a part that wait for no part.
     private const string FinalsWithAll = """
         SELECT final FROM awaited AS mine
-        WHERE part = $part AND NOT EXISTS (SELECT 1 FROM awaited WHERE job = mine.job AND final = mine.final AND is_here = 0)
+        WHERE part = $part AND NOT EXISTS (
+            SELECT 1 FROM awaited WHERE job = mine.job AND final = mine.final AND is_here = 0)
         """;
 
+    // The final uploads with a part whose length is not recorded, although the length of every part
+    // is known.
     private const string FinalsWithLength = """
         SELECT final FROM awaited AS mine
         JOIN uploads AS whole ON whole.job = mine.job AND whole.media = mine.final
@@ -32,7 +38,8 @@ internal static class AwaitedTable
         """;
 
     private const string LastByteOfFinal = """
-        SELECT max(last_byte_at) FROM awaited JOIN uploads ON incoming = part WHERE awaited.job = $job AND final = $final
+        SELECT max(last_byte_at) FROM awaited JOIN uploads ON incoming = part
+        WHERE awaited.job = $job AND final = $final
         """;
 
     private const string LastByteAroundPart = """
@@ -44,23 +51,30 @@ internal static class AwaitedTable
         WHERE mine.part = $part
         """;
 
-    /// <summary>Writes down what a final is made of, instead of what an earlier one of the same id was.</summary>
+    /// <summary>
+    /// Writes the parts of a final upload, in place of those of an earlier upload with the same id.
+    /// </summary>
     public static void Put(Session session, UploadRow upload)
     {
         Remove(session, upload.Job, upload.Media);
+        // The rows of a final upload may be written before this part: salvage writes finals first.
         if (upload is { IsPartial: true, IsWhole: true })
-            SetNotAwaited(session, upload.Incoming); // a final may be there before it: salvage writes finals first
+            SetNotAwaited(session, upload.Incoming);
         foreach (var part in upload.IsFinal ? upload.Incoming.Parts : [])
             session.Query(PutPart).Bind(part).Bind(upload.Job).Bind(upload.Media).Run();
     }
 
-    public static void Remove(Session session, string job, Guid final) => session.Query(RemoveFinal).Bind(job).Bind(final).Run();
+    /// <summary>Removes the parts of a final upload.</summary>
+    public static void Remove(Session session, string job, Guid final) =>
+        session.Query(RemoveFinal).Bind(job).Bind(final).Run();
 
-    /// <summary>A part is waited for no more.</summary>
+    /// <summary>Records that no final upload waits for a part any more.</summary>
     public static void SetNotAwaited(Session session, BlobId part) => session.Query(SetHere).Bind(part).Run();
 
     /// <summary>
-    /// The finals with a part that wait for none, and those whose length is known now and was not: room is taken for it.
+    /// The ids of the final uploads with a part that the caller must look at: those that wait for
+    /// no part and can be completed, and those whose length has just become known, so that the job
+    /// can count it against its limits.
     /// </summary>
     public static List<Guid> ToSettle(Session session, BlobId part) =>
     [
@@ -68,15 +82,21 @@ internal static class AwaitedTable
             .Union(session.Query(FinalsWithLength).Bind(part).All(row => row.Uuid())),
     ];
 
-    /// <summary>When the last byte came of an upload, or of one that it waits for or that waits with it for the same final.</summary>
+    /// <summary>
+    /// The running time of the last byte of an upload. For an upload of a concatenation, this is
+    /// the last byte of the final upload and all its parts, because these live as long as each
+    /// other.
+    /// </summary>
     public static TimeSpan LastByteAt(Session session, UploadRow upload)
     {
-        var around = upload switch
+        var ofOthers = upload switch
         {
-            { IsFinal: true } => session.Query(LastByteOfFinal).Bind(upload.Job).Bind(upload.Media).One(row => row.IntegerOrNull()),
-            { IsPartial: true } => session.Query(LastByteAroundPart).Bind(upload.Incoming).One(row => row.IntegerOrNull()),
+            { IsFinal: true } => session.Query(LastByteOfFinal)
+                .Bind(upload.Job).Bind(upload.Media).One(row => row.IntegerOrNull()),
+            { IsPartial: true } => session.Query(LastByteAroundPart)
+                .Bind(upload.Incoming).One(row => row.IntegerOrNull()),
             _ => null,
         };
-        return new TimeSpan(Math.Max(upload.LastByteAt.Ticks, around ?? 0));
+        return new TimeSpan(Math.Max(upload.LastByteAt.Ticks, ofOthers ?? 0));
     }
 }

@@ -5,7 +5,7 @@ using SQLitePCL;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>Rows of the table <c>jobs</c>.</summary>
+/// <summary>The table <c>jobs</c>.</summary>
 internal static class JobTable
 {
     private const string Columns =
@@ -26,10 +26,12 @@ internal static class JobTable
         """;
 
     private static readonly string[] s_nextNames =
-        [.. new[] { "jobs", "journal", "media", "uploads", "derived" }
-            .Select(table => $"SELECT min(job) FROM {table} WHERE job > $after")];
+    [
+        .. new[] { "jobs", "journal", "media", "uploads", "derived" }
+            .Select(table => $"SELECT min(job) FROM {table} WHERE job > $after"),
+    ];
 
-    /// <summary>The job's last seq; 0 if it has no event.</summary>
+    /// <summary>The seq of the last event of a job; 0 if the job has no event.</summary>
     /// <exception cref="JournalException">A newer version of the server wrote the job.</exception>
     public static long Head(Session session, string job)
     {
@@ -38,10 +40,15 @@ internal static class JobTable
         return head;
     }
 
-    /// <summary>The format of what was written to it last; 0 if there is no row.</summary>
-    public static int Format(Session session, string job) => session.Query(FindFormat).Bind(job).One(row => row.Int());
+    /// <summary>
+    /// The <see cref="JournalFormat"/> of the last append to a job; 0 if the job has no row.
+    /// </summary>
+    public static int Format(Session session, string job) =>
+        session.Query(FindFormat).Bind(job).One(row => row.Int());
 
-    /// <summary>How many events all jobs have, as far as that can be read of a file that may be damaged.</summary>
+    /// <summary>
+    /// The number of events of all jobs; 0 if the file is damaged and the table cannot be read.
+    /// </summary>
     public static long Events(Session session)
     {
         try
@@ -54,7 +61,10 @@ internal static class JobTable
         }
     }
 
-    /// <summary>Every job that any table has a row of, in a file of which some pages may not be readable.</summary>
+    /// <summary>
+    /// The keys of all jobs that have a row in any table. Skips pages of a damaged file that cannot
+    /// be read.
+    /// </summary>
     public static SortedSet<string> Names(Session session)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
@@ -63,11 +73,17 @@ internal static class JobTable
         return names;
     }
 
+    /// <summary>The row of a job; null if the job has none.</summary>
     public static JobRow? Find(Session session, string job) => session.Query(FindJob).Bind(job).One(Read);
 
+    /// <summary>
+    /// The rows with a key greater than <paramref name="after"/> in ordinal order, at most
+    /// <paramref name="limit"/>.
+    /// </summary>
     public static List<JobRow> List(Session session, string after, int limit) =>
         session.Query(ListJobs).Bind(after).Bind(limit).All(Read);
 
+    /// <summary>Writes the row of a job, with the current <see cref="JournalFormat"/>.</summary>
     public static void Put(Session session, JobRow job)
     {
         var counts = job.Counts;
@@ -85,11 +101,12 @@ internal static class JobTable
         }
         catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_CORRUPT)
         {
-            // The other tables know the jobs behind that page.
+            // Min cannot pass the damaged page. The other tables also name the jobs after it.
         }
     }
 
-    // Columns are read in their order.
+    // Each call reads the next column: the order is that of Columns. C# evaluates arguments from
+    // left to right.
     private static JobRow Read(Row row) => new(row.Text(), ReadHead(row), ReadCounts(row), row.Time(), row.Time());
 
     private static Position ReadHead(Row row) => new(row.Integer(), (uint)row.Integer());

@@ -2,13 +2,13 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>A row as it was read, and whether it is what was written.</summary>
+/// <summary>A row of the journal, and whether its checksum is right.</summary>
 internal readonly record struct StoredEvent(JournalRow Row, bool IsIntact)
 {
     public long Seq => Row.Event.Seq;
 }
 
-/// <summary>Rows of the table <c>journal</c>. Each carries a checksum of its own.</summary>
+/// <summary>The table <c>journal</c>. Each row has a checksum.</summary>
 internal static class JournalTable
 {
     private const string PutEvent =
@@ -19,22 +19,29 @@ internal static class JournalTable
 
     private const string ReadAllEvents = "SELECT seq, event, private, crc FROM journal WHERE job = $job ORDER BY seq";
 
+    /// <summary>Adds a row.</summary>
     public static void Put(Session session, string job, JournalRow row) => session.Query(PutEvent)
         .Bind(job).Bind(row.Event.Seq).Bind(row.Event.Bytes.Span).Bind(row.Private.Span)
         .Bind(row.Event.At.Checksum).Run();
 
-    /// <summary>The rows with seq &gt; <paramref name="after"/>, in order, damaged ones included, at most <paramref name="limit"/>.</summary>
-    public static List<StoredEvent> Read(Session session, string job, long after, int limit, CancellationToken cancellation = default) =>
+    /// <summary>
+    /// The rows of a job with a seq greater than <paramref name="after"/> in their order, damaged
+    /// rows included, at most <paramref name="limit"/>.
+    /// </summary>
+    public static List<StoredEvent> Read(
+        Session session, string job, long after, int limit, CancellationToken cancellation = default) =>
         session.Query(ReadEvents).Bind(job).Bind(after).Bind(limit).All(row => Read(job, row), cancellation);
 
-    /// <summary>All events of a job, one after the other.</summary>
+    /// <summary>
+    /// All rows of a job in their order, damaged rows included, without holding them in memory.
+    /// </summary>
     public static IEnumerable<StoredEvent> Each(Session session, string job) =>
         session.Query(ReadAllEvents).Bind(job).Each(row => Read(job, row));
 
     private static StoredEvent Read(string job, Row row)
     {
-        var (seq, shown, hidden, crc) = (row.Integer(), row.Blob(), row.Blob(), row.Integer());
-        var read = new JournalRow(new EncodedEvent(new Position(seq, (uint)crc), shown), hidden);
-        return new StoredEvent(read, crc == EventChecksum.Of(job, seq, shown, hidden));
+        var (seq, publicPart, privatePart, crc) = (row.Integer(), row.Blob(), row.Blob(), row.Integer());
+        var read = new JournalRow(new EncodedEvent(new Position(seq, (uint)crc), publicPart), privatePart);
+        return new StoredEvent(read, crc == EventChecksum.Of(job, seq, publicPart, privatePart));
     }
 }

@@ -2,7 +2,7 @@ using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>Rows of the table <c>media</c>.</summary>
+/// <summary>The table <c>media</c>.</summary>
 internal static class MediaTable
 {
     private const string Columns = """
@@ -24,17 +24,24 @@ internal static class MediaTable
             $first_seq, $started_seq, $last_seq, $changed_at)
         """;
 
-    /// <summary>All media of a job, deleted ones included, in the order in which they first appeared.</summary>
+    /// <summary>
+    /// All media of a job, deleted ones included, in the order of <see cref="Media.FirstSeq"/>.
+    /// </summary>
     public static List<Media> List(Session session, string job, CancellationToken cancellation)
     {
         var media = session.Query(ListMedia).Bind(job).All(Read, cancellation);
-        media.Sort((a, b) => a.FirstSeq.CompareTo(b.FirstSeq)); // faster here than SQLite's sorter, which copies rows
+        media.Sort((a, b) => a.FirstSeq.CompareTo(b.FirstSeq)); // ORDER BY is slower: it copies the rows
         return media;
     }
 
-    /// <summary>Those of a damaged file, in no order.</summary>
-    public static List<Media> Readable(Session session, string job) => session.Query(ListMedia).Bind(job).Readable(Read);
+    /// <summary>
+    /// The media of a job in a file that may be damaged, in no order, without the rows that hold
+    /// impossible values.
+    /// </summary>
+    public static List<Media> Readable(Session session, string job) =>
+        session.Query(ListMedia).Bind(job).Readable(Read);
 
+    /// <summary>Writes the row of a media.</summary>
     public static void Put(Session session, string job, Media media)
     {
         var statement = session.Query(PutMedia).Bind(job).Bind(media.Id).Bind((int)media.Status).Bind(media.Device);
@@ -46,25 +53,27 @@ internal static class MediaTable
             .Run();
     }
 
-    private static Statement Bind(Statement statement, MediaDescription said) => statement
-        .Bind(said.Filename).Bind(said.DeclaredType).Bind(said.Section).Bind(said.Session)
-        .Bind(said.CapturedAt).Bind(said.Kind).Bind(said.Source);
+    private static Statement Bind(Statement statement, MediaDescription description) => statement
+        .Bind(description.Filename).Bind(description.DeclaredType)
+        .Bind(description.Section).Bind(description.Session)
+        .Bind(description.CapturedAt).Bind(description.Kind).Bind(description.Source);
 
     private static Statement Bind(Statement statement, UploadFailure? failure) => failure is null
         ? statement.BindNull().BindNull().BindNull()
         : statement.Bind((int)failure.Reason).Bind(failure.Message).Bind(failure.Retryable);
 
-    // Initializers run in the order in which they are written, which is the order of the columns.
+    // Each call reads the next column. Member initializers run in the order in which they are
+    // written, so their order must be that of Columns.
     private static Media Read(Row row) => new()
     {
         Id = row.Uuid(),
         Status = (MediaStatus)row.Int(),
-        Device = row.Word(),
+        Device = row.SharedText(),
         Description = ReadDescription(row),
         Length = row.IntegerOrNull(),
         DeclaredSha256 = row.Sha256OrNull(),
         Sha256 = row.Sha256OrNull(),
-        MediaType = row.Word(),
+        MediaType = row.SharedText(),
         Incoming = row.BlobIdOrNull(),
         Content = row.BlobIdOrNull(),
         DuplicateOf = row.UuidOrNull(),
@@ -78,11 +87,11 @@ internal static class MediaTable
     private static MediaDescription ReadDescription(Row row) => new()
     {
         Filename = row.Text(),
-        DeclaredType = row.Word(),
-        Section = row.Word(),
-        Session = row.Word(),
+        DeclaredType = row.SharedText(),
+        Section = row.SharedText(),
+        Session = row.SharedText(),
         CapturedAt = row.Text(),
-        Kind = row.Word(),
-        Source = row.Word(),
+        Kind = row.SharedText(),
+        Source = row.SharedText(),
     };
 }

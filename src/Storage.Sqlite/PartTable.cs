@@ -3,9 +3,9 @@ using OrleansIngest.Grains.Model;
 namespace OrleansIngest.Storage.Sqlite;
 
 /// <summary>
-/// Rows of the table <c>parts</c>: which joined blobs a blob is part of. They stay when the joined
-/// blob has had its use, as a deleted media's row does: a row is only a reason to look whether the
-/// blob is still needed.
+/// The table <c>parts</c>: which joined blobs a blob is a part of. A row is not removed when the
+/// joined blob is no longer needed. It is only a hint: a blob is needed only if an upload or a
+/// media still names the joined blob.
 /// </summary>
 internal static class PartTable
 {
@@ -13,17 +13,18 @@ internal static class PartTable
     private const string ListJoined = "SELECT joined FROM parts WHERE part = $part";
     private const string IsPart = "SELECT 1 FROM parts WHERE part = $part AND joined = $joined";
 
+    /// <summary>Writes the parts of the joined blobs of a media.</summary>
     public static void Put(Session session, Media media)
     {
         Put(session, media.Incoming);
         Put(session, media.Content);
     }
 
-    /// <summary>The UUIDs of the joined blobs that this one is, or was, part of.</summary>
+    /// <summary>The UUIDs of the joined blobs that a blob is or was a part of.</summary>
     public static List<Guid> Joined(Session session, BlobId part) =>
         session.Query(ListJoined).Bind(part).All(row => row.Uuid());
 
-    /// <summary>Whether there is a row of each part that a media needs.</summary>
+    /// <summary>Whether the table has all parts of the joined blobs of a media.</summary>
     public static bool HasAll(Session session, Media media) =>
         HasAll(session, media.Incoming) && HasAll(session, media.Content);
 

@@ -5,12 +5,12 @@ using SQLitePCL;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>The row that a statement stands on. Each call reads the next column.</summary>
+/// <summary>The current row of a statement. Each call reads the next column.</summary>
 internal sealed class Row(sqlite3_stmt statement)
 {
     private const int MaxStackChars = 64;
 
-    private readonly string[] _words = [.. Enumerable.Repeat("", raw.sqlite3_column_count(statement))];
+    private readonly string[] _lastTexts = [.. Enumerable.Repeat("", raw.sqlite3_column_count(statement))];
     private int _column;
 
     public long Integer() => raw.sqlite3_column_int64(statement, _column++);
@@ -25,18 +25,21 @@ internal sealed class Row(sqlite3_stmt statement)
 
     public string Text() => Encoding.UTF8.GetString(Bytes());
 
-    /// <summary>A text that many rows share, such as a device: as long as it is the same it is one string.</summary>
-    public string Word()
+    /// <summary>
+    /// A text that consecutive rows often share, such as a device. Rows with the same text share
+    /// one string, which saves memory.
+    /// </summary>
+    public string SharedText()
     {
-        ref var word = ref _words[_column];
+        ref var last = ref _lastTexts[_column];
         var bytes = Bytes();
-        return Ascii.Equals(bytes, word) ? word : word = Encoding.UTF8.GetString(bytes);
+        return Ascii.Equals(bytes, last) ? last : last = Encoding.UTF8.GetString(bytes);
     }
 
     public byte[] Blob() => Bytes().ToArray();
 
-    /// <summary>The name of a blob.</summary>
-    /// <exception cref="FormatException">It is something else.</exception>
+    /// <summary>The id of a blob.</summary>
+    /// <exception cref="FormatException">The text is not the id of a blob.</exception>
     public BlobId BlobId()
     {
         var bytes = Bytes();
@@ -58,7 +61,10 @@ internal sealed class Row(sqlite3_stmt statement)
 
     public Sha256Hash? Sha256OrNull() => IsNull() ? null : Sha256();
 
-    /// <summary>Whether the next columns are null; if so they are passed over.</summary>
+    /// <summary>
+    /// Whether the next column is null. If so, skips it and the columns that are null with it.
+    /// </summary>
+    /// <param name="columns">The number of columns to skip.</param>
     public bool IsNull(int columns = 1)
     {
         var isNull = raw.sqlite3_column_type(statement, _column) == raw.SQLITE_NULL;
@@ -66,7 +72,7 @@ internal sealed class Row(sqlite3_stmt statement)
         return isNull;
     }
 
-    /// <summary>Back to the first column.</summary>
+    /// <summary>Returns to the first column.</summary>
     public void Rewind() => _column = 0;
 
     private ReadOnlySpan<byte> Bytes() => raw.sqlite3_column_blob(statement, _column++);

@@ -3,19 +3,21 @@ using Microsoft.Data.Sqlite;
 namespace OrleansIngest.Storage.Sqlite;
 
 /// <summary>
-/// The version of a file's tables. There is one that this server works with, and it changes no
-/// other.
+/// The version of the tables of a database, which SQLite keeps as <c>user_version</c>. The server
+/// uses one version and does not migrate others.
 /// </summary>
 internal static class SchemaVersion
 {
-    /// <summary>What this version of the server works with.</summary>
+    /// <summary>The version that this server uses.</summary>
     public const int Current = 1;
 
-    /// <summary>What a file says that has no tables yet.</summary>
+    /// <summary>The version of a new database, which has no tables.</summary>
     public const int None = 0;
 
-    /// <summary>Whether a file has its tables; false if it has none yet.</summary>
-    /// <exception cref="StorageException">Another version of the server made it.</exception>
+    /// <summary>Whether a database has the tables; false if it is new.</summary>
+    /// <exception cref="StorageException">
+    /// Another version of the server, or another program, created the database.
+    /// </exception>
     public static bool IsIn(SqliteConnection connection) => Of(connection) switch
     {
         Current => true,
@@ -26,10 +28,12 @@ internal static class SchemaVersion
     };
 
     /// <summary>
-    /// Makes the tables of a file that has none: all of them or, if it throws, none.
+    /// Creates the tables of a new database in one transaction. Does nothing if they exist.
     /// </summary>
-    /// <exception cref="SqliteException">It failed.</exception>
-    /// <exception cref="StorageException">Another version of the server made the file.</exception>
+    /// <exception cref="SqliteException">A statement failed. No table was created.</exception>
+    /// <exception cref="StorageException">
+    /// Another version of the server, or another program, created the database.
+    /// </exception>
     public static void Create(SqliteConnection connection)
     {
         using var transaction = connection.BeginTransaction();

@@ -3,17 +3,21 @@ using SQLitePCL;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>A connection with its prepared statements. For one user at a time.</summary>
+/// <summary>
+/// A connection and its prepared statements. Only one thread at a time may use it.
+/// </summary>
 internal sealed class Session(SqliteConnection connection) : IDisposable
 {
-    // Every statement's SQL is one constant, so its reference is enough to know it by.
+    // The SQL of each statement is one constant, so comparing references suffices and is faster.
     private readonly Dictionary<string, Statement> _statements = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Whether a transaction is open. SQLite ends one by itself after some errors.</summary>
+    /// <summary>
+    /// Whether a transaction is open. After some errors SQLite rolls the transaction back itself.
+    /// </summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(connection.Handle) == 0;
 
-    /// <summary>The statement for this SQL, which must be a constant.</summary>
-    /// <exception cref="SqliteException">It cannot be prepared.</exception>
+    /// <summary>Returns the prepared statement for SQL, which must be a constant.</summary>
+    /// <exception cref="SqliteException">The statement cannot be prepared.</exception>
     public Statement Query(string sql)
     {
         if (!_statements.TryGetValue(sql, out var statement))
@@ -21,10 +25,15 @@ internal sealed class Session(SqliteConnection connection) : IDisposable
         return statement;
     }
 
-    /// <summary>Does something in a transaction: all of it or, if it throws, nothing.</summary>
-    /// <param name="begin">How the transaction begins: it says what it may do.</param>
-    /// <param name="work">What to do.</param>
-    /// <exception cref="SqliteException">It failed.</exception>
+    /// <summary>
+    /// Runs work in a transaction, and rolls the transaction back if the work throws.
+    /// </summary>
+    /// <param name="begin">
+    /// The statement that begins the transaction: <c>BEGIN</c> to read, <c>BEGIN IMMEDIATE</c> to
+    /// write.
+    /// </param>
+    /// <param name="work">The work.</param>
+    /// <exception cref="SqliteException">A statement failed.</exception>
     public T Transact<T>(string begin, Func<Session, T> work)
     {
         Query(begin).Run();

@@ -3,12 +3,12 @@ using SQLitePCL;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>What is done with a connection once.</summary>
+/// <summary>Commands that run rarely, without a prepared statement.</summary>
 internal static class SqliteCommands
 {
-    /// <summary>Runs statements.</summary>
-    /// <returns>The first column of the first row, if there is one.</returns>
-    /// <exception cref="SqliteException">It failed.</exception>
+    /// <summary>Runs one or more statements.</summary>
+    /// <returns>The first column of the first row; null if there is no row.</returns>
+    /// <exception cref="SqliteException">A statement failed.</exception>
     public static object? Execute(this SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
@@ -16,7 +16,10 @@ internal static class SqliteCommands
         return command.ExecuteScalar();
     }
 
-    /// <summary>Closing this connection leaves the write-ahead log as it is, even if it is the last one.</summary>
+    /// <summary>
+    /// Keeps the write-ahead log when this connection is closed. Otherwise SQLite moves the log
+    /// into the database file and deletes it when the last connection is closed.
+    /// </summary>
     public static void LeaveLog(this SqliteConnection connection) =>
         _ = raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
 }

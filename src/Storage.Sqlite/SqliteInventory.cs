@@ -3,7 +3,9 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>What SQLite knows of bytes.</summary>
+/// <summary>
+/// The inventory in SQLite: which blobs are needed, and the state of sweeps and scrubs.
+/// </summary>
 internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers) : IInventory
 {
     private const string IsIncoming = "SELECT 1 FROM uploads WHERE incoming = $blob LIMIT 1";
@@ -18,11 +20,11 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
         """;
 
     private const string ForgetOld = "DELETE FROM orphans WHERE seen_at < $sweep";
-    private const string FindMark = "SELECT content FROM scrub";
-    private const string PutMark = "UPDATE scrub SET content = $content";
+    private const string FindChecked = "SELECT content FROM scrub";
+    private const string PutChecked = "UPDATE scrub SET content = $content";
 
-    // Each content once: of the media that share one, either one is stored and the others are duplicates, or all are
-    // damaged.
+    // GROUP BY returns each content once, with one of the media that share it: either one of them
+    // is stored and the others are duplicates, or all of them are damaged.
     private static readonly string s_list = $"""
         SELECT content, job, id, length, sha256, status <> {(int)MediaStatus.Stored} FROM media
         WHERE content > $after
@@ -57,31 +59,39 @@ internal sealed class SqliteInventory(SqliteWriter writer, SqliteReaders readers
 
     /// <inheritdoc/>
     public Task<BlobId?> CheckedUntil(CancellationToken cancellation = default) =>
-        readers.Read(session => session.Query(FindMark).One(row => row.BlobIdOrNull()), cancellation);
+        readers.Read(session => session.Query(FindChecked).One(row => row.BlobIdOrNull()), cancellation);
 
     /// <inheritdoc/>
-    public Task SetCheckedUntil(BlobId? content) => writer.Write(session => session.Query(PutMark).Bind(content).Run());
+    public Task SetCheckedUntil(BlobId? content) =>
+        writer.Write(session => session.Query(PutChecked).Bind(content).Run());
 
     /// <summary>
-    /// One moment for both tables: an upload that is completed leaves one and appears in the other.
+    /// The blobs that an upload or a media needs. The caller reads in one transaction: an upload
+    /// that is completed moves its blob from one table to the other, and must not be missed in
+    /// both.
     /// </summary>
     internal static HashSet<BlobId> Needed(Session session, IEnumerable<BlobId> blobs)
     {
         return [.. blobs.Where(blob => IsNeeded(blob) || PartTable.Joined(session, blob).Any(IsNeededJoined))];
 
         bool IsNeeded(BlobId blob) =>
-            Is(session.Query(IsIncoming).Bind(blob)) || Is(session.Query(IsContent).Bind(blob));
+            HasRow(session.Query(IsIncoming).Bind(blob)) || HasRow(session.Query(IsContent).Bind(blob));
 
         bool IsNeededJoined(Guid joined) =>
-            Is(Of(session.Query(IsIncomingOf), joined)) || Is(Of(session.Query(IsContentOf), joined));
+            HasRow(BindRange(session.Query(IsIncomingOf), joined))
+            || HasRow(BindRange(session.Query(IsContentOf), joined));
 
-        static bool Is(Statement found) => found.One(row => row.Flag());
+        static bool HasRow(Statement statement) => statement.One(row => row.Flag());
     }
 
+    /// <summary>The extents of a segment in which media keep their bytes.</summary>
     internal static HashSet<BlobId> NeededIn(Session session, Guid segment, CancellationToken cancellation) =>
-        [.. Of(session.Query(ContentsOf), segment).All(row => row.BlobId(), cancellation)];
+        [.. BindRange(session.Query(ContentsOf), segment).All(row => row.BlobId(), cancellation)];
 
-    private static Statement Of(Statement query, Guid uuid)
+    /// <summary>
+    /// Binds the range of the texts of all blobs with a UUID, which the indexes can search.
+    /// </summary>
+    private static Statement BindRange(Statement query, Guid uuid)
     {
         var (from, to) = BlobId.TextsOf(uuid);
         return query.Bind(from).Bind(to);

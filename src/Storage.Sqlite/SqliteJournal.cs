@@ -5,10 +5,10 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>The journal, and the list of jobs that it keeps, in SQLite.</summary>
+/// <summary>The journal and the list of jobs in SQLite.</summary>
 internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, ILogger log) : IJournal, IJobIndex
 {
-    private readonly ConcurrentDictionary<(string Job, long Seq), bool> _damaged = new();
+    private readonly ConcurrentDictionary<(string Job, long Seq), bool> _loggedDamage = new();
 
     /// <inheritdoc/>
     public Task<JobSnapshot> Load(string job, CancellationToken cancellation = default) =>
@@ -22,7 +22,8 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<JournalRow>> Read(string job, long after, int limit, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<JournalRow>> Read(
+        string job, long after, int limit, CancellationToken cancellation = default) =>
         readers.Read<IReadOnlyList<JournalRow>>(
             session => Intact(job, after, JournalTable.Read(session, job, after, limit, cancellation)), cancellation);
 
@@ -30,16 +31,21 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
     public Task<IReadOnlyList<JobRow>> List(string after, int limit, CancellationToken cancellation = default) =>
         readers.Read<IReadOnlyList<JobRow>>(session => JobTable.List(session, after, limit), cancellation);
 
-    private static JobSnapshot Load(Session session, string job, CancellationToken cancellation) =>
-        JobTable.Head(session, job) == 0
-            ? new JobSnapshot(null, [], [], [])
-            : new JobSnapshot(
-                JobTable.Find(session, job),
-                MediaTable.List(session, job, cancellation),
-                [.. UploadTable.OfJob(session, job).Where(upload => !upload.IsPartial)],
-                DerivedTable.List(session, job, cancellation));
+    private static JobSnapshot Load(Session session, string job, CancellationToken cancellation)
+    {
+        if (JobTable.Head(session, job) == 0)
+            return new JobSnapshot(null, [], [], []);
+        var row = JobTable.Find(session, job);
+        var media = MediaTable.List(session, job, cancellation);
+        var uploads = UploadTable.OfJob(session, job).Where(upload => !upload.IsPartial);
+        return new JobSnapshot(row, media, [.. uploads], DerivedTable.List(session, job, cancellation));
+    }
 
-    /// <summary>The head is read and moved in one write transaction, of which there is one at a time: that is the fence.</summary>
+    /// <summary>
+    /// Appends in a write transaction. It compares the head of the job with the expected seq and
+    /// moves the head. Because write transactions run one after another, of two concurrent appends
+    /// only the first succeeds.
+    /// </summary>
     private static AppendOutcome Append(Session session, JournalAppend append)
     {
         if (JobTable.Head(session, append.Job) != append.ExpectedSeq)
@@ -76,27 +82,37 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
             UploadTable.Remove(session, append.Job, media);
     }
 
-    /// <summary>What comes before a damaged event is given out as ever; who wants to go on from there is told.</summary>
+    /// <summary>
+    /// The rows before the first row that is damaged or missing. Throws only if there are none, so
+    /// a reader gets all rows before the damage first, and the exception with its next read.
+    /// </summary>
     private List<JournalRow> Intact(string job, long after, List<StoredEvent> events)
     {
-        var next = after;
-        var intact = events.TakeWhile(e => e.IsIntact && e.Seq == ++next).Select(e => e.Row).ToList();
+        var expected = after;
+        var intact = events.TakeWhile(e => e.IsIntact && e.Seq == ++expected).Select(e => e.Row).ToList();
         return intact.Count > 0 || events.Count == 0 ? intact : throw Damaged(job, after + 1);
     }
 
     private JournalDamagedException Damaged(string job, long seq)
     {
-        if (_damaged.TryAdd((job, seq), true)) // watchers come again and again
+        if (_loggedDamage.TryAdd((job, seq), true)) // once: watchers repeat the read
             log.LogError("Event {Seq} of job {Job} is damaged: docs/salvage.md says what to do", seq, job);
         return new JournalDamagedException(job, seq);
     }
 
-    /// <summary>A gap in a job's history could never be mended, so an append that would make one is not even tried.</summary>
+    /// <summary>
+    /// Checks that an append leaves no gap in the history of the job, as a gap could not be
+    /// repaired.
+    /// </summary>
+    /// <exception cref="ArgumentException">The append would leave a gap.</exception>
     private static void Check(JournalAppend append)
     {
         var expected = append.ExpectedSeq;
         if (append.Rows.Count == 0 || append.Rows.Any(row => row.Event.Seq != ++expected))
-            throw new ArgumentException($"The events of job {append.Job} do not follow {append.ExpectedSeq}.", nameof(append));
+        {
+            throw new ArgumentException(
+                $"The events of job {append.Job} do not follow {append.ExpectedSeq}.", nameof(append));
+        }
         if (append.JobRow.Job != append.Job || append.JobRow.Head != append.Rows[^1].Event.At)
             throw new ArgumentException($"The row of job {append.Job} does not say {expected}.", nameof(append));
     }

@@ -3,7 +3,10 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>A few connections to read with, beside the writer: none waits for another, and each read sees one moment.</summary>
+/// <summary>
+/// A pool of read-only connections. Each read sees a snapshot of the database, and neither waits
+/// for the writer nor blocks it.
+/// </summary>
 internal sealed class SqliteReaders(SqliteDatabase database) : IDisposable
 {
     private const int MaxConnections = 4;
@@ -12,8 +15,10 @@ internal sealed class SqliteReaders(SqliteDatabase database) : IDisposable
     private readonly ConcurrentBag<Session> _idle = [];
     private volatile bool _closed;
 
-    /// <summary>Reads in one transaction, on the thread pool.</summary>
-    /// <exception cref="JournalException">It cannot be read now.</exception>
+    /// <summary>
+    /// Runs work in one read transaction, on a thread of the pool because SQLite's calls block.
+    /// </summary>
+    /// <exception cref="JournalException">The database cannot be read, or it is closed.</exception>
     public async Task<T> Read<T>(Func<Session, T> work, CancellationToken cancellation)
     {
         await _free.WaitAsync(cancellation);
@@ -31,7 +36,9 @@ internal sealed class SqliteReaders(SqliteDatabase database) : IDisposable
         }
     }
 
-    /// <summary>Waits for reads that run, refuses later ones, and closes the connections.</summary>
+    /// <summary>
+    /// Refuses new reads, waits for the current ones, and closes the connections.
+    /// </summary>
     public void Dispose()
     {
         _closed = true;
@@ -39,7 +46,7 @@ internal sealed class SqliteReaders(SqliteDatabase database) : IDisposable
             _free.Wait();
         while (_idle.TryTake(out var session))
             session.Dispose();
-        _free.Release(MaxConnections);
+        _free.Release(MaxConnections); // callers that wait get their exception
     }
 
     private T ReadNow<T>(Func<Session, T> work)

@@ -3,18 +3,21 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Sqlite;
 
 /// <summary>
-/// Running time in SQLite: counted with the system's monotonic clock and recorded once a minute. What a crash costs of it makes
-/// waiting uploads younger by less than a minute.
+/// The running time, measured with the monotonic clock and recorded in SQLite once a minute. A
+/// crash loses less than a minute, which makes uploads expire later by that time.
 /// </summary>
 internal sealed class SqliteRunningTime : IRunningTime, IDisposable
 {
     private const string ReadTime = "SELECT ran FROM running_time";
     private const string SetTime = "UPDATE running_time SET ran = $now";
 
-    /// <summary>Nobody looks for so long only if the process or its machine was paused.</summary>
+    /// <summary>
+    /// If the clock was not read for this long although the timer reads it every ten seconds, the
+    /// process or the machine was paused, and the time does not count.
+    /// </summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan s_lookInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_tickInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_recordInterval = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
@@ -24,15 +27,15 @@ internal sealed class SqliteRunningTime : IRunningTime, IDisposable
     private TimeSpan _now;
     private TimeSpan _since;
     private TimeSpan _recorded;
-    private long _lookedAt;
+    private long _timestamp; // of the last reading of the monotonic clock
 
-    /// <summary>Goes on where the last process came to.</summary>
+    /// <summary>Continues from the running time that the last process recorded.</summary>
     public SqliteRunningTime(SqliteDatabase database, SqliteWriter writer, TimeProvider time)
     {
-        (_writer, _time, _lookedAt) = (writer, time, time.GetTimestamp());
+        (_writer, _time, _timestamp) = (writer, time, time.GetTimestamp());
         using (var session = database.OpenToRead())
             _now = _since = _recorded = session.Query(ReadTime).One(row => row.Span());
-        _timer = time.CreateTimer(_ => Look(), state: null, s_lookInterval, s_lookInterval);
+        _timer = time.CreateTimer(_ => Tick(), state: null, s_tickInterval, s_tickInterval);
     }
 
     /// <inheritdoc/>
@@ -41,7 +44,7 @@ internal sealed class SqliteRunningTime : IRunningTime, IDisposable
         get
         {
             lock (_lock)
-                return GoOn();
+                return Advance();
         }
     }
 
@@ -55,18 +58,20 @@ internal sealed class SqliteRunningTime : IRunningTime, IDisposable
         }
     }
 
-    /// <summary>Records it a last time; the writer must still be open.</summary>
+    /// <summary>
+    /// Queues a last record. The caller disposes the writer afterwards, which commits it.
+    /// </summary>
     public void Dispose()
     {
         _timer.Dispose();
         _ = Record(Now);
     }
 
-    private TimeSpan GoOn()
+    private TimeSpan Advance()
     {
-        var now = _time.GetTimestamp();
-        var passed = _time.GetElapsedTime(_lookedAt, now);
-        _lookedAt = now;
+        var timestamp = _time.GetTimestamp();
+        var passed = _time.GetElapsedTime(_timestamp, timestamp);
+        _timestamp = timestamp;
         if (passed < s_pause)
             _now += passed;
         else
@@ -74,7 +79,7 @@ internal sealed class SqliteRunningTime : IRunningTime, IDisposable
         return _now;
     }
 
-    private void Look()
+    private void Tick()
     {
         var now = Now;
         if (now - _recorded < s_recordInterval)
@@ -91,7 +96,7 @@ internal sealed class SqliteRunningTime : IRunningTime, IDisposable
         }
         catch (JournalException)
         {
-            // The next minute is recorded with this one.
+            // The next record, a minute later, includes this one.
         }
     }
 }

@@ -4,27 +4,32 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>Where SQLite keeps its file, and what a commit survives.</summary>
+/// <summary>The settings of a <see cref="SqliteStorage"/>.</summary>
 public sealed record SqliteStorageOptions
 {
-    /// <summary>The folder of <c>ingest.db</c>; created if it is missing.</summary>
+    /// <summary>
+    /// The data folder, which contains <c>ingest.db</c>. It is created if it does not exist.
+    /// </summary>
     public required string Folder { get; init; }
 
-    /// <summary>What a commit survives.</summary>
+    /// <summary>Which failures a commit survives.</summary>
     public Durability Durability { get; init; } = Durability.Disk;
 }
 
 /// <summary>
-/// The journal, the uploads and the work queue in one SQLite file. One process may use a file: see
-/// <see cref="DataFolderLock"/>. Disposing commits what waits and leaves one file, with nothing beside it.
+/// The journal, the uploads, the work queue, the inventory and the running time in one SQLite
+/// database. Only one process may use the database: see <see cref="DataFolderLock"/>. Disposing
+/// commits the queued writes and moves the write-ahead log into the database file.
 /// </summary>
 public sealed class SqliteStorage : IDisposable
 {
     private readonly SqliteReaders _readers;
     private readonly SqliteRunningTime _running;
 
-    /// <summary>Opens the file, making it if there is none.</summary>
-    /// <exception cref="StorageException">It cannot be used; the message says why.</exception>
+    /// <summary>Opens the database, and creates it if it does not exist.</summary>
+    /// <exception cref="StorageException">
+    /// The database cannot be used; the message says why.
+    /// </exception>
     public SqliteStorage(SqliteStorageOptions options, ILogger<SqliteStorage>? log = null, TimeProvider? time = null)
     {
         var database = new SqliteDatabase(options.Folder, options.Durability);
@@ -38,7 +43,7 @@ public sealed class SqliteStorage : IDisposable
         _running = new SqliteRunningTime(database, Writer, time ?? TimeProvider.System);
     }
 
-    /// <summary>Where the file is in a data folder.</summary>
+    /// <summary>The path of the database file in a data folder.</summary>
     public static string PathIn(string folder) => Path.Combine(folder, "ingest.db");
 
     /// <summary>The journal.</summary>
@@ -53,10 +58,10 @@ public sealed class SqliteStorage : IDisposable
     /// <summary>The work queue.</summary>
     public IWorkQueue Work { get; }
 
-    /// <summary>What the journal knows of bytes.</summary>
+    /// <summary>The blobs that the journal needs, and the state of sweeps and scrubs.</summary>
     public IInventory Inventory { get; }
 
-    /// <summary>What uploads age by.</summary>
+    /// <summary>The running time, by which uploads expire.</summary>
     public IRunningTime RunningTime => _running;
 
     internal SqliteWriter Writer { get; }
@@ -64,8 +69,10 @@ public sealed class SqliteStorage : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // The writer is the last: it commits the last record of the running time, and SQLite moves
+        // the write-ahead log into the file when the last connection is closed.
         _readers.Dispose();
         _running.Dispose();
-        Writer.Dispose(); // last: closing the last connection moves the WAL into the file
+        Writer.Dispose();
     }
 }

@@ -5,19 +5,22 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Sqlite;
 
 /// <summary>
-/// The one writer. A thread of its own takes all that waits and commits it as one transaction, so that many callers
-/// share one wait for the disk; those who come during a commit form the next group.
+/// The only writer of the database. Its thread takes all queued operations and commits them as one
+/// transaction, so that many callers share one sync of the disk (group commit). Operations that
+/// arrive during a commit form the next group.
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
-    private const int MaxWaiting = 8192; // beyond it callers wait for room
+    private const int MaxQueued = 8192; // further callers wait until the queue has room
     private const int MaxGroup = 512;
 
-    private readonly Channel<WriteOperation> _waiting = Channel.CreateBounded<WriteOperation>(
-        new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly Channel<WriteOperation> _queue = Channel.CreateBounded<WriteOperation>(
+        new BoundedChannelOptions(MaxQueued) { SingleReader = true });
     private readonly Session _session;
     private readonly Thread _thread;
 
+    /// <summary>Opens the connection and starts the thread.</summary>
+    /// <exception cref="StorageException">The database cannot be opened.</exception>
     public SqliteWriter(SqliteDatabase database)
     {
         _session = database.OpenToWrite();
@@ -25,20 +28,28 @@ internal sealed class SqliteWriter : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Does something in the next transaction; when the task ends, it is as durable as the deployment promises.</summary>
-    /// <exception cref="JournalException">It is not stored, or nobody knows.</exception>
+    /// <summary>
+    /// Runs work in the next transaction. The task completes when the transaction is as durable as
+    /// the deployment promises. The work may run more than once, so it must have no effects outside
+    /// the database.
+    /// </summary>
+    /// <exception cref="JournalException">
+    /// The work is not committed, or the outcome of the commit is unknown.
+    /// </exception>
     public Task<T> Write<T>(Func<Session, T> work)
     {
         var operation = new WriteOperation<T>(work);
         JournalMetrics.Waiting.Add(1);
-        return _waiting.Writer.TryWrite(operation) ? operation.Task : WriteWhenThereIsRoom(operation);
+        return _queue.Writer.TryWrite(operation) ? operation.Task : WriteWhenThereIsRoom(operation);
     }
 
-    /// <summary>Commits what waits, refuses what comes later, and closes the connection.</summary>
+    /// <summary>
+    /// Commits the queued operations, refuses later ones, and closes the connection.
+    /// </summary>
     public void Dispose()
     {
-        if (!_waiting.Writer.TryComplete())
-            return; // it is closed already
+        if (!_queue.Writer.TryComplete())
+            return; // disposed before
         _thread.Join();
         RunningMark.Clear(_session);
         _session.Dispose();
@@ -48,7 +59,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         try
         {
-            await _waiting.Writer.WriteAsync(operation);
+            await _queue.Writer.WriteAsync(operation);
         }
         catch (ChannelClosedException e)
         {
@@ -60,9 +71,10 @@ internal sealed class SqliteWriter : IDisposable
     private void Work()
     {
         var group = new List<WriteOperation>(MaxGroup);
-        while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        // The loop blocks its own thread: SQLite's calls are synchronous.
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (group.Count < MaxGroup && _waiting.Reader.TryRead(out var operation))
+            while (group.Count < MaxGroup && _queue.Reader.TryRead(out var operation))
                 group.Add(operation);
             Commit(group);
             JournalMetrics.Waiting.Add(-group.Count);
@@ -82,13 +94,17 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (Exception e)
         {
-            step.End(Telemetry.ErrorType, JournalMetrics.Word(e));
+            step.End(Telemetry.ErrorType, JournalMetrics.ErrorType(e));
             group.ForEach(operation => operation.Fail(e));
         }
     }
 
-    /// <summary>The usual way.</summary>
-    /// <returns>False if one operation failed by its own fault; then nothing is stored.</returns>
+    /// <summary>
+    /// Commits a group without savepoints, which is faster and almost always succeeds.
+    /// </summary>
+    /// <returns>
+    /// False if an operation failed and the database did not: the transaction was rolled back.
+    /// </returns>
     private bool TryCommit(List<WriteOperation> group)
     {
         try
@@ -105,7 +121,10 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    /// <summary>The way for a group of which an operation fails by its own fault: it alone is undone and told.</summary>
+    /// <summary>
+    /// Commits a group with a savepoint for each operation. An operation that fails is rolled back
+    /// alone, and only its caller gets the exception.
+    /// </summary>
     private void CommitWithSavepoints(List<WriteOperation> group) =>
         _session.Transact("BEGIN IMMEDIATE", session =>
         {

@@ -7,9 +7,9 @@ using SQLitePCL;
 namespace OrleansIngest.Storage.Sqlite;
 
 /// <summary>
-/// A prepared statement, used again and again by its connection's one user. It speaks to SQLite directly: an ADO.NET
-/// command costs a reader, a boxed value per parameter and a name look-up each time, which the byte path would feel.
-/// Values are bound in the order in which the parameters first appear in the SQL.
+/// A prepared statement, which is reused. It calls SQLite directly, because every execution of an
+/// ADO.NET command allocates a reader, boxes each parameter and looks up its name. Values are bound
+/// in the order in which the parameters first appear in the SQL.
 /// </summary>
 internal sealed class Statement : IDisposable
 {
@@ -71,16 +71,16 @@ internal sealed class Statement : IDisposable
 
     public Statement Bind(Sha256Hash? value) => value is { } some ? Bind(some) : BindNull();
 
-    /// <summary>Runs it.</summary>
-    /// <returns>How many rows it changed.</returns>
-    /// <exception cref="SqliteException">It failed.</exception>
+    /// <summary>Runs the statement and ignores the rows that it returns.</summary>
+    /// <returns>The number of rows that it changed.</returns>
+    /// <exception cref="SqliteException">The statement failed.</exception>
     public int Run()
     {
         try
         {
             while (Step())
             {
-                // A PRAGMA answers with a row that nobody asked for.
+                // A PRAGMA may return a row.
             }
             return raw.sqlite3_changes(_connection);
         }
@@ -90,8 +90,8 @@ internal sealed class Statement : IDisposable
         }
     }
 
-    /// <summary>The first row, or the type's default if there is none.</summary>
-    /// <exception cref="SqliteException">It failed.</exception>
+    /// <summary>Returns the first row, or the default of the type if there is no row.</summary>
+    /// <exception cref="SqliteException">The statement failed.</exception>
     public T? One<T>(Func<Row, T> read)
     {
         try
@@ -104,9 +104,11 @@ internal sealed class Statement : IDisposable
         }
     }
 
-    /// <summary>All rows.</summary>
-    /// <exception cref="SqliteException">It failed.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled between two rows.</exception>
+    /// <summary>Returns all rows as a list.</summary>
+    /// <exception cref="SqliteException">The statement failed.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The operation was canceled between two rows.
+    /// </exception>
     public List<T> All<T>(Func<Row, T> read, CancellationToken cancellation = default)
     {
         try
@@ -125,8 +127,11 @@ internal sealed class Statement : IDisposable
         }
     }
 
-    /// <summary>Row after row, for more of them than should be in memory at once. The statement is in use until the last is taken.</summary>
-    /// <exception cref="SqliteException">It failed.</exception>
+    /// <summary>
+    /// Returns the rows one by one, without holding all of them in memory. The statement must not
+    /// be used for anything else until the enumeration ends.
+    /// </summary>
+    /// <exception cref="SqliteException">The statement failed.</exception>
     public IEnumerable<T> Each<T>(Func<Row, T> read)
     {
         try
@@ -140,8 +145,11 @@ internal sealed class Statement : IDisposable
         }
     }
 
-    /// <summary>All rows, but for those that hold what was never written: bits that changed make a UUID too short, or a number too large.</summary>
-    /// <exception cref="SqliteException">It failed.</exception>
+    /// <summary>
+    /// Returns all rows except those with impossible values, such as a UUID that is too short. Only
+    /// a damaged file has such rows.
+    /// </summary>
+    /// <exception cref="SqliteException">The statement failed.</exception>
     public List<T> Readable<T>(Func<Row, T> read) where T : class
     {
         return [.. All(TryRead).OfType<T>()];
@@ -171,7 +179,8 @@ internal sealed class Statement : IDisposable
         return result == raw.SQLITE_ROW;
     }
 
-    // What went wrong in the last step is said again here; it has been thrown already.
+    // sqlite3_reset returns the error of the last step again. It is ignored, because Step has
+    // already thrown it.
     private void Reset()
     {
         _bound = 0;

@@ -1,22 +1,30 @@
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>Something that waits to be written, and its caller, who waits for the commit.</summary>
+/// <summary>Work of a caller that waits for its commit.</summary>
 internal abstract class WriteOperation
 {
-    /// <summary>Does it, in a transaction. May be done again if that transaction is rolled back.</summary>
+    /// <summary>
+    /// Runs the work in a transaction. It may run again, if the transaction was rolled back.
+    /// </summary>
     public abstract void Run(Session session);
 
-    /// <summary>It is committed: the caller gets the result of the last <see cref="Run"/>.</summary>
+    /// <summary>
+    /// Reports to the caller that the work is committed, with the result of the last
+    /// <see cref="Run"/>. Does nothing after <see cref="Fail"/>.
+    /// </summary>
     public abstract void Succeed();
 
-    /// <summary>It is not: the caller gets the reason. What comes after the first answer is ignored.</summary>
+    /// <summary>
+    /// Reports to the caller that the work is not committed, and the reason. Only the first report
+    /// counts.
+    /// </summary>
     public abstract void Fail(Exception reason);
 }
 
 /// <inheritdoc cref="WriteOperation"/>
 internal sealed class WriteOperation<T>(Func<Session, T> work) : WriteOperation
 {
-    // A caller's continuation must not run on the writer's thread.
+    // Asynchronous, because a caller's continuation must not run on the writer's thread.
     private readonly TaskCompletionSource<T> _caller = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
 

@@ -21,7 +21,7 @@ internal sealed class BackupCommand(DataBackup backup) : IControlCommand
         await _one.WaitAsync(cancellation);
         try
         {
-            // On a thread of its own: checking the journal is long synchronous work.
+            // On a thread of the pool: checking the journal is long synchronous work.
             return await Task.Run(() => backup.Run(arguments["to"], tell, cancellation), cancellation) == 0 ? 0 : 1;
         }
         finally

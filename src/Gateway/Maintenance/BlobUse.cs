@@ -6,9 +6,9 @@ namespace OrleansIngest.Gateway.Maintenance;
 
 /// <summary>
 /// Tells a sweep which blobs are used. The order matters: the claims are read before the journal. A
-/// claim is released after the commit, so a blob without a claim is in the journal already, or never
-/// will be. In the other order a blob could be committed and released between the two reads, and
-/// would be missing in both.
+/// claim is released after the commit, so a blob without a claim is in the journal already, or
+/// never will be. In the other order a blob could be committed and released between the two reads,
+/// and would be missing in both.
 /// </summary>
 internal sealed class BlobUse(BlobClaims claims, IInventory inventory, SweepReport report, ILogger log) : IBlobUse
 {

@@ -9,11 +9,23 @@ namespace OrleansIngest.Gateway.Maintenance;
 /// again and again.
 /// </summary>
 internal sealed class MaintenanceRounds(
-    Sweeper sweeper, Scrubber scrubber, IngestOptions options, TimeProvider time, ILogger<MaintenanceRounds> log) : BackgroundService
+    Sweeper sweeper, Scrubber scrubber, IngestOptions options, TimeProvider time,
+    ILogger<MaintenanceRounds> log) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        Repeat("sweep", options.SweepInterval, () => sweeper.Sweep(grace: null, stoppingToken), stoppingToken),
-        options.ScrubRate.Bytes == 0 ? Task.CompletedTask : Repeat("scrub", options.ScrubInterval, () => scrubber.GoOn(Pace(stoppingToken), stoppingToken), stoppingToken));
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(RepeatSweep(stoppingToken), RepeatScrub(stoppingToken));
+
+    private Task RepeatSweep(CancellationToken cancellation) =>
+        Repeat("sweep", options.SweepInterval, () => sweeper.Sweep(grace: null, cancellation), cancellation);
+
+    private Task RepeatScrub(CancellationToken cancellation)
+    {
+        if (options.ScrubRate.Bytes == 0)
+            return Task.CompletedTask;
+        var pace = Pace(cancellation);
+        return Repeat("scrub", options.ScrubInterval, () => scrubber.Continue(pace, cancellation), cancellation);
+    }
 
     private async Task Repeat(string what, TimeSpan interval, Func<Task> work, CancellationToken cancellation)
     {

@@ -42,7 +42,7 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
     /// Stops the pass. The next call continues after the last complete batch.
     /// </param>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
-    public async Task GoOn(Func<int, Task> pace, CancellationToken cancellation)
+    public async Task Continue(Func<int, Task> pace, CancellationToken cancellation)
     {
         await foreach (var page in Pages(await inventory.CheckedUntil(cancellation), cancellation))
         {
@@ -67,7 +67,7 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
     {
         var damage = await Damage(kept, pace, cancellation);
         if (damage is not null)
-            damage = await Damage(kept, pace, cancellation); // only damage that is found twice counts
+            damage = await Damage(kept, pace, cancellation); // a single bad read may be a transient fault
         report.Checked++;
         report.Bytes += kept.Length;
         report.KnownDamaged += damage is not null && kept.IsDamaged ? 1 : 0;
@@ -92,11 +92,13 @@ internal sealed class Scrubber(IInventory inventory, IMediaStore store, IGrainFa
                 return $"It has {reader.Length} bytes, and should have {kept.Length}.";
             using var hash = new RunningHash();
             await hash.Append(reader, pace, cancellation);
-            return hash.Value() == kept.Sha256 ? null : $"Its bytes have the SHA-256 {hash.Value()}, and should have {kept.Sha256}.";
+            return hash.Value() == kept.Sha256
+                ? null
+                : $"Its bytes have the SHA-256 {hash.Value()}, and should have {kept.Sha256}.";
         }
         catch (StoreBusyException)
         {
-            throw; // too many open files says nothing about these bytes; the pass continues later
+            throw; // says nothing about these bytes: too many files are open, and the pass continues later
         }
         catch (FileNotFoundException)
         {

@@ -12,13 +12,13 @@ internal sealed record SweepReport
     /// <summary>The number of uploads that the sweep ended because they had expired.</summary>
     public int Expired { get; set; }
 
-    /// <summary>Freed places of unfinished uploads that the journal did not name.</summary>
+    /// <summary>Freed blobs of unfinished uploads that the journal did not name.</summary>
     public SweptBytes Unfinished { get; } = new();
 
-    /// <summary>Freed places of finished files that no media named.</summary>
+    /// <summary>Freed blobs that were finished and that no media named.</summary>
     public SweptBytes Orphaned { get; } = new();
 
-    /// <summary>Places that the journal does not name but whose grace time is not over.</summary>
+    /// <summary>Blobs that the journal does not name but whose grace time is not over.</summary>
     public SweptBytes Waiting { get; } = new();
 
     /// <summary>
@@ -33,15 +33,19 @@ internal sealed record SweepReport
 /// <summary>A number of blobs and the bytes that they hold.</summary>
 internal sealed class SweptBytes
 {
+    /// <summary>The number of blobs.</summary>
     public int Blobs { get; private set; }
 
+    /// <summary>The number of bytes.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Adds one blob.</summary>
     public void Add(long bytes)
     {
         Blobs++;
         Bytes += bytes;
     }
 
+    /// <inheritdoc/>
     public override string ToString() => $"{Blobs} ({Bytes} bytes)";
 }

@@ -15,7 +15,7 @@ internal sealed class Sweeper(
     UploadService uploads, UploadContext context, IInventory inventory, BlobClaims claims,
     IngestOptions options, ILogger<Sweeper> log)
 {
-    /// <summary>Orphans that are written down at once.</summary>
+    /// <summary>The number of orphans that are recorded in one transaction.</summary>
     private const int Batch = 512;
 
     private readonly SemaphoreSlim _one = new(1);
@@ -35,7 +35,8 @@ internal sealed class Sweeper(
             foreach (var row in await context.Rows.List(cancellation))
                 await EndIfExpired(row, report, cancellation);
             var use = new BlobUse(claims, inventory, report, log);
-            await foreach (var orphans in context.Store.Unused(use, cancellation).Chunk(Batch).WithCancellation(cancellation))
+            var batches = context.Store.Unused(use, cancellation).Chunk(Batch);
+            await foreach (var orphans in batches.WithCancellation(cancellation))
                 await FreeOld(orphans, grace, report, cancellation);
             await inventory.ForgetOrphans(report.Began);
             claims.ForgetOld();
@@ -91,9 +92,11 @@ internal sealed class Sweeper(
     private void Tell(SweepReport report)
     {
         MaintenanceMetrics.Swept(report);
-        if (!report.IsEmpty)
-            log.LogInformation(
-                "Swept: {Expired} uploads expired; freed {Unfinished} unfinished and {Orphaned} finished blobs that nobody names; {Waiting} wait for their time; {Failures} failures",
-                report.Expired, report.Unfinished, report.Orphaned, report.Waiting, report.Failures);
+        if (report.IsEmpty)
+            return;
+        log.LogInformation(
+            "Swept: {Expired} uploads expired; freed {Unfinished} unfinished and {Orphaned} finished blobs"
+            + " that nobody names; {Waiting} wait for their time; {Failures} failures",
+            report.Expired, report.Unfinished, report.Orphaned, report.Waiting, report.Failures);
     }
 }

@@ -1,4 +1,6 @@
 namespace OrleansIngest.Gateway.Problems;
 
-/// <summary>The client's connection broke, so no answer is written.</summary>
+/// <summary>
+/// The connection to the client broke during a request, so the server sends no response.
+/// </summary>
 internal sealed class ConnectionCutException() : Exception("The connection broke.");

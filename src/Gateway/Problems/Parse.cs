@@ -2,18 +2,29 @@ using OrleansIngest.Grains;
 
 namespace OrleansIngest.Gateway.Problems;
 
-/// <summary>Reads what callers send; what cannot be read is their problem, with its name.</summary>
+/// <summary>
+/// Parses values that clients send. Methods throw a <see cref="ProblemException"/> that names the
+/// value if it is malformed.
+/// </summary>
 internal static class Parse
 {
-    /// <summary>Longest free text, in characters.</summary>
+    /// <summary>The maximum length of a text in UTF-16 code units.</summary>
     public const int MaxText = 256;
 
-    /// <summary>Longest file name, in characters.</summary>
+    /// <summary>The maximum length of a file name in UTF-16 code units.</summary>
     public const int MaxFilename = 1024;
 
     private const string MediaIds = "A media's id is a UUID, such as 0192f0c1-7a4e-7cc3-98c4-dc0c0c07398f.";
 
-    /// <summary>Text for people: of limited length, and without control characters.</summary>
+    /// <summary>
+    /// Checks a text for people: its length is limited, and it has no control characters.
+    /// </summary>
+    /// <param name="name">The name of the value, for the problem.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="max">The maximum length in UTF-16 code units.</param>
+    /// <param name="kind">
+    /// The problem if the text is not valid; null for <see cref="ProblemKind.InvalidArgument"/>.
+    /// </param>
     public static string Text(string name, string text, int max = MaxText, ProblemKind? kind = null)
     {
         if (text.Length > max)
@@ -23,26 +34,29 @@ internal static class Parse
             : text;
     }
 
-    /// <summary>A job's key.</summary>
-    public static string Job(string? text) => Valid("job", text);
+    /// <summary>The key of a job.</summary>
+    public static string Job(string? text) => ValidKey("job", text);
 
-    /// <summary>A device's key, or empty.</summary>
-    public static string Device(string? text) => string.IsNullOrEmpty(text) ? "" : Valid("device", text);
+    /// <summary>The key of a device; empty if there is none.</summary>
+    public static string Device(string? text) => string.IsNullOrEmpty(text) ? "" : ValidKey("device", text);
 
-    /// <summary>A device's key.</summary>
-    public static string RequiredDevice(string? text) => Valid("device", text);
+    /// <summary>The key of a device, which must not be empty.</summary>
+    public static string RequiredDevice(string? text) => ValidKey("device", text);
 
-    /// <summary>A media's UUID in its usual form.</summary>
+    /// <summary>
+    /// The UUID of a media in its canonical form (RFC 9562, section 4), which is 32 hexadecimal
+    /// digits and 4 hyphens.
+    /// </summary>
     public static Guid Media(string? text) => Guid.TryParseExact(text, "D", out var id)
         ? id
         : throw new ProblemException(ProblemKind.InvalidId, MediaIds);
 
-    /// <summary>The job and the media in the URL of something that exists already.</summary>
-    /// <param name="job">The job's part of the URL.</param>
-    /// <param name="media">The media's part of the URL.</param>
+    /// <summary>The job and the media in the URL of an existing resource.</summary>
+    /// <param name="job">The segment of the URL with the key of the job.</param>
+    /// <param name="media">The segment of the URL with the UUID of the media.</param>
     /// <param name="notFound">
-    /// The problem if a part is malformed. It is a 404, because nothing can be there: clients do not expect 400 from a
-    /// request that names nothing but a URL, and some would repeat it.
+    /// The problem if a segment is malformed. It has the status 404, because no resource can have
+    /// the URL. Clients do not expect 400 for a request that consists of a URL, and some repeat it.
     /// </param>
     public static (string Job, Guid Media) Url(string? job, string? media, ProblemKind notFound)
     {
@@ -61,7 +75,7 @@ internal static class Parse
         return false;
     }
 
-    private static string Valid(string what, string? key) => Key.IsValid(key)
+    private static string ValidKey(string what, string? key) => Key.IsValid(key)
         ? key!
         : throw new ProblemException(ProblemKind.InvalidKey, KeysOf(what));
 

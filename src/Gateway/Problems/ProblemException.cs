@@ -2,39 +2,51 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace OrleansIngest.Gateway.Problems;
 
-/// <summary>Ends a request with a problem. It is an answer to the client, not a fault: it is not logged as one.</summary>
-/// <param name="kind">Which problem.</param>
-/// <param name="detail">What is the matter in this case, and what to do about it.</param>
-/// <param name="cause">For the log, not for the client.</param>
-internal sealed class ProblemException(ProblemKind kind, string detail, Exception? cause = null) : Exception(detail, cause)
+/// <summary>
+/// Ends a request with problem details (RFC 9457). It is a regular response to the client, so it is
+/// logged only if it has a cause.
+/// </summary>
+/// <param name="kind">The kind of the problem.</param>
+/// <param name="detail">The cause in this case, and the remedy. The client receives it.</param>
+/// <param name="cause">The exception for the log; null if the problem is not logged.</param>
+internal sealed class ProblemException(ProblemKind kind, string detail, Exception? cause = null)
+    : Exception(detail, cause)
 {
-    /// <summary>The media type of <see cref="Details"/> (RFC 9457).</summary>
+    /// <summary>The media type of <see cref="Details"/> (RFC 9457, section 3).</summary>
     public const string ContentType = "application/problem+json";
 
+    /// <summary>The kind of the problem.</summary>
     public ProblemKind Kind { get; } = kind;
 
-    /// <summary>Further members of the problem, such as the expected offset.</summary>
+    /// <summary>
+    /// The extension members of the problem (RFC 9457, section 3.2), such as the expected offset.
+    /// </summary>
     public Dictionary<string, object?> Members { get; } = [];
 
-    /// <summary>Headers of the answer.</summary>
+    /// <summary>The headers of the response.</summary>
     public Dictionary<string, string> Headers { get; } = [];
 
+    /// <summary>Adds an extension member.</summary>
     public ProblemException With(string member, object? value)
     {
         Members[member] = value;
         return this;
     }
 
+    /// <summary>Adds a header to the response.</summary>
     public ProblemException WithHeader(string name, string value)
     {
         Headers[name] = value;
         return this;
     }
 
-    /// <summary>The client should wait that long before it tries again.</summary>
+    /// <summary>
+    /// Adds <c>Retry-After</c> (RFC 9110, section 10.2.3): the client should wait this long before
+    /// it repeats the request.
+    /// </summary>
     public ProblemException RetryAfter(int seconds) => WithHeader("Retry-After", seconds.ToString());
 
-    /// <summary>The body of the answer.</summary>
+    /// <summary>The body of the response.</summary>
     public ProblemDetails Details() => new()
     {
         Type = Kind.Type,

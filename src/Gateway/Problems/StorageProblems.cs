@@ -3,10 +3,12 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Gateway.Problems;
 
-/// <summary>What clients are told when the server cannot store.</summary>
+/// <summary>The problems for failures of the journal and the media store.</summary>
 internal static class StorageProblems
 {
-    /// <summary>The problem that a failure of the journal or of the media store is; null if it is none of those.</summary>
+    /// <summary>
+    /// The problem for an exception; null if it is not a failure of the journal or the media store.
+    /// </summary>
     public static ProblemException? Of(Exception e) => e switch
     {
         StoreFullException or JournalFullException => Full(),
@@ -16,18 +18,25 @@ internal static class StorageProblems
         _ => null,
     };
 
-    /// <summary>The disk is full. Its state is in the log once, so this is not.</summary>
+    /// <summary>
+    /// The disk is full. The problem has no cause and is not logged: the store logs once that the
+    /// disk is full.
+    /// </summary>
     public static ProblemException Full() =>
-        new ProblemException(ProblemKind.OutOfSpace, "The disk is full. What is safe is kept; go on later.").RetryAfter(60);
+        new ProblemException(ProblemKind.OutOfSpace, "The disk is full. What is safe is kept; go on later.")
+            .RetryAfter(60);
 
     private static ProblemException Unavailable(Exception e) => new ProblemException(
         ProblemKind.Unavailable, "The job cannot answer now. Nothing is lost; try again.", e).RetryAfter(2);
 
     private static ProblemException Busy() =>
         new ProblemException(
-            ProblemKind.Unavailable, "The server has as many files open as it may. What arrived safely is kept; try again.")
-            .RetryAfter(2);
+            ProblemKind.Unavailable,
+            "The server has as many files open as it may. What arrived safely is kept; try again.").RetryAfter(2);
 
     private static ProblemException Failed(Exception e) =>
-        new ProblemException(ProblemKind.StorageFailed, "The server's disk fails. What arrived safely is kept: ask with HEAD where to go on.", e).RetryAfter(30);
+        new ProblemException(
+            ProblemKind.StorageFailed,
+            "The server's disk fails. What arrived safely is kept: ask with HEAD where to go on.",
+            e).RetryAfter(30);
 }

@@ -5,10 +5,9 @@ using OrleansIngest.Gateway.Problems;
 namespace OrleansIngest.Gateway.Protocols;
 
 /// <summary>
-/// Protects ordinary uploads from cross-site requests. A browser sends a simple POST of any page to
-/// any server without a preflight; CORS only hides the response. So a request that would change
-/// something is refused if it comes from a page whose origin is neither the server's own nor named
-/// in <c>CorsOrigins</c>.
+/// Protects ordinary uploads from cross-site request forgery. A browser sends a simple POST of any
+/// page to any server without a preflight; CORS only hides the response. So the server refuses a
+/// request from a page whose origin is neither the server's own nor named in <c>CorsOrigins</c>.
 /// </summary>
 internal sealed class OriginGuard(IOptions<CorsOptions> cors)
 {

@@ -4,10 +4,13 @@ using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Protocols;
 
-/// <summary>What the answers of all protocols say about an upload.</summary>
+/// <summary>Writes the parts of a response that all protocols share.</summary>
 internal sealed class UploadAnswers(ReceiptSigner receipts, ReprDigest digests)
 {
-    /// <summary>What a web page may read of an answer.</summary>
+    /// <summary>
+    /// The response headers that a web page of another origin may read
+    /// (<c>Access-Control-Expose-Headers</c>).
+    /// </summary>
     public static readonly string[] Exposed =
     [
         UploadHeaders.Offset, UploadHeaders.Length, UploadHeaders.Receipt, DigestFields.ReprDigest.Name,
@@ -15,13 +18,14 @@ internal sealed class UploadAnswers(ReceiptSigner receipts, ReprDigest digests)
     ];
 
     /// <summary>
-    /// The URL of an upload without the server's name, which only a proxy knows. It begins with the path below which a proxy
-    /// offers the server.
+    /// The URL of an upload: an absolute path without scheme and host, because behind a proxy the
+    /// server does not know the host that the client uses. It begins with the path prefix of the
+    /// proxy, if there is one.
     /// </summary>
     public static string Location(HttpRequest request, UploadStatus status) =>
-        string.Concat(request.PathBase.ToUriComponent(), UploadPath.Of(status.Job, status.Media)); // copies nothing if there is no such path
+        string.Concat(request.PathBase.ToUriComponent(), UploadPath.Of(status.Job, status.Media));
 
-    /// <summary>The answer to a creation: the upload, or what became of it, is there.</summary>
+    /// <summary>Writes 201 with the URL and the state of an upload.</summary>
     public async Task Created(HttpContext context, UploadStatus status)
     {
         context.Response.StatusCode = StatusCodes.Status201Created;
@@ -29,7 +33,9 @@ internal sealed class UploadAnswers(ReceiptSigner receipts, ReprDigest digests)
         await Tell(context, status);
     }
 
-    /// <summary>Says the offset; and if the upload is complete, its receipt and hash.</summary>
+    /// <summary>
+    /// Writes the offset of an upload and, if the upload is complete, its receipt and its hash.
+    /// </summary>
     public async Task Tell(HttpContext context, UploadStatus status)
     {
         var headers = context.Response.Headers;

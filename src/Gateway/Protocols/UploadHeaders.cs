@@ -1,26 +1,28 @@
 namespace OrleansIngest.Gateway.Protocols;
 
-/// <summary>The headers of uploads that more than one protocol uses.</summary>
+/// <summary>The names of headers that more than one protocol, or a shared class, uses.</summary>
 internal static class UploadHeaders
 {
-    /// <summary>How many bytes of the upload are here.</summary>
+    /// <summary>The number of bytes of the upload that the server has (tus and IETF).</summary>
     public const string Offset = "Upload-Offset";
 
-    /// <summary>How many bytes the upload has in all.</summary>
+    /// <summary>The length of the upload in bytes (tus and IETF).</summary>
     public const string Length = "Upload-Length";
 
-    /// <summary>Our own: proof that the server has the media.</summary>
+    /// <summary>
+    /// The signed receipt of a complete upload: a header of this server (docs/receipts.md).
+    /// </summary>
     public const string Receipt = "Upload-Receipt";
 
-    /// <summary>tus: the largest upload that the server takes.</summary>
+    /// <summary>The maximum length of an upload in bytes (tus).</summary>
     public const string TusMaxSize = "Tus-Max-Size";
 
-    /// <summary>IETF: the limits of an upload.</summary>
+    /// <summary>The limits of an upload (IETF).</summary>
     public const string Limit = "Upload-Limit";
 
-    /// <summary>IETF: the media type of a part of an upload.</summary>
+    /// <summary>The media type of a body that is appended to an upload (IETF).</summary>
     public const string PartialUpload = "application/partial-upload";
 
-    /// <summary>The value of <see cref="Limit"/> that every upload has.</summary>
+    /// <summary>The member of <see cref="Limit"/> with the maximum length of an upload.</summary>
     public static string MaxSize(long bytes) => $"max-size={bytes}";
 }

@@ -4,14 +4,14 @@ using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Protocols;
 
-/// <summary>The one place where a refusal of an upload becomes a problem of the answer.</summary>
+/// <summary>Translates refusals of <see cref="UploadService"/> to problems.</summary>
 internal static class UploadProblems
 {
-    /// <summary>The status of an upload, unless the request was refused.</summary>
-    /// <param name="outcome">What the request led to.</param>
-    /// <param name="digest">The digest of the request's body, if it had one.</param>
-    /// <exception cref="ProblemException">The refusal.</exception>
-    /// <exception cref="ConnectionCutException">The request was refused, and its client is gone.</exception>
+    /// <summary>Returns the status of an upload, or throws if the request was refused.</summary>
+    /// <param name="outcome">The outcome of the request.</param>
+    /// <param name="digest">The digest of the request's body; null if there is none.</param>
+    /// <exception cref="ProblemException">The request was refused.</exception>
+    /// <exception cref="ConnectionCutException">The client has disconnected.</exception>
     public static UploadStatus OrProblem(this UploadOutcome outcome, BodyDigest? digest = null)
     {
         if (outcome.Status is { } status)
@@ -20,9 +20,9 @@ internal static class UploadProblems
         return null!;
     }
 
-    /// <summary>Throws the problem that a refusal is.</summary>
-    /// <exception cref="ProblemException">The refusal.</exception>
-    /// <exception cref="ConnectionCutException">The client is gone.</exception>
+    /// <summary>Throws the problem for a refusal.</summary>
+    /// <exception cref="ProblemException">Always, unless the client has disconnected.</exception>
+    /// <exception cref="ConnectionCutException">The client has disconnected.</exception>
     public static void Throw(this UploadRefusal refusal, BodyDigest? digest = null)
     {
         if (refusal.Reason == RefusalReason.Cut)
@@ -34,32 +34,41 @@ internal static class UploadProblems
     public static ProblemException Deleted() =>
         new(ProblemKind.MediaDeleted, "Somebody deleted this media. Take the file off your queue.");
 
-    /// <summary>Bytes were sent to an upload that is made of others.</summary>
+    /// <summary>
+    /// The client sent bytes to a final upload, whose bytes are those of its parts.
+    /// </summary>
     public static ProblemException TakesNoBytes() =>
         new(ProblemKind.FinalUpload, "Send its bytes to the partial uploads that it is made of.");
 
-    /// <summary>A part of a concatenation is not there.</summary>
+    /// <summary>A final upload names a part that does not exist.</summary>
     public static ProblemException UnknownPart(string url) => new ProblemException(
-        ProblemKind.InvalidConcat, $"`{url}` is not a partial upload of this job, or is not there any more.").With("url", url);
+            ProblemKind.InvalidConcat,
+            $"`{url}` is not a partial upload of this job, or is not there any more.")
+        .With("url", url);
 
     /// <summary>The job has no upload with this id.</summary>
     public static ProblemException NotFound() =>
         new(ProblemKind.UploadNotFound, "This job has never heard of an upload with this id.");
 
-    /// <summary>An upload is larger than the server takes. It says so in the words of each protocol.</summary>
-    public static ProblemException TooLarge(long most) => new ProblemException(
-            ProblemKind.UploadTooLarge, $"This server takes uploads of at most {most} bytes.")
-        .With("maxSize", most)
-        .WithHeader(UploadHeaders.TusMaxSize, most.ToString())
-        .WithHeader(UploadHeaders.Limit, UploadHeaders.MaxSize(most));
+    /// <summary>
+    /// An upload is larger than the server accepts. The response has the maximum in the header of
+    /// each protocol.
+    /// </summary>
+    public static ProblemException TooLarge(long max) => new ProblemException(
+            ProblemKind.UploadTooLarge, $"This server takes uploads of at most {max} bytes.")
+        .With("maxSize", max)
+        .WithHeader(UploadHeaders.TusMaxSize, max.ToString())
+        .WithHeader(UploadHeaders.Limit, UploadHeaders.MaxSize(max));
 
-    /// <summary>A body is longer than its upload has room for.</summary>
+    /// <summary>A body is longer than the rest of its upload.</summary>
     public static ProblemException TooLong(long? length) =>
         new(ProblemKind.BodyTooLong, $"The upload has {length} bytes in all.");
 
-    /// <summary>The body of a whole file does not end where Upload-Length says.</summary>
-    /// <param name="length">What Upload-Length says.</param>
-    /// <param name="end">Where the body ends; null if it goes on beyond that.</param>
+    /// <summary>A body ends at another offset than <c>Upload-Length</c>.</summary>
+    /// <param name="length">The value of <c>Upload-Length</c>.</param>
+    /// <param name="end">
+    /// The offset at which the body ends; null if it has more bytes than <c>Upload-Length</c>.
+    /// </param>
     public static ProblemException Inconsistent(long? length, long? end) => new(
         ProblemKind.InconsistentUploadLength,
         $"Upload-Length is {length}, and the body {(end is null ? "goes on beyond it" : $"ends at {end}")}.");
@@ -78,7 +87,8 @@ internal static class UploadProblems
                 "The bytes changed on their way or before. Send the file again, from byte 0.")
             .With("expected", refusal.Expected).With("actual", refusal.Actual),
         RefusalReason.BadFormat => new(ProblemKind.BadFormat,
-            "The job takes only JPEGs with EXIF or XMP metadata in their first 64 KiB. Sending the file again does not help."),
+            "The job takes only JPEGs with EXIF or XMP metadata in their first 64 KiB."
+            + " Sending the file again does not help."),
         RefusalReason.JobFull => new ProblemException(ProblemKind.JobFull,
                 "The job has as many media or bytes as it takes. Deleting some makes room.")
             .With("maxMedia", refusal.Limits?.Media).With("maxBytes", refusal.Limits?.Bytes),
@@ -92,14 +102,16 @@ internal static class UploadProblems
         _ => OfBody(refusal),
     };
 
-    /// <summary>The body does not fit the upload.</summary>
+    /// <summary>The problem for a body that does not fit the upload.</summary>
     private static ProblemException OfBody(UploadRefusal refusal) => refusal.Reason switch
     {
         RefusalReason.TooLarge => TooLarge(refusal.Most!.Value),
         RefusalReason.OffsetMismatch => new ProblemException(ProblemKind.OffsetMismatch, refusal.Detail!)
             .With("expectedOffset", refusal.Offset).WithHeader(UploadHeaders.Offset, refusal.Offset.ToString()!),
-        RefusalReason.LengthChanged => new(ProblemKind.LengthChanged, $"The length of this upload is {refusal.Length}."),
-        RefusalReason.LengthTooShort => new(ProblemKind.InvalidLength, $"{refusal.Offset} bytes are here already."),
+        RefusalReason.LengthChanged => new(ProblemKind.LengthChanged,
+            $"The length of this upload is {refusal.Length}."),
+        RefusalReason.LengthTooShort => new(ProblemKind.InvalidLength,
+            $"{refusal.Offset} bytes are here already."),
         RefusalReason.BodyTooLong => TooLong(refusal.Length),
         RefusalReason.InconsistentLength => Inconsistent(refusal.Length, refusal.Offset),
         RefusalReason.NoBytes => new(ProblemKind.InvalidLength,

@@ -8,14 +8,18 @@ using OrleansIngest.Silo;
 namespace OrleansIngest.Gateway.Uploads;
 
 /// <summary>
-/// The routes of uploads, the same for every protocol: they are created at <c>/jobs/{job}/uploads</c>, or at <c>/files</c>
-/// by clients with one fixed URL, and live at <c>/jobs/{job}/uploads/{media}</c>. <c>curl -T</c> puts a file's name behind either.
+/// The routes of uploads, which all protocols share. Clients create uploads at
+/// <c>/jobs/{job}/uploads</c>, or at <c>/files</c> if they know only one fixed URL. The URL of an
+/// upload is <c>/jobs/{job}/uploads/{media}</c>. <c>curl -T</c> appends the name of the file to the
+/// URL of a creation, so a creation may also have a last segment.
 /// </summary>
 internal sealed class UploadEndpoints(TusHandler tus, IetfHandler ietf, PlainHandler plain, IngestOptions options)
 {
+    /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        // Made with the first request: what they need is there when the data folder has been checked.
+        // Created with the first request: the routes are added before the data folder is checked,
+        // and the services need the checked data folder.
         var endpoints = new Lazy<UploadEndpoints>(routes.ServiceProvider.GetRequiredService<UploadEndpoints>);
         routes.Map("/files", context => endpoints.Value.Handle(context, creates: true));
         routes.Map("/files/{media}", context => endpoints.Value.Handle(context, creates: false));
@@ -29,7 +33,8 @@ internal sealed class UploadEndpoints(TusHandler tus, IetfHandler ietf, PlainHan
         request.Method = UploadMethods.Effective(request);
         if (HttpMethods.IsOptions(request.Method))
             return Discover(context);
-        // Kestrel's minimum data rate would cut slow phones off; BodyReceiver has its own idea of silence.
+        // Kestrel's minimum data rate would disconnect slow phones. UploadOptions.BodySilence
+        // limits how long a body may stall instead.
         context.Features.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
         return UploadProtocols.Of(request, creates) switch
         {
@@ -39,7 +44,9 @@ internal sealed class UploadEndpoints(TusHandler tus, IetfHandler ietf, PlainHan
         };
     }
 
-    /// <summary>What the server can, in each protocol's words.</summary>
+    /// <summary>
+    /// Answers OPTIONS with the capabilities of the server in the headers of each protocol.
+    /// </summary>
     private Task Discover(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status204NoContent;

@@ -3,7 +3,7 @@ using OrleansIngest.Gateway.Protocols.Tus;
 
 namespace OrleansIngest.Gateway.Uploads;
 
-/// <summary>How a request wants to upload.</summary>
+/// <summary>The protocol of an upload request.</summary>
 internal enum UploadProtocol
 {
     /// <summary>tus 1.0.0 (https://tus.io/protocols/resumable-upload).</summary>
@@ -12,27 +12,36 @@ internal enum UploadProtocol
     /// <summary>Resumable Uploads for HTTP (draft-ietf-httpbis-resumable-upload).</summary>
     Ietf,
 
-    /// <summary>A file in one ordinary request.</summary>
+    /// <summary>A whole file in one POST or PUT (RFC 9110).</summary>
     Plain,
 }
 
-/// <summary>Which protocol a request speaks: its headers say so, for all share their URLs.</summary>
+/// <summary>
+/// Determines the protocol of a request from its headers, because all protocols share their URLs.
+/// </summary>
 internal static class UploadProtocols
 {
     /// <summary>
-    /// What only one protocol has decides. A request to an upload with no such mark is the final form of IETF's, which has
-    /// none for asking and giving up; everything else is an ordinary upload.
+    /// Determines the protocol by the headers and content types that only one protocol has. A HEAD,
+    /// GET, PATCH or DELETE without any of them belongs to the IETF protocol, whose final version
+    /// has no header of its own in offset retrieval and cancellation. Every other request is an
+    /// ordinary upload.
     /// </summary>
     /// <param name="request">The request.</param>
-    /// <param name="creates">It goes where uploads are created, not to one.</param>
+    /// <param name="creates">
+    /// Whether the URL is one where uploads are created; otherwise it is the URL of an upload.
+    /// </param>
     public static UploadProtocol Of(HttpRequest request, bool creates)
     {
         if (request.Headers.ContainsKey(TusHeaders.Resumable))
             return UploadProtocol.Tus;
-        if (IetfHeaders.Mark(request))
+        if (IetfHeaders.AreIn(request))
             return UploadProtocol.Ietf;
-        if (TusHeaders.Mark(request)) // its version is missing, and it is told so
+        // A tus request without Tus-Resumable. TusHandler refuses it and names the missing header.
+        if (TusHeaders.AreIn(request))
             return UploadProtocol.Tus;
-        return !creates && request.Method is "HEAD" or "GET" or "PATCH" or "DELETE" ? UploadProtocol.Ietf : UploadProtocol.Plain;
+        return !creates && request.Method is "HEAD" or "GET" or "PATCH" or "DELETE"
+            ? UploadProtocol.Ietf
+            : UploadProtocol.Plain;
     }
 }

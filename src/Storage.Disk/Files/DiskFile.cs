@@ -4,21 +4,25 @@ using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Storage.Disk.Files;
 
-/// <summary>How the store opens its files.</summary>
+/// <summary>Opens, links, moves and removes files of the store.</summary>
 internal static partial class DiskFile
 {
-    // A lock between writer and readers would only be in the way: one writer at a time is the caller's promise.
+    // Readers open a file while a writer appends to it, and a file may be removed while it is open.
+    // The caller ensures that there is one writer at a time.
     private const FileShare Sharing = FileShare.ReadWrite | FileShare.Delete;
 
     private const FileAttributes Missing = (FileAttributes)(-1);
 
-    /// <summary>Whether it is there. Other than File.Exists this does not take for missing what cannot be looked at.</summary>
-    /// <exception cref="IOException">The disk fails.</exception>
-    /// <exception cref="UnauthorizedAccessException">This user may not look.</exception>
+    /// <summary>
+    /// Whether a file exists. Unlike <see cref="File.Exists"/>, this does not return false for a
+    /// file whose existence cannot be determined.
+    /// </summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read the folder.</exception>
     public static bool Exists(string path) => new FileInfo(path).Attributes != Missing;
 
-    /// <summary>To read, or else to write; null if there is none.</summary>
-    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <summary>Opens a file, by default for reading. Returns null if it does not exist.</summary>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
     public static SafeFileHandle? TryOpen(string path, FileAccess access = FileAccess.Read)
     {
         try
@@ -27,23 +31,28 @@ internal static partial class DiskFile
         }
         catch (FileNotFoundException)
         {
-            return null;
+            return null; // it was removed after the check
         }
     }
 
-    /// <summary>To write. An empty file is made if there is none.</summary>
-    /// <exception cref="IOException">It cannot be opened or made.</exception>
+    /// <summary>Opens a file for writing. Creates an empty file if it does not exist.</summary>
+    /// <exception cref="IOException">The file cannot be opened or created.</exception>
     public static FileStream Open(string path) => DataFolder.Open(path, Sharing);
 
-    /// <summary>To write from an offset on; whatever lies beyond is cut off. Only at the beginning an empty file is made if there is none.</summary>
-    /// <exception cref="IOException">It cannot be opened, or holds fewer bytes.</exception>
+    /// <summary>
+    /// Opens a file for writing and truncates it at an offset. Creates an empty file if it does not
+    /// exist and the offset is 0.
+    /// </summary>
+    /// <exception cref="IOException">
+    /// The file cannot be opened, or is shorter than the offset.
+    /// </exception>
     public static FileStream OpenAt(string path, long offset)
     {
-        var file = offset == 0 ? Open(path) : OpenExisting(path) ?? throw Holds(0, offset);
+        var file = offset == 0 ? Open(path) : OpenExisting(path) ?? throw WrongLength(0, offset);
         try
         {
             if (file.Length < offset)
-                throw Holds(file.Length, offset);
+                throw WrongLength(file.Length, offset);
             if (file.Length > offset)
                 file.SetLength(offset);
             return file;
@@ -55,13 +64,16 @@ internal static partial class DiskFile
         }
     }
 
-    /// <summary>Gives a file a second name, in another folder.</summary>
-    /// <returns>False where that cannot be: on another volume or a file system without links, not on Unix, or if a file has that name.</returns>
+    /// <summary>Creates a hard link to a file.</summary>
+    /// <returns>
+    /// False if the link cannot be created: the name is in use or on another volume, or the
+    /// operating system or the file system has no hard links.
+    /// </returns>
     public static bool TryLink(string path, string name) => !OperatingSystem.IsWindows() && link(path, name) == 0;
 
-    /// <summary>Gives a file another name, which may be that of another file.</summary>
-    /// <returns>False if there is none.</returns>
-    /// <exception cref="IOException">It fails.</exception>
+    /// <summary>Renames a file and replaces a file that has the new name.</summary>
+    /// <returns>False if the file does not exist.</returns>
+    /// <exception cref="IOException">The file cannot be renamed.</exception>
     public static bool TryMove(string path, string name)
     {
         try
@@ -75,8 +87,11 @@ internal static partial class DiskFile
         }
     }
 
-    /// <summary>Copies a file; when it returns, the copy's bytes survive a power cut.</summary>
-    /// <exception cref="IOException">It fails.</exception>
+    /// <summary>
+    /// Copies a file and syncs the copy, so that its bytes survive a power cut. The caller syncs
+    /// the folder.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be copied.</exception>
     public static void Copy(string path, string copy)
     {
         File.Copy(path, copy);
@@ -84,24 +99,27 @@ internal static partial class DiskFile
         FileSync.Data(file.SafeFileHandle);
     }
 
-    /// <summary>Removes its name; who has it open can go on.</summary>
-    /// <exception cref="IOException">It cannot be removed.</exception>
+    /// <summary>
+    /// Removes the name of a file, if it exists. A reader that has the file open can still read it.
+    /// </summary>
+    /// <exception cref="IOException">The name cannot be removed.</exception>
     public static void Remove(string path)
     {
         if (Exists(path))
             File.Delete(path);
     }
 
-    /// <summary>Sees to it that a blob holds as many bytes as it should.</summary>
-    /// <exception cref="IOException">There are more or fewer bytes than expected.</exception>
+    /// <summary>Checks that a blob has the expected length.</summary>
+    /// <exception cref="IOException">The lengths differ.</exception>
     public static void CheckLength(long length, long expected)
     {
         if (length != expected)
-            throw Holds(length, expected);
+            throw WrongLength(length, expected);
     }
 
-    /// <summary>What callers of the store's port are told of a blob without bytes.</summary>
-    public static FileNotFoundException IsMissing(BlobId blob) => new("The media store has no such bytes.", blob.ToString());
+    /// <summary>The exception for a blob that the store does not have.</summary>
+    public static FileNotFoundException NotFound(BlobId blob) =>
+        new("The media store has no such bytes.", blob.ToString());
 
     private static FileStream? OpenExisting(string path)
     {
@@ -115,7 +133,8 @@ internal static partial class DiskFile
         }
     }
 
-    private static IOException Holds(long length, long expected) => new($"The blob holds {length} bytes, not {expected}.");
+    private static IOException WrongLength(long length, long expected) =>
+        new($"The blob holds {length} bytes, not {expected}.");
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int link(string path, string name);

@@ -1,20 +1,31 @@
 namespace OrleansIngest.Storage.Disk.Files;
 
-/// <summary>Where a <see cref="DiskMediaStore"/> keeps its files, and how.</summary>
+/// <summary>The settings of a <see cref="DiskMediaStore"/>.</summary>
 public sealed record DiskMediaStoreOptions
 {
-    /// <summary>The folder of <c>incoming</c> and <c>media</c>; created if it is missing.</summary>
+    /// <summary>
+    /// The data folder. The store creates it if it does not exist, and in it <c>incoming</c>,
+    /// <c>media</c> and <c>segments</c>.
+    /// </summary>
     public required string Folder { get; init; }
 
-    /// <summary>What acknowledged bytes survive.</summary>
+    /// <summary>Which failures acknowledged bytes survive.</summary>
     public Durability Durability { get; init; } = Durability.Disk;
 
-    /// <summary>Free bytes of the folder's disk that uploads leave to everything else.</summary>
+    /// <summary>
+    /// The number of free bytes on the folder's volume that uploads do not use, so that the journal
+    /// and other programs can still write.
+    /// </summary>
     public long Reserve { get; init; }
 
-    /// <summary>From this size on nothing is added to a segment; at most 2 GiB.</summary>
+    /// <summary>
+    /// The size in bytes at which a segment is full; at most 2 GiB. The last extent may exceed it.
+    /// </summary>
     public long SegmentSize { get; init; } = 256 << 20;
 
-    /// <summary>How many files may be open at once to append to or to read from.</summary>
+    /// <summary>
+    /// The maximum number of files that requests may have open at the same time, for reading and
+    /// appending together.
+    /// </summary>
     public int MaxOpenFiles { get; init; } = int.MaxValue;
 }

@@ -3,7 +3,7 @@ using OrleansIngest.Grains;
 
 namespace OrleansIngest.Storage.Disk.Files;
 
-/// <summary>What the disk store tells of itself.</summary>
+/// <summary>The metrics of the disk store.</summary>
 internal static class DiskMetrics
 {
     public static readonly Histogram<double> Sync =
@@ -15,7 +15,7 @@ internal static class DiskMetrics
     private static readonly Gauge<long> s_reserve =
         Telemetry.Meter.CreateGauge<long>("ingest.disk.reserve", "By", "Free bytes that uploads leave alone.");
 
-    /// <summary>The disk was looked at.</summary>
+    /// <summary>Records the free space of the volume and the reserve, both in bytes.</summary>
     public static void Space(long free, long reserve)
     {
         s_free.Record(free);

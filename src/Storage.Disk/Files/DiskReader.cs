@@ -3,7 +3,9 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Disk.Files;
 
-/// <summary>Reads one file. An open file stays readable when its name is gone.</summary>
+/// <summary>
+/// Reads one file. The file stays readable while it is open, even if its name is removed.
+/// </summary>
 internal sealed class DiskReader(SafeFileHandle file, OpenFiles open) : IMediaReader
 {
     private int _closed;

@@ -4,9 +4,10 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>
-/// How many bytes uploads may still take of a volume that they share with the journal and with other programs: what is free,
-/// less a reserve. A write counts down and asks nobody; the volume is looked at when the count is used up, and every second,
-/// for others fill and free it too.
+/// Limits uploads to the free space of a volume minus a reserve, which remains for the journal and
+/// for other programs. A write only decrements a counter, which is cheap. The counter is set to the
+/// actual free space every second, because other programs use the volume too, and when it reaches
+/// zero.
 /// </summary>
 internal sealed class DiskSpace : IDisposable
 {
@@ -17,26 +18,26 @@ internal sealed class DiskSpace : IDisposable
     private readonly long _reserve;
     private readonly ILogger _log;
     private readonly Timer _timer;
-    private long _left;
+    private long _available;
     private bool _isFull;
 
-    /// <summary>Begins to look after the volume that a folder is on, which need not be the root of one.</summary>
-    /// <exception cref="IOException">The volume cannot be asked.</exception>
+    /// <summary>Begins to watch the volume of a folder.</summary>
+    /// <exception cref="IOException">The free space cannot be determined.</exception>
     public DiskSpace(string folder, long reserve, ILogger log)
     {
         (_folder, _volume, _reserve, _log) = (folder, new DriveInfo(folder), reserve, log);
-        Look();
-        _timer = new Timer(_ => TryLook(), null, s_interval, s_interval);
+        Refresh();
+        _timer = new Timer(_ => TryRefresh(), null, s_interval, s_interval);
     }
 
-    /// <summary>Counts bytes that are about to be written.</summary>
-    /// <exception cref="StoreFullException">There is no room.</exception>
-    /// <exception cref="IOException">The volume cannot be asked.</exception>
+    /// <summary>Takes space for bytes that the caller is about to write.</summary>
+    /// <exception cref="StoreFullException">Only the reserve is free.</exception>
+    /// <exception cref="IOException">The free space cannot be determined.</exception>
     public void Take(long bytes)
     {
         if (TryTake(bytes))
             return;
-        Look();
+        Refresh();
         if (!TryTake(bytes))
             throw new StoreFullException($"What is free on the disk of {_folder} is kept back.");
     }
@@ -44,32 +45,42 @@ internal sealed class DiskSpace : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
-    /// <summary>As long as there is any room a write goes through as a whole: the reserve is large, and a write is not.</summary>
-    private bool TryTake(long bytes) => bytes == 0 || Interlocked.Add(ref _left, -bytes) > -bytes;
+    /// <summary>
+    /// Takes space if any is available, even if it is less than the write needs: the reserve
+    /// absorbs the difference, because it is much larger than a write.
+    /// </summary>
+    private bool TryTake(long bytes) => bytes == 0 || Interlocked.Add(ref _available, -bytes) > -bytes;
 
-    private void Look()
+    private void Refresh()
     {
         var free = _volume.AvailableFreeSpace;
-        Volatile.Write(ref _left, free - _reserve);
+        Volatile.Write(ref _available, free - _reserve);
         DiskMetrics.Space(free, _reserve);
         var isFull = free <= _reserve;
         if (Interlocked.Exchange(ref _isFull, isFull) == isFull)
-            return;
+            return; // the change is already in the log
         if (isFull)
-            _log.LogWarning("The disk of {Folder} is full: {Free} bytes are free, {Reserve} are kept back. Uploads wait; all else goes on", _folder, free, _reserve);
+        {
+            _log.LogWarning(
+                "The disk of {Folder} is full: {Free} bytes are free, {Reserve} are kept back."
+                + " Uploads wait; all else goes on",
+                _folder, free, _reserve);
+        }
         else
+        {
             _log.LogWarning("The disk of {Folder} has room again: uploads go on", _folder);
+        }
     }
 
-    private void TryLook()
+    private void TryRefresh()
     {
         try
         {
-            Look();
+            Refresh();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The count stays as it is; who writes finds out for himself.
+            // The counter keeps its value. If the disk failed, the next write reports it.
         }
     }
 }

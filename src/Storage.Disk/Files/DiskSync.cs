@@ -4,22 +4,29 @@ using OrleansIngest.Grains;
 namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>
-/// Waits for the disk where the deployment promises that. It remembers no failure, and need not: Linux drops what it could
-/// not write and says so once, so that a second attempt would succeed without the bytes being there. Therefore nobody makes
-/// a second attempt with the same bytes. After a failure an upload is back at its last safe offset; the file is cut there
-/// when it is opened again (<see cref="DiskFile.OpenAt"/>), which throws the suspect pages away, and everything beyond is
-/// written anew. A page across the cut is written as a whole with the first of the new bytes. Names are safe to try again: a
-/// file system that cannot write its journal goes read-only, and keeps failing.
+/// Syncs files to the disk if the deployment promises <see cref="Durability.Disk"/>.
 /// </summary>
+/// <remarks>
+/// A failed sync must not be repeated for the same bytes. Linux reports a write error once and
+/// drops the pages that it could not write, so a second sync would succeed although the bytes are
+/// not on the disk. Instead, the upload returns to its last safe offset. When the file is opened
+/// again, <see cref="DiskFile.OpenAt"/> truncates it there, which drops the suspect pages, and the
+/// client sends the rest again. The page that contains the offset is written as a whole with the
+/// first new bytes. The sync of a folder may be repeated: a file system that cannot write its
+/// journal becomes read-only, so the sync keeps failing.
+/// </remarks>
 internal sealed class DiskSync(Durability durability) : IDisposable
 {
     private readonly SyncThreads? _threads = durability == Durability.Disk ? new SyncThreads() : null;
 
-    /// <summary>Whether anybody waits for the disk.</summary>
+    /// <summary>Whether syncs wait for the disk. If not, <see cref="Data"/> does nothing.</summary>
     public bool Waits => _threads is not null;
 
-    /// <summary>Runs what waits for the disk off the thread pool; at once if nothing will wait.</summary>
-    /// <exception cref="IOException">The disk fails.</exception>
+    /// <summary>
+    /// Runs work that contains syncs on a thread outside the thread pool, because syncs block.
+    /// If syncs do not wait, the work runs on the caller's thread.
+    /// </summary>
+    /// <exception cref="IOException">The disk failed.</exception>
     public ValueTask Run(Action work)
     {
         if (_threads is not null)
@@ -28,8 +35,8 @@ internal sealed class DiskSync(Durability durability) : IDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>When it returns, the bytes of a file are as durable as promised.</summary>
-    /// <exception cref="IOException">The disk fails.</exception>
+    /// <summary>Makes the bytes of a file as durable as the deployment promises.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
     public void Data(SafeFileHandle file)
     {
         if (_threads is null)

@@ -4,21 +4,21 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Disk.Files;
 
-/// <summary>Appends to one file, straight from the caller's buffers.</summary>
+/// <summary>Appends to one file without copying the caller's buffers.</summary>
 internal sealed class DiskWriter(
     BlobId blob, FileStream file, long offset, Durability durability, DiskSync sync, Shelves shelves, DiskSpace space,
     OpenFiles open) : IMediaWriter
 {
     private readonly FileWriter _file = new(file.SafeFileHandle, space);
-    private bool _isSettled;
+    private bool _isNameDurable;
     private bool _isClosed;
-    private long _synced = offset;
+    private long _syncedOffset = offset;
 
     /// <inheritdoc/>
     public long Offset { get; private set; } = offset;
 
     /// <inheritdoc/>
-    public long SafeOffset => durability == Durability.Process ? Offset : _synced;
+    public long SafeOffset => durability == Durability.Process ? Offset : _syncedOffset;
 
     /// <inheritdoc/>
     public ValueTask Write(ReadOnlySequence<byte> bytes, CancellationToken cancellation = default)
@@ -44,9 +44,9 @@ internal sealed class DiskWriter(
     private void SyncNow()
     {
         sync.Data(file.SafeFileHandle);
-        if (!_isSettled)
-            shelves.Settle(blob.Uuid); // a file without a name is no file
-        _isSettled = true;
-        _synced = Offset;
+        if (!_isNameDurable)
+            shelves.Settle(blob.Uuid); // without a durable name the file is lost in a power cut
+        _isNameDurable = true;
+        _syncedOffset = Offset;
     }
 }

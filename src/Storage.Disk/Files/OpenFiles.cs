@@ -3,15 +3,18 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>
-/// Counts the files that requests have open. A process has so many descriptors and no more, and the journal,
-/// connections and the runtime itself need theirs.
+/// Limits the number of files that requests have open. The number of descriptors of a process is
+/// limited, and the journal, connections and the runtime need some of them.
 /// </summary>
 internal sealed class OpenFiles(int max)
 {
     private int _open;
 
-    /// <summary>Opens a file for a request, which says with <see cref="Close"/> that it is done with it.</summary>
-    /// <exception cref="StoreBusyException">Too many are open.</exception>
+    /// <summary>
+    /// Opens a file and counts it. After the caller has closed the file, it calls
+    /// <see cref="Close"/>.
+    /// </summary>
+    /// <exception cref="StoreBusyException">Too many files are open.</exception>
     public T Open<T>(Func<T> open)
     {
         if (Interlocked.Increment(ref _open) > max)
@@ -30,6 +33,6 @@ internal sealed class OpenFiles(int max)
         }
     }
 
-    /// <summary>A file is closed.</summary>
+    /// <summary>Counts a file as closed.</summary>
     public void Close() => Interlocked.Decrement(ref _open);
 }

@@ -1,7 +1,8 @@
 namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>
-/// Work that serves all who asked for it before it began: one round is under way, and whoever comes meanwhile shares the next.
+/// Work that callers share, such as a sync: at most one run is in progress, and all callers that
+/// arrive meanwhile share the next run.
 /// </summary>
 internal sealed class SharedWork(Func<Task> work)
 {
@@ -9,7 +10,10 @@ internal sealed class SharedWork(Func<Task> work)
     private Task _running = Task.CompletedTask;
     private Task? _next;
 
-    /// <summary>Ends with a round that began after this call.</summary>
+    /// <summary>
+    /// Returns the task of a run that begins after this call, so the run covers everything that the
+    /// caller did before.
+    /// </summary>
     public Task Run()
     {
         lock (_lock)
@@ -18,8 +22,8 @@ internal sealed class SharedWork(Func<Task> work)
 
     private async Task RunAfter(Task running)
     {
-        await Task.Yield(); // until _next is set
-        await running.ContinueWith(static _ => { }, TaskScheduler.Default); // however it ended
+        await Task.Yield(); // returns to Run, which assigns _next before Begin reads it
+        await running.ContinueWith(static _ => { }, TaskScheduler.Default); // ignores its failure
         Begin();
         await work();
     }

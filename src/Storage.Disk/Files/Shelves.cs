@@ -1,77 +1,85 @@
 namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>
-/// A folder whose files are spread over subfolders by the last digits of their names, which are UUIDs, so that none grows large. A
-/// subfolder is made when it is first needed.
+/// A folder that distributes its files over subfolders, so that no folder becomes large. Each file
+/// is named after a UUID, and the last digits of the UUID determine the subfolder. A subfolder is
+/// created when it is first needed.
 /// </summary>
-/// <param name="root">The folder; its own name is durable.</param>
-/// <param name="levels">Levels of 256 subfolders each: 1 or 2.</param>
+/// <param name="root">The path of the folder. The folder exists, durably.</param>
+/// <param name="levels">The number of levels of subfolders, 256 on each: 1 or 2.</param>
 /// <param name="durability">Whether <see cref="Settle"/> waits for the disk.</param>
 internal sealed class Shelves(string root, int levels, Durability durability)
 {
     private const string NameFormat = "N";
 
-    // By the number that a name ends with; the second by level first. A race costs a second attempt at what needs no second
-    // one, nothing else.
-    private readonly bool[] _made = new bool[1 << (8 * levels)];
-    private readonly bool[][] _settled = [.. Enumerable.Range(1, levels).Select(level => new bool[1 << (8 * level)])];
+    // Which subfolders exist, and which have a durable name (by level). The index is the number
+    // that the last digits of a file's name form. No lock is needed: two threads may both create or
+    // sync a subfolder, which does no harm.
+    private readonly bool[] _created = new bool[1 << (8 * levels)];
+    private readonly bool[][] _synced = [.. Enumerable.Range(1, levels).Select(level => new bool[1 << (8 * level)])];
 
-    /// <summary>Where bytes are in a data folder while they arrive.</summary>
-    public static Shelves Incoming(string folder, Durability durability) => new(Path.Combine(folder, "incoming"), levels: 1, durability);
+    /// <summary>The folder for incoming blobs in a data folder.</summary>
+    public static Shelves Incoming(string folder, Durability durability) =>
+        new(Path.Combine(folder, "incoming"), levels: 1, durability);
 
-    /// <summary>Where bytes are in a data folder when they are finished.</summary>
-    public static Shelves Media(string folder, Durability durability) => new(Path.Combine(folder, "media"), levels: 2, durability);
+    /// <summary>The folder for finished blobs in a data folder.</summary>
+    public static Shelves Media(string folder, Durability durability) =>
+        new(Path.Combine(folder, "media"), levels: 2, durability);
 
-    /// <summary>The folder's full path.</summary>
+    /// <summary>The full path of the folder.</summary>
     public string Root => root;
 
-    /// <summary>The name of a file, and of a segment.</summary>
+    /// <summary>The name of the file of a blob or a segment.</summary>
     public static string NameOf(Guid uuid) => uuid.ToString(NameFormat);
 
-    /// <summary>The UUID whose name a file has; null if it has another one.</summary>
+    /// <summary>The UUID that a file is named after; null if its name is not a UUID.</summary>
     public static Guid? UuidOf(FileInfo file) =>
         Guid.TryParseExact(file.Name, NameFormat, out var uuid) && NameOf(uuid) == file.Name ? uuid : null;
 
-    /// <summary>Where the file of a UUID is, or would be.</summary>
+    /// <summary>The path of the file of a UUID. The file need not exist.</summary>
     public string PathOf(Guid uuid) => PathTo(NameOf(uuid));
 
-    /// <summary>As <see cref="PathOf"/>, and the folder is there.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <summary>Creates the subfolder for a file, and returns the path of the file.</summary>
+    /// <exception cref="IOException">The subfolder cannot be created.</exception>
     public string MakeRoomFor(Guid uuid)
     {
         var name = NameOf(uuid);
-        ref var made = ref _made[Number(name, levels)];
-        if (!made)
+        ref var created = ref _created[Number(name, levels)];
+        if (!created)
             DataFolder.Make(Folder(name, levels));
-        made = true;
+        created = true;
         return PathTo(name);
     }
 
-    /// <summary>When it returns, the file's name survives a power cut.</summary>
-    /// <exception cref="IOException">The disk fails.</exception>
+    /// <summary>
+    /// Makes the name of a file durable, with the names of its subfolders, if the deployment
+    /// promises <see cref="Durability.Disk"/>.
+    /// </summary>
+    /// <exception cref="IOException">The disk failed.</exception>
     public void Settle(Guid uuid)
     {
         if (durability != Durability.Disk)
             return;
         var name = NameOf(uuid);
         FileSync.Folder(Folder(name, levels));
-        SettleFolder(name, levels);
+        SyncNameOfFolder(name, levels);
     }
 
-    // Also one that was there when we started: nobody knows whether the last process came to this line.
-    private void SettleFolder(string name, int level)
+    // A subfolder that existed before this process started is synced once too: the previous process
+    // may have ended between its creation and its sync.
+    private void SyncNameOfFolder(string name, int level)
     {
-        ref var settled = ref _settled[level - 1][Number(name, level)];
-        if (settled)
+        ref var synced = ref _synced[level - 1][Number(name, level)];
+        if (synced)
             return;
         if (level > 1)
-            SettleFolder(name, level - 1);
+            SyncNameOfFolder(name, level - 1);
         FileSync.Folder(Path.GetDirectoryName(Folder(name, level))!);
-        settled = true;
+        synced = true;
     }
 
-    /// <summary>The files that are there; some may go while this is read.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>Lists the files. Some of them may be removed during the enumeration.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
     public IEnumerable<FileInfo> Files() => Directory.Exists(root)
         ? new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories)
         : [];

@@ -1,15 +1,16 @@
 namespace OrleansIngest.Storage.Disk.Files;
 
 /// <summary>
-/// Threads that wait for the disk, so that the pool's threads, which serve everybody, need not. Several wait at once
-/// because file systems commit what waits together. One piece of work wakes one thread.
+/// Threads for blocking disk syncs. They keep the thread pool, which serves all requests, free of
+/// blocked threads. Several syncs run at the same time because file systems commit concurrent syncs
+/// together.
 /// </summary>
 internal sealed class SyncThreads : IDisposable
 {
     private const int Count = 16;
     private const int StackSize = 256 * 1024;
 
-    // How many can wait is bounded by how many uploads there are: each waits for one thing at a time.
+    // Needs no limit: each upload has at most one work item, so the number of uploads is the limit.
     private readonly Queue<Action> _waiting = [];
     private readonly List<Thread> _threads = [];
     private bool _isClosed;
@@ -21,7 +22,7 @@ internal sealed class SyncThreads : IDisposable
         _threads.ForEach(thread => thread.Start());
     }
 
-    /// <summary>Runs it on one of the threads.</summary>
+    /// <summary>Runs work on one of the threads. The task completes after the work.</summary>
     /// <exception cref="IOException">The store is closed.</exception>
     public Task Run(Action work)
     {
@@ -36,7 +37,7 @@ internal sealed class SyncThreads : IDisposable
         return caller.Task;
     }
 
-    /// <summary>Does what waits, and ends.</summary>
+    /// <summary>Finishes the queued work and ends the threads.</summary>
     public void Dispose()
     {
         lock (_waiting)

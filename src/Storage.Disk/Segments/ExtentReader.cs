@@ -5,10 +5,10 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Disk.Segments;
 
 /// <summary>Reads one extent.</summary>
-/// <param name="extent">Which.</param>
-/// <param name="file">Its segment, open to read.</param>
-/// <param name="close">Told when it is done.</param>
-internal sealed class ExtentReader(BlobId extent, SafeFileHandle file, Action close) : IMediaReader
+/// <param name="extent">The extent.</param>
+/// <param name="file">The segment, open for reading. The reader closes it.</param>
+/// <param name="onClosed">Called once, after the file is closed.</param>
+internal sealed class ExtentReader(BlobId extent, SafeFileHandle file, Action onClosed) : IMediaReader
 {
     private int _closed;
 
@@ -18,8 +18,10 @@ internal sealed class ExtentReader(BlobId extent, SafeFileHandle file, Action cl
     /// <inheritdoc/>
     public ValueTask<int> Read(Memory<byte> buffer, long offset, CancellationToken cancellation = default)
     {
-        var left = (int)Math.Clamp(extent.Length - offset, 0, buffer.Length);
-        return left == 0 ? ValueTask.FromResult(0) : RandomAccess.ReadAsync(file, buffer[..left], extent.Offset + offset, cancellation);
+        var count = (int)Math.Clamp(extent.Length - offset, 0, buffer.Length);
+        return count == 0
+            ? ValueTask.FromResult(0)
+            : RandomAccess.ReadAsync(file, buffer[..count], extent.Offset + offset, cancellation);
     }
 
     /// <inheritdoc/>
@@ -28,7 +30,7 @@ internal sealed class ExtentReader(BlobId extent, SafeFileHandle file, Action cl
         if (Interlocked.Exchange(ref _closed, 1) == 0)
         {
             file.Dispose();
-            close();
+            onClosed();
         }
         return ValueTask.CompletedTask;
     }

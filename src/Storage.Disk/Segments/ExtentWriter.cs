@@ -5,29 +5,32 @@ using OrleansIngest.Storage.Disk.Files;
 
 namespace OrleansIngest.Storage.Disk.Segments;
 
-/// <summary>Writes one extent, straight from the caller's buffers.</summary>
-internal sealed class ExtentWriter(BlobId extent, Segment segment, Durability durability, DiskSpace space) : IMediaWriter
+/// <summary>Writes one extent without copying the caller's buffers.</summary>
+internal sealed class ExtentWriter(
+    BlobId extent, Segment segment, Durability durability, DiskSpace space) : IMediaWriter
 {
     private readonly FileWriter _file = new(segment.File, space);
-    private bool _isAppendedTo;
-    private long _synced;
+    private bool _isOpened;
+    private long _syncedOffset;
 
-    /// <summary>What it writes.</summary>
+    /// <summary>The extent.</summary>
     public BlobId Extent => extent;
 
     /// <inheritdoc/>
     public long Offset { get; private set; }
 
     /// <inheritdoc/>
-    public long SafeOffset => durability == Durability.Process ? Offset : _synced;
+    public long SafeOffset => durability == Durability.Process ? Offset : _syncedOffset;
 
-    /// <summary>Begins to be appended to, which it can be once.</summary>
-    /// <exception cref="IOException">It was before.</exception>
+    /// <summary>Opens the writer for its only append, which begins at offset 0.</summary>
+    /// <exception cref="IOException">
+    /// The writer was opened before, or the offset is not 0.
+    /// </exception>
     public ExtentWriter Open(long offset)
     {
-        if (_isAppendedTo || offset != 0)
+        if (_isOpened || offset != 0)
             throw new IOException("What comes in one go is appended to once, from its beginning.");
-        _isAppendedTo = true;
+        _isOpened = true;
         return this;
     }
 
@@ -45,9 +48,9 @@ internal sealed class ExtentWriter(BlobId extent, Segment segment, Durability du
     /// <inheritdoc/>
     public async ValueTask Sync(CancellationToken cancellation = default)
     {
-        var written = Offset;
+        var written = Offset; // read before the sync: a write meanwhile is not covered by it
         await segment.Sync();
-        _synced = written;
+        _syncedOffset = written;
     }
 
     /// <inheritdoc/>

@@ -3,12 +3,16 @@ using OrleansIngest.Grains.Model;
 namespace OrleansIngest.Storage.Disk.Segments;
 
 /// <summary>
-/// Who reads which extents. A file that loses its name stays until its last reader closes it; an extent has only this. One
-/// that was freed is remembered for a while, so that who looked it up just before does not read zeros for a picture.
+/// Counts the readers of each extent. The operating system keeps a removed file until its last
+/// reader closes it, but a freed extent becomes a hole at once, so the store waits for the last
+/// reader itself. The most recently freed extents are remembered: a request that found an extent in
+/// the journal just before it was freed must not read the zeros of the hole.
 /// </summary>
 internal sealed class Readers
 {
-    /// <summary>Freed extents that are remembered.</summary>
+    /// <summary>
+    /// The number of freed extents that are remembered, in addition to those that are being read.
+    /// </summary>
     private const int MaxRemembered = 4096;
 
     private readonly Lock _lock = new();
@@ -16,8 +20,8 @@ internal sealed class Readers
     private readonly HashSet<BlobId> _freed = [];
     private readonly Queue<BlobId> _remembered = [];
 
-    /// <summary>One more reads it.</summary>
-    /// <returns>False if it was freed.</returns>
+    /// <summary>Counts a new reader of an extent.</summary>
+    /// <returns>False if the extent was freed.</returns>
     public bool TryEnter(BlobId extent)
     {
         lock (_lock)
@@ -29,8 +33,10 @@ internal sealed class Readers
         }
     }
 
-    /// <summary>One of them is done.</summary>
-    /// <returns>Whether it was freed meanwhile and nobody reads it any more.</returns>
+    /// <summary>Counts the end of a reader.</summary>
+    /// <returns>
+    /// True if the extent was freed meanwhile and this was its last reader: the caller reclaims it.
+    /// </returns>
     public bool Leave(BlobId extent)
     {
         lock (_lock)
@@ -42,8 +48,11 @@ internal sealed class Readers
         }
     }
 
-    /// <summary>From now on nobody begins to read it.</summary>
-    /// <returns>Whether nobody reads it now.</returns>
+    /// <summary>Marks an extent as freed, so that no new reader begins.</summary>
+    /// <returns>
+    /// True if the extent has no reader: the caller reclaims it. Otherwise <see cref="Leave"/>
+    /// returns true for its last reader.
+    /// </returns>
     public bool Free(BlobId extent)
     {
         lock (_lock)
@@ -54,21 +63,21 @@ internal sealed class Readers
         }
     }
 
-    /// <summary>Whether it was freed, as far as is remembered.</summary>
+    /// <summary>Whether an extent is remembered as freed.</summary>
     public bool IsFreed(BlobId extent)
     {
         lock (_lock)
             return _freed.Contains(extent);
     }
 
-    /// <summary>What is read now.</summary>
+    /// <summary>The extents that have readers.</summary>
     public List<BlobId> All()
     {
         lock (_lock)
             return [.. _readers.Keys];
     }
 
-    // One that is still read is remembered for longer than the others.
+    // An extent with readers is not forgotten: Leave must know that it was freed.
     private void Remember(BlobId extent)
     {
         _remembered.Enqueue(extent);

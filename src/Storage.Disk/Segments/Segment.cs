@@ -5,53 +5,62 @@ using OrleansIngest.Storage.Disk.Files;
 namespace OrleansIngest.Storage.Disk.Segments;
 
 /// <summary>
-/// A file that is being filled with extents, each given out once and written once. All who wait for the disk at the same time
-/// wait for one sync. It is closed when the last of its writers is garbage.
+/// A file that is being filled with extents. Each extent is allocated once and written once.
+/// Writers that wait for the disk at the same time share one sync. The file has no owner that
+/// disposes it: the finalizer of its handle closes it when no writer refers to it any more.
 /// </summary>
 internal sealed class Segment
 {
     private readonly string _folder;
     private readonly FileStream _file;
     private readonly DiskSync _sync;
-    private readonly SharedWork _syncing;
-    private bool _hasName;
+    private readonly SharedWork _sharedSync;
+    private bool _isNameDurable;
     private volatile bool _failed;
     private long _end;
 
-    /// <summary>Makes the file.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <summary>Creates the file.</summary>
+    /// <exception cref="IOException">The file cannot be created.</exception>
     public Segment(string folder, DiskSync sync)
     {
         (_folder, _sync, Uuid) = (folder, sync, BlobId.NewUuid());
         _file = DiskFailure.Guard(() => DiskFile.Open(Path.Combine(folder, Shelves.NameOf(Uuid))));
-        File = _file.SafeFileHandle; // once, for it asks the system for the file's position each time
-        _syncing = new SharedWork(() => sync.Run(SyncNow).AsTask());
+        // Read once: the getter of FileStream.SafeFileHandle makes a system call each time.
+        File = _file.SafeFileHandle;
+        _sharedSync = new SharedWork(() => sync.Run(SyncNow).AsTask());
     }
 
-    /// <summary>What names it, and the extents in it.</summary>
+    /// <summary>The UUID of the file's name and of the extents in the file.</summary>
     public Guid Uuid { get; }
 
-    /// <summary>To write extents into.</summary>
+    /// <summary>The file, open for writing.</summary>
     public SafeFileHandle File { get; }
 
-    /// <summary>Whether there is room in it, and its disk has not failed.</summary>
-    public bool Takes(long maxSize) => _end < maxSize && !_failed;
+    /// <summary>
+    /// Whether another extent can be allocated: the segment is smaller than the maximum, and no
+    /// sync of it has failed.
+    /// </summary>
+    public bool HasRoom(long maxSize) => _end < maxSize && !_failed;
 
-    /// <summary>A range that nobody has. One caller at a time.</summary>
-    public BlobId Take(long length)
+    /// <summary>Allocates an extent at the end. The caller ensures one call at a time.</summary>
+    public BlobId Allocate(long length)
     {
         var extent = BlobId.Extent(Uuid, _end, length);
         _end = extent.End();
         return extent;
     }
 
-    /// <summary>When it ends, what was written before is as durable as promised.</summary>
-    /// <exception cref="IOException">The disk fails, or has failed: see <see cref="SyncNow"/>.</exception>
-    public ValueTask Sync() => _sync.Waits ? new ValueTask(_syncing.Run()) : ValueTask.CompletedTask;
+    /// <summary>
+    /// Makes everything that was written before the call as durable as the deployment promises.
+    /// </summary>
+    /// <exception cref="IOException">This sync failed, or an earlier one.</exception>
+    public ValueTask Sync() => _sync.Waits ? new ValueTask(_sharedSync.Run()) : ValueTask.CompletedTask;
 
     /// <summary>
-    /// Linux says once that it could not write, and drops what it could not: whoever is told, and whoever has written and asks
-    /// later, sends his bytes again, to another segment.
+    /// Syncs the file. After a failure every later sync fails too: Linux reports a write error once
+    /// and drops the pages that it could not write (see <see cref="DiskSync"/>), so any extent of
+    /// this file may have lost bytes. Its upload fails, and the client sends the bytes again, to
+    /// another segment.
     /// </summary>
     private void SyncNow()
     {
@@ -60,9 +69,9 @@ internal sealed class Segment
         try
         {
             _sync.Data(File);
-            if (!_hasName)
-                FileSync.Folder(_folder); // a file without a name is no file
-            _hasName = true;
+            if (!_isNameDurable)
+                FileSync.Folder(_folder); // without a durable name the file is lost in a power cut
+            _isNameDurable = true;
         }
         catch
         {

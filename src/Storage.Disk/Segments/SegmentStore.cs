@@ -7,10 +7,10 @@ using OrleansIngest.Storage.Disk.Files;
 namespace OrleansIngest.Storage.Disk.Segments;
 
 /// <summary>
-/// Small bodies that come in one go, one after another in files that they share: for a small photo
-/// the names, folders and journal entries of a file of its own cost more than its bytes. A segment
-/// is only added to by the process that made it; what a crash leaves in it, and no journal names,
-/// is given back by the sweep. Nothing is ever moved.
+/// Stores small bodies that come whole, one after another, in shared files called segments: a file
+/// of its own would cost a small photo more than its bytes do, in names, folders and syncs. Only
+/// the process that created a segment appends to it. A sweep reclaims extents that a crash left and
+/// that no journal names. Extents are never moved.
 /// </summary>
 internal sealed class SegmentStore(
     string folder, DiskMediaStoreOptions options, DiskSync sync, DiskSpace space, OpenFiles open)
@@ -18,15 +18,15 @@ internal sealed class SegmentStore(
     private readonly Lock _lock = new();
     private readonly Readers _readers = new();
     private readonly ConcurrentDictionary<BlobId, ExtentWriter> _writers = new();
-    private Segment? _segment;
+    private Segment? _segment; // the one that is being filled
 
     /// <summary>The folder of segments in a data folder.</summary>
     public static string Folder(string dataFolder) => Path.Combine(dataFolder, "segments");
 
-    /// <summary>Where a segment is in the folder of segments.</summary>
+    /// <summary>The path of a segment in the folder of segments.</summary>
     public static string PathIn(string folder, Guid segment) => Path.Combine(folder, Shelves.NameOf(segment));
 
-    /// <summary>The segments in their folder.</summary>
+    /// <summary>The segments in the folder of segments.</summary>
     public static IEnumerable<(Guid Uuid, FileInfo File)> In(string folder) => Directory.Exists(folder)
         ? from file in new DirectoryInfo(folder).EnumerateFiles()
           let segment = Shelves.UuidOf(file)
@@ -37,7 +37,7 @@ internal sealed class SegmentStore(
     /// <inheritdoc cref="IMediaStore.New"/>
     public BlobId New(long length)
     {
-        var writer = Take(length);
+        var writer = Allocate(length);
         _writers[writer.Extent] = writer;
         return writer.Extent;
     }
@@ -54,25 +54,28 @@ internal sealed class SegmentStore(
         DiskFile.CheckLength(Length(extent), length);
         DiskFile.CheckLength(length, extent.Length);
         if (!_writers.TryGetValue(extent, out var writer))
-            return; // it is finished already
+            return; // the extent was finished before
         await writer.Sync();
         EndWriting(extent);
     }
 
-    /// <summary>Bytes in it, finished or not; 0 if there are none.</summary>
+    /// <summary>
+    /// The number of bytes in an extent, finished or not; 0 if the extent does not exist.
+    /// </summary>
     public long Length(BlobId extent) =>
         _writers.TryGetValue(extent, out var writer) ? writer.Offset : Exists(extent) ? extent.Length : 0;
 
     /// <inheritdoc cref="IMediaStore.Read"/>
-    /// <exception cref="FileNotFoundException">There is nothing.</exception>
+    /// <exception cref="FileNotFoundException">The extent does not exist.</exception>
     public IMediaReader Read(BlobId extent)
     {
+        // Entered before the segment is opened, so that the extent is not reclaimed in between.
         if (!_readers.TryEnter(extent))
-            throw DiskFile.IsMissing(extent);
+            throw DiskFile.NotFound(extent);
         try
         {
-            var file = open.Open(() => TryOpen(extent) ?? throw DiskFile.IsMissing(extent));
-            return new ExtentReader(extent, file, () => Closed(extent));
+            var file = open.Open(() => TryOpen(extent) ?? throw DiskFile.NotFound(extent));
+            return new ExtentReader(extent, file, onClosed: () => CloseReader(extent));
         }
         catch
         {
@@ -82,7 +85,8 @@ internal sealed class SegmentStore(
     }
 
     /// <summary>
-    /// Nothing is written to it any more. From now on a sweep finds it, unless it is needed.
+    /// Ends the writing of an extent. From now on a sweep reclaims the extent, unless the journal
+    /// names it.
     /// </summary>
     public void EndWriting(BlobId extent) => _writers.TryRemove(extent, out _);
 
@@ -90,27 +94,29 @@ internal sealed class SegmentStore(
     public void Free(BlobId extent)
     {
         if (_readers.Free(extent))
-            GiveBack(extent);
+            Reclaim(extent);
     }
 
     /// <summary>
-    /// The segments but for the one that is being filled: no new extent comes into these.
+    /// All segments except the one that is being filled. They get no new extents.
     /// </summary>
-    /// <exception cref="IOException">The disk fails.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
     public IReadOnlyList<Guid> Sealed()
     {
-        // First: one that is made meanwhile is not among them.
+        // The folder is listed before the current segment is excluded. In the other order, a
+        // segment that is created in between would be in the list although it is being filled.
         var all = In(folder).Select(segment => segment.Uuid).ToList();
         return [.. all.Where(segment => !IsCurrent(segment))];
     }
 
     /// <summary>
-    /// What can be freed of a sealed segment: all of it but what is needed, read or written.
+    /// The ranges of a sealed segment that can be freed: those that take space and that are neither
+    /// needed nor read or written now.
     /// </summary>
-    /// <param name="segment">The segment.</param>
-    /// <param name="needed">All contents in it that are needed.</param>
+    /// <param name="segment">The UUID of the segment.</param>
+    /// <param name="needed">All extents of the segment that the journal names.</param>
     /// <exception cref="IOException">
-    /// The disk fails, or these cannot be the contents of that segment.
+    /// The disk failed, or the needed extents cannot be right (see <see cref="Gaps"/>).
     /// </exception>
     public List<StoredBlob> Unneeded(Guid segment, IReadOnlyCollection<BlobId> needed)
     {
@@ -122,13 +128,13 @@ internal sealed class SegmentStore(
         return [.. gaps.Select(gap => new StoredBlob(gap, gap.Length, IsFinished: true))];
     }
 
-    private ExtentWriter Take(long length)
+    private ExtentWriter Allocate(long length)
     {
         lock (_lock)
         {
-            if (_segment is null || !_segment.Takes(options.SegmentSize))
+            if (_segment is null || !_segment.HasRoom(options.SegmentSize))
                 _segment = new Segment(folder, sync);
-            return new ExtentWriter(_segment.Take(length), _segment, options.Durability, space);
+            return new ExtentWriter(_segment.Allocate(length), _segment, options.Durability, space);
         }
     }
 
@@ -144,6 +150,10 @@ internal sealed class SegmentStore(
         return file is not null;
     }
 
+    /// <summary>
+    /// Opens the segment of an extent for reading. Returns null if the segment does not exist or
+    /// ends before the extent does.
+    /// </summary>
     private SafeFileHandle? TryOpen(BlobId extent)
     {
         var file = DiskFailure.Guard(() => DiskFile.TryOpen(PathOf(extent.Uuid)));
@@ -153,7 +163,7 @@ internal sealed class SegmentStore(
         return null;
     }
 
-    private void Closed(BlobId extent)
+    private void CloseReader(BlobId extent)
     {
         open.Close();
         Leave(extent);
@@ -162,21 +172,21 @@ internal sealed class SegmentStore(
     private void Leave(BlobId extent)
     {
         if (_readers.Leave(extent))
-            GiveBack(extent);
+            Reclaim(extent);
     }
 
-    private void GiveBack(BlobId extent) => DiskFailure.Guard(() =>
+    private void Reclaim(BlobId extent) => DiskFailure.Guard(() =>
     {
         using var file = DiskFile.TryOpen(PathOf(extent.Uuid), FileAccess.ReadWrite);
         if (file is null)
             return;
         Holes.Punch(file, extent.Offset, extent.End());
-        if (IsUseless(extent.Uuid, file))
+        if (IsEmptyForGood(extent.Uuid, file))
             DiskFile.Remove(PathOf(extent.Uuid));
     });
 
-    /// <summary>Nothing is in it, and nothing can come any more.</summary>
-    private bool IsUseless(Guid segment, SafeFileHandle file) =>
+    /// <summary>Whether a segment holds no bytes and no extent can be written to it.</summary>
+    private bool IsEmptyForGood(Guid segment, SafeFileHandle file) =>
         !IsCurrent(segment)
         && !Holes.Data(file, 0, RandomAccess.GetLength(file)).Any()
         && _writers.Keys.All(extent => extent.Uuid != segment);

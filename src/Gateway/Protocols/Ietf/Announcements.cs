@@ -3,17 +3,23 @@ using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Protocols.Ietf;
 
-/// <summary>What a client is told while it sends: where its upload lives, so that it can go on after a cut, and how much of it is safe.</summary>
+/// <summary>
+/// Sends 104 (Upload Resumption Supported) while a client sends a body: the URL of the upload, so
+/// that the client can resume after its connection breaks, and the number of bytes that are safe.
+/// </summary>
 internal sealed class Announcements(InterimResponses interim, IetfAnswers answers, TimeProvider time)
 {
-    /// <summary>A client hears of its progress at most so often.</summary>
+    /// <summary>The minimum time between two 104s with the progress of one request.</summary>
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether a client can hear of its upload before it has sent all of it.</summary>
-    public async ValueTask<bool> CanTell(HttpContext context, IetfVersion version) =>
+    /// <summary>Whether a 104 can be sent to the client.</summary>
+    public async ValueTask<bool> CanSend(HttpContext context, IetfVersion version) =>
         version.IsKnown && await interim.CanSend(context);
 
-    /// <summary>The upload is there, for good: the client may know of it, now and in the answer, whatever that will be.</summary>
+    /// <summary>
+    /// Announces the URL of an upload in a 104, and in the final response even if that is an error.
+    /// The caller calls this only after the upload is recorded durably.
+    /// </summary>
     public ValueTask Created(HttpContext context, IetfVersion version, UploadStatus status)
     {
         var location = UploadAnswers.Location(context.Request, status);
@@ -24,21 +30,25 @@ internal sealed class Announcements(InterimResponses interim, IetfAnswers answer
         return version.IsKnown ? interim.Send(context, headers) : ValueTask.CompletedTask;
     }
 
-    /// <summary>What is to look again and again how many bytes are safe; null if nobody wants to know.</summary>
+    /// <summary>
+    /// The callback for <see cref="UploadBody.Progress"/>, which sends a 104 when more bytes are
+    /// safe; null if the version has no such 104.
+    /// </summary>
     public Func<OpenUpload, ValueTask>? Progress(HttpContext context, IetfVersion version)
     {
         if (!version.IsKnown || !version.HasProgress)
             return null;
-        var (told, at) = (0L, time.GetTimestamp());
+        var (sentOffset, sentAt) = (0L, time.GetTimestamp());
         return upload =>
         {
-            if (upload.SafeOffset == told || time.GetElapsedTime(at) < s_interval)
+            if (upload.SafeOffset == sentOffset || time.GetElapsedTime(sentAt) < s_interval)
                 return ValueTask.CompletedTask;
-            (told, at) = (upload.Tell(), time.GetTimestamp());
-            return interim.Send(context, Headers(version, new(UploadHeaders.Offset, told.ToString())));
+            (sentOffset, sentAt) = (upload.Tell(), time.GetTimestamp());
+            return interim.Send(context, Headers(version, new(UploadHeaders.Offset, sentOffset.ToString())));
         };
     }
 
-    private static List<KeyValuePair<string, string>> Headers(IetfVersion version, KeyValuePair<string, string> first) =>
+    private static List<KeyValuePair<string, string>> Headers(
+        IetfVersion version, KeyValuePair<string, string> first) =>
         version.Name is { } name ? [first, new(IetfHeaders.InteropVersion, name)] : [first];
 }

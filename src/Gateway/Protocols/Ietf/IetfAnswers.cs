@@ -4,31 +4,37 @@ using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Protocols.Ietf;
 
-/// <summary>What this protocol's answers say of an upload.</summary>
+/// <summary>Writes the state of an upload to responses of the IETF protocol.</summary>
 internal sealed class IetfAnswers(UploadAnswers answers, UploadExpiry expiry, IngestOptions options)
 {
-    /// <summary>Until an answer says otherwise, it is not the end of the upload: so errors are not either.</summary>
+    /// <summary>
+    /// Writes the headers that every response has. <c>Upload-Complete</c> is false until the
+    /// request succeeds, so an error response does not look like the end of the upload.
+    /// </summary>
     public static void Begin(IHeaderDictionary headers, IetfVersion version)
     {
         headers[IetfHeaders.InteropVersion] = version.Name;
         TellWhetherComplete(headers, version, isComplete: false);
     }
 
-    /// <summary>The upload, or what became of it, is there.</summary>
+    /// <summary>Writes 201 with the URL and the state of an upload.</summary>
     public Task Created(HttpContext context, IetfVersion version, UploadStatus status)
     {
         TellState(context.Response.Headers, version, status);
         return answers.Created(context, status);
     }
 
-    /// <summary>How far the upload is, and its limits.</summary>
+    /// <summary>Writes the state and the limits of an upload.</summary>
     public Task Tell(HttpContext context, IetfVersion version, UploadStatus status)
     {
         TellState(context.Response.Headers, version, status);
         return answers.Tell(context, status);
     }
 
-    /// <summary>What the server takes, and how long the upload lives if no more of it comes.</summary>
+    /// <summary>
+    /// The value of <c>Upload-Limit</c>: the maximum length of an upload in bytes, and the time in
+    /// seconds after which this upload expires if no more bytes arrive.
+    /// </summary>
     public string Limit(IetfVersion version, UploadStatus status)
     {
         var size = UploadHeaders.MaxSize(options.MaxUploadSize.Bytes);
@@ -37,10 +43,14 @@ internal sealed class IetfAnswers(UploadAnswers answers, UploadExpiry expiry, In
             : size;
     }
 
-    /// <summary>Whether the upload ends with this answer.</summary>
+    /// <summary>
+    /// Writes <c>Upload-Complete</c>, or <c>Upload-Incomplete</c> in the version that has it.
+    /// </summary>
     public static void TellWhetherComplete(IHeaderDictionary headers, IetfVersion version, bool isComplete)
     {
-        var (name, value) = version.IsInverted ? (IetfHeaders.Incomplete, !isComplete) : (IetfHeaders.Complete, isComplete);
+        var (name, value) = version.IsInverted
+            ? (IetfHeaders.Incomplete, !isComplete)
+            : (IetfHeaders.Complete, isComplete);
         headers[name] = StructuredField.Of(value);
     }
 

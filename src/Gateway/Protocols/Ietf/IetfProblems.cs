@@ -2,10 +2,16 @@ using OrleansIngest.Gateway.Problems;
 
 namespace OrleansIngest.Gateway.Protocols.Ietf;
 
-/// <summary>Problems that this protocol has its own words for (RFC 9457 types of its own, registered with IANA).</summary>
+/// <summary>
+/// Translates problems to the problem types that the IETF protocol defines and that are registered
+/// with IANA (RFC 9457, section 4.2).
+/// </summary>
 internal static class IetfProblems
 {
-    /// <summary>The same problem in this protocol's words.</summary>
+    /// <summary>
+    /// The problem with the type of the IETF protocol; the same problem if the protocol defines
+    /// none.
+    /// </summary>
     public static ProblemException Translate(ProblemException problem, IetfRequest request)
     {
         if (problem.Kind == ProblemKind.OffsetMismatch)
@@ -16,8 +22,12 @@ internal static class IetfProblems
         return problem;
     }
 
-    /// <summary>Whether it is what came that is refused, not how: there is nothing to resume.</summary>
-    public static bool EndsUpload(ProblemException problem) => problem.Kind == ProblemKind.HashMismatch || problem.Kind == ProblemKind.BadFormat;
+    /// <summary>
+    /// Whether the problem ends the upload, because the server refuses the file itself. The client
+    /// must not resume the upload.
+    /// </summary>
+    public static bool EndsUpload(ProblemException problem) =>
+        problem.Kind == ProblemKind.HashMismatch || problem.Kind == ProblemKind.BadFormat;
 
     private static ProblemException As(ProblemKind kind, ProblemException problem)
     {

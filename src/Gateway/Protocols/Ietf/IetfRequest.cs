@@ -3,41 +3,58 @@ using OrleansIngest.Gateway.Protocols.Fields;
 
 namespace OrleansIngest.Gateway.Protocols.Ietf;
 
-/// <summary>What a request says in this protocol's headers.</summary>
+/// <summary>The headers of a request of the IETF protocol.</summary>
 internal sealed class IetfRequest
 {
     private IetfRequest(HttpRequest request)
     {
         var headers = request.Headers;
         Version = IetfVersion.Of(headers);
-        Completes = StructuredField.Boolean(headers[IetfHeaders.Complete]) ?? !StructuredField.Boolean(headers[IetfHeaders.Incomplete]);
+        Completes = StructuredField.Boolean(headers[IetfHeaders.Complete])
+            ?? !StructuredField.Boolean(headers[IetfHeaders.Incomplete]);
         Offset = StructuredField.Integer(headers[UploadHeaders.Offset]);
         Length = StructuredField.Integer(headers[UploadHeaders.Length]);
         ContentLength = UploadRequests.ContentLength(request);
     }
 
-    /// <summary>The protocol's form that it speaks.</summary>
+    /// <summary>The version of the protocol.</summary>
     public IetfVersion Version { get; }
 
-    /// <summary>Whether the upload is complete with its body; null if it does not say.</summary>
+    /// <summary>
+    /// Whether the upload ends with the body of this request: <c>Upload-Complete</c>, or the
+    /// inverse of <c>Upload-Incomplete</c>. Null if both are missing or malformed.
+    /// </summary>
     public bool? Completes { get; }
 
-    /// <summary>Where its body goes, if it says.</summary>
+    /// <summary>
+    /// The offset at which the body begins: <c>Upload-Offset</c>. Null if it is missing or
+    /// malformed.
+    /// </summary>
     public long? Offset { get; }
 
-    /// <summary>Bytes of the upload in all, if it says.</summary>
+    /// <summary>
+    /// The length of the upload in bytes: <c>Upload-Length</c>. Null if it is missing or malformed.
+    /// </summary>
     public long? Length { get; }
 
-    /// <summary>Bytes of its body; null if that shows when it ends.</summary>
+    /// <summary>
+    /// The length of the body in bytes; null if it is known only when the body ends.
+    /// </summary>
     public long? ContentLength { get; }
 
-    /// <summary>Whether it says anything of an upload's state.</summary>
+    /// <summary>Whether the request has a header that describes the state of an upload.</summary>
     public bool HasState => (Completes, Offset, Length) is not (null, null, null);
 
+    /// <summary>Reads the headers of a request.</summary>
     public static IetfRequest Read(HttpRequest request) => new(request);
 
-    /// <summary>Bytes of the upload in all, as it says or as follows from a last body that begins at an offset; null if neither.</summary>
-    /// <exception cref="ProblemException">It says two different things.</exception>
+    /// <summary>
+    /// The length of the upload in bytes, from <c>Upload-Length</c> or from the end of the last
+    /// body; null if it is not known.
+    /// </summary>
+    /// <param name="offset">The offset at which the body begins.</param>
+    /// <param name="isLast">Whether the upload ends with the body.</param>
+    /// <exception cref="ProblemException"><c>Upload-Length</c> contradicts the body.</exception>
     public long? TotalLength(long offset, bool isLast)
     {
         var end = offset + ContentLength;

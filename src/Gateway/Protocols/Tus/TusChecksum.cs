@@ -5,10 +5,13 @@ using OrleansIngest.Gateway.Problems;
 
 namespace OrleansIngest.Gateway.Protocols.Tus;
 
-/// <summary>tus checksum and checksum-trailer: <c>Upload-Checksum: algorithm base64</c>.</summary>
+/// <summary>
+/// Reads <c>Upload-Checksum: algorithm base64</c> (tus 1.0.0, extensions checksum and
+/// checksum-trailer).
+/// </summary>
 internal static class TusChecksum
 {
-    /// <summary>Names are lower case; sha1 is a must.</summary>
+    // tus requires sha1. Names are lower case.
     private static readonly DigestAlgorithm[] s_algorithms =
     [
         new("sha1", HashAlgorithmName.SHA1, SHA1.HashSizeInBytes),
@@ -16,10 +19,11 @@ internal static class TusChecksum
         new("md5", HashAlgorithmName.MD5, MD5.HashSizeInBytes),
     ];
 
-    /// <summary>The header and trailer.</summary>
-    public static readonly DigestHeader Header = new(TusHeaders.UploadChecksum, s_algorithms, Parse, ProblemKind.ChecksumMismatch);
+    /// <summary>The header, which may also be a trailer.</summary>
+    public static readonly DigestHeader Header =
+        new(TusHeaders.UploadChecksum, s_algorithms, Parse, ProblemKind.ChecksumMismatch);
 
-    /// <summary>The names of all algorithms, for <see cref="TusHeaders.ChecksumAlgorithm"/>.</summary>
+    /// <summary>The value of <see cref="TusHeaders.ChecksumAlgorithm"/>.</summary>
     public static readonly string Algorithms = string.Join(',', s_algorithms.Select(algorithm => algorithm.Name));
 
     private static IReadOnlyList<Digest> Parse(StringValues values)

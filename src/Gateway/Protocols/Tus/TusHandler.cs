@@ -6,13 +6,19 @@ using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Protocols.Tus;
 
-/// <summary>Reads tus 1.0.0 requests, has <see cref="UploadService"/> do the work, and writes tus answers.</summary>
+/// <summary>
+/// Handles requests of tus 1.0.0 (https://tus.io/protocols/resumable-upload): translates them to
+/// calls of <see cref="UploadService"/>, and the outcomes to tus responses.
+/// </summary>
 internal sealed class TusHandler(
     UploadService uploads, UploadContext context, UploadAnswers answers, IngestOptions options)
 {
-    /// <summary>Answers a request.</summary>
+    /// <summary>Handles a request.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="creates">Whether the URL is one where uploads are created; otherwise it is an upload's.</param>
+    /// <param name="creates">
+    /// Whether the URL is one where uploads are created; otherwise it is the URL of an upload.
+    /// </param>
+    /// <exception cref="ProblemException">The request was refused.</exception>
     public Task Handle(HttpContext http, bool creates)
     {
         CheckVersion(http);
@@ -30,49 +36,58 @@ internal sealed class TusHandler(
     {
         http.Response.Headers[TusHeaders.Resumable] = TusHeaders.Version;
         if (http.Request.Headers[TusHeaders.Resumable] != TusHeaders.Version)
+        {
             throw new ProblemException(ProblemKind.UnsupportedVersion, "Send `Tus-Resumable: 1.0.0`.")
                 .WithHeader(TusHeaders.SupportedVersions, TusHeaders.Version);
+        }
     }
 
-    /// <summary>creation, creation-defer-length, creation-with-upload, concatenation, concatenation-unfinished.</summary>
+    /// <summary>
+    /// Creates an upload: extensions creation, creation-defer-length, creation-with-upload,
+    /// concatenation and concatenation-unfinished.
+    /// </summary>
     private async Task Post(HttpContext http)
     {
         var request = http.Request;
         var metadata = UploadMetadata.Read(request.Headers, options.MaxMetadata.Bytes);
         var job = request.RouteValues.TryGetValue("job", out var key) ? Parse.Job(key as string) : metadata.Job;
         var concat = TusHeaders.Concat(request.Headers);
-        var wanted = Wanted(request, metadata, concat);
-        UploadRequests.Concerns(request, job, wanted.Media);
+        var command = Command(request, metadata, concat);
+        UploadRequests.SetForLog(request, job, command.Media);
         var hasBody = await HasBody(request);
         if (hasBody && concat.IsFinal)
             throw UploadProblems.TakesNoBytes();
-        if (hasBody && request.ContentLength > wanted.Length)
-            throw UploadProblems.TooLong(wanted.Length);
+        if (hasBody && request.ContentLength > command.Length)
+            throw UploadProblems.TooLong(command.Length);
         using var digest = hasBody ? BodyDigest(request) : null;
-        var outcome = ComesWhole(request, wanted, concat, hasBody)
-            ? await uploads.Store(job, wanted, Body(request, offset: 0, length: null, digest))
-            : await Create(job, wanted, hasBody, request, digest);
+        var outcome = IsSmallAndWhole(request, command, concat, hasBody)
+            ? await uploads.Store(job, command, Body(request, offset: 0, length: null, digest))
+            : await Create(job, command, hasBody, request, digest);
         var status = outcome.OrProblem(digest);
         TellExpiry(http.Response.Headers, status);
         await answers.Created(http, status);
     }
 
-    /// <summary>Whether a small file comes whole with its creation.</summary>
-    private static bool ComesWhole(HttpRequest request, CreateUpload wanted, ConcatHeader concat, bool hasBody) =>
+    /// <summary>
+    /// Whether a small file comes whole with its creation, or an empty file is created.
+    /// </summary>
+    private static bool IsSmallAndWhole(
+        HttpRequest request, CreateUpload command, ConcatHeader concat, bool hasBody) =>
         !concat.IsPartial
-        && (wanted.Length == 0
-            || (hasBody && wanted.Length <= UploadOptions.SmallBody && wanted.Length == request.ContentLength));
+        && (command.Length == 0
+            || (hasBody && command.Length <= UploadOptions.SmallBody && command.Length == request.ContentLength));
 
     private async Task<UploadOutcome> Create(
-        string job, CreateUpload wanted, bool hasBody, HttpRequest request, BodyDigest? digest)
+        string job, CreateUpload command, bool hasBody, HttpRequest request, BodyDigest? digest)
     {
         var cancellation = request.HttpContext.RequestAborted;
-        var outcome = await uploads.Create(job, wanted, hasBody, cancellation);
-        // An upload that was there already has its offset, and this body begins at 0: the client goes on from the answer.
+        var outcome = await uploads.Create(job, command, hasBody, cancellation);
+        // If the upload existed before and has bytes, this body, which begins at 0, is not read.
+        // The client continues at the offset in the response.
         if (!hasBody || outcome.Status is not { Offset: 0 })
             return outcome;
         var body = Body(request, offset: 0, length: null, digest) with { ComesWithCreation = true };
-        return await uploads.Append(job, wanted.Media, body, cancellation);
+        return await uploads.Append(job, command.Media, body, cancellation);
     }
 
     private async Task Head(HttpContext http)
@@ -85,7 +100,7 @@ internal sealed class TusHandler(
         await answers.Tell(http, status);
         if (status.Length is { } length)
             headers[TusHeaders.UploadLength] = length.ToString();
-        else if (!status.IsWaiting)
+        else if (!status.IsWaiting) // the parts of a final upload determine its length, not the client
             headers[TusHeaders.UploadDeferLength] = "1";
         if (status.Concat.Length > 0)
             headers[TusHeaders.UploadConcat] = status.Concat;
@@ -97,7 +112,7 @@ internal sealed class TusHandler(
     {
         var request = http.Request;
         var (job, media) = UploadRequests.Target(request);
-        MustBeBytes(request);
+        CheckBodyType(request);
         using var digest = BodyDigest(request);
         var offset = TusHeaders.Offset(request.Headers);
         var length = TusHeaders.Length(request.Headers, options.MaxUploadSize.Bytes);
@@ -108,7 +123,7 @@ internal sealed class TusHandler(
         await answers.Tell(http, status);
     }
 
-    /// <summary>termination.</summary>
+    /// <summary>Ends an upload: extension termination.</summary>
     private async Task Delete(HttpContext http)
     {
         var (job, media) = UploadRequests.Target(http.Request);
@@ -118,10 +133,10 @@ internal sealed class TusHandler(
     }
 
     /// <summary>
-    /// What the client wants to upload. A partial upload gets an id of its own, because clients give each part the metadata of
-    /// the file that it belongs to.
+    /// The command that creates the upload. The server chooses the id of a partial upload, because
+    /// clients send the metadata of the whole file, with its id, for each part.
     /// </summary>
-    private CreateUpload Wanted(HttpRequest request, UploadMetadata metadata, ConcatHeader concat) =>
+    private CreateUpload Command(HttpRequest request, UploadMetadata metadata, ConcatHeader concat) =>
         ReprDigest.AddTo(request, new CreateUpload
         {
             Media = concat.IsPartial ? ConcatPartIds.New() : metadata.Media,
@@ -133,7 +148,7 @@ internal sealed class TusHandler(
             Concat = concat.Raw,
         });
 
-    /// <summary>expiration.</summary>
+    /// <summary>Writes when the upload expires: extension expiration.</summary>
     private void TellExpiry(IHeaderDictionary headers, UploadStatus status)
     {
         if (context.Expiry.Of(status) is { } expiresAt)
@@ -143,7 +158,10 @@ internal sealed class TusHandler(
     private static UploadBody Body(HttpRequest request, long offset, long? length, BodyDigest? digest) =>
         new(offset, length, UploadRequests.ContentLength(request), request.BodyReader, digest);
 
-    /// <summary>checksum, checksum-trailer; or Content-Digest, which any HTTP client may send.</summary>
+    /// <summary>
+    /// The digest of the body: extensions checksum and checksum-trailer, or <c>Content-Digest</c>
+    /// (RFC 9530), which any HTTP client may send.
+    /// </summary>
     private static BodyDigest? BodyDigest(HttpRequest request)
     {
         if (TusChecksum.Header.IsIn(request) && DigestFields.ContentDigest.IsIn(request))
@@ -152,7 +170,9 @@ internal sealed class TusHandler(
     }
 
     /// <summary>
-    /// Whether a creation brings bytes. One without any needs no content type, in whatever framing its body comes.
+    /// Whether a creation has bytes in its body. If its length is not known, this waits for the
+    /// first byte or the end: a creation without bytes needs no content type, even if its body is
+    /// chunked.
     /// </summary>
     private async ValueTask<bool> HasBody(HttpRequest request)
     {
@@ -161,15 +181,17 @@ internal sealed class TusHandler(
             return false;
         if (end != BodyEnd.TooLong)
             context.Bodies.Refused(end).Throw();
-        MustBeBytes(request);
+        CheckBodyType(request);
         return true;
     }
 
-    private static void MustBeBytes(HttpRequest request)
+    private static void CheckBodyType(HttpRequest request)
     {
-        UploadRequests.MustNotBeEncoded(request);
+        UploadRequests.CheckNotEncoded(request);
         if (!UploadRequests.HasType(request, TusHeaders.OffsetContentType))
+        {
             throw new ProblemException(
                 ProblemKind.WrongContentType, $"Send the bytes with `Content-Type: {TusHeaders.OffsetContentType}`.");
+        }
     }
 }

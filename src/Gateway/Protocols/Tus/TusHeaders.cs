@@ -5,7 +5,7 @@ using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Protocols.Tus;
 
-/// <summary>The names of tus 1.0.0, and how headers are read.</summary>
+/// <summary>The headers of tus 1.0.0: their names, and methods that read and write them.</summary>
 internal static class TusHeaders
 {
     public const string Version = "1.0.0";
@@ -23,30 +23,39 @@ internal static class TusHeaders
     public const string ChecksumAlgorithm = "Tus-Checksum-Algorithm";
     public const string OffsetContentType = "application/offset+octet-stream";
 
-    /// <summary>What this server speaks beyond the core.</summary>
+    /// <summary>The extensions that this server supports.</summary>
     public const string Extensions =
-        "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,termination,concatenation,concatenation-unfinished";
+        "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,termination,"
+        + "concatenation,concatenation-unfinished";
 
-    private static readonly string[] s_marks = [Resumable, UploadDeferLength, UploadMetadata, UploadConcat, UploadChecksum];
+    private static readonly string[] s_onlyInTus =
+        [Resumable, UploadDeferLength, UploadMetadata, UploadConcat, UploadChecksum];
 
-    /// <summary>What a web page may read of an answer.</summary>
+    /// <summary>
+    /// The response headers that a web page of another origin may read
+    /// (<c>Access-Control-Expose-Headers</c>).
+    /// </summary>
     public static readonly string[] Exposed =
     [
-        Resumable, SupportedVersions, Extension, MaxSize, ChecksumAlgorithm, UploadDeferLength, UploadMetadata, UploadConcat, UploadExpires,
+        Resumable, SupportedVersions, Extension, MaxSize, ChecksumAlgorithm, UploadDeferLength, UploadMetadata,
+        UploadConcat, UploadExpires,
     ];
 
-    /// <summary>Whether something is there that only tus has, though its version may be missing.</summary>
-    public static bool Mark(HttpRequest request) =>
-        s_marks.Any(request.Headers.ContainsKey) || UploadRequests.HasType(request, OffsetContentType);
+    /// <summary>Whether a request has a header or a content type that only tus has.</summary>
+    public static bool AreIn(HttpRequest request) =>
+        s_onlyInTus.Any(request.Headers.ContainsKey) || UploadRequests.HasType(request, OffsetContentType);
 
-    /// <summary>Every answer to a tus request says the version, whoever gives it.</summary>
+    /// <summary>
+    /// Writes the version to the response to a tus request. tus requires it in every response, also
+    /// in those that no tus handler writes.
+    /// </summary>
     public static void TellVersion(HttpContext context)
     {
         if (context.Request.Headers.ContainsKey(Resumable))
             context.Response.Headers[Resumable] = Version;
     }
 
-    /// <summary>What this server can.</summary>
+    /// <summary>Writes the capabilities of the server to the response to OPTIONS.</summary>
     public static void Discover(IHeaderDictionary headers, IngestOptions options)
     {
         headers[Resumable] = Version;
@@ -56,12 +65,15 @@ internal static class TusHeaders
         headers[MaxSize] = options.MaxUploadSize.Bytes.ToString();
     }
 
-    /// <summary>What the request says about a concatenation.</summary>
-    /// <exception cref="ProblemException">The header is malformed, or names too many parts or none.</exception>
+    /// <summary>Reads <c>Upload-Concat</c> (extension concatenation).</summary>
+    /// <exception cref="ProblemException">
+    /// The header is malformed, or names no part or too many.
+    /// </exception>
     public static ConcatHeader Concat(IHeaderDictionary headers)
     {
         var concat = ConcatHeader.TryParse(headers[UploadConcat].ToString()) ?? throw new ProblemException(
-            ProblemKind.InvalidConcat, "It is `partial`, or `final;` and the URLs of partial uploads with a space between them.");
+            ProblemKind.InvalidConcat,
+            "It is `partial`, or `final;` and the URLs of partial uploads with a space between them.");
         return !concat.IsFinal || concat.Urls.Count is > 0 and <= ConcatHeader.MaxParts
             ? concat
             : throw new ProblemException(
@@ -69,11 +81,15 @@ internal static class TusHeaders
                 .With("maxParts", ConcatHeader.MaxParts);
     }
 
-    /// <summary>The upload's offset (a must for PATCH).</summary>
+    /// <summary>Reads <c>Upload-Offset</c>, which tus requires in PATCH.</summary>
+    /// <exception cref="ProblemException">The header is missing or malformed.</exception>
     public static long Offset(IHeaderDictionary headers) => Number(headers, UploadOffset)
         ?? throw new ProblemException(ProblemKind.InvalidOffset, "Upload-Offset must be there, and a whole number.");
 
-    /// <summary>The upload's length, or null if the header is absent.</summary>
+    /// <summary>Reads <c>Upload-Length</c>. Returns null if the header is missing.</summary>
+    /// <exception cref="ProblemException">
+    /// The header is malformed, or the length exceeds the maximum.
+    /// </exception>
     public static long? Length(IHeaderDictionary headers, long max)
     {
         if (!headers.ContainsKey(UploadLength))
@@ -84,7 +100,14 @@ internal static class TusHeaders
         return length;
     }
 
-    /// <summary>The length of an upload that is created, or null if it comes later (creation-defer-length).</summary>
+    /// <summary>
+    /// Reads the length of a new upload. Returns null if the client sends it later (extension
+    /// creation-defer-length).
+    /// </summary>
+    /// <exception cref="ProblemException">
+    /// A header is malformed, both headers are present or both are missing, or the length exceeds
+    /// the maximum.
+    /// </exception>
     public static long? CreationLength(IHeaderDictionary headers, long max)
     {
         var length = Length(headers, max);
@@ -92,11 +115,17 @@ internal static class TusHeaders
         if (defers && defer != "1")
             throw new ProblemException(ProblemKind.InvalidLength, "Upload-Defer-Length can only be 1.");
         if (defers == length.HasValue)
-            throw new ProblemException(ProblemKind.InvalidLength, "Give Upload-Length, or Upload-Defer-Length: 1 and not both.");
+        {
+            throw new ProblemException(
+                ProblemKind.InvalidLength, "Give Upload-Length, or Upload-Defer-Length: 1 and not both.");
+        }
         return length;
     }
 
-    /// <summary>A whole number that fits; digits only, so neither a sign nor white space nor an exponent.</summary>
+    // Digits only: NumberStyles.None allows neither a sign nor white space.
     private static long? Number(IHeaderDictionary headers, string name) =>
-        headers[name] is [{ } text] && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        headers[name] is [{ } text]
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 }

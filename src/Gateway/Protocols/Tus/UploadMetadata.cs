@@ -8,12 +8,13 @@ using OrleansIngest.Grains.Model;
 namespace OrleansIngest.Gateway.Protocols.Tus;
 
 /// <summary>
-/// tus <c>Upload-Metadata</c>: <c>key[ base64]</c> separated by commas, keys unique and not empty. Keys that this server
-/// does not know are kept and echoed, and mean nothing to it.
+/// tus <c>Upload-Metadata</c>: <c>key[ base64]</c> separated by commas. Keys are unique and not
+/// empty. The server stores unknown keys and returns them in the response to HEAD.
 /// </summary>
 internal sealed partial class UploadMetadata
 {
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding s_strictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static readonly SearchValues<char> s_printable =
         SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c)]);
@@ -22,27 +23,35 @@ internal sealed partial class UploadMetadata
 
     private UploadMetadata(string raw, Dictionary<string, string> values) => (Raw, _values) = (raw, values);
 
-    /// <summary>The header as it came.</summary>
+    /// <summary>The header as the client sent it.</summary>
     public string Raw { get; }
 
-    /// <summary>The job, for clients with one fixed URL.</summary>
+    /// <summary>
+    /// The job, for clients that know only one fixed URL; <see cref="UploadRequests.DefaultJob"/>
+    /// if the metadata names none.
+    /// </summary>
     public string Job => Parse.Job(_values.GetValueOrDefault("job", UploadRequests.DefaultJob));
 
-    /// <summary>The media's UUID: the device's, or a new one if it gave none.</summary>
+    /// <summary>The UUID of the media; a new one if the metadata has none.</summary>
     public Guid Media => _values.TryGetValue("media", out var id) ? Parse.Media(id) : Guid.CreateVersion7();
 
-    /// <summary>Key of the device, or empty.</summary>
+    /// <summary>The key of the device; empty if the metadata has none.</summary>
     public string Device => Parse.Device(_values.GetValueOrDefault("device"));
 
-    /// <summary>The SHA-256 that the device promises, if it does.</summary>
+    /// <summary>The SHA-256 that the file must have; null if the metadata has none.</summary>
     public Sha256Hash? Sha256 => !_values.TryGetValue("sha256", out var hex) ? null
         : Sha256Hash.TryParse(hex, out var hash) && hex == hash.ToString() ? hash
         : throw Invalid("`sha256` is 64 lower-case hexadecimal digits");
 
-    /// <summary>What the device says about the media.</summary>
+    /// <summary>
+    /// The description of the media. The file name and the type have two keys each, because tus
+    /// clients do not agree on one.
+    /// </summary>
     public MediaDescription Description => new()
     {
-        Filename = Text("filename", Parse.MaxFilename) is { Length: > 0 } filename ? filename : Text("name", Parse.MaxFilename),
+        Filename = Text("filename", Parse.MaxFilename) is { Length: > 0 } filename
+            ? filename
+            : Text("name", Parse.MaxFilename),
         DeclaredType = Text("filetype") is { Length: > 0 } type ? type : Text("type"),
         Section = Text("section"),
         Session = Text("session"),
@@ -53,15 +62,18 @@ internal sealed partial class UploadMetadata
         Source = Text("source"),
     };
 
-    /// <summary>Reads the header; an absent one is empty.</summary>
-    /// <param name="headers">Of the request.</param>
-    /// <param name="max">Longest header, in bytes.</param>
-    /// <exception cref="ProblemException">It is malformed, or too long.</exception>
+    /// <summary>Reads the header. A missing header counts as empty.</summary>
+    /// <param name="headers">The headers of the request.</param>
+    /// <param name="max">The maximum length of the header in bytes.</param>
+    /// <exception cref="ProblemException">The header is malformed or too long.</exception>
     public static UploadMetadata Read(IHeaderDictionary headers, long max)
     {
         var raw = headers[TusHeaders.UploadMetadata].ToString();
         if (Encoding.UTF8.GetByteCount(raw) > max)
-            throw new ProblemException(ProblemKind.MetadataTooLong, $"Upload-Metadata may have {max} bytes.").With("maxMetadata", max);
+        {
+            throw new ProblemException(ProblemKind.MetadataTooLong, $"Upload-Metadata may have {max} bytes.")
+                .With("maxMetadata", max);
+        }
         if (raw.AsSpan().ContainsAnyExcept(s_printable))
             throw Invalid("everything is printable ASCII: values are Base64");
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -110,6 +122,9 @@ internal sealed partial class UploadMetadata
     private static ProblemException Invalid(string what) =>
         new(ProblemKind.InvalidMetadata, $"In Upload-Metadata, {what}.");
 
-    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex(
+        @"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 100)]
     private static partial Regex Iso8601();
 }
