@@ -11,15 +11,18 @@ internal sealed class Writer(FakeJournal journal, ActivityFeed feed, TimeProvide
 
     public Turns Turns { get; } = new();
 
-    public Task<TReply> Do<TReply>(Func<Job, DateTimeOffset, Decision<TReply>> decide) => Turns.Call(() => _log.Do(decide));
+    public Task<TReply> Do<TReply>(Func<Job, DateTimeOffset, Decision<TReply>> decide) =>
+        Turns.Call(() => _log.Do(decide));
 
     public Task<T> Read<T>(Func<Job, T> query) => Turns.Call(() => _log.Read(query));
 
     public Task Idle() => Turns.Call(_log.Idle);
 
-    public Task<CreateReply> Create(int media, string blob) => Do((job, at) => job.Decide(Some.Create(media, blob), at));
+    public Task<CreateReply> Create(int media, string blob) =>
+        Do((job, at) => job.Decide(Some.Create(media, blob), at));
 
-    public Task<FailReply> Fail(int media, string blob) => Do((job, at) => job.Decide(Some.Fail(media, blob, Some.Termination), at));
+    public Task<FailReply> Fail(int media, string blob) =>
+        Do((job, at) => job.Decide(Some.Fail(media, blob, Some.Termination), at));
 
     public Task<DeleteReply> Delete(int media) => Do((job, at) => job.Decide(Some.Delete(media), at));
 
