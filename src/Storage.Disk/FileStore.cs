@@ -15,8 +15,8 @@ internal sealed class FileStore
     private readonly Shelves _incoming;
     private readonly Shelves _media;
     private readonly DiskSync _sync;
-    private readonly DiskSpace _space;
     private readonly OpenFiles _open;
+    private readonly DiskWriteContext _writing;
     private readonly Durability _durability;
 
     /// <summary>Opens the store of a data folder, and creates it if it does not exist.</summary>
@@ -25,9 +25,10 @@ internal sealed class FileStore
     /// </exception>
     public FileStore(string folder, Durability durability, DiskSync sync, DiskSpace space, OpenFiles open)
     {
-        (_durability, _sync, _space, _open) = (durability, sync, space, open);
+        (_durability, _sync, _open) = (durability, sync, open);
         _incoming = Shelves.Incoming(folder, durability);
         _media = Shelves.Media(folder, durability);
+        _writing = new DiskWriteContext(sync, _incoming, space, open);
         DataFolder.CheckMoves(DataFolder.Create(_incoming.Root), DataFolder.Create(_media.Root));
     }
 
@@ -46,7 +47,7 @@ internal sealed class FileStore
     public IMediaWriter Append(BlobId blob, long offset)
     {
         var file = _open.Open(() => DiskFailure.Guard(() => OpenAt(blob, offset)));
-        return new DiskWriter(blob, file, offset, _durability, _sync, _incoming, _space, _open);
+        return new DiskWriter(blob, file, offset, _writing);
     }
 
     /// <inheritdoc cref="IMediaStore.Finish"/>

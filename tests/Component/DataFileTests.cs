@@ -50,7 +50,8 @@ public sealed class DataFileTests : IDisposable
     {
         Directory.CreateDirectory(Key);
 
-        var refusal = Assert.Throws<StorageException>(() => DataFile.ReadOrCreate(Key, () => throw new InvalidOperationException("It was made.")));
+        var refusal = Assert.Throws<StorageException>(() =>
+            DataFile.ReadOrCreate(Key, () => throw new InvalidOperationException("It was made.")));
         Assert.Contains(Key, refusal.Message, StringComparison.Ordinal);
     }
 
@@ -59,6 +60,9 @@ public sealed class DataFileTests : IDisposable
     {
         Directory.CreateDirectory($"{Key}.new");
 
-        Assert.Contains(Key, Assert.Throws<StorageException>(() => DataFile.ReadOrCreate(Key, () => "key")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            Key,
+            Assert.Throws<StorageException>(() => DataFile.ReadOrCreate(Key, () => "key")).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -52,7 +52,9 @@ public sealed class DataFolderLockTests : IDisposable
 
         Assert.True(Directory.Exists(held.Folder));
         if (!OperatingSystem.IsWindows())
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(held.Folder));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+                File.GetUnixFileMode(held.Folder));
     }
 
     /// <summary>Where somebody else made it, who may sync its name.</summary>
@@ -100,7 +102,10 @@ public sealed class DataFolderLockTests : IDisposable
         DataFolderLock.Take(DataDir).Dispose();
     }
 
-    /// <summary>util-linux' flock holds the lock until its standard input ends; --no-fork: it is one process.</summary>
+    /// <summary>
+    /// util-linux' flock holds the lock until its standard input ends;
+    /// --no-fork: it is one process.
+    /// </summary>
     private Process LockInAnotherProcess() => Process.Start(new ProcessStartInfo("flock")
     {
         ArgumentList = { "--no-fork", Path.Combine(DataDir, "lock"), "sh", "-c", "echo held; read forever" },

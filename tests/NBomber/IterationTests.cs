@@ -18,7 +18,9 @@ public sealed class IterationTests
         Assert.Equal((3, 1), (stats.Ok.Request.Count, stats.Fail.Request.Count));
         Assert.Equal((30, 5), (stats.Ok.DataTransfer.AllBytes, stats.Fail.DataTransfer.AllBytes));
         Assert.Equal((1, 2), (stats.Ok.StatusCodes.Get("200").Count, stats.Ok.StatusCodes.Get("201").Count));
-        Assert.Equal(("busy", true), (stats.Fail.StatusCodes.Get("503").Message, stats.Fail.StatusCodes.Get("503").IsError));
+        Assert.Equal(
+            ("busy", true),
+            (stats.Fail.StatusCodes.Get("503").Message, stats.Fail.StatusCodes.Get("503").IsError));
     }
 
     [Fact]
@@ -51,7 +53,8 @@ public sealed class IterationTests
     {
         var number = 0;
 
-        var latency = Load.Run(100, _ => Load.Ok(customLatencyMs: ++number * 1000)).ScenarioStats.Get("load").Ok.Latency;
+        var latency = Load.Run(100, _ => Load.Ok(customLatencyMs: ++number * 1000))
+            .ScenarioStats.Get("load").Ok.Latency;
 
         Assert.Equal((1000, 100_000), (latency.MinMs, latency.MaxMs));
         Assert.InRange(latency.Percent50, 49_500, 50_500);
@@ -69,7 +72,9 @@ public sealed class IterationTests
         }).ScenarioStats.Get("load");
 
         Assert.Equal(["first", "second"], stats.StepStats.Select(step => step.StepName));
-        Assert.Equal((2, 6), (stats.StepStats.Get("first").Ok.Request.Count, stats.StepStats.Get("first").Ok.DataTransfer.AllBytes));
+        Assert.Equal(
+            (2, 6),
+            (stats.StepStats.Get("first").Ok.Request.Count, stats.StepStats.Get("first").Ok.DataTransfer.AllBytes));
         Assert.Equal(14, stats.Ok.DataTransfer.AllBytes);
     }
 

@@ -121,7 +121,8 @@ public sealed class LoadTests : IDisposable
         var run = Run(Load.Of(Simulation.KeepConstant(1, during: Load.Second), async context =>
         {
             _started.Release();
-            await Task.Delay(Timeout.Infinite, context.ScenarioCancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Timeout.Infinite, context.ScenarioCancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return Response.Ok();
         }));
         await Started();
@@ -134,7 +135,8 @@ public sealed class LoadTests : IDisposable
     public async Task A_warm_up_is_the_same_load_and_not_measured()
     {
         _mayEnd.Release(100);
-        var run = Run(Load.Of(Simulation.Inject(10, Load.Second, during: Load.Second), Iterate).WithWarmUpDuration(2 * s_tenth));
+        var run = Run(
+            Load.Of(Simulation.Inject(10, Load.Second, during: Load.Second), Iterate).WithWarmUpDuration(2 * s_tenth));
         await Started();
         while (!run.IsCompleted)
         {
@@ -148,7 +150,10 @@ public sealed class LoadTests : IDisposable
 
     [Fact]
     public async Task After_thousands_of_failures_the_load_ends() =>
-        Assert.Equal(5000, (await Run(Load.Of(Simulation.IterationsForConstant(1, 10_000), _ => throw new TimeoutException()))).Fail.Request.Count);
+        Assert.Equal(
+            5000,
+            (await Run(Load.Of(Simulation.IterationsForConstant(1, 10_000), _ => throw new TimeoutException())))
+                .Fail.Request.Count);
 
     private async Task Started() => Assert.True(await _started.WaitAsync(s_patience), "Nothing started.");
 
@@ -156,8 +161,11 @@ public sealed class LoadTests : IDisposable
 
     private Task<ScenarioStats> Run(ScenarioProps scenario) => Run(scenario, _time);
 
-    private static async Task<ScenarioStats> Run(ScenarioProps scenario, TimeProvider time) =>
-        (await new Session(NBomberRunner.RegisterScenarios(scenario).WithoutReports(), time, TextWriter.Null).Run().WaitAsync(s_patience)).ScenarioStats.Get("load");
+    private static async Task<ScenarioStats> Run(ScenarioProps scenario, TimeProvider time)
+    {
+        var session = new Session(NBomberRunner.RegisterScenarios(scenario).WithoutReports(), time, TextWriter.Null);
+        return (await session.Run().WaitAsync(s_patience)).ScenarioStats.Get("load");
+    }
 
     private async Task<IResponse> Iterate(IScenarioContext context)
     {

@@ -61,7 +61,8 @@ public sealed class ReportTests : IDisposable
             return ++number == 1 ? Response.Ok() : Response.Fail("503", "<b>busy</b>");
         });
         var run = NBomberRunner
-            .RegisterScenarios(load.WithInit(Register).WithThresholds(Threshold.Create(stats => stats.Ok.Request.Count == 0)))
+            .RegisterScenarios(
+                load.WithInit(Register).WithThresholds(Threshold.Create(stats => stats.Ok.Request.Count == 0)))
             .WithTestName("a test")
             .WithReportFolder(_folder)
             .WithReportFileName("run")

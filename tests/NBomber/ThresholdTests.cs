@@ -10,14 +10,24 @@ public sealed class ThresholdTests
     private static readonly int[] s_none = [];
 
     [Fact]
-    public void A_threshold_is_met_or_failed() =>
-        Assert.Equal([false, true], Check(
-            Threshold.Create(stats => stats.Ok.Request.Count == 3), Threshold.Create(stats => stats.Ok.Request.Count > 3)).Select(result => result.IsFailed));
+    public void A_threshold_is_met_or_failed()
+    {
+        var results = Check(
+            Threshold.Create(stats => stats.Ok.Request.Count == 3),
+            Threshold.Create(stats => stats.Ok.Request.Count > 3));
+
+        Assert.Equal([false, true], results.Select(result => result.IsFailed));
+    }
 
     [Fact]
-    public void A_threshold_of_a_step_sees_that_step() =>
-        Assert.Equal([false, true], Check(
-            Threshold.Create("step", step => step.Ok.Request.Count == 3), Threshold.Create("step", step => step.Fail.Request.Count > 0)).Select(result => result.IsFailed));
+    public void A_threshold_of_a_step_sees_that_step()
+    {
+        var results = Check(
+            Threshold.Create("step", step => step.Ok.Request.Count == 3),
+            Threshold.Create("step", step => step.Fail.Request.Count > 0));
+
+        Assert.Equal([false, true], results.Select(result => result.IsFailed));
+    }
 
     [Fact]
     public void A_threshold_that_throws_has_failed()
@@ -40,10 +50,15 @@ public sealed class ThresholdTests
         var conditions = Check(
             Threshold.Create(stats => stats.Ok.Latency.Percent99 <= most),
             Threshold.Create(stats => stats.Fail.Request.Count <= limits.Errors),
-            Threshold.Create(metrics => metrics.Gauges.Get("memory").Value < 1)).Select(result => result.CheckExpression);
+            Threshold.Create(metrics => metrics.Gauges.Get("memory").Value < 1))
+            .Select(result => result.CheckExpression);
 
         Assert.Equal(
-            ["stats.Ok.Latency.Percent99 <= 200", "stats.Fail.Request.Count <= 5", "metrics.Gauges.Get(\"memory\").Value < 1"], conditions);
+            [
+                "stats.Ok.Latency.Percent99 <= 200", "stats.Fail.Request.Count <= 5",
+                "metrics.Gauges.Get(\"memory\").Value < 1"
+            ],
+            conditions);
     }
 
     private static ThresholdResult[] Check(params Threshold[] thresholds) => Load.Run(

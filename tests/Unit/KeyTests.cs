@@ -31,5 +31,6 @@ public sealed class KeyTests
     [Theory]
     [InlineData(64, true)]
     [InlineData(65, false)]
-    public void A_key_has_at_most_64_characters(int length, bool isValid) => Assert.Equal(isValid, Key.IsValid(new string('k', length)));
+    public void A_key_has_at_most_64_characters(int length, bool isValid) =>
+        Assert.Equal(isValid, Key.IsValid(new string('k', length)));
 }

@@ -39,7 +39,7 @@ internal static class GatewayServices
         services.AddSingleton<UploadAnswers>();
         services.AddSingleton<IetfAnswers>();
         services.AddSingleton<InterimResponses>();
-        services.AddSingleton<Announcements>();
+        services.AddSingleton<UploadAnnouncements>();
         services.AddSingleton<OriginGuard>();
         services.AddSingleton<TusHandler>();
         services.AddSingleton<IetfHandler>();

@@ -10,7 +10,8 @@ namespace OrleansIngest.Gateway.Hosting;
 /// <summary>
 /// Limits the requests per second of each client address with a token bucket; a burst may use one
 /// second's requests at once. The limiter drops the bucket of an address that has sent nothing for
-/// some seconds, so idle addresses cost no memory.
+/// some seconds, so idle addresses cost no memory. The limit is local: each process counts its own
+/// requests.
 /// </summary>
 internal sealed class RequestRate : IDisposable
 {

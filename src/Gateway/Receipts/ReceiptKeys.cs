@@ -6,7 +6,7 @@ namespace OrleansIngest.Gateway.Receipts;
 /// <summary>
 /// The keys that sign receipts, in a PEM file of the data folder that is created at the
 /// first start. The last key signs; all are published, so that old receipts stay valid after
-/// a key is added.
+/// a key is added. Keys are shared: every process that serves the jobs must have the same ones.
 /// </summary>
 internal sealed class ReceiptKeys
 {

@@ -60,7 +60,9 @@ public sealed class DataBackupTests : IAsyncLifetime
         Assert.Empty(_told);
     }
 
-    /// <summary>The client of an upload goes on where it was promised that it could, after the journal was copied.</summary>
+    /// <summary>
+    /// After the journal was copied, a client goes on at an earlier offset that it was promised.
+    /// </summary>
     [Fact]
     public async Task An_upload_that_has_gone_back_is_copied_up_to_there()
     {

@@ -26,7 +26,9 @@ public interface IJournalData : IDisposable
 }
 
 /// <summary>What one process has of the storage.</summary>
-public sealed record Node(IJournal Journal, IJobIndex Jobs, IUploads Uploads, IWorkQueue Work, IInventory Inventory, IDisposable Storage) : IDisposable
+public sealed record Node(
+    IJournal Journal, IJobIndex Jobs, IUploads Uploads, IWorkQueue Work, IInventory Inventory, IDisposable Storage)
+    : IDisposable
 {
     public void Dispose() => Storage.Dispose();
 }

@@ -25,7 +25,9 @@ public abstract class InventoryContract : IDisposable
     [Fact]
     public async Task Needed_are_the_blobs_of_open_uploads_and_the_contents_of_media()
     {
-        await Append([Kept("a", MediaStatus.Stored), Kept("b", MediaStatus.Failed)], opened: Sample.Upload(Job, Guid.NewGuid()) with { Incoming = Sample.Blob("c") });
+        await Append(
+            [Kept("a", MediaStatus.Stored), Kept("b", MediaStatus.Failed)],
+            opened: Sample.Upload(Job, Guid.NewGuid()) with { Incoming = Sample.Blob("c") });
 
         Assert.Equal(Blobs("abc"), await Inventory.Needed(Blobs("abcd")).Soon());
         Assert.Empty(await Inventory.Needed([]).Soon());
@@ -50,9 +52,12 @@ public abstract class InventoryContract : IDisposable
         var segment = Sample.Blob("b").Uuid;
         BlobId[] extents = [.. new[] { 0L, 4096, 8192 }.Select(offset => BlobId.Extent(segment, offset, 7))];
         await Append([
-            Kept("a", MediaStatus.Stored), Kept(extents[0], MediaStatus.Stored), Kept(extents[0], MediaStatus.Duplicate),
-            Kept(extents[1], MediaStatus.Failed) with { Failure = damage }, Kept(extents[2], MediaStatus.Stored), Kept("c", MediaStatus.Stored),
-            Kept(BlobId.Extent(Sample.Blob("b0").Uuid, 0, 7), MediaStatus.Stored), Kept(BlobId.Extent(Sample.Blob("c").Uuid, 0, 7), MediaStatus.Stored),
+            Kept("a", MediaStatus.Stored),
+            Kept(extents[0], MediaStatus.Stored), Kept(extents[0], MediaStatus.Duplicate),
+            Kept(extents[1], MediaStatus.Failed) with { Failure = damage },
+            Kept(extents[2], MediaStatus.Stored), Kept("c", MediaStatus.Stored),
+            Kept(BlobId.Extent(Sample.Blob("b0").Uuid, 0, 7), MediaStatus.Stored),
+            Kept(BlobId.Extent(Sample.Blob("c").Uuid, 0, 7), MediaStatus.Stored),
             Kept(content: null, MediaStatus.Deleted)]);
 
         Assert.Equal(extents.ToHashSet(), await Inventory.NeededIn(segment).Soon());
@@ -87,7 +92,9 @@ public abstract class InventoryContract : IDisposable
     {
         var (open, whole) = (BlobId.Join(Order("aba")), BlobId.Join(Order("bc")));
         var media = Sample.BareMedia(Guid.NewGuid(), MediaStatus.Open, 1) with { Incoming = open };
-        await Append([media, Kept(whole, MediaStatus.Stored)], opened: Sample.Upload(Job, media.Id) with { Incoming = open, Concat = "final;" });
+        await Append(
+            [media, Kept(whole, MediaStatus.Stored)],
+            opened: Sample.Upload(Job, media.Id) with { Incoming = open, Concat = "final;" });
         Assert.Equal(Blobs("abc"), await Inventory.Needed(Blobs("abcd")).Soon());
 
         await Append([media with { Status = MediaStatus.Failed }], expected: 1, closed: media.Id);
@@ -122,7 +129,8 @@ public abstract class InventoryContract : IDisposable
         await Append([Kept("a", MediaStatus.Duplicate), original, Kept("a", MediaStatus.Duplicate)]);
 
         Assert.Equal(
-            new KeptBytes(Sample.Blob("a"), Job, original.Id, original.Length!.Value, original.Sha256!.Value, IsDamaged: false),
+            new KeptBytes(
+                Sample.Blob("a"), Job, original.Id, original.Length!.Value, original.Sha256!.Value, IsDamaged: false),
             Assert.Single(await Inventory.List(after: null, 10).Soon()));
     }
 
@@ -138,9 +146,10 @@ public abstract class InventoryContract : IDisposable
     [Fact]
     public async Task Media_that_do_not_vouch_for_bytes_are_not_listed()
     {
+        var failure = new UploadFailure(FailureReason.Terminated, "given up", Retryable: true);
         await Append([
             Kept("a", MediaStatus.Open), Kept(content: null, MediaStatus.Deleted),
-            Kept("b", MediaStatus.Failed) with { Failure = new UploadFailure(FailureReason.Terminated, "given up", Retryable: true) }]);
+            Kept("b", MediaStatus.Failed) with { Failure = failure }]);
 
         Assert.Empty(await Inventory.List(after: null, 10).Soon());
     }
@@ -163,7 +172,12 @@ public abstract class InventoryContract : IDisposable
     private static Media Kept(string name, MediaStatus status) => Kept(Sample.Blob(name), status);
 
     private static Media Kept(BlobId? content, MediaStatus status) =>
-        Sample.BareMedia(Guid.NewGuid(), status, 1) with { Content = content, Length = 5, Sha256 = new Sha256Hash(1, 2, 3, 4) };
+        Sample.BareMedia(Guid.NewGuid(), status, 1) with
+        {
+            Content = content,
+            Length = 5,
+            Sha256 = new Sha256Hash(1, 2, 3, 4)
+        };
 
     private async Task Append(Media[] media, long expected = 0, UploadRow? opened = null, Guid? closed = null) =>
         Assert.True((await _node.Journal.Append(Sample.Append(Job, expected) with

@@ -41,8 +41,11 @@ public abstract partial class JournalContract
     /// <summary>What lies before it is given out, and then no more.</summary>
     private async Task MustBeNamed(string job, long damaged)
     {
-        Assert.Equal(Enumerable.Range(1, (int)damaged - 1), (await Journal.Read(job, 0, 10).Soon()).Select(row => (int)row.Event.Seq));
-        var refusal = await Assert.ThrowsAsync<JournalDamagedException>(() => Journal.Read(job, damaged - 1, 10).Soon());
+        Assert.Equal(
+            Enumerable.Range(1, (int)damaged - 1),
+            (await Journal.Read(job, 0, 10).Soon()).Select(row => (int)row.Event.Seq));
+        var refusal = await Assert.ThrowsAsync<JournalDamagedException>(() =>
+            Journal.Read(job, damaged - 1, 10).Soon());
         Assert.Contains($"Event {damaged} of job {job} is damaged", refusal.Message, StringComparison.Ordinal);
     }
 }

@@ -47,10 +47,12 @@ public abstract partial class JournalContract
     {
         await Journal.Append(Sample.Append("job-50", 0)).Soon();
 
-        var appended = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Journal.Append(Sample.Append($"job-{i}", 0)))).Soon();
+        var appended = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(i => Journal.Append(Sample.Append($"job-{i}", 0)))).Soon();
 
         Assert.Equal(Enumerable.Range(0, 100).Select(i => i != 50), appended.Select(append => append.IsStored));
-        Assert.All(await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Journal.Head($"job-{i}"))).Soon(), head => Assert.Equal(1, head));
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Journal.Head($"job-{i}"))).Soon(), head =>
+            Assert.Equal(1, head));
     }
 
     [Fact]
@@ -72,7 +74,9 @@ public abstract partial class JournalContract
         var won = new ConcurrentDictionary<long, string>();
         var other = _data.Open();
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Win(i % 2 == 0 ? Journal : other.Journal, $"writer {i}", 25, won))).Soon();
+        await Task.WhenAll(
+            Enumerable.Range(0, 8)
+                .Select(i => Win(i % 2 == 0 ? Journal : other.Journal, $"writer {i}", 25, won))).Soon();
 
         var rows = await Journal.Read("roof", 0, 1000).Soon();
         Assert.Equal(Enumerable.Range(1, 200).Select(seq => (long)seq), rows.Select(r => r.Event.Seq));

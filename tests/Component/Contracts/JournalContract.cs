@@ -41,7 +41,9 @@ public abstract partial class JournalContract : IDisposable
         Assert.Equal([1, 2, 3], rows.Select(r => r.Event.Seq));
         Assert.Equal(["first", "second", "second"], rows.Select(Sample.What));
         Assert.Equal("private first"u8, rows[0].Private.Span);
-        Assert.Equal(Enumerable.Range(1, 3).Select(seq => Sample.Row("roof", seq, seq == 1 ? "first" : "second").Event.At), rows.Select(r => r.Event.At));
+        Assert.Equal(
+            Enumerable.Range(1, 3).Select(seq => Sample.Row("roof", seq, seq == 1 ? "first" : "second").Event.At),
+            rows.Select(r => r.Event.At));
         Assert.Equal(3, await Journal.Head("roof").Soon());
     }
 
@@ -88,14 +90,18 @@ public abstract partial class JournalContract : IDisposable
         Assert.Equal(upload, Assert.Single(snapshot.Uploads));
     }
 
-    /// <summary>So that a field which is added to Media and forgotten in a table is found by the test above.</summary>
+    /// <summary>
+    /// Makes sure that the test above finds a field that was added to
+    /// Media and forgotten in a table.
+    /// </summary>
     [Fact]
     public void The_media_of_these_tests_has_every_field()
     {
         var full = Sample.FullMedia(Guid.NewGuid());
         var bare = Sample.BareMedia(default, default, default) with { ChangedAt = default };
 
-        Assert.All(typeof(Media).GetProperties().Where(p => p.CanWrite), p => Assert.NotEqual(p.GetValue(bare), p.GetValue(full)));
+        Assert.All(typeof(Media).GetProperties().Where(p => p.CanWrite), p =>
+            Assert.NotEqual(p.GetValue(bare), p.GetValue(full)));
         Assert.All(typeof(MediaDescription).GetProperties().Where(p => p.CanWrite),
             p => Assert.NotEqual(p.GetValue(bare.Description), p.GetValue(full.Description)));
     }
@@ -127,7 +133,8 @@ public abstract partial class JournalContract : IDisposable
     [Fact]
     public async Task Media_are_loaded_in_the_order_in_which_they_first_appeared()
     {
-        var media = Enumerable.Range(1, 100).Select(seq => Sample.BareMedia(Guid.NewGuid(), MediaStatus.Stored, seq)).ToList();
+        var media = Enumerable.Range(1, 100)
+            .Select(seq => Sample.BareMedia(Guid.NewGuid(), MediaStatus.Stored, seq)).ToList();
         await Journal.Append(Sample.Append("roof", 0) with { Media = [.. media.OrderBy(m => m.Id)] }).Soon();
 
         Assert.Equal(media, (await Journal.Load("roof").Soon()).Media);
@@ -183,8 +190,10 @@ public abstract partial class JournalContract : IDisposable
         var append = Sample.Append("roof", 0);
 
         Assert.Throws<ArgumentException>(() => { _ = Journal.Append(append with { Rows = [] }); });
-        Assert.Throws<ArgumentException>(() => { _ = Journal.Append(append with { Rows = [Sample.Row("roof", 2, "too early")] }); });
-        Assert.Throws<ArgumentException>(() => { _ = Journal.Append(append with { JobRow = Sample.JobRow("roof", Sample.Row("roof", 2, "too early").Event.At) }); });
+        Assert.Throws<ArgumentException>(
+            () => { _ = Journal.Append(append with { Rows = [Sample.Row("roof", 2, "too early")] }); });
+        var row = Sample.JobRow("roof", Sample.Row("roof", 2, "too early").Event.At);
+        Assert.Throws<ArgumentException>(() => { _ = Journal.Append(append with { JobRow = row }); });
     }
 
     [Fact]

@@ -87,7 +87,9 @@ public abstract partial class MediaStoreContract
         Assert.Equal(Whole, await ReadAll(joined));
     }
 
-    /// <summary>A client may send a part that has no byte: then nothing was ever written to it.</summary>
+    /// <summary>
+    /// A client may send a part that has no byte: then nothing was ever written to it.
+    /// </summary>
     [Fact]
     public async Task A_part_to_which_nothing_was_written_is_empty()
     {

@@ -25,7 +25,8 @@ public abstract partial class MediaStoreContract
     }
 
     [Fact]
-    public async Task In_a_new_store_nothing_is_unused() => Assert.Empty(await _store.Unused(new BlobUse()).ToListAsync());
+    public async Task In_a_new_store_nothing_is_unused() =>
+        Assert.Empty(await _store.Unused(new BlobUse()).ToListAsync());
 
     /// <summary>The other way round a blob could be in use by then, and freed.</summary>
     [Fact]

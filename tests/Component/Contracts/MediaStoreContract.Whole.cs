@@ -103,7 +103,10 @@ public abstract partial class MediaStoreContract
     [Fact]
     public async Task Of_a_shared_file_everything_can_be_freed_but_what_is_needed_or_read()
     {
-        var (needed, orphan, read) = (RandomNumberGenerator.GetBytes(5000), RandomNumberGenerator.GetBytes(9000), RandomNumberGenerator.GetBytes(7000));
+        var (needed, orphan, read) = (
+            RandomNumberGenerator.GetBytes(5000),
+            RandomNumberGenerator.GetBytes(9000),
+            RandomNumberGenerator.GetBytes(7000));
         BlobId[] stored = [await Store(orphan), await Store(needed), await Store(orphan), await Store(read)];
         var restarted = _data.Open();
         await using var reader = await restarted.Read(stored[3]);
@@ -134,7 +137,9 @@ public abstract partial class MediaStoreContract
             Assert.Equal(contents[i], await ReadAll(stored[i]));
     }
 
-    /// <summary>Against a model: a store that is filled, emptied, restarted and swept at random.</summary>
+    /// <summary>
+    /// Against a model: a store that is filled, emptied, restarted and swept at random.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -151,7 +151,8 @@ public abstract partial class MediaStoreContract : IDisposable
             var blob = _store.New();
             await Write(blob, 0, "whole");
 
-            var stored = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await _store.Finish(blob, 5)))).Soon();
+            var stored = await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await _store.Finish(blob, 5)))).Soon();
 
             Assert.Equal("whole", await ReadText(Assert.Single(stored.Distinct())));
         }

@@ -9,11 +9,14 @@ namespace OrleansIngest.Component.Tests.Contracts;
 internal static class Sample
 {
     /// <summary>A time that uses all digits that a timestamp of ours has.</summary>
-    public static readonly DateTimeOffset Now = new DateTimeOffset(2025, 6, 1, 12, 30, 15, TimeSpan.Zero).AddTicks(1_234_567);
+    public static readonly DateTimeOffset Now =
+        new DateTimeOffset(2025, 6, 1, 12, 30, 15, TimeSpan.Zero).AddTicks(1_234_567);
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>An append of one or more events that say <paramref name="what"/>, and of nothing else.</summary>
+    /// <summary>
+    /// An append of one or more events that say <paramref name="what"/>, and of nothing else.
+    /// </summary>
     public static JournalAppend Append(string job, long expected, string what = "something", int events = 1) =>
         AppendRows(job, expected, [.. Enumerable.Range(1, events).Select(i => Row(job, expected + i, what))]);
 
@@ -42,8 +45,11 @@ internal static class Sample
     public static JobRow JobRow(string job, Position head) =>
         new(job, head, new JobCounts(1, 2, 3, 4, 5, 6_000_000_000_000), Now, Now.AddTicks(head.Seq));
 
-    /// <summary>A blob that is known by a name of up to 16 letters; blobs sort as their names do.</summary>
-    public static BlobId Blob(string name) => BlobId.Parse(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(name)).PadRight(32, '0'));
+    /// <summary>
+    /// A blob that is known by a name of up to 16 letters; blobs sort as their names do.
+    /// </summary>
+    public static BlobId Blob(string name) =>
+        BlobId.Parse(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(name)).PadRight(32, '0'));
 
     /// <summary>A media that has a value in every field.</summary>
     public static Media FullMedia(Guid id, long firstSeq = 1) => new()
@@ -99,7 +105,8 @@ internal static class Sample
     };
 
     /// <summary>The job's last seq; 0 if it has no event.</summary>
-    public static async Task<long> Head(this IJournal journal, string job) => (await journal.Load(job)).Row?.Head.Seq ?? 0;
+    public static async Task<long> Head(this IJournal journal, string job) =>
+        (await journal.Load(job)).Row?.Head.Seq ?? 0;
 
     /// <summary>Waits, but not for ever.</summary>
     public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(s_patience);

@@ -72,7 +72,8 @@ public abstract class UploadsContract : IDisposable
     public async Task The_same_id_in_two_jobs_is_two_uploads()
     {
         await Append(0, opened: [Sample.Upload(Job, _media)]);
-        await _node.Journal.Append(Sample.Append("cellar", 0) with { Opened = [Sample.Upload("cellar", _media)] }).Soon();
+        await _node.Journal.Append(Sample.Append("cellar", 0) with { Opened = [Sample.Upload("cellar", _media)] })
+            .Soon();
         await Append(1, closed: [_media]);
 
         Assert.Null(await Uploads.Find(Job, _media).Soon());
@@ -93,11 +94,15 @@ public abstract class UploadsContract : IDisposable
     [Fact]
     public async Task The_open_uploads_of_a_device_are_counted_in_all_jobs_and_no_further_than_asked()
     {
-        await Append(0, opened: [.. Enumerable.Range(0, 3).Select(_ => Sample.Upload(Job, Guid.NewGuid()) with { Device = "phone" })]);
-        var (cellar, nobody) = (Sample.Upload("cellar", _media) with { Device = "phone" }, Sample.Upload("cellar", Guid.NewGuid()) with { Device = "" });
+        await Append(0, opened: [.. Enumerable.Range(0, 3)
+            .Select(_ => Sample.Upload(Job, Guid.NewGuid()) with { Device = "phone" })]);
+        var (cellar, nobody) = (
+            Sample.Upload("cellar", _media) with { Device = "phone" },
+            Sample.Upload("cellar", Guid.NewGuid()) with { Device = "" });
         await _node.Journal.Append(Sample.Append("cellar", 0) with { Opened = [cellar, nobody] }).Soon();
 
-        await Uploads.OpenPartial(Sample.Upload(Job, Guid.NewGuid()) with { Device = "phone", Concat = UploadRow.Partial }).Soon();
+        await Uploads.OpenPartial(
+            Sample.Upload(Job, Guid.NewGuid()) with { Device = "phone", Concat = UploadRow.Partial }).Soon();
 
         Assert.Equal(4, await Uploads.Count("phone", 10).Soon());
         Assert.Equal(2, await Uploads.Count("phone", 2).Soon());
@@ -242,7 +247,9 @@ public abstract class UploadsContract : IDisposable
     {
         var (first, second) = (await OpenPart(), await OpenPart());
 
-        Assert.Equal([second, first, second], await Uploads.Find(Job, [second.Media, first.Media, second.Media]).Soon());
+        Assert.Equal(
+            [second, first, second],
+            await Uploads.Find(Job, [second.Media, first.Media, second.Media]).Soon());
         Assert.Equal([second], await Uploads.Find(Job, [second.Media, Guid.NewGuid(), first.Media]).Soon());
     }
 

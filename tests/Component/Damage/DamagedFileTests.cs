@@ -4,7 +4,10 @@ using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Component.Tests.Damage;
 
-/// <summary>Bytes of real files are changed or taken away: either it is found, or nothing that matters is different. Nothing is touched.</summary>
+/// <summary>
+/// Bytes of real files are changed or taken away: the check finds it, or nothing that matters is
+/// different. The check itself changes no file.
+/// </summary>
 public sealed class DamagedFileTests(LivedFolders folders) : IClassFixture<LivedFolders>
 {
     private const int PageSize = 4096;
@@ -57,7 +60,8 @@ public sealed class DamagedFileTests(LivedFolders folders) : IClassFixture<Lived
     {
         using var whole = folders.Closed();
         var length = new FileInfo(whole.Database).Length;
-        foreach (var left in new[] { 0, 1, 50, 100, PageSize - 1, PageSize, (2 * PageSize) + 7, length - PageSize, length - 1 })
+        long[] lengths = [0, 1, 50, 100, PageSize - 1, PageSize, (2 * PageSize) + 7, length - PageSize, length - 1];
+        foreach (var left in lengths)
         {
             using var folder = whole.Copy();
             using (var file = File.OpenWrite(folder.Database))
@@ -76,7 +80,10 @@ public sealed class DamagedFileTests(LivedFolders folders) : IClassFixture<Lived
         foreach (var folder in new[] { closed, unclosed })
         {
             File.Delete(folder.Database);
-            Assert.Contains("missing", Assert.Single(Untouched(folder, () => folder.CheckAsAtStart()).Damage), StringComparison.Ordinal);
+            Assert.Contains(
+                "missing",
+                Assert.Single(Untouched(folder, () => folder.CheckAsAtStart()).Damage),
+                StringComparison.Ordinal);
         }
     }
 
@@ -86,7 +93,10 @@ public sealed class DamagedFileTests(LivedFolders folders) : IClassFixture<Lived
         using var folder = folders.Unclosed();
         File.WriteAllBytes(folder.Database, []);
 
-        Assert.Contains(folder.Log, Assert.Single(Untouched(folder, () => folder.CheckAsAtStart()).Damage), StringComparison.Ordinal);
+        Assert.Contains(
+            folder.Log,
+            Assert.Single(Untouched(folder, () => folder.CheckAsAtStart()).Damage),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +105,8 @@ public sealed class DamagedFileTests(LivedFolders folders) : IClassFixture<Lived
         using var folder = folders.Unclosed();
         File.Delete(folder.Log);
 
-        Assert.Contains(Untouched(folder, () => folder.CheckAsAtStart()).Damage, damage => damage.Contains(folder.Log, StringComparison.Ordinal));
+        Assert.Contains(Untouched(folder, () => folder.CheckAsAtStart()).Damage, damage =>
+            damage.Contains(folder.Log, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -106,7 +117,8 @@ public sealed class DamagedFileTests(LivedFolders folders) : IClassFixture<Lived
             using var folder = folders.Unclosed();
             Flip(folder.Log, i, 0xFF);
 
-            Assert.Contains(Untouched(folder, () => folder.CheckAsAtStart()).Damage, damage => damage.Contains(folder.Log, StringComparison.Ordinal));
+            Assert.Contains(Untouched(folder, () => folder.CheckAsAtStart()).Damage, damage =>
+                damage.Contains(folder.Log, StringComparison.Ordinal));
         }
     }
 
@@ -163,7 +175,10 @@ public sealed class DamagedFileTests(LivedFolders folders) : IClassFixture<Lived
         Assert.Empty(Untouched(closed, () => closed.CheckAsAtStart()).Damage);
     }
 
-    /// <summary>Whether it is found; if not, what a server reads must be what was written, or lack a few events at the end.</summary>
+    /// <summary>
+    /// Whether the damage is found. If it is not, a server must read what was written, or all
+    /// but a few events at the end.
+    /// </summary>
     private static bool IsFound(LivedFolder damaged, LivedFolder whole, int orLacks = 0)
     {
         if (IsRefused(damaged))
@@ -189,8 +204,14 @@ public sealed class DamagedFileTests(LivedFolders folders) : IClassFixture<Lived
     private static HashSet<string> Read(LivedFolder folder)
     {
         using var session = UntouchedDatabase.Open(folder.Database);
-        return [.. new[] { LivedFolder.Roof, LivedFolder.Cellar }.SelectMany(job => JournalTable.Each(session, job).Select(e =>
-            $"{job} {e.Seq} {Convert.ToHexString(e.Row.Event.Bytes.Span)} {Convert.ToHexString(e.Row.Private.Span)}"))];
+        return
+        [
+            .. from job in new[] { LivedFolder.Roof, LivedFolder.Cellar }
+               from e in JournalTable.Each(session, job)
+               let published = Convert.ToHexString(e.Row.Event.Bytes.Span)
+               let ours = Convert.ToHexString(e.Row.Private.Span)
+               select $"{job} {e.Seq} {published} {ours}"
+        ];
     }
 
     private static CheckReport Untouched(LivedFolder folder, Func<CheckReport> check)

@@ -28,25 +28,56 @@ public sealed class DatabaseCheckTests(LivedFolders folders) : IClassFixture<Liv
 
     [Theory]
     [InlineData("journal SET job = 'loft' WHERE job = 'roof-7' AND seq = 3", "job roof-7: event 3 is missing")]
-    [InlineData("journal SET job = 'loft' WHERE job = 'roof-7' AND seq = 3", "job loft: event 3 is not what was stored")]
+    [InlineData(
+        "journal SET job = 'loft' WHERE job = 'roof-7' AND seq = 3",
+        "job loft: event 3 is not what was stored")]
     [InlineData("journal SET seq = 300 WHERE job = 'roof-7' AND seq = 3", "job roof-7: event 3 is missing")]
-    [InlineData("journal SET event = CAST(event || x'00' AS BLOB) WHERE job = 'roof-7' AND seq = 3", "job roof-7: event 3 is not what was stored")]
-    [InlineData("journal SET private = event WHERE job = 'roof-7' AND seq = 3", "job roof-7: event 3 is not what was stored")]
-    [InlineData("journal SET private = CAST(substr(event, -1) || private AS BLOB), event = substr(event, 1, length(event) - 1) WHERE job = 'roof-7' AND seq = 3", "job roof-7: event 3 is not what was stored")]
-    [InlineData("journal SET crc = crc + 1 WHERE job = 'roof-7' AND seq = 3", "job roof-7: event 3 is not what was stored")]
+    [InlineData(
+        "journal SET event = CAST(event || x'00' AS BLOB) WHERE job = 'roof-7' AND seq = 3",
+        "job roof-7: event 3 is not what was stored")]
+    [InlineData(
+        "journal SET private = event WHERE job = 'roof-7' AND seq = 3",
+        "job roof-7: event 3 is not what was stored")]
+    [InlineData(
+        "journal SET private = CAST(substr(event, -1) || private AS BLOB), "
+            + "event = substr(event, 1, length(event) - 1) WHERE job = 'roof-7' AND seq = 3",
+        "job roof-7: event 3 is not what was stored")]
+    [InlineData(
+        "journal SET crc = crc + 1 WHERE job = 'roof-7' AND seq = 3",
+        "job roof-7: event 3 is not what was stored")]
     [InlineData("jobs SET job = 'loft' WHERE job = 'roof-7'", "job roof-7: it is not in the table jobs")]
     [InlineData("jobs SET head = 21 WHERE job = 'roof-7'", "job roof-7: events 20 to 21 are missing")]
-    [InlineData("jobs SET head = 18 WHERE job = 'roof-7'", "job roof-7: its row in the table jobs is not what follows from its events")]
-    [InlineData("jobs SET stored_bytes = 1 WHERE job = 'roof-7'", "job roof-7: its row in the table jobs is not what follows from its events")]
+    [InlineData(
+        "jobs SET head = 18 WHERE job = 'roof-7'",
+        "job roof-7: its row in the table jobs is not what follows from its events")]
+    [InlineData(
+        "jobs SET stored_bytes = 1 WHERE job = 'roof-7'",
+        "job roof-7: its row in the table jobs is not what follows from its events")]
     [InlineData("jobs SET last_event_at = -1 WHERE job = 'roof-7'", "job roof-7: some of its rows cannot be read")]
-    [InlineData("media SET sha256 = zeroblob(32) WHERE job = 'roof-7' AND first_seq = 1", "job roof-7: the row of media 00000001-0000-7000-8000-000000000001 is not what follows from its events")]
-    [InlineData("media SET sha256 = x'00' WHERE job = 'roof-7' AND first_seq = 1", "job roof-7: the row of media 00000001-0000-7000-8000-000000000001 is not what follows from its events")]
-    [InlineData("media SET content = NULL WHERE job = 'roof-7' AND first_seq = 1", "job roof-7: the row of media 00000001-0000-7000-8000-000000000001 is not what follows from its events")]
-    [InlineData("media SET content = 'nowhere' WHERE job = 'roof-7' AND first_seq = 1", "job roof-7: the row of media 00000001-0000-7000-8000-000000000001 is not what follows from its events")]
-    [InlineData("media SET status = 77 WHERE job = 'roof-7' AND first_seq = 1", "job roof-7: the row of media 00000001-0000-7000-8000-000000000001 is not what follows from its events")]
-    [InlineData("media SET job = 'cellar' WHERE job = 'roof-7' AND first_seq = 5", "job cellar: there is a row of media 00000003-0000-7000-8000-000000000003, and no event")]
-    [InlineData("uploads SET incoming = '' WHERE job = 'roof-7'", "job roof-7: the row of upload 00000003-0000-7000-8000-000000000003 is not what follows from its events")]
-    [InlineData("uploads SET job = 'cellar'", "job cellar: there is a row of upload 00000003-0000-7000-8000-000000000003, which is not open")]
+    [InlineData(
+        "media SET sha256 = zeroblob(32) WHERE job = 'roof-7' AND first_seq = 1",
+        "job roof-7: the row of media 00000001-0000-7000-8000-000000000001 is not what follows from its events")]
+    [InlineData(
+        "media SET sha256 = x'00' WHERE job = 'roof-7' AND first_seq = 1",
+        "job roof-7: the row of media 00000001-0000-7000-8000-000000000001 is not what follows from its events")]
+    [InlineData(
+        "media SET content = NULL WHERE job = 'roof-7' AND first_seq = 1",
+        "job roof-7: the row of media 00000001-0000-7000-8000-000000000001 is not what follows from its events")]
+    [InlineData(
+        "media SET content = 'nowhere' WHERE job = 'roof-7' AND first_seq = 1",
+        "job roof-7: the row of media 00000001-0000-7000-8000-000000000001 is not what follows from its events")]
+    [InlineData(
+        "media SET status = 77 WHERE job = 'roof-7' AND first_seq = 1",
+        "job roof-7: the row of media 00000001-0000-7000-8000-000000000001 is not what follows from its events")]
+    [InlineData(
+        "media SET job = 'cellar' WHERE job = 'roof-7' AND first_seq = 5",
+        "job cellar: there is a row of media 00000003-0000-7000-8000-000000000003, and no event")]
+    [InlineData(
+        "uploads SET incoming = '' WHERE job = 'roof-7'",
+        "job roof-7: the row of upload 00000003-0000-7000-8000-000000000003 is not what follows from its events")]
+    [InlineData(
+        "uploads SET job = 'cellar'",
+        "job cellar: there is a row of upload 00000003-0000-7000-8000-000000000003, which is not open")]
     public void A_value_that_changed_is_named(string update, string damage)
     {
         using var folder = folders.Closed();
@@ -72,8 +103,12 @@ public sealed class DatabaseCheckTests(LivedFolders folders) : IClassFixture<Liv
         using var folder = folders.Closed();
         folder.Execute("UPDATE journal SET crc = 0 WHERE job = 'roof-7'");
 
-        Assert.Equal(19, folder.Check().Damage.Count(damage => damage.StartsWith("job roof-7: ", StringComparison.Ordinal)));
-        Assert.DoesNotContain(folder.Check().Damage, damage => damage.Contains(LivedFolder.Cellar, StringComparison.Ordinal));
+        Assert.Equal(
+            19,
+            folder.Check().Damage.Count(damage => damage.StartsWith("job roof-7: ", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            folder.Check().Damage,
+            damage => damage.Contains(LivedFolder.Cellar, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -83,7 +118,10 @@ public sealed class DatabaseCheckTests(LivedFolders folders) : IClassFixture<Liv
         folder.Execute("DELETE FROM journal WHERE job = 'roof-7' AND (seq < 3 OR seq = 7 OR seq > 17)");
 
         Assert.Equal(
-            ["job roof-7: events 1 to 2 are missing", "job roof-7: event 7 is missing", "job roof-7: events 18 to 19 are missing"],
+            [
+                "job roof-7: events 1 to 2 are missing", "job roof-7: event 7 is missing",
+                "job roof-7: events 18 to 19 are missing"
+            ],
             folder.Check().Damage);
     }
 
@@ -105,7 +143,8 @@ public sealed class DatabaseCheckTests(LivedFolders folders) : IClassFixture<Liv
         using var folder = folders.Closed();
         folder.Execute("PRAGMA user_version = 1000");
 
-        Assert.Contains("another version", Assert.Throws<StorageException>(() => folder.Check()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "another version", Assert.Throws<StorageException>(() => folder.Check()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,7 +171,8 @@ public sealed class DatabaseCheckTests(LivedFolders folders) : IClassFixture<Liv
         using var folder = folders.Unclosed();
         Assert.Empty(folder.CheckAsAtStart().Damage);
         Assert.Equal(23, folder.CheckAsAtStart().Events);
-        folder.Execute("UPDATE journal SET crc = 0 WHERE job = 'roof-7' AND seq = 3; INSERT INTO running VALUES (2)"); // closing moves the log into the file
+        // Closing moves the log into the file.
+        folder.Execute("UPDATE journal SET crc = 0 WHERE job = 'roof-7' AND seq = 3; INSERT INTO running VALUES (2)");
 
         Assert.Contains("job roof-7: event 3 is not what was stored", folder.CheckAsAtStart().Damage);
     }
@@ -150,7 +190,10 @@ public sealed class DatabaseCheckTests(LivedFolders folders) : IClassFixture<Liv
         Assert.Equal(told.OrderBy(progress => progress.Events), told);
     }
 
-    /// <summary>Opening it moves the log into the file and takes it away, before the first one who writes begins another.</summary>
+    /// <summary>
+    /// Opening the file moves the log into it and deletes the log, before the
+    /// first writer begins another.
+    /// </summary>
     [Fact]
     public void A_process_that_is_killed_while_it_opens_the_file_leaves_nothing_that_looks_lost()
     {
@@ -179,13 +222,18 @@ public sealed class DatabaseCheckTests(LivedFolders folders) : IClassFixture<Liv
     {
         using var folder = new TemporaryFolder();
 
-        Assert.Empty(DatabaseCheck.BeforeStart(folder["ingest.db"], Durability.Disk, _ => Assert.Fail("There is nothing.")).Damage);
+        Assert.Empty(
+            DatabaseCheck.BeforeStart(folder["ingest.db"], Durability.Disk, _ => Assert.Fail("There is nothing."))
+                .Damage);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
     private static void Redefine(LivedFolder folder, string from, string to) => folder.Execute($"""
         PRAGMA writable_schema = ON;
-        UPDATE sqlite_schema SET sql = replace(sql, '{from.Replace("'", "''", StringComparison.Ordinal)}', '{to.Replace("'", "''", StringComparison.Ordinal)}')
+        UPDATE sqlite_schema SET sql = replace(
+            sql,
+            '{from.Replace("'", "''", StringComparison.Ordinal)}',
+            '{to.Replace("'", "''", StringComparison.Ordinal)}')
         WHERE name = 'media_by_content';
         """);
 }

@@ -3,7 +3,10 @@ using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Component.Tests.Damage;
 
-/// <summary>Media that are made of parts, and parts that nothing is made of yet, in a folder that is checked or salvaged.</summary>
+/// <summary>
+/// Media that are made of parts, and parts that are not joined yet, in a folder
+/// that is checked or salvaged.
+/// </summary>
 public sealed class JoinedMediaTests : IAsyncLifetime
 {
     private readonly List<string> _said = [];
@@ -32,7 +35,9 @@ public sealed class JoinedMediaTests : IAsyncLifetime
     {
         _folder.Execute("DELETE FROM parts WHERE part = (SELECT min(part) FROM parts)");
 
-        Assert.Equal([$"job attic: the parts of media {LivedFolder.Media(1)} are not what follows from its events"], _folder.Check().Damage);
+        Assert.Equal(
+            [$"job attic: the parts of media {LivedFolder.Media(1)} are not what follows from its events"],
+            _folder.Check().Damage);
     }
 
     [Theory]
@@ -48,7 +53,9 @@ public sealed class JoinedMediaTests : IAsyncLifetime
 
         using var storage = new SqliteStorage(new SqliteStorageOptions { Folder = salvaged.Path });
         var (snapshot, parts) = (await storage.Journal.Load(LivedFolder.Attic), salvaged.PartsOf(1));
-        Assert.Equal(_folder.MediaOf(LivedFolder.Attic).Select(m => (m.Status, m.Content)), snapshot.Media.Select(m => (m.Status, m.Content)));
+        Assert.Equal(
+            _folder.MediaOf(LivedFolder.Attic).Select(m => (m.Status, m.Content)),
+            snapshot.Media.Select(m => (m.Status, m.Content)));
         Assert.Equal(parts.ToHashSet(), await storage.Inventory.Needed(parts));
         Assert.Equal(LivedFolder.Bytes(1), parts.SelectMany(part => File.ReadAllBytes(salvaged.FileOf(part))));
         Assert.Equal("final;/a /b", Assert.Single(snapshot.Uploads).Concat);
@@ -75,7 +82,9 @@ public sealed class JoinedMediaTests : IAsyncLifetime
         using var salvaged = await Salvage();
 
         using var storage = new SqliteStorage(new SqliteStorageOptions { Folder = salvaged.Path });
-        Assert.Equal(partials, (await storage.Uploads.List()).Where(upload => upload.IsPartial).OrderBy(upload => upload.Media));
+        Assert.Equal(
+            partials,
+            (await storage.Uploads.List()).Where(upload => upload.IsPartial).OrderBy(upload => upload.Media));
         Assert.Equal([30, 20], partials.Select(partial => salvaged.LengthOf(partial.Incoming)));
     }
 

@@ -16,7 +16,10 @@ using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Component.Tests.Damage;
 
-/// <summary>A data folder in which jobs have lived: their events are real, and so are the bytes of their media.</summary>
+/// <summary>
+/// A data folder in which jobs have lived: their events are real, and so
+/// are the bytes of their media.
+/// </summary>
 internal sealed class LivedFolder : IDisposable
 {
     public const string Roof = "roof-7";
@@ -54,14 +57,15 @@ internal sealed class LivedFolder : IDisposable
     }
 
     /// <summary>
-    /// A job with a media that was joined, and an upload that waits for its parts: one that is there in part, and one that is
-    /// whole. Another job has but a partial upload.
+    /// A job with a media that was joined, and an upload that waits for its parts: one that is
+    /// there in part, and one that is whole. Another job has but a partial upload.
     /// </summary>
     public static async Task<LivedFolder> MakeJoined()
     {
         var folder = new LivedFolder();
         folder.Open();
-        await folder.Join(Attic, 1, BlobId.Join([await folder.Write(Bytes(1)[..7]), await folder.Write(Bytes(1)[7..])]));
+        await folder.Join(
+            Attic, 1, BlobId.Join([await folder.Write(Bytes(1)[..7]), await folder.Write(Bytes(1)[7..])]));
         BlobId[] parts = [await folder.Write(Bytes(2)[..30]), await folder.Write(Bytes(2)[30..50])];
         await folder.Start(Attic, 2, BlobId.Join(parts), "final;/a /b");
         await folder.OpenPartial(Attic, 3, parts[0], 30);
@@ -97,7 +101,8 @@ internal sealed class LivedFolder : IDisposable
     /// <summary>That of the third is longer than two pages of the database.</summary>
     public static string RawMetadata(int media) => $"filename {new string('x', media == 3 ? 9000 : 3)}{media}";
 
-    public static byte[] Bytes(int content) => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"picture {content} ", 20)));
+    public static byte[] Bytes(int content) =>
+        Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"picture {content} ", 20)));
 
     public CheckReport Check(Durability durability = Durability.Disk) => DatabaseCheck.Everything(Database, durability);
 
@@ -126,13 +131,15 @@ internal sealed class LivedFolder : IDisposable
     public string FileOf(string job, int media) => FileOf(_jobs[job].Find(Media(media))!.Content!);
 
     /// <summary>Where the bytes of a finished file are.</summary>
-    public string FileOf(BlobId file) => System.IO.Path.Combine(Path, "media", $"{file}"[^2..], $"{file}"[^4..^2], $"{file}");
+    public string FileOf(BlobId file) =>
+        System.IO.Path.Combine(Path, "media", $"{file}"[^2..], $"{file}"[^4..^2], $"{file}");
 
     /// <summary>Everything about its files, to see whether they were touched.</summary>
     public IReadOnlyList<string> Fingerprint() =>
     [
         .. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(file => $"{file} {File.GetLastWriteTimeUtc(file):O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"),
+            .Select(file => (Path: file, Hash: SHA256.HashData(File.ReadAllBytes(file))))
+            .Select(file => $"{file.Path} {File.GetLastWriteTimeUtc(file.Path):O} {Convert.ToHexString(file.Hash)}"),
     ];
 
     /// <summary>What media were in a job before anything was damaged.</summary>
@@ -148,12 +155,14 @@ internal sealed class LivedFolder : IDisposable
     public IReadOnlyList<BlobId> PartsOf(int media) => _jobs[Attic].Find(Media(media))!.Content!.Parts;
 
     /// <summary>How many bytes are in a file that is not finished.</summary>
-    public long LengthOf(BlobId file) => new FileInfo(System.IO.Path.Combine(Path, "incoming", $"{file}"[^2..], $"{file}")).Length;
+    public long LengthOf(BlobId file) =>
+        new FileInfo(System.IO.Path.Combine(Path, "incoming", $"{file}"[^2..], $"{file}")).Length;
 
     private void Open()
     {
         _storage = new SqliteStorage(new SqliteStorageOptions { Folder = Path });
-        _store = new JoinedMediaStore(new DiskMediaStore(new DiskMediaStoreOptions { Folder = Path }, NullLogger<DiskMediaStore>.Instance));
+        _store = new JoinedMediaStore(
+            new DiskMediaStore(new DiskMediaStoreOptions { Folder = Path }, NullLogger<DiskMediaStore>.Instance));
     }
 
     private void Close()
@@ -181,7 +190,8 @@ internal sealed class LivedFolder : IDisposable
         await Upload(Roof, 9, content: 9); // 18 and 19
     }
 
-    private async Task Upload(string job, int media, int content) => await Complete(job, media, content, await Write(Bytes(content)));
+    private async Task Upload(string job, int media, int content) =>
+        await Complete(job, media, content, await Write(Bytes(content)));
 
     private Task Join(string job, int media, BlobId joined) => Complete(job, media, media, joined);
 
@@ -202,45 +212,50 @@ internal sealed class LivedFolder : IDisposable
             await _store.Free(unneeded);
     }
 
-    private async Task Start(string job, int media, BlobId incoming, string concat = "") => await Do(job, lived => lived.Decide(new CreateUpload
-    {
-        Media = Media(media),
-        Device = $"phone-{media}",
-        Description = new MediaDescription { Filename = $"IMG_{media}.jpg", Section = "north" },
-        Incoming = incoming,
-        RawMetadata = RawMetadata(media),
-        Concat = concat,
-    }, Morning.AddMinutes(media)));
+    private async Task Start(string job, int media, BlobId incoming, string concat = "") =>
+        await Do(job, lived => lived.Decide(new CreateUpload
+        {
+            Media = Media(media),
+            Device = $"phone-{media}",
+            Description = new MediaDescription { Filename = $"IMG_{media}.jpg", Section = "north" },
+            Incoming = incoming,
+            RawMetadata = RawMetadata(media),
+            Concat = concat,
+        }, Morning.AddMinutes(media)));
 
-    private Task OpenPartial(string job, int id, BlobId incoming, long length) => _storage!.Uploads.OpenPartial(new UploadRow
-    {
-        Job = job,
-        Media = Media(id),
-        Incoming = incoming,
-        Device = "",
-        Length = length,
-        RawMetadata = "",
-        LastByteAt = TimeSpan.FromHours(3),
-        DurableOffset = 20,
-        Concat = UploadRow.Partial,
-    });
+    private Task OpenPartial(string job, int id, BlobId incoming, long length) =>
+        _storage!.Uploads.OpenPartial(new UploadRow
+        {
+            Job = job,
+            Media = Media(id),
+            Incoming = incoming,
+            Device = "",
+            Length = length,
+            RawMetadata = "",
+            LastByteAt = TimeSpan.FromHours(3),
+            DurableOffset = 20,
+            Concat = UploadRow.Partial,
+        });
 
     private async Task Fail(string job, int media)
     {
         var incoming = _store!.New();
         await Start(job, media, incoming);
         var failure = new UploadFailure(FailureReason.Terminated, "The client gave it up.", Retryable: true);
-        await Do(job, lived => lived.Decide(new FailUpload { Media = Media(media), Incoming = incoming, Failure = failure }, Morning));
+        await Do(job, lived =>
+            lived.Decide(new FailUpload { Media = Media(media), Incoming = incoming, Failure = failure }, Morning));
     }
 
-    private async Task Delete(string job, int media) => await Do(job, lived => lived.Decide(new DeleteMedia { Media = Media(media) }, Morning));
+    private async Task Delete(string job, int media) =>
+        await Do(job, lived => lived.Decide(new DeleteMedia { Media = Media(media) }, Morning));
 
     private async Task Damage(string job, int media)
     {
         var damaged = _jobs[job].Find(Media(media))!;
         File.WriteAllText(FileOf(job, media), "rotten");
         await Do(job, lived => lived.Decide(
-            new ReportBytes { Content = damaged.Content!, Sha256 = damaged.Sha256!.Value, Damage = "It is rotten." }, Morning));
+            new ReportBytes { Content = damaged.Content!, Sha256 = damaged.Sha256!.Value, Damage = "It is rotten." },
+            Morning));
     }
 
     private async Task<BlobId> Write(byte[] bytes)
@@ -270,7 +285,11 @@ internal sealed class LivedFolder : IDisposable
             Derived = [.. changes.SelectMany(change => change.Derived)],
             Opened = decision.Opened is { } opened ? [opened] : [],
             Closed = [.. changed.Where(media => media.Status != MediaStatus.Open).Select(media => media.Id)],
-            Work = [.. decision.Events.Where(fact => fact.Public.MediaStored is not null).Select(fact => new WorkItem(WorkKinds.Process, key, fact.Subject.MediaId))],
+            Work =
+            [
+                .. decision.Events.Where(fact => fact.Public.MediaStored is not null)
+                    .Select(fact => new WorkItem(WorkKinds.Process, key, fact.Subject.MediaId)),
+            ],
             JobRow = job.Row,
         });
         Assert.True(outcome.IsStored);
@@ -284,7 +303,8 @@ public sealed class LivedFolders : IAsyncLifetime
     private LivedFolder? _closed;
     private LivedFolder? _unclosed;
 
-    public async ValueTask InitializeAsync() => (_closed, _unclosed) = (await LivedFolder.Make(), await LivedFolder.MakeUnclosed());
+    public async ValueTask InitializeAsync() =>
+        (_closed, _unclosed) = (await LivedFolder.Make(), await LivedFolder.MakeUnclosed());
 
     public ValueTask DisposeAsync()
     {

@@ -8,7 +8,10 @@ using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Component.Tests.Damage;
 
-/// <summary>What can be proved is in the new folder; what cannot is said; the damaged folder stays as it is.</summary>
+/// <summary>
+/// The new folder has what can be proved, a message names what cannot, and the
+/// damaged folder stays as it is.
+/// </summary>
 public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFolders>
 {
 
@@ -54,14 +57,18 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
             folder.Execute($"UPDATE journal SET event = zeroblob(9) WHERE job = 'roof-7' AND seq = {seq}");
             using var salvaged = await Salvage(folder);
 
-            Assert.Contains($"job roof-7: event {seq} was lost, and is told again from what is known of its media", _said);
+            Assert.Contains(
+                $"job roof-7: event {seq} was lost, and is told again from what is known of its media",
+                _said);
             var (before, after) = (Events(folder, LivedFolder.Roof), Events(salvaged, LivedFolder.Roof));
             Assert.Equal(before.Where((_, i) => i != seq - 1), after.Where((_, i) => i != seq - 1));
             MustBeTheSame(folder, salvaged);
         }
     }
 
-    /// <summary>A media's row witnesses how its upload started, and the last event about it.</summary>
+    /// <summary>
+    /// A media's row witnesses how its upload started, and the last event about it.
+    /// </summary>
     [Theory]
     [InlineData(8)]
     [InlineData(9)]
@@ -98,7 +105,11 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
         using var folder = folders.Closed();
         folder.Execute("DELETE FROM journal WHERE job = 'roof-7'");
         using var older = folder.Copy();
-        older.Execute("UPDATE media SET status = 1, incoming = content, last_seq = started_seq WHERE status IN (2, 3) AND job = 'roof-7'");
+        older.Execute(
+            """
+            UPDATE media SET status = 1, incoming = content, last_seq = started_seq
+            WHERE status IN (2, 3) AND job = 'roof-7'
+            """);
         File.AppendAllBytes(folder.Database, File.ReadAllBytes(older.Database)); // as pages that are not used any more
         using var salvaged = await Salvage(folder);
 
@@ -152,7 +163,8 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
         File.Delete(folder.FileOf(LivedFolder.Roof, 9));
         using var salvaged = await Salvage(folder);
 
-        Assert.Contains(_said, line => line.Contains($"job roof-7: the bytes of media {LivedFolder.Media(9)}", StringComparison.Ordinal));
+        Assert.Contains(_said, line =>
+            line.Contains($"job roof-7: the bytes of media {LivedFolder.Media(9)}", StringComparison.Ordinal));
         Assert.Contains(_said, line => line.Contains(folder.FileOf(LivedFolder.Cellar, 2), StringComparison.Ordinal));
         Assert.Contains("job cellar: events 1 to 4 are lost", _said);
         Assert.False(File.Exists(salvaged.FileOf(LivedFolder.Cellar, 2)));
@@ -162,10 +174,19 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
     public async Task An_event_that_nothing_tells_again_is_named_and_those_behind_it_get_other_numbers()
     {
         using var folder = folders.Closed();
-        folder.Execute("DELETE FROM journal WHERE job = 'roof-7' AND seq = 4; DELETE FROM media WHERE job = 'roof-7' AND first_seq = 3");
+        folder.Execute(
+            """
+            DELETE FROM journal WHERE job = 'roof-7' AND seq = 4;
+            DELETE FROM media WHERE job = 'roof-7' AND first_seq = 3
+            """);
         using var salvaged = await Salvage(folder);
 
-        Assert.Equal(["job roof-7: event 4 is lost", "job roof-7: from event 5 on the numbers are others: dashboards of this job must begin anew"], _said[..2]);
+        Assert.Equal(
+            [
+                "job roof-7: event 4 is lost",
+                "job roof-7: from event 5 on the numbers are others: dashboards of this job must begin anew"
+            ],
+            _said[..2]);
         Assert.Equal(18, Events(salvaged, LivedFolder.Roof).Count);
         Assert.Equal(MediaStatus.Open, Media(salvaged)[LivedFolder.Media(2)].Status);
     }
@@ -179,7 +200,9 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
 
         using var storage = new SqliteStorage(new SqliteStorageOptions { Folder = salvaged.Path });
         var upload = await storage.Uploads.Find(LivedFolder.Roof, LivedFolder.Media(3));
-        Assert.Equal((0, LivedFolder.RawMetadata(3), TimeSpan.Zero), (upload!.DurableOffset, upload.RawMetadata, upload.LastByteAt));
+        Assert.Equal(
+            (0, LivedFolder.RawMetadata(3), TimeSpan.Zero),
+            (upload!.DurableOffset, upload.RawMetadata, upload.LastByteAt));
     }
 
     [Fact]
@@ -189,7 +212,9 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
         using var salvaged = await Salvage(folder);
 
         using var storage = new SqliteStorage(new SqliteStorageOptions { Folder = salvaged.Path });
-        Assert.Equal(5, (await storage.Work.Lease(WorkKinds.Process, 100, LivedFolder.Morning, LivedFolder.Morning)).Count);
+        Assert.Equal(
+            5,
+            (await storage.Work.Lease(WorkKinds.Process, 100, LivedFolder.Morning, LivedFolder.Morning)).Count);
     }
 
     [Fact]
@@ -301,7 +326,9 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
         Assert.Equal("a key", File.ReadAllText(Path.Combine(salvaged.Path, "receipt-key.pem")));
     }
 
-    /// <summary>Salvages, and sees to it that the new folder is whole and the old one untouched.</summary>
+    /// <summary>
+    /// Salvages, and sees to it that the new folder is whole and the old one untouched.
+    /// </summary>
     private async Task<LivedFolder> Salvage(LivedFolder folder)
     {
         var before = folder.Fingerprint();
@@ -364,9 +391,13 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
     {
         string[] all =
         [
-            "status = 1", "status = 2", "status = 4", "status = 5", "status = 77", "sha256 = NULL", "sha256 = zeroblob(32)", "sha256 = x'01'", "content = NULL", "content = ''",
-            "content = '../../lock'", "content = content || '-00000001-00000001'", "incoming = NULL", "incoming = 'nowhere'", "length = NULL", "length = -1", "declared_sha256 = zeroblob(32)", "duplicate_of = x'01'",
-            "last_seq = 0", "last_seq = 1099511627776", "started_seq = 0", "started_seq = -5", "failure_reason = 4", "changed_at = -1",
+            "status = 1", "status = 2", "status = 4", "status = 5", "status = 77", "sha256 = NULL",
+            "sha256 = zeroblob(32)", "sha256 = x'01'", "content = NULL", "content = ''",
+            "content = '../../lock'", "content = content || '-00000001-00000001'",
+            "incoming = NULL", "incoming = 'nowhere'", "length = NULL",
+            "length = -1", "declared_sha256 = zeroblob(32)", "duplicate_of = x'01'",
+            "last_seq = 0", "last_seq = 1099511627776", "started_seq = 0",
+            "started_seq = -5", "failure_reason = 4", "changed_at = -1",
         ];
         return all[random.Next(all.Length)];
     }

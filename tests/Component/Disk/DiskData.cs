@@ -19,7 +19,8 @@ internal sealed class DiskData(Durability durability) : IMediaStoreData
 
     public IMediaStore Open() => new JoinedMediaStore(OpenStore());
 
-    public DiskMediaStore OpenStore(long reserve = 0, long segmentSize = 1 << 20) => OpenStore(durability, reserve, segmentSize);
+    public DiskMediaStore OpenStore(long reserve = 0, long segmentSize = 1 << 20) =>
+        OpenStore(durability, reserve, segmentSize);
 
     public DiskMediaStore OpenStore(Durability durability, long reserve = 0, long segmentSize = 1 << 20)
     {
@@ -37,7 +38,8 @@ internal sealed class DiskData(Durability durability) : IMediaStoreData
 
     public string IncomingPath(BlobId file) => Path.Combine(Folder, "incoming", $"{file}"[^2..], $"{file}");
 
-    public string MediaPath(BlobId file) => Path.Combine(Folder, "media", $"{file}"[^2..], $"{file}"[^4..^2], $"{file}");
+    public string MediaPath(BlobId file) =>
+        Path.Combine(Folder, "media", $"{file}"[^2..], $"{file}"[^4..^2], $"{file}");
 
     public string[] Segments => Directory.GetFiles(Path.Combine(Folder, "segments"));
 

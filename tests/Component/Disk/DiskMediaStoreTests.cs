@@ -84,11 +84,18 @@ public sealed class DiskMediaStoreTests : IDisposable
     [Fact]
     public async Task What_comes_in_one_go_lies_on_blocks_of_its_own_in_one_file()
     {
-        var contents = new[] { await StoreWhole(new byte[5]), await StoreWhole(new byte[4096]), await StoreWhole(new byte[4097]), await StoreWhole(new byte[1]) };
+        var contents = new[]
+        {
+            await StoreWhole(new byte[5]), await StoreWhole(new byte[4096]),
+            await StoreWhole(new byte[4097]), await StoreWhole(new byte[1])
+        };
 
         var segment = Path.GetFileName(Assert.Single(_data.Segments));
         Assert.Equal(
-            [$"{segment}-00000000-00000005", $"{segment}-00001000-00001000", $"{segment}-00002000-00001001", $"{segment}-00004000-00000001"],
+            [
+                $"{segment}-00000000-00000005", $"{segment}-00001000-00001000",
+                $"{segment}-00002000-00001001", $"{segment}-00004000-00000001"
+            ],
             contents.Select(content => content.ToString()));
     }
 
@@ -138,7 +145,9 @@ public sealed class DiskMediaStoreTests : IDisposable
 
         Assert.Equal([elsewhere], (await Unused(use)).Select(unused => unused.Blob));
         Assert.Equal([content.Uuid], use.Distrusted);
-        Assert.Equal(new[] { orphan, elsewhere }.ToHashSet(), (await Unused(new BlobUse(content))).Select(unused => unused.Blob).ToHashSet());
+        Assert.Equal(
+            new[] { orphan, elsewhere }.ToHashSet(),
+            (await Unused(new BlobUse(content))).Select(unused => unused.Blob).ToHashSet());
     }
 
     [Fact]
@@ -162,7 +171,8 @@ public sealed class DiskMediaStoreTests : IDisposable
             return;
         await using var writer = await OpenOnDevice("/dev/full");
 
-        var failure = await Assert.ThrowsAsync<StoreFullException>(async () => await writer.Write(new ReadOnlySequence<byte>(new byte[10])));
+        var failure = await Assert.ThrowsAsync<StoreFullException>(async () =>
+            await writer.Write(new ReadOnlySequence<byte>(new byte[10])));
         Assert.Contains("No space left", failure.Message, StringComparison.Ordinal);
         Assert.Equal(0, writer.Offset);
     }
@@ -175,7 +185,8 @@ public sealed class DiskMediaStoreTests : IDisposable
 
         await using (var writer = await full.Append(full.New(), 0))
         {
-            await Assert.ThrowsAsync<StoreFullException>(async () => await writer.Write(new ReadOnlySequence<byte>(new byte[1])));
+            await Assert.ThrowsAsync<StoreFullException>(async () =>
+                await writer.Write(new ReadOnlySequence<byte>(new byte[1])));
             await writer.Write(ReadOnlySequence<byte>.Empty);
             await writer.Sync();
             Assert.Equal(0, writer.SafeOffset);
@@ -201,7 +212,8 @@ public sealed class DiskMediaStoreTests : IDisposable
     [Fact]
     public async Task What_this_user_may_not_is_a_failure_of_the_store()
     {
-        Directory.CreateDirectory(_data.IncomingPath(_blob)); // to write into a folder as if it were a file is not allowed
+        // To write into a folder as if it were a file is not allowed.
+        Directory.CreateDirectory(_data.IncomingPath(_blob));
 
         await Assert.ThrowsAsync<IOException>(async () => await _store.Append(_blob, 0));
         await Assert.ThrowsAsync<IOException>(async () => await _store.Finish(_blob, 0));
@@ -220,7 +232,10 @@ public sealed class DiskMediaStoreTests : IDisposable
         Assert.Contains(Path.Combine(_data.Folder, folder), refusal.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>There a finished file would be copied instead of moved, and no fsync would have seen the copy.</summary>
+    /// <summary>
+    /// Across two disks a finished file would be copied instead of moved, and no fsync
+    /// would have covered the copy.
+    /// </summary>
     [Fact]
     public void Two_disks_are_refused()
     {

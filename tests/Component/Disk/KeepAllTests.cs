@@ -6,13 +6,16 @@ using OrleansIngest.Storage.Disk;
 
 namespace OrleansIngest.Component.Tests.Disk;
 
-/// <summary>While somebody copies a disk store's bytes, nothing is given back; afterwards all of it is.</summary>
+/// <summary>
+/// While a disk store's bytes are copied nothing is freed; afterwards all of it is.
+/// </summary>
 public sealed class KeepAllTests : IDisposable
 {
     private readonly DiskData _data = new(Durability.Process);
     private readonly DiskMediaStore _store;
 
-    public KeepAllTests() => _store = _data.OpenStore(segmentSize: 1); // each body that comes in one go has a segment of its own
+    // Each body that comes in one go has a segment of its own.
+    public KeepAllTests() => _store = _data.OpenStore(segmentSize: 1);
 
     public static TheoryData<bool> Kinds => [true, false];
 

@@ -11,7 +11,10 @@ public sealed class GrainTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Orleans' ADO.NET storage reads a key of hexadecimal digits as a number; the product's keys have a prefix.</summary>
+    /// <summary>
+    /// Orleans' ADO.NET storage reads a key of hexadecimal digits as a number; the
+    /// product's keys have a prefix.
+    /// </summary>
     [Theory]
     [InlineData("abc", "ABC")]
     [InlineData("abc", "0abc")]
@@ -30,7 +33,10 @@ public sealed class GrainTests : IDisposable
         Assert.Equal("other", await restarted.Grain(DeviceGrain.KeyPrefix + other).Read());
     }
 
-    /// <summary>A call that meets one ending activation after another is rejected: then it was not made.</summary>
+    /// <summary>
+    /// A call that meets one ending activation after another is rejected,
+    /// and such a call was not made.
+    /// </summary>
     [Fact]
     public async Task A_key_has_one_activation_at_a_time_and_no_call_is_lost_or_made_twice()
     {
@@ -82,7 +88,7 @@ public sealed class GrainTests : IDisposable
         }
     }
 
-    /// <summary>A busy machine may let this call time out too; the call itself is what is waited for.</summary>
+    /// <summary>The activation that answers one more call.</summary>
     private static async Task<Guid> AnswersAgain(IProbeGrain grain) =>
         await grain.Activation().WaitAsync(s_patience, TestContext.Current.CancellationToken);
 }

@@ -13,14 +13,18 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansIngest.Component.Tests.Engine;
 
-/// <summary>The feed relies on this of Grpc.AspNetCore: a method that is bound by hand sends encoded messages as they are.</summary>
+/// <summary>
+/// The feed relies on one property of Grpc.AspNetCore: a method that is bound by hand sends
+/// encoded messages as they are.
+/// </summary>
 public sealed class HandBoundTests
 {
     // A protobuf writer would not write a field twice, so re-encoding would show.
     private static readonly byte[] s_stored =
         [.. new StringValue { Value = "first" }.ToByteArray(), .. new StringValue { Value = "second" }.ToByteArray()];
 
-    private static readonly Marshaller<byte[]> s_bytes = Marshallers.Create<byte[]>(message => message, message => message);
+    private static readonly Marshaller<byte[]> s_bytes =
+        Marshallers.Create<byte[]>(message => message, message => message);
 
     private static readonly Marshaller<StringValue> s_messages =
         Marshallers.Create(message => message.ToByteArray(), StringValue.Parser.ParseFrom);
@@ -60,7 +64,9 @@ public sealed class HandBoundTests
         return app;
     }
 
-    /// <summary>As generated code has it: gRPC finds the methods by the base class, and they must be virtual.</summary>
+    /// <summary>
+    /// As in generated code: gRPC finds the methods by the base class, and they must be virtual.
+    /// </summary>
     [BindServiceMethod(typeof(RawBase), nameof(BindService))]
     internal abstract class RawBase
     {

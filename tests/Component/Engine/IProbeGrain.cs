@@ -2,7 +2,9 @@ using Orleans.Concurrency;
 
 namespace OrleansIngest.Component.Tests.Engine;
 
-/// <summary>A grain that shows what Orleans does with a key, an activation and a slow call.</summary>
+/// <summary>
+/// A grain that shows what Orleans does with a key, an activation and a slow call.
+/// </summary>
 public interface IProbeGrain : IGrainWithStringKey
 {
     /// <summary>Which activation answers.</summary>
@@ -17,7 +19,9 @@ public interface IProbeGrain : IGrainWithStringKey
     /// <summary>The stored text.</summary>
     Task<string> Read();
 
-    /// <summary>Tells that it began, waits until the test lets it go on, and tells that it ended.</summary>
+    /// <summary>
+    /// Tells that it began, waits until the test lets it go on, and tells that it ended.
+    /// </summary>
     Task Pass();
 
     /// <summary>What <see cref="Pass"/> waits for.</summary>

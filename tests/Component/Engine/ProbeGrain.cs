@@ -3,7 +3,9 @@ using OrleansIngest.Grains;
 
 namespace OrleansIngest.Component.Tests.Engine;
 
-/// <summary>What activations of all keys have in common: what happened, and how many lived at the same time.</summary>
+/// <summary>
+/// What activations of all keys have in common: what happened, and how many lived at the same time.
+/// </summary>
 public sealed class ProbeLog
 {
     private readonly ConcurrentDictionary<string, int> _active = new();

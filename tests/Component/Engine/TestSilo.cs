@@ -8,7 +8,10 @@ using OrleansIngest.Silo;
 
 namespace OrleansIngest.Component.Tests.Engine;
 
-/// <summary>A silo in this process, with the product's storage of grain states, and nothing else of the product.</summary>
+/// <summary>
+/// A silo in this process, with the product's storage of grain states, and
+/// nothing else of the product.
+/// </summary>
 internal sealed class TestSilo : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -29,7 +32,8 @@ internal sealed class TestSilo : IAsyncDisposable
         {
             silo.UseLocalhostClustering(FreePort(), FreePort());
             silo.AddAdoNetGrainStorage(GrainStorage.Name, storage =>
-                (storage.Invariant, storage.ConnectionString) = ("System.Data.SQLite", GrainDatabase.ConnectionString(folder)));
+                (storage.Invariant, storage.ConnectionString) = (
+                    "System.Data.SQLite", GrainDatabase.ConnectionString(folder)));
             silo.Configure<SiloMessagingOptions>(
                 messaging => messaging.ResponseTimeout = responseTimeout ?? messaging.ResponseTimeout);
         });
@@ -38,7 +42,8 @@ internal sealed class TestSilo : IAsyncDisposable
         return new TestSilo(host);
     }
 
-    public IProbeGrain Grain(string key) => _host.Services.GetRequiredService<IGrainFactory>().GetGrain<IProbeGrain>(key);
+    public IProbeGrain Grain(string key) =>
+        _host.Services.GetRequiredService<IGrainFactory>().GetGrain<IProbeGrain>(key);
 
     public async ValueTask DisposeAsync()
     {

@@ -4,7 +4,9 @@ using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Component.Tests.Sqlite;
 
-/// <summary>The time that servers have run: it goes on after a restart, and a pause is no part of it.</summary>
+/// <summary>
+/// The time that servers have run: it goes on after a restart, and a pause is no part of it.
+/// </summary>
 public sealed class RunningTimeTests : IDisposable
 {
     private static readonly TimeSpan s_step = TimeSpan.FromSeconds(30);

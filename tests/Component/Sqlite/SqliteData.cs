@@ -29,11 +29,14 @@ internal sealed class SqliteData(Durability durability) : IJournalData
         return new Node(storage.Journal, storage.Jobs, storage.Uploads, storage.Work, storage.Inventory, storage);
     }
 
-    public void WriteWithNewerVersion(string job) => Execute("UPDATE jobs SET format = format + 1 WHERE job = $job", job);
+    public void WriteWithNewerVersion(string job) =>
+        Execute("UPDATE jobs SET format = format + 1 WHERE job = $job", job);
 
-    public void ChangeEvent(string job, long seq) => Execute($"UPDATE journal SET event = zeroblob(3) WHERE job = $job AND seq = {seq}", job);
+    public void ChangeEvent(string job, long seq) =>
+        Execute($"UPDATE journal SET event = zeroblob(3) WHERE job = $job AND seq = {seq}", job);
 
-    public void LoseEvent(string job, long seq) => Execute($"DELETE FROM journal WHERE job = $job AND seq = {seq}", job);
+    public void LoseEvent(string job, long seq) =>
+        Execute($"DELETE FROM journal WHERE job = $job AND seq = {seq}", job);
 
     public void ChangeContent(BlobId content, string to)
     {
@@ -58,7 +61,8 @@ internal sealed class SqliteData(Durability durability) : IJournalData
         command.ExecuteNonQuery();
     }
 
-    public void MoveEvent(string job, long seq, long to) => Execute($"UPDATE journal SET seq = {to} WHERE job = $job AND seq = {seq}", job);
+    public void MoveEvent(string job, long seq, long to) =>
+        Execute($"UPDATE journal SET seq = {to} WHERE job = $job AND seq = {seq}", job);
 
     public void Dispose()
     {

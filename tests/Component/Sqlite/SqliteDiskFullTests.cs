@@ -5,7 +5,9 @@ using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Component.Tests.Sqlite;
 
-/// <summary>SQLite is told that the file may not grow, which it reports as it does a full disk.</summary>
+/// <summary>
+/// SQLite is told that the file may not grow, which it reports as it does a full disk.
+/// </summary>
 public sealed class SqliteDiskFullTests : IDisposable
 {
     private const string NoMorePages = "PRAGMA max_page_count = 1";
@@ -24,7 +26,8 @@ public sealed class SqliteDiskFullTests : IDisposable
         await _storage.Journal.Append(Sample.Append("roof", 0)).Soon();
         await Run(NoMorePages);
 
-        var failure = await Assert.ThrowsAsync<JournalFullException>(() => _storage.Journal.Append(Large("roof", 1)).Soon());
+        var failure = await Assert.ThrowsAsync<JournalFullException>(() =>
+            _storage.Journal.Append(Large("roof", 1)).Soon());
 
         Assert.Contains("disk is full", failure.Message, StringComparison.Ordinal);
         Assert.Equal(1, (await _storage.Journal.Load("roof").Soon()).Row!.Head.Seq);
@@ -54,7 +57,8 @@ public sealed class SqliteDiskFullTests : IDisposable
         Assert.Equal(1, await _storage.Journal.Head("roof").Soon());
     }
 
-    private static JournalAppend Large(string job, long expected) => Sample.Append(job, expected, new string('x', 50_000));
+    private static JournalAppend Large(string job, long expected) =>
+        Sample.Append(job, expected, new string('x', 50_000));
 
     private Task<int> Run(string pragma) => _storage.Writer.Write(session => session.Query(pragma).Run()).Soon();
 }

@@ -20,7 +20,8 @@ public sealed class SqliteGroupCommitTests : IDisposable
         await _storage.Journal.Append(Sample.Append("first", 0)).Soon();
         var before = WriteAheadLog.Read(_data.File);
 
-        var appends = await WhileLocked(() => Enumerable.Range(0, 500).Select(i => _storage.Journal.Append(Sample.Append($"job-{i}", 0))));
+        var appends = await WhileLocked(() =>
+            Enumerable.Range(0, 500).Select(i => _storage.Journal.Append(Sample.Append($"job-{i}", 0))));
         Assert.All(await Task.WhenAll(appends).Soon(), append => Assert.True(append.IsStored));
 
         var after = WriteAheadLog.Read(_data.File);
@@ -52,9 +53,10 @@ public sealed class SqliteGroupCommitTests : IDisposable
         throw new InvalidOperationException("in the middle");
     }
 
-    /// <summary>Issues writes while another connection holds the database, so that all of them wait.</summary>
-    private async Task<List<Task<AppendOutcome>>> WhileLocked(
-        Func<IEnumerable<Task<AppendOutcome>>> writes)
+    /// <summary>
+    /// Issues writes while another connection holds the database, so that all of them wait.
+    /// </summary>
+    private async Task<List<Task<AppendOutcome>>> WhileLocked(Func<IEnumerable<Task<AppendOutcome>>> writes)
     {
         await using var other = _data.Connect();
         SqliteData.Execute(other, "BEGIN IMMEDIATE");

@@ -44,7 +44,8 @@ public sealed class SqliteOpeningTests : IDisposable
     {
         File.WriteAllText(_data.File, "");
 
-        Assert.Throws<StorageException>(() => new SqliteStorage(new SqliteStorageOptions { Folder = Path.Combine(_data.File, "below") }));
+        Assert.Throws<StorageException>(() =>
+            new SqliteStorage(new SqliteStorageOptions { Folder = Path.Combine(_data.File, "below") }));
     }
 
     [Fact]
@@ -72,7 +73,8 @@ public sealed class SqliteOpeningTests : IDisposable
     public async Task Closing_commits_what_waits_and_leaves_one_file()
     {
         var storage = _data.OpenStorage();
-        var appends = Enumerable.Range(0, 200).Select(i => storage.Journal.Append(Sample.Append($"job-{i}", 0))).ToList();
+        var appends = Enumerable.Range(0, 200)
+            .Select(i => storage.Journal.Append(Sample.Append($"job-{i}", 0))).ToList();
 
         storage.Dispose();
 
@@ -105,7 +107,8 @@ public sealed class SqliteOpeningTests : IDisposable
             await host.Services.GetRequiredService<IJournal>().Append(Sample.Append("roof", 0)).Soon();
             Assert.Single(await host.Services.GetRequiredService<IJobIndex>().List("", 10).Soon());
             Assert.Empty(await host.Services.GetRequiredService<IUploads>().List().Soon());
-            Assert.Empty(await host.Services.GetRequiredService<IWorkQueue>().Lease("any", 1, Sample.Now, Sample.Now).Soon());
+            Assert.Empty(
+                await host.Services.GetRequiredService<IWorkQueue>().Lease("any", 1, Sample.Now, Sample.Now).Soon());
             await host.StopAsync();
         }
         Assert.Equal([_data.File], Directory.GetFiles(_data.Folder));

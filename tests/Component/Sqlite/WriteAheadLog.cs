@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace OrleansIngest.Component.Tests.Sqlite;
 
 /// <summary>
-/// What SQLite's write-ahead log says about itself (https://www.sqlite.org/fileformat2.html#walformat): the honest
-/// count of commits, for a frame that ends one carries the database's size in pages.
+/// What SQLite's write-ahead log says about itself
+/// (https://www.sqlite.org/fileformat2.html#walformat): the honest count of commits, for a frame
+/// that ends one carries the database's size in pages.
 /// </summary>
 /// <param name="Generation">Goes up when the log begins anew.</param>
 /// <param name="Commits">Transactions in it.</param>

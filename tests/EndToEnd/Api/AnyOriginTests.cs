@@ -2,7 +2,7 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Api;
 
-/// <summary>Where any page may ask, none may do so with what its visitor is signed in with.</summary>
+/// <summary>Pages of any origin may ask, but never with their visitor's credentials.</summary>
 [Collection(ApiCollection.Name)]
 public sealed class AnyOriginTests(ApiServer fixture)
 {

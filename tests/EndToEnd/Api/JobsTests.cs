@@ -21,7 +21,9 @@ public sealed class JobsTests(ApiServer fixture)
         var job = await _grpc.GetJob(_job);
 
         Assert.Equal((_job, 5), (job.Job_, job.AsOf.Seq));
-        Assert.Equal(new Received { Total = 3, Waiting = 1, Stored = 1, Duplicates = 1, StoredBytes = 3 }, job.Received);
+        Assert.Equal(
+            new Received { Total = 3, Waiting = 1, Stored = 1, Duplicates = 1, StoredBytes = 3 },
+            job.Received);
         Assert.True(job.FirstEventAt <= job.LastEventAt);
     }
 
@@ -63,7 +65,9 @@ public sealed class JobsTests(ApiServer fixture)
 
         var found = await Find(unknown, hash);
 
-        Assert.Equal(new KnownMedia { Sha256 = hash, Media = known.ToString(), Device = "crew-1" }, Assert.Single(found.Known));
+        Assert.Equal(
+            new KnownMedia { Sha256 = hash, Media = known.ToString(), Device = "crew-1" },
+            Assert.Single(found.Known));
         Assert.Equal(4, found.AsOf.Seq);
     }
 
@@ -86,10 +90,12 @@ public sealed class JobsTests(ApiServer fixture)
         return media;
     }
 
-    private static ByteString Hash(params byte[] bytes) => ByteString.CopyFrom(Convert.FromHexString(TestMedia.Sha256(bytes)));
+    private static ByteString Hash(params byte[] bytes) =>
+        ByteString.CopyFrom(Convert.FromHexString(TestMedia.Sha256(bytes)));
 
     private Task<FindDuplicatesResponse> Find(params ByteString[] hashes) =>
-        _grpc.Call<FindDuplicatesResponse>("Jobs/FindDuplicates", new FindDuplicatesRequest { Job = _job, Sha256 = { hashes } });
+        _grpc.Call<FindDuplicatesResponse>(
+            "Jobs/FindDuplicates", new FindDuplicatesRequest { Job = _job, Sha256 = { hashes } });
 
     private async Task<List<JobRow>> ListJobs(int pageSize)
     {

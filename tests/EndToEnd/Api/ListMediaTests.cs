@@ -20,9 +20,15 @@ public sealed class ListMediaTests(ApiServer fixture) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await Upload.CreateWith(_job, _stored, [1, 2, 3], 3, ("device", "crew-1"), ("section", "roof"), ("session", "morning")).Run(_server);
-        await Upload.CreateWith(_job, _duplicate, [1, 2, 3], 3, ("device", "crew-2"), ("section", "cellar")).Run(_server);
-        await Upload.Create(_job, _waiting, 9, ("device", "crew-2"), ("section", "roof"), ("filename", "a.jpg"), ("filetype", "image/x"),
+        await Upload.CreateWith(
+            _job, _stored, [1, 2, 3], 3,
+            ("device", "crew-1"), ("section", "roof"), ("session", "morning"))
+            .Run(_server);
+        await Upload.CreateWith(_job, _duplicate, [1, 2, 3], 3, ("device", "crew-2"), ("section", "cellar"))
+            .Run(_server);
+        await Upload.Create(
+            _job, _waiting, 9,
+            ("device", "crew-2"), ("section", "roof"), ("filename", "a.jpg"), ("filetype", "image/x"),
             ("capturedAt", "2026-11-21T09:30:00+01:00"), ("kind", "damage"), ("source", "camera")).Run(_server);
         await Upload.Create(_job, _failed, 9).Run(_server);
         await Upload.Delete(_job, _failed).Run(_server);
@@ -95,7 +101,9 @@ public sealed class ListMediaTests(ApiServer fixture) : IAsyncLifetime
     {
         var media = await _grpc.FindMedia(_job, _waiting);
 
-        Assert.Equal(("a.jpg", "image/x", "2026-11-21T09:30:00+01:00"), (media.Filename, media.MediaType, media.CapturedAt));
+        Assert.Equal(
+            ("a.jpg", "image/x", "2026-11-21T09:30:00+01:00"),
+            (media.Filename, media.MediaType, media.CapturedAt));
         Assert.Equal(("damage", "camera", 9L, 0L), (media.Kind, media.Source, media.Length, media.Offset));
         Assert.Equal((5L, 5L), (media.FirstSeq, media.LastSeq));
     }

@@ -3,7 +3,9 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Api;
 
-/// <summary>A page has no more bytes than a client takes in one message, however long the names of files are.</summary>
+/// <summary>
+/// A page of a list fits into the longest message that clients take, however long file names are.
+/// </summary>
 [Collection(ApiCollection.Name)]
 public sealed class PageBytesTests(ApiServer fixture)
 {

@@ -8,7 +8,11 @@ namespace OrleansIngest.EndToEnd.Api;
 [Collection(TusCollection.Name)]
 public sealed partial class ProtocolPageTests(TusServer fixture)
 {
-    public static TheoryData<string> Examples() => [.. Example().Matches(File.ReadAllText(Path.Combine(Paths.Docs, "protocol.md"))).Select(match => match.Groups["script"].Value)];
+    public static TheoryData<string> Examples() =>
+    [
+        .. Example().Matches(File.ReadAllText(Path.Combine(Paths.Docs, "protocol.md")))
+            .Select(match => match.Groups["script"].Value)
+    ];
 
     [Theory]
     [MemberData(nameof(Examples))]
@@ -22,6 +26,9 @@ public sealed partial class ProtocolPageTests(TusServer fixture)
         Assert.Equal((0, ""), (await Eventually.Comes("end of the example", shell.Ended), shell.Errors));
     }
 
-    [GeneratedRegex("^```sh\n(?<script>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^```sh\n(?<script>.*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Example();
 }

@@ -25,7 +25,10 @@ public sealed class RefusalTests(ApiServer fixture)
         await Invalid("invalid-key", "Jobs/DeleteMedia", new DeleteMediaRequest { Job = key, Media = Id });
         await Invalid("invalid-key", "Devices/GetDevice", new GetDeviceRequest { Device = key });
         await Invalid("invalid-key", "Devices/ReportQueue", new ReportQueueRequest { Device = key, Revision = 1 });
-        await Invalid("invalid-key", "Devices/ReportQueue", Report(new QueuedFile { Job = key, Media = Id, State = QueueState.QueueQueued }));
+        await Invalid(
+            "invalid-key",
+            "Devices/ReportQueue",
+            Report(new QueuedFile { Job = key, Media = Id, State = QueueState.QueueQueued }));
     }
 
     [Theory]
@@ -35,7 +38,10 @@ public sealed class RefusalTests(ApiServer fixture)
     public async Task An_id_that_is_no_UUID_is_an_invalid_id(string id)
     {
         await Invalid("invalid-id", "Jobs/DeleteMedia", new DeleteMediaRequest { Job = "roof-7", Media = id });
-        await Invalid("invalid-id", "Devices/ReportQueue", Report(new QueuedFile { Job = "roof-7", Media = id, State = QueueState.QueueQueued }));
+        await Invalid(
+            "invalid-id",
+            "Devices/ReportQueue",
+            Report(new QueuedFile { Job = "roof-7", Media = id, State = QueueState.QueueQueued }));
     }
 
     [Fact]
@@ -54,7 +60,10 @@ public sealed class RefusalTests(ApiServer fixture)
     [InlineData(10, "!")]
     public async Task Pages_that_cannot_be_are_refused(int size, string token)
     {
-        await Invalid("invalid-argument", "Jobs/ListMedia", new ListMediaRequest { Job = "roof-7", PageSize = size, PageToken = token });
+        await Invalid(
+            "invalid-argument",
+            "Jobs/ListMedia",
+            new ListMediaRequest { Job = "roof-7", PageSize = size, PageToken = token });
         await Invalid("invalid-argument", "Jobs/ListJobs", new ListJobsRequest { PageSize = size, PageToken = token });
         var device = new GetDeviceRequest { Device = "phone-1", PageSize = size, PageToken = token };
         await Invalid("invalid-argument", "Devices/GetDevice", device);
@@ -65,7 +74,8 @@ public sealed class RefusalTests(ApiServer fixture)
     {
         var ofJobs = Convert.ToBase64String("roof-7"u8);
 
-        await Invalid("invalid-argument", "Jobs/ListMedia", new ListMediaRequest { Job = "roof-7", PageToken = ofJobs });
+        await Invalid(
+            "invalid-argument", "Jobs/ListMedia", new ListMediaRequest { Job = "roof-7", PageToken = ofJobs });
     }
 
     [Fact]
@@ -73,17 +83,21 @@ public sealed class RefusalTests(ApiServer fixture)
     {
         var file = new QueuedFile { Job = "roof-7", Media = Id, State = QueueState.QueueQueued };
 
-        await Invalid("invalid-argument", "Devices/ReportQueue", new ReportQueueRequest { Device = "phone-1", Revision = 0 });
-        await Invalid("invalid-argument", "Devices/ReportQueue", new ReportQueueRequest { Device = "phone-1", Revision = -1 });
+        await Invalid(
+            "invalid-argument", "Devices/ReportQueue", new ReportQueueRequest { Device = "phone-1", Revision = 0 });
+        await Invalid(
+            "invalid-argument", "Devices/ReportQueue", new ReportQueueRequest { Device = "phone-1", Revision = -1 });
         await Invalid("invalid-argument", "Devices/ReportQueue", Report(new QueuedFile(file) { Length = -1 }));
-        await Invalid("invalid-argument", "Devices/ReportQueue", Report(new QueuedFile(file) { State = QueueState.Unspecified }));
+        await Invalid(
+            "invalid-argument", "Devices/ReportQueue", Report(new QueuedFile(file) { State = QueueState.Unspecified }));
         await Invalid("invalid-argument", "Devices/ReportQueue", Report([.. Enumerable.Repeat(file, 5001)]));
     }
 
     [Fact]
     public async Task A_report_that_is_too_large_is_refused_with_an_error_of_its_own()
     {
-        var file = new QueuedFile { Job = "roof-7", Media = Id, State = QueueState.QueueQueued, Filename = new('x', 1024) };
+        var file =
+            new QueuedFile { Job = "roof-7", Media = Id, State = QueueState.QueueQueued, Filename = new('x', 1024) };
         var report = Report([.. Enumerable.Repeat(file, 4000)]);
 
         await Refused(Status.ResourceExhausted, "message-too-large", "Devices/ReportQueue", report);
@@ -93,10 +107,12 @@ public sealed class RefusalTests(ApiServer fixture)
     public async Task What_nobody_has_heard_of_is_not_found()
     {
         await Refused(Status.NotFound, "job-not-found", "Jobs/GetJob", new GetJobRequest { Job = Fresh.Job() });
-        await Refused(Status.NotFound, "device-not-found", "Devices/GetDevice", new GetDeviceRequest { Device = Fresh.Device() });
+        await Refused(
+            Status.NotFound, "device-not-found", "Devices/GetDevice", new GetDeviceRequest { Device = Fresh.Device() });
     }
 
-    private Task Invalid(string error, string method, IMessage request) => Refused(Status.InvalidArgument, error, method, request);
+    private Task Invalid(string error, string method, IMessage request) =>
+        Refused(Status.InvalidArgument, error, method, request);
 
     private async Task Refused(int code, string error, string method, IMessage request)
     {
@@ -105,7 +121,9 @@ public sealed class RefusalTests(ApiServer fixture)
         Assert.NotEmpty(failure.Details);
     }
 
-    private static FindDuplicatesRequest Find(params ByteString[] hashes) => new() { Job = "roof-7", Sha256 = { hashes } };
+    private static FindDuplicatesRequest Find(params ByteString[] hashes) =>
+        new() { Job = "roof-7", Sha256 = { hashes } };
 
-    private static ReportQueueRequest Report(params QueuedFile[] files) => new() { Device = "phone-1", Revision = 1, Files = { files } };
+    private static ReportQueueRequest Report(params QueuedFile[] files) =>
+        new() { Device = "phone-1", Revision = 1, Files = { files } };
 }

@@ -17,7 +17,8 @@ public sealed class ReportTests(ApiServer fixture)
     [Fact]
     public async Task A_report_is_shown_as_the_devices_queue()
     {
-        var report = new ReportQueueRequest { Device = _phone, Revision = 7, DisplayName = "roof crew phone 2", Owner = "Kim" };
+        var report =
+            new ReportQueueRequest { Device = _phone, Revision = 7, DisplayName = "roof crew phone 2", Owner = "Kim" };
         report.Files.Add(File(_a, QueueState.QueuePending));
 
         var reply = await _grpc.Call<ReportQueueResponse>("Devices/ReportQueue", report);
@@ -25,7 +26,9 @@ public sealed class ReportTests(ApiServer fixture)
 
         Assert.Equal(7, reply.Revision);
         Assert.Empty(reply.Settled);
-        Assert.Equal((_phone, "roof crew phone 2", "Kim", 7L), (device.Device_, device.DisplayName, device.Owner, device.Revision));
+        Assert.Equal(
+            (_phone, "roof crew phone 2", "Kim", 7L),
+            (device.Device_, device.DisplayName, device.Owner, device.Revision));
         Assert.Equal(File(_a, QueueState.QueuePending), Assert.Single(device.Queue).File);
         Assert.True(device.ReportedAt <= device.LastSeenAt);
     }
@@ -38,7 +41,8 @@ public sealed class ReportTests(ApiServer fixture)
         var reply = await _grpc.Report(_phone, 1, File(_a, QueueState.QueuePending), File(_b, QueueState.QueueQueued));
 
         Assert.Equal(2, reply.Revision);
-        Assert.Equivalent(new[] { (_a, QueueState.QueueUploading), (_b, QueueState.QueueQueued) }, await Queue(), strict: true);
+        Assert.Equivalent(
+            new[] { (_a, QueueState.QueueUploading), (_b, QueueState.QueueQueued) }, await Queue(), strict: true);
     }
 
     [Fact]
@@ -46,7 +50,13 @@ public sealed class ReportTests(ApiServer fixture)
     {
         await _grpc.Report(_phone, 1, File(_a, QueueState.QueueQueued), File(_b, QueueState.QueueQueued));
 
-        var complete = new ReportQueueRequest { Device = _phone, Revision = 2, Complete = true, Files = { File(_b, QueueState.QueuePending) } };
+        var complete = new ReportQueueRequest
+        {
+            Device = _phone,
+            Revision = 2,
+            Complete = true,
+            Files = { File(_b, QueueState.QueuePending) }
+        };
         await _grpc.Call<ReportQueueResponse>("Devices/ReportQueue", complete);
         await _grpc.Report(_phone, 1, File(_a, QueueState.QueueQueued));
 
@@ -59,7 +69,8 @@ public sealed class ReportTests(ApiServer fixture)
     {
         await _grpc.Report(_phone, 1, File(_a, QueueState.QueueQueued));
 
-        await _grpc.Call<ReportQueueResponse>("Devices/ReportQueue", new ReportQueueRequest { Device = _phone, Revision = 2, Complete = true });
+        await _grpc.Call<ReportQueueResponse>(
+            "Devices/ReportQueue", new ReportQueueRequest { Device = _phone, Revision = 2, Complete = true });
 
         Assert.Empty(await Queue());
         Assert.Equal("job-not-found", (await _grpc.Fail("Jobs/GetJob", new GetJobRequest { Job = _job })).IngestError);
@@ -82,10 +93,12 @@ public sealed class ReportTests(ApiServer fixture)
         var open = Fresh.Media();
 
         var reply = await _grpc.Report(
-            _phone, 1, File(_a, QueueState.QueueUploading), File(_b, QueueState.QueueQueued), File(open, QueueState.QueueQueued));
+            _phone, 1,
+            File(_a, QueueState.QueueUploading), File(_b, QueueState.QueueQueued), File(open, QueueState.QueueQueued));
 
         Assert.Equal(
-            [(_job, _a.ToString(), true), (_job, _b.ToString(), false)], reply.Settled.Select(f => (f.Job, f.Media, f.Synced)));
+            [(_job, _a.ToString(), true), (_job, _b.ToString(), false)],
+            reply.Settled.Select(f => (f.Job, f.Media, f.Synced)));
         await OwesOnly(open);
     }
 
@@ -118,7 +131,8 @@ public sealed class ReportTests(ApiServer fixture)
 
         await Upload.CreateWith(_job, _a, [1, 2], 1234, ("device", _phone)).Run(_server);
 
-        await Eventually.True("the bytes are counted", async () => (await _grpc.GetDevice(_phone)).Queue is [{ Received: 2 }]);
+        await Eventually.True("the bytes are counted", async () =>
+            (await _grpc.GetDevice(_phone)).Queue is [{ Received: 2 }]);
     }
 
     private QueuedFile File(Guid media, QueueState state) => new()
@@ -139,7 +153,8 @@ public sealed class ReportTests(ApiServer fixture)
     private Task OwesOnly(Guid media) => Eventually.True("the device's queue is only what it still owes", async () =>
         (await Queue()) is [var only] && only == (media, QueueState.QueueQueued));
 
-    private async Task<bool> IsKnown() => (await _grpc.TryCall("Devices/GetDevice", new GetDeviceRequest { Device = _phone })) is null;
+    private async Task<bool> IsKnown() =>
+        (await _grpc.TryCall("Devices/GetDevice", new GetDeviceRequest { Device = _phone })) is null;
 
     private static (long, long) Counts(Announced announced) => (announced.Pending, announced.Queued);
 }

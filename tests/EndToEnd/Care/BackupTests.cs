@@ -3,7 +3,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Care;
 
-/// <summary>What a backup has, and that a server can go on from it. docs/backup.md tells it to people.</summary>
+/// <summary>
+/// What a backup contains, and that a server can go on from it, as docs/backup.md promises.
+/// </summary>
 public sealed class BackupTests : IAsyncLifetime
 {
     private readonly string _job = Fresh.Job();
@@ -107,7 +109,9 @@ public sealed class BackupTests : IAsyncLifetime
         Assert.Equal(0, (await ControlSocket.Run(restored, "scrub")).Code);
     }
 
-    /// <summary>With devices that upload and delete all the time, each backup has all that its journal names.</summary>
+    /// <summary>
+    /// While devices upload and delete, each backup still has all bytes that its journal names.
+    /// </summary>
     [Fact]
     public async Task Uploads_and_deletions_go_on_while_it_is_made()
     {
@@ -148,9 +152,8 @@ public sealed class BackupTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// There are eight moments: after each of three media, before each of four files gets its name, the journal last,
-    /// and after that.
-    /// Only at the last one it is the new backup.
+    /// There are eight moments: after each of three media, before each of four files gets its name,
+    /// the journal last, and after that. Only at the last one it is the new backup.
     /// </summary>
     [Theory]
     [InlineData(1)]
@@ -335,7 +338,10 @@ public sealed class BackupTests : IAsyncLifetime
         return (answer.Number("copied"), answer.Number("unchanged"));
     }
 
-    /// <summary>As docs/backup.md says: a copy, with a tool that keeps holes, and a server on it.</summary>
+    /// <summary>
+    /// Restores as docs/backup.md says: copies the backup with a tool that
+    /// keeps holes, and starts a server.
+    /// </summary>
     private async Task<IngestServer> Restore()
     {
         var copy = $"restored-{Guid.NewGuid():N}";

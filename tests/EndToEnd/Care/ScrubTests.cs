@@ -56,10 +56,16 @@ public sealed class ScrubTests : IAsyncLifetime
         Assert.Equal(
             [_media.ToString(), _duplicate.ToString()],
             watcher.Events.Where(e => e.MediaDamaged is { Message.Length: > 0 }).Select(e => e.Media));
-        Assert.Equal(2, _server.Log.Split('\n').Count(line => line.Contains(" fail: ", StringComparison.Ordinal) && line.Contains("damaged", StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            _server.Log.Split('\n').Count(line =>
+                line.Contains(" fail: ", StringComparison.Ordinal)
+                    && line.Contains("damaged", StringComparison.Ordinal)));
         Assert.Equal(new Received { Total = 2, Errors = 2 }, (await _grpc.GetJob(_job)).Received);
         var listed = await _grpc.FindMedia(_job, _duplicate);
-        Assert.Equal((MediaState.Error, "Error", "damaged", true), (listed.State, listed.Word, listed.Failure.Code, listed.Failure.Retryable));
+        Assert.Equal(
+            (MediaState.Error, "Error", "damaged", true),
+            (listed.State, listed.Word, listed.Failure.Code, listed.Failure.Retryable));
         await Upload.Download(_job, _media).Refused(404, "media-damaged").Run(_server);
         await Upload.HeadOfNone(_job, _media, 410).Run(_server);
     }
@@ -124,7 +130,9 @@ public sealed class ScrubTests : IAsyncLifetime
         Assert.Equal((2, 0, 2), await Scrub());
 
         await AllIsWell();
-        Assert.Equal(new Received { Total = 2, Stored = 1, Duplicates = 1, StoredBytes = _bytes.Length }, (await _grpc.GetJob(_job)).Received);
+        Assert.Equal(
+            new Received { Total = 2, Stored = 1, Duplicates = 1, StoredBytes = _bytes.Length },
+            (await _grpc.GetJob(_job)).Received);
     }
 
     [Fact]
@@ -139,7 +147,9 @@ public sealed class ScrubTests : IAsyncLifetime
         Assert.Equal((2, 0, 0), await Scrub());
     }
 
-    /// <summary>A sweep leaves damaged bytes alone: perhaps they are all that is left of a picture.</summary>
+    /// <summary>
+    /// A sweep leaves damaged bytes alone: perhaps they are all that is left of a picture.
+    /// </summary>
     [Fact]
     public async Task Damaged_bytes_are_kept_until_better_ones_are_here()
     {
@@ -158,7 +168,8 @@ public sealed class ScrubTests : IAsyncLifetime
     [Fact]
     public async Task The_server_looks_by_itself_over_and_over()
     {
-        await using var server = await IngestServer.Start("Durability=process", "ScrubInterval=00:00:01", "ScrubRate=1MB");
+        await using var server = await IngestServer.Start(
+            "Durability=process", "ScrubInterval=00:00:01", "ScrubRate=1MB");
         await Upload.Alone(server, _job, _media, _bytes);
         var file = StoreFiles.Holding(server, _bytes);
         await using var watcher = await FeedWatcher.Start(server, _job);

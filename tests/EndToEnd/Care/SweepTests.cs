@@ -10,11 +10,15 @@ public sealed class SweepTests : IAsyncLifetime
     private readonly string _job = Fresh.Job();
     private IngestServer _server = null!;
 
-    public async ValueTask InitializeAsync() => _server = await IngestServer.Start("Durability=process", "SegmentSize=100KB");
+    public async ValueTask InitializeAsync() =>
+        _server = await IngestServer.Start("Durability=process", "SegmentSize=100KB");
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    /// <summary>A crash between the commit and the freeing leaves a duplicate's bytes, in a file of their own or in one that others share.</summary>
+    /// <summary>
+    /// A crash between the commit and the freeing leaves a duplicate's bytes behind, in a file of
+    /// their own or in a shared one.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -49,15 +53,20 @@ public sealed class SweepTests : IAsyncLifetime
 
         await Upload.Patch(_job, open, 1000, _bytes[1000..]).Run(_server);
         Assert.All(
-            await Task.WhenAll(new[] { open, stored, duplicate }.Select(media => Upload.Download(_job, media).Run(_server))),
+            await Task.WhenAll(
+                new[] { open, stored, duplicate }.Select(media => Upload.Download(_job, media).Run(_server))),
             answer => Assert.Equal(_bytes, answer.Body));
     }
 
-    /// <summary>A whole body is stored before the journal knows of it: sweeping all the time must not matter, nor that files fill up.</summary>
+    /// <summary>
+    /// A whole body is stored before the journal knows of it. Sweeping all the time must not lose
+    /// it, nor must a shared file that fills up.
+    /// </summary>
     [Fact]
     public async Task Sweeping_without_grace_never_takes_what_is_under_way()
     {
-        var sending = Enumerable.Range(0, 400).Select(i => (Media: Fresh.Media(), Bytes: TestMedia.Bytes(20_000, seed: i))).ToList();
+        var sending = Enumerable.Range(0, 400)
+            .Select(i => (Media: Fresh.Media(), Bytes: TestMedia.Bytes(20_000, seed: i))).ToList();
         var done = false;
         var sweeping = Task.Run(async () =>
         {
@@ -79,7 +88,8 @@ public sealed class SweepTests : IAsyncLifetime
     {
         await Upload.Alone(_server, _job, Fresh.Media(), _bytes);
         await Upload.CreateWith(_job, Fresh.Media(), [1, 2, 3], 3).Run(_server);
-        var notes = StoreFiles.Of(_server).Concat(StoreFiles.Shared(_server)).Select(file => Path.Combine(file.DirectoryName!, "note.txt")).ToList();
+        var notes = StoreFiles.Of(_server).Concat(StoreFiles.Shared(_server))
+            .Select(file => Path.Combine(file.DirectoryName!, "note.txt")).ToList();
         foreach (var note in notes)
             await File.WriteAllTextAsync(note, "the backup was made on Monday");
 
@@ -109,11 +119,15 @@ public sealed class SweepTests : IAsyncLifetime
         ? Upload.Alone(_server, _job, media, _bytes)
         : Upload.CreateWith(_job, media, _bytes, _bytes.Length).Run(_server);
 
-    /// <summary>Sweeps, and says how many places were freed and how many wait for their time.</summary>
+    /// <summary>
+    /// Sweeps. Returns how many blobs were freed, and how many wait for their grace to end.
+    /// </summary>
     private async Task<(int Freed, int Waiting)> Sweep(string query = "")
     {
         var answer = await ControlSocket.Run(_server, $"sweep{query}");
         Assert.Equal(0, answer.Code);
-        return (answer.Number("freed, finished") + answer.Number("freed, unfinished"), answer.Number("waiting for their time"));
+        return (
+            answer.Number("freed, finished") + answer.Number("freed, unfinished"),
+            answer.Number("waiting for their time"));
     }
 }

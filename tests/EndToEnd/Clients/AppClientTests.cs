@@ -3,7 +3,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Clients;
 
-/// <summary>Apps upload as their libraries do, and each file arrives, whatever happens to a line of theirs.</summary>
+/// <summary>
+/// Clients that upload as the libraries of apps do: each file arrives,
+/// whatever happens to its connection.
+/// </summary>
 [Collection(MoreClientsCollection.Name)]
 public sealed class AppClientTests(ClientServer fixture)
 {

@@ -11,7 +11,8 @@ namespace OrleansIngest.EndToEnd.Clients;
 internal sealed record BatchFile(string Path, string Sha256, int Length, Guid Media)
 {
     /// <summary>The metadata that a client sends.</summary>
-    public Dictionary<string, string> Metadata => new() { ["media"] = Media.ToString(), ["device"] = "phone-1", ["filename"] = System.IO.Path.GetFileName(Path) };
+    public Dictionary<string, string> Metadata =>
+        new() { ["media"] = Media.ToString(), ["device"] = "phone-1", ["filename"] = System.IO.Path.GetFileName(Path) };
 }
 
 /// <summary>
@@ -56,7 +57,10 @@ internal sealed class Batch : IDisposable
     /// <summary>Checks that a device gave up none of the files.</summary>
     public void MustBeDone(IReadOnlyCollection<DeviceResult> results)
     {
-        Assert.All(results, result => Assert.True(result.Error is null, $"{_files.Single(file => file.Media == result.Media).Path}: {result.Error}"));
+        Assert.All(results, result =>
+            Assert.True(
+                result.Error is null,
+                $"{_files.Single(file => file.Media == result.Media).Path}: {result.Error}"));
         Assert.Equal(_files.Select(file => file.Media).Order(), results.Select(result => result.Media).Order());
     }
 
@@ -72,11 +76,15 @@ internal sealed class Batch : IDisposable
     {
         var media = await _fixture.Grpc.ListAllMedia(Job);
         if (ids)
-            Assert.Equal(_files.Select(file => (file.Media.ToString(), file.Sha256)).Order(), media.Select(m => (m.Media_, Hash(m))).Order());
+            Assert.Equal(
+                _files.Select(file => (file.Media.ToString(), file.Sha256)).Order(),
+                media.Select(m => (m.Media_, Hash(m))).Order());
         var stored = media.Where(m => m.State == MediaState.Stored).ToList();
         Assert.Equal(_files.Select(file => file.Sha256).Order(), stored.Select(Hash).Order());
         foreach (var one in stored)
-            Assert.Equal(Hash(one), TestMedia.Sha256((await Upload.Download(Job, Guid.Parse(one.Media_)).Run(_fixture.Server)).Body));
+            Assert.Equal(
+                Hash(one),
+                TestMedia.Sha256((await Upload.Download(Job, Guid.Parse(one.Media_)).Run(_fixture.Server)).Body));
         await FeedMustTell(stored);
     }
 
@@ -88,7 +96,9 @@ internal sealed class Batch : IDisposable
         await using var watcher = await FeedWatcher.Start(_fixture.Server, Job);
         await watcher.Sees("everything", e => e.Seq == head);
         Assert.Equal(Enumerable.Range(1, (int)head).Select(seq => (long)seq), watcher.Events.Select(e => e.Seq));
-        Assert.Equal(stored.Select(m => m.Media_).Order(), watcher.Events.Where(e => e.MediaStored is not null).Select(e => e.Media).Order());
+        Assert.Equal(
+            stored.Select(m => m.Media_).Order(),
+            watcher.Events.Where(e => e.MediaStored is not null).Select(e => e.Media).Order());
     }
 
     private BatchFile Make(string name, byte[] bytes)

@@ -4,7 +4,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Clients;
 
-/// <summary>tus-js-client in a page of a real browser. Its origin is not the server's, but one that the server knows.</summary>
+/// <summary>
+/// tus-js-client in a page of a real browser. The page has another origin, which the server allows.
+/// </summary>
 [Collection(BrowserCollection.Name)]
 public sealed class BrowserTests(PageServer fixture, Browser browser)
 {
@@ -37,7 +39,8 @@ public sealed class BrowserTests(PageServer fixture, Browser browser)
     [Fact]
     public async Task An_upload_whose_line_is_cut_goes_on_where_the_server_is()
     {
-        await using var network = new BadNetwork(_server.Http, new Random(), _ => s_short with { Client = Ending.Reset });
+        await using var network = new BadNetwork(
+            _server.Http, new Random(), _ => s_short with { Client = Ending.Reset });
         using var batch = new Batch(fixture, ["long.jpg"], length: 1_000_000);
         await using var tab = await browser.Open(batch.Files);
 
@@ -53,11 +56,13 @@ public sealed class BrowserTests(PageServer fixture, Browser browser)
     [InlineData("""{"parallelUploads": 2}""")]
     public async Task A_page_that_is_loaded_again_in_the_middle_goes_on(string options)
     {
-        await using var network = new BadNetwork(_server.Http, new Random(), _ => s_short with { Client = Ending.Silent, Server = Ending.Silent });
+        await using var network = new BadNetwork(
+            _server.Http, new Random(), _ => s_short with { Client = Ending.Silent, Server = Ending.Silent });
         using var batch = new Batch(fixture, ["long.jpg"], length: 1_000_000);
         await using var tab = await browser.Open(batch.Files);
         await tab.Begin("upload", Sending(batch.Files[0], batch.Endpoint(network.Entrance), options));
-        await Eventually.True("the upload hangs", async () => network.Traffic.Breaks > 0 && await tab.Run<bool>("remembers"));
+        await Eventually.True("the upload hangs", async () =>
+            network.Traffic.Breaks > 0 && await tab.Run<bool>("remembers"));
 
         network.CalmDown();
         await tab.Reload();
@@ -85,17 +90,20 @@ public sealed class BrowserTests(PageServer fixture, Browser browser)
     /// <summary>Each in a way of its own, and all at the same time.</summary>
     private async Task PhotosArrive(bool ids, params string[] ways)
     {
-        using var batch = new Batch(fixture, [.. ways.Select((_, number) => ($"{number}.jpg", TestMedia.Photo(number)))]);
+        using var batch = new Batch(
+            fixture, [.. ways.Select((_, number) => ($"{number}.jpg", TestMedia.Photo(number)))]);
         await using var tab = await browser.Open(batch.Files);
         var endpoint = batch.Endpoint(_server.Http);
 
-        var uploads = await Task.WhenAll(batch.Files.Zip(ways, (file, way) => tab.Run<PageUpload>("upload", Sending(file, endpoint, way))));
+        var uploads = await Task.WhenAll(
+            batch.Files.Zip(ways, (file, way) => tab.Run<PageUpload>("upload", Sending(file, endpoint, way))));
 
         Assert.All(uploads, upload => Assert.Null(upload.Error));
         await batch.MustBeStored(ids);
     }
 
-    private static Task<PageUpload> Upload(Tab tab, Batch batch, Uri entrance, string options = "{}", bool resumes = false) =>
+    private static Task<PageUpload> Upload(
+        Tab tab, Batch batch, Uri entrance, string options = "{}", bool resumes = false) =>
         tab.Run<PageUpload>("upload", Sending(batch.Files[0], batch.Endpoint(entrance), options, resumes));
 
     /// <summary>What the page is told.</summary>

@@ -3,7 +3,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Clients;
 
-/// <summary>The real curl. It cannot go on where it was: on a bad line it sends a file again.</summary>
+/// <summary>
+/// The real curl. It cannot resume: after a broken connection it sends the whole file again.
+/// </summary>
 [Collection(MoreClientsCollection.Name)]
 public sealed class CurlTests(ClientServer fixture, ITestOutputHelper output)
 {
@@ -40,15 +42,21 @@ public sealed class CurlTests(ClientServer fixture, ITestOutputHelper output)
     [MemberData(nameof(Commands))]
     public Task A_file_that_comes_late_and_in_pieces_is_a_file(string command) => Stores(command, throughNetwork: true);
 
-    /// <summary>Without Expect, for curl takes a line that breaks after 100 Continue for success.</summary>
+    /// <summary>
+    /// Without Expect, because curl takes a connection that breaks after 100 Continue for success.
+    /// </summary>
     [Fact]
     public async Task A_file_that_is_sent_until_it_arrives_under_its_id_is_one_media()
     {
         await using var route = Route.To(_server.Http, isBad: true, output);
-        using var batch = new Batch(fixture, Enumerable.Range(1, 5 * StormSize.ClientFiles).Select(number => $"{number}.jpg"), length: 500_000);
+        using var batch = new Batch(
+            fixture, Enumerable.Range(1, 5 * StormSize.ClientFiles).Select(number => $"{number}.jpg"), length: 500_000);
 
         await Task.WhenAll(batch.Files.Select(file =>
-            Run(batch, $"curl --retry 100 --retry-all-errors --retry-delay 1 -H 'Expect:' -T '{file.Path}'", $"{batch.Endpoint(route.Entrance)}/{file.Media}")));
+            Run(
+                batch,
+                $"curl --retry 100 --retry-all-errors --retry-delay 1 -H 'Expect:' -T '{file.Path}'",
+                $"{batch.Endpoint(route.Entrance)}/{file.Media}")));
 
         await batch.MustBeStored();
     }
@@ -56,7 +64,8 @@ public sealed class CurlTests(ClientServer fixture, ITestOutputHelper output)
     private async Task Stores(string command, bool throughNetwork)
     {
         var isHttp2 = command.Contains("http2", StringComparison.Ordinal);
-        await using var route = Route.To(isHttp2 ? new Uri($"http://{_server.Grpc}") : _server.Http, throughNetwork, output, Fate.DrawWhole);
+        await using var route = Route.To(
+            isHttp2 ? new Uri($"http://{_server.Grpc}") : _server.Http, throughNetwork, output, Fate.DrawWhole);
         using var batch = new Batch(fixture, ["photo.jpg"], length: 300_000);
 
         await Run(batch, command, $"{batch.Endpoint(route.Entrance)}/");
@@ -66,7 +75,8 @@ public sealed class CurlTests(ClientServer fixture, ITestOutputHelper output)
 
     private static async Task Run(Batch batch, string command, string url)
     {
-        await using var curl = new ChildProcess("sh", ["-c", $"{command} -sS -f -w '%{{http_code}}' {url}"], batch.Folder);
+        await using var curl = new ChildProcess(
+            "sh", ["-c", $"{command} -sS -f -w '%{{http_code}}' {url}"], batch.Folder);
         var code = await Eventually.Comes("end of curl", curl.Ended);
         Assert.True(code == 0, $"curl ended with {code}: {curl.Errors}");
         Assert.EndsWith("201", curl.Output, StringComparison.Ordinal);

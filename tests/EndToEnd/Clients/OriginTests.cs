@@ -3,7 +3,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Clients;
 
-/// <summary>What a browser lets the script of a page know of this server, and what it lets it do there.</summary>
+/// <summary>
+/// What a browser lets a page's script read from this server, and what it lets the script do there.
+/// </summary>
 [Collection(BrowserCollection.Name)]
 public sealed class OriginTests(PageServer fixture, Browser browser)
 {
@@ -11,7 +13,8 @@ public sealed class OriginTests(PageServer fixture, Browser browser)
     private static readonly HashSet<string> s_notForScripts =
     [
         "access-control-allow-credentials",
-        "access-control-allow-origin", "access-control-expose-headers", "connection", "content-security-policy", "date", "transfer-encoding", "vary", "x-content-type-options",
+        "access-control-allow-origin", "access-control-expose-headers", "connection",
+        "content-security-policy", "date", "transfer-encoding", "vary", "x-content-type-options",
     ];
 
     private readonly IngestServer _server = fixture.Server;
@@ -23,15 +26,30 @@ public sealed class OriginTests(PageServer fixture, Browser browser)
     {
         await using var tab = await browser.Open([]);
 
-        await Reads(tab, new("OPTIONS", "/files") { Status = 204 }, "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm");
+        await Reads(
+            tab, new("OPTIONS", "/files") { Status = 204 },
+            "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm");
         await Reads(tab, Upload.Create(_job, _media, null), "Location", "Upload-Expires", "Tus-Resumable");
-        await Reads(tab, Upload.Head(_job, _media, 0, null), "Upload-Offset", "Upload-Defer-Length", "Upload-Metadata", "Upload-Expires");
+        await Reads(
+            tab, Upload.Head(_job, _media, 0, null),
+            "Upload-Offset", "Upload-Defer-Length", "Upload-Metadata", "Upload-Expires");
         await Reads(tab, Upload.Patch(_job, _media, 1, [1]).Refused(409, "offset-mismatch"), "Upload-Offset");
-        await Reads(tab, Upload.Patch(_job, _media, 0, [1]).With("Upload-Length", "1"), "Upload-Offset", "Upload-Receipt", "Repr-Digest");
-        await Reads(tab, Upload.Head(_job, _media, 1, 1), "Upload-Offset", "Upload-Length", "Upload-Receipt", "Repr-Digest");
-        await Reads(tab, Upload.Head(_job, _media, 1, 1).With("Tus-Resumable", "2.0.0").Refused(412, null), "Tus-Version");
+        await Reads(
+            tab, Upload.Patch(_job, _media, 0, [1]).With("Upload-Length", "1"),
+            "Upload-Offset", "Upload-Receipt", "Repr-Digest");
+        await Reads(
+            tab, Upload.Head(_job, _media, 1, 1), "Upload-Offset", "Upload-Length", "Upload-Receipt", "Repr-Digest");
+        await Reads(
+            tab, Upload.Head(_job, _media, 1, 1).With("Tus-Resumable", "2.0.0").Refused(412, null), "Tus-Version");
         var partial = await Reads(tab, Upload.CreatePartial(_job, 1), "Location");
-        await Reads(tab, new HttpTest("HEAD", partial.Headers["location"]) { Status = 200, Headers = { ["Tus-Resumable"] = "1.0.0" } }, "Upload-Concat");
+        await Reads(
+            tab,
+            new HttpTest("HEAD", partial.Headers["location"])
+            {
+                Status = 200,
+                Headers = { ["Tus-Resumable"] = "1.0.0" }
+            },
+            "Upload-Concat");
     }
 
     [Fact]
@@ -41,10 +59,15 @@ public sealed class OriginTests(PageServer fixture, Browser browser)
         var create = new HttpTest("POST", Upload.Url(_job)) { Status = 201, Body = [1] };
 
         await Reads(tab, new("OPTIONS", "/files") { Status = 204 }, "Upload-Limit", "Accept-Patch");
-        var created = await Reads(tab, create.With("Upload-Complete", "?0"), "Location", "Upload-Complete", "Upload-Limit", "Upload-Offset");
-        await Reads(tab, new("HEAD", created.Headers["location"]) { Status = 204 }, "Upload-Complete", "Upload-Limit", "Upload-Offset");
+        var created = await Reads(
+            tab, create.With("Upload-Complete", "?0"), "Location", "Upload-Complete", "Upload-Limit", "Upload-Offset");
+        await Reads(
+            tab, new("HEAD", created.Headers["location"]) { Status = 204 },
+            "Upload-Complete", "Upload-Limit", "Upload-Offset");
         await Reads(tab, create.With("Upload-Complete", "?1"), "Upload-Complete", "Upload-Receipt", "Repr-Digest");
-        await Reads(tab, create.With("Upload-Incomplete", "?1").With("Upload-Draft-Interop-Version", "3"), "Location", "Upload-Incomplete", "Upload-Draft-Interop-Version");
+        await Reads(
+            tab, create.With("Upload-Incomplete", "?1").With("Upload-Draft-Interop-Version", "3"),
+            "Location", "Upload-Incomplete", "Upload-Draft-Interop-Version");
     }
 
     [Fact]
@@ -55,8 +78,11 @@ public sealed class OriginTests(PageServer fixture, Browser browser)
         await Upload.CreateWith(_job, other, [4, 5, 6], 3, ("filename", "photo.jpg")).Run(_server);
         await using var tab = await browser.Open([]);
 
-        await Reads(tab, Upload.Download(_job, _media), "ETag", "Repr-Digest", "Accept-Ranges", "Content-Disposition", "Last-Modified");
-        await Reads(tab, Upload.Download(_job, other).With("Range", "bytes=0-1") with { Status = 206 }, "Content-Range");
+        await Reads(
+            tab, Upload.Download(_job, _media),
+            "ETag", "Repr-Digest", "Accept-Ranges", "Content-Disposition", "Last-Modified");
+        await Reads(
+            tab, Upload.Download(_job, other).With("Range", "bytes=0-1") with { Status = 206 }, "Content-Range");
         await Reads(tab, new("DELETE", "/files") { Status = 405 }, "Allow");
     }
 
@@ -82,7 +108,9 @@ public sealed class OriginTests(PageServer fixture, Browser browser)
 
         var answer = await tab.Ask(PageRequest.Of(request, _server) with { Sends = true });
 
-        Assert.All(["location", "upload-receipt", "repr-digest"], header => Assert.Contains(header, answer.Headers.Keys));
+        Assert.All(
+            ["location", "upload-receipt", "repr-digest"],
+            header => Assert.Contains(header, answer.Headers.Keys));
         await batch.MustBeStored(ids: false);
     }
 
@@ -144,7 +172,8 @@ public sealed class OriginTests(PageServer fixture, Browser browser)
             ordinary, ordinary.With("Upload-Complete", "?1"),
         ];
 
-        var answers = await Task.WhenAll(requests.Select(request => tab.Run<PageAnswer>("ask", PageRequest.Of(request, _server))));
+        var answers = await Task.WhenAll(
+            requests.Select(request => tab.Run<PageAnswer>("ask", PageRequest.Of(request, _server))));
         var signedIn = await tab.Run<PageAnswer>(
             "ask", PageRequest.Of(requests[0], _server) with { Credentials = "include" });
         var unasked = await tab.Run<PageAnswer>("ask", PageRequest.Of(ordinary, _server) with { Mode = "no-cors" });
@@ -157,7 +186,9 @@ public sealed class OriginTests(PageServer fixture, Browser browser)
 
     private Uri Feed(string job) => new(_server.Http, $"/jobs/{job}/activity");
 
-    /// <summary>The page's script gets the answer, and may read all of it; what is named is in it.</summary>
+    /// <summary>
+    /// The page's script gets the answer and may read all of it, and the named headers are in it.
+    /// </summary>
     private async Task<PageAnswer> Reads(Tab tab, HttpTest request, params string[] headers)
     {
         var answer = await tab.Ask(PageRequest.Of(request, _server));

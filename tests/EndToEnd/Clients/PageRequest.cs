@@ -27,7 +27,11 @@ internal sealed record PageRequest(Uri Url, string Method, IReadOnlyDictionary<s
 
     /// <summary>The same request as a program sends it.</summary>
     public static PageRequest Of(HttpTest test, IngestServer server) =>
-        new(new Uri(server.Http, test.Path), test.Method, test.Headers, test.Body is null ? null : Encoding.ASCII.GetString(test.Body));
+        new(
+            new Uri(server.Http, test.Path),
+            test.Method,
+            test.Headers,
+            test.Body is null ? null : Encoding.ASCII.GetString(test.Body));
 }
 
 /// <summary>The result of the request.</summary>
@@ -36,4 +40,5 @@ internal sealed record PageRequest(Uri Url, string Method, IReadOnlyDictionary<s
 /// <param name="Sent">All headers of the answer as they came over the wire.</param>
 /// <param name="Body">The body as text.</param>
 /// <param name="Error">Why the script got no answer.</param>
-internal sealed record PageAnswer(int Status, Dictionary<string, string> Headers, Dictionary<string, string> Sent, string Body, string? Error);
+internal sealed record PageAnswer(
+    int Status, Dictionary<string, string> Headers, Dictionary<string, string> Sent, string Body, string? Error);

@@ -9,4 +9,5 @@ namespace OrleansIngest.EndToEnd.Clients;
 /// <param name="Status">The HTTP status of the last answer, if the script may know it.</param>
 /// <param name="Problem">The body of that answer.</param>
 /// <param name="Answers">All answers, in order.</param>
-internal sealed record PageUpload(string? Url, string? Error, int? Status, JsonElement? Problem, IReadOnlyList<DeviceAnswer> Answers);
+internal sealed record PageUpload(
+    string? Url, string? Error, int? Status, JsonElement? Problem, IReadOnlyList<DeviceAnswer> Answers);

@@ -3,7 +3,10 @@ using OrleansIngest.EndToEnd.Storm;
 
 namespace OrleansIngest.EndToEnd.Clients;
 
-/// <summary>What URLSession does on a phone, in each form of the protocol that phones speak, directly and through the bad network.</summary>
+/// <summary>
+/// What URLSession does on a phone, in each form of the protocol that phones speak,
+/// directly and through a bad network.
+/// </summary>
 [Collection(MoreClientsCollection.Name)]
 public sealed class PhoneTests(ClientServer fixture, ITestOutputHelper output)
 {
@@ -13,9 +16,11 @@ public sealed class PhoneTests(ClientServer fixture, ITestOutputHelper output)
     public async Task Every_file_arrives(bool network)
     {
         await using var route = Route.To(fixture.Server.Http, network, output);
-        var names = Form.Phones.SelectMany(form => Enumerable.Range(1, 4 * StormSize.ClientFiles).Select(number => $"{form}, {number}"));
+        var names = Form.Phones.SelectMany(form =>
+            Enumerable.Range(1, 4 * StormSize.ClientFiles).Select(number => $"{form}, {number}"));
         using var batch = new Batch(fixture, names, length: 800_000);
-        var tasks = batch.Files.Select(file => new UploadTask(route.Entrance.Authority, FormOf(file), batch.Job, File.ReadAllBytes(file.Path))).ToList();
+        var tasks = batch.Files.Select(file =>
+            new UploadTask(route.Entrance.Authority, FormOf(file), batch.Job, File.ReadAllBytes(file.Path))).ToList();
 
         var answers = await Task.WhenAll(tasks.Select(task => task.Run()));
 

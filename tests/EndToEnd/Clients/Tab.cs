@@ -44,7 +44,12 @@ internal sealed class Tab(NodeDialogue browser, int number, IEnumerable<BatchFil
 
     private async Task<JsonElement> Step(string step, object?[] with, TimeSpan? limit = null)
     {
-        var line = new JsonObject { ["tab"] = number, ["step"] = step, ["with"] = JsonSerializer.SerializeToNode(with, NodeDialogue.Json) };
+        var line = new JsonObject
+        {
+            ["tab"] = number,
+            ["step"] = step,
+            ["with"] = JsonSerializer.SerializeToNode(with, NodeDialogue.Json)
+        };
         var answer = await browser.Ask($"'{step}'", line, limit ?? s_patience);
         Assert.True(answer.TryGetProperty("reply", out var reply), $"{step}: {answer}");
         return reply;

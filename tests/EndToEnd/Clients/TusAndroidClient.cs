@@ -3,14 +3,15 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Clients;
 
 /// <summary>
-/// tus-android-client 0.1.12: it gives Android's files and preferences to tus-java-client, which does all the rest.
-/// What differs is the platform's HttpURLConnection, which is OkHttp 2.7 (HttpURLConnectionImpl, Http1xStream):
+/// tus-android-client 0.1.12: it gives Android's files and preferences to tus-java-client, which
+/// does all the rest. What differs is the platform's HttpURLConnection, which is OkHttp 2.7
+/// (HttpURLConnectionImpl, Http1xStream):
 /// <list type="bullet">
 /// <item>PATCH is known to it, and sent.</item>
 /// <item>A creation says <c>Content-Length: 0</c> and, though it has no body, <c>Content-Type:
 /// application/x-www-form-urlencoded</c>.</item>
-/// <item><c>Expect: 100-continue</c> is sent and means nothing: the body follows at once, and a 100 that comes is
-/// passed over.</item>
+/// <item><c>Expect: 100-continue</c> is sent and means nothing: the body follows at once, and a 100
+/// that comes is passed over.</item>
 /// <item>Chunks are as large as its buffers, 8 KiB.</item>
 /// </list>
 /// </summary>

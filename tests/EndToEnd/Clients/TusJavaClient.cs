@@ -3,21 +3,22 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Clients;
 
 /// <summary>
-/// tus-java-client 0.5.1 on a JDK. What it does (TusClient, TusUploader, TusExecutor; its headers were looked at on the
-/// wire with OpenJDK 17):
+/// tus-java-client 0.5.1 on a JDK. What it does (TusClient, TusUploader, TusExecutor; its headers
+/// were looked at on the wire with OpenJDK 17):
 /// <list type="bullet">
-/// <item>The JDK's HttpURLConnection knows no PATCH, so it is a POST with <c>X-HTTP-Method-Override: PATCH</c>.</item>
-/// <item>A creation is a POST with neither <c>Content-Length</c> nor <c>Transfer-Encoding</c>, and never brings bytes
-/// along.</item>
-/// <item>Every body is chunked (<c>setChunkedStreamingMode</c>), a chunk being 4096 bytes with what is around it, and
-/// begins after
-/// <c>100 Continue</c>.</item>
-/// <item>A request carries <c>requestPayloadSize</c> bytes (10 MiB). <c>uploadChunk</c> opens the next one before it
-/// looks whether the file has more bytes: so a file of a multiple of that size ends with a request without any, and so
-/// does one that is resumed when all of it is there.</item>
+/// <item>The JDK's HttpURLConnection knows no PATCH, so it is a POST with
+/// <c>X-HTTP-Method-Override: PATCH</c>.</item>
+/// <item>A creation is a POST with neither <c>Content-Length</c> nor <c>Transfer-Encoding</c>, and
+/// never brings bytes along.</item>
+/// <item>Every body is chunked (<c>setChunkedStreamingMode</c>), a chunk being 4096 bytes with what
+/// is around it, and begins after <c>100 Continue</c>.</item>
+/// <item>A request carries <c>requestPayloadSize</c> bytes (10 MiB). <c>uploadChunk</c> opens the
+/// next one before it looks whether the file has more bytes: so a file of a multiple of that size
+/// ends with a request without any, and so does one that is resumed when all of it is there.</item>
 /// <item>The answer must be 2xx and say the <c>Upload-Offset</c> that the client expects.</item>
-/// <item>After a broken line, 423 and 5xx it asks with HEAD (<c>resumeOrCreateUpload</c>), up to four times; after 404
-/// it creates the upload anew. All else ends the upload: also a 409 to the offset that HEAD told.</item>
+/// <item>After a broken line, 423 and 5xx it asks with HEAD (<c>resumeOrCreateUpload</c>), up to
+/// four times; after 404 it creates the upload anew. All else ends the upload: also a 409 to the
+/// offset that HEAD told.</item>
 /// </list>
 /// </summary>
 internal class TusJavaClient(Uri endpoint, BatchFile file, int payloadSize) : AppClient(endpoint, file)

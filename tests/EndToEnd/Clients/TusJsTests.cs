@@ -19,7 +19,12 @@ public sealed class TusJsTests(ClientServer fixture, ITestOutputHelper output)
         ["with its creation"] = file => Send(file) with { WithCreation = true },
         ["in chunks and with its creation"] = file => Send(file) with { ChunkSize = Chunk, WithCreation = true },
         ["in parts"] = file => Send(file) with { Parts = 3 },
-        ["in parts and chunks, each with its creation"] = file => Send(file) with { Parts = 4, ChunkSize = Chunk, WithCreation = true },
+        ["in parts and chunks, each with its creation"] = file => Send(file) with
+        {
+            Parts = 4,
+            ChunkSize = Chunk,
+            WithCreation = true
+        },
         ["as a stream"] = file => Send(file) with { ChunkSize = Chunk, Deferred = true },
         ["in two attempts"] = file => Send(file) with { AbortsAt = 1 },
     };
@@ -30,7 +35,8 @@ public sealed class TusJsTests(ClientServer fixture, ITestOutputHelper output)
     public async Task A_file_arrives_in_whichever_way_it_is_sent(bool network)
     {
         await using var route = Route.To(fixture.Server.Http, network, output);
-        var names = s_ways.Keys.SelectMany(way => Enumerable.Range(1, StormSize.ClientFiles).Select(number => $"{way}, {number}")).ToList();
+        var names = s_ways.Keys.SelectMany(way =>
+            Enumerable.Range(1, StormSize.ClientFiles).Select(number => $"{way}, {number}")).ToList();
         using var batch = new Batch(fixture, names, Length);
         var files = batch.Files.Select((file, index) => s_ways.Values.ElementAt(index / StormSize.ClientFiles)(file));
 
@@ -40,7 +46,10 @@ public sealed class TusJsTests(ClientServer fixture, ITestOutputHelper output)
         await batch.MustBeStored();
     }
 
-    /// <summary>The client has names of its own for interop versions 5 and 6. In these protocols the server chooses the ids.</summary>
+    /// <summary>
+    /// The client has its own names for interop versions 5 and 6. In these
+    /// protocols the server chooses the ids.
+    /// </summary>
     [Theory]
     [InlineData(false, "ietf-draft-03")]
     [InlineData(false, "ietf-draft-05")]
@@ -49,8 +58,14 @@ public sealed class TusJsTests(ClientServer fixture, ITestOutputHelper output)
     public async Task It_speaks_the_IETF_protocol_too(bool network, string protocol)
     {
         await using var route = Route.To(fixture.Server.Http, network, output);
-        using var batch = new Batch(fixture, Enumerable.Range(1, 4 * StormSize.ClientFiles).Select(number => $"{number}"), Length);
-        var files = batch.Files.Select((file, index) => Send(file) with { Protocol = protocol, ChunkSize = index % 2 == 0 ? Chunk : null, WithCreation = index % 4 < 2 });
+        using var batch = new Batch(
+            fixture, Enumerable.Range(1, 4 * StormSize.ClientFiles).Select(number => $"{number}"), Length);
+        var files = batch.Files.Select((file, index) => Send(file) with
+        {
+            Protocol = protocol,
+            ChunkSize = index % 2 == 0 ? Chunk : null,
+            WithCreation = index % 4 < 2
+        });
 
         await using var device = await TusDevice.Start(batch.Endpoint(route.Entrance), files, parallel: 20);
 
@@ -92,7 +107,8 @@ public sealed class TusJsTests(ClientServer fixture, ITestOutputHelper output)
     public async Task What_a_client_terminates_is_gone(bool network)
     {
         await using var route = Route.To(fixture.Server.Http, network, output);
-        using var batch = new Batch(fixture, Enumerable.Range(1, 5 * StormSize.ClientFiles).Select(number => $"unwanted {number}"), Length);
+        using var batch = new Batch(
+            fixture, Enumerable.Range(1, 5 * StormSize.ClientFiles).Select(number => $"unwanted {number}"), Length);
         var files = batch.Files.Select(file => Send(file) with { AbortsAt = 1, Terminates = true });
 
         await using var device = await TusDevice.Start(batch.Endpoint(route.Entrance), files, parallel: 10);

@@ -5,16 +5,18 @@ namespace OrleansIngest.EndToEnd.Clients;
 /// <summary>
 /// TUSKit 3.8 (TUSAPI, Tasks, TUSClient.onError). What it does:
 /// <list type="bullet">
-/// <item>URLSession sends each body from a file, so with its <c>Content-Length</c>; the version is spelled
-/// <c>TUS-Resumable</c>.</item>
-/// <item>A request carries <c>chunkSize</c> bytes (500 KiB), and an upload is done when an answer says an
-/// <c>Upload-Offset</c> of the file's length: it never sends a request without bytes.</item>
-/// <item>A request that failed is sent again <b>at once and as it was</b>, to the same offset and without a HEAD, twice
-/// at most.</item>
-/// <item>Of the answer to a PATCH only <c>Upload-Offset</c> counts, whatever its status: so the offset in a 409 is
-/// where it goes on. Without one the request has failed, and so it has with the offset that the client knew.</item>
-/// <item>When it has given up, the next start of the app asks with HEAD, which must be 2xx and say <c>Upload-Length</c>
-/// and <c>Upload-Offset</c>.</item>
+/// <item>URLSession sends each body from a file, so with its <c>Content-Length</c>; the version is
+/// spelled <c>TUS-Resumable</c>.</item>
+/// <item>A request carries <c>chunkSize</c> bytes (500 KiB), and an upload is done when
+/// an answer says an <c>Upload-Offset</c> of the file's length: it never sends a
+/// request without bytes.</item>
+/// <item>A request that failed is sent again <b>at once and as it was</b>, to the same offset and
+/// without a HEAD, twice at most.</item>
+/// <item>Of the answer to a PATCH only <c>Upload-Offset</c> counts, whatever its status: so the
+/// offset in a 409 is where it goes on. Without one the request has failed, and so it has with the
+/// offset that the client knew.</item>
+/// <item>When it has given up, the next start of the app asks with HEAD, which must be 2xx and say
+/// <c>Upload-Length</c> and <c>Upload-Offset</c>.</item>
 /// </list>
 /// </summary>
 internal sealed class TusKitClient(Uri endpoint, BatchFile file, int chunkSize) : AppClient(endpoint, file)

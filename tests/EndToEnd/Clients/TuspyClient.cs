@@ -3,20 +3,24 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Clients;
 
 /// <summary>
-/// tuspy 1.1.0 (tusclient/uploader, tusclient/request.py; its headers were looked at on the wire with requests 2.34).
-/// What it does:
+/// tuspy 1.1.0 (tusclient/uploader, tusclient/request.py; its headers were looked at on the wire
+/// with requests 2.34). What it does:
 /// <list type="bullet">
-/// <item>It says <c>Content-Length</c> for every body, and opens a connection for every request.</item>
-/// <item>Its own headers are lower case. Without metadata it sends an empty <c>upload-metadata</c>.</item>
-/// <item>A request carries <c>chunk_size</c> bytes (all of the file unless the app says otherwise).</item>
-/// <item>When a request failed in any way it asks with HEAD and sends the rest of that chunk, <c>retries</c> times: so
-/// after the lost last answer it sends a request without bytes. A HEAD without <c>upload-offset</c> counts as one more
-/// failure.</item>
-/// <item><c>upload_length_deferred</c>: the length comes with the first request that has less than <c>chunk_size</c>
-/// bytes. So a file of a multiple of that size ends with a request without any.</item>
+/// <item>It says <c>Content-Length</c> for every body, and opens a
+/// connection for every request.</item>
+/// <item>Its own headers are lower case. Without metadata it sends an empty
+/// <c>upload-metadata</c>.</item>
+/// <item>A request carries <c>chunk_size</c> bytes (all of the file unless
+/// the app says otherwise).</item>
+/// <item>When a request failed in any way it asks with HEAD and sends the rest of that chunk,
+/// <c>retries</c> times: so after the lost last answer it sends a request without bytes. A HEAD
+/// without <c>upload-offset</c> counts as one more failure.</item>
+/// <item><c>upload_length_deferred</c>: the length comes with the first request that
+/// has less than <c>chunk_size</c> bytes. So a file of a multiple of that size ends
+/// with a request without any.</item>
 /// <item><c>upload_checksum</c>: each request has the SHA-1 of its body.</item>
-/// <item>An <c>Uploader</c> with a <c>url</c> asks with HEAD, and if that says all of the file it sends nothing and is
-/// done.</item>
+/// <item>An <c>Uploader</c> with a <c>url</c> asks with HEAD, and if that says all of the file it
+/// sends nothing and is done.</item>
 /// </list>
 /// </summary>
 internal sealed class TuspyClient(Uri endpoint, BatchFile file, int chunkSize) : AppClient(endpoint, file)

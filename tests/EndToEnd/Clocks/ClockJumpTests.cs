@@ -4,7 +4,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Clocks;
 
-/// <summary>People and networks set wall clocks. Uploads age by the time that servers have run.</summary>
+/// <summary>
+/// People and networks set wall clocks, so uploads age by the time for which servers have run.
+/// </summary>
 public sealed class ClockJumpTests(ClockJumpTests.JumpingServer fixture) : IClassFixture<ClockJumpTests.JumpingServer>
 {
     private static readonly TimeSpan s_month = TimeSpan.FromDays(30);
@@ -55,7 +57,10 @@ public sealed class ClockJumpTests(ClockJumpTests.JumpingServer fixture) : IClas
             _clock.Now + s_expiry - TimeSpan.FromMinutes(10), _clock.Now + s_expiry + TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>What a crash left is freed when servers have run for its grace, whatever the clock says of its file.</summary>
+    /// <summary>
+    /// What a crash left is freed when the servers have run for the grace,
+    /// whatever the file's time stamp says.
+    /// </summary>
     [Fact]
     public async Task A_jump_forward_frees_nothing_before_its_time()
     {

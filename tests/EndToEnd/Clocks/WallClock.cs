@@ -2,7 +2,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Clocks;
 
-/// <summary>A server whose wall clock can be set while it runs (<c>wall_clock.c</c>). Its monotonic clock is the system's.</summary>
+/// <summary>
+/// A server whose wall clock can be set while it runs (<c>wall_clock.c</c>). Its
+/// monotonic clock is the system's.
+/// </summary>
 internal sealed class WallClock : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -49,7 +52,8 @@ internal sealed class WallClock : IAsyncDisposable
 
     private async Task Build()
     {
-        string[] options = ["-Wall", "-Werror", "-shared", "-fPIC", "-o", _folder.File("wall_clock.so"), "wall_clock.c"];
+        string[] options =
+            ["-Wall", "-Werror", "-shared", "-fPIC", "-o", _folder.File("wall_clock.so"), "wall_clock.c"];
         await using var gcc = new ChildProcess("gcc", options, Paths.Clocks);
         Assert.True(await Eventually.Comes("end of gcc", gcc.Ended) == 0, gcc.Errors);
     }

@@ -3,7 +3,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Control;
 
-/// <summary>Commands reach a server over the socket of its data folder, and over nothing else.</summary>
+/// <summary>
+/// Commands reach a server over the socket of its data folder, and over nothing else.
+/// </summary>
 public sealed class ControlTests
 {
     private static readonly string[] s_commands = ["check", "scrub", "sweep", "backup"];

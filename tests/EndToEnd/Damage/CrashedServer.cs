@@ -2,7 +2,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Damage;
 
-/// <summary>A server that took files of two jobs and was killed: the pages of the first job are in the database, what came last is in its log.</summary>
+/// <summary>
+/// A server that took files of two jobs and was killed. The pages of the first job are in the
+/// database file, and what came last is in its log.
+/// </summary>
 public sealed class CrashedServer : IAsyncLifetime
 {
     /// <summary>The job whose events are in the database.</summary>
@@ -42,7 +45,8 @@ public sealed class CrashedServer : IAsyncLifetime
     private async Task Store(string job, int number)
     {
         var (media, bytes) = (Fresh.Media(), TestMedia.Bytes(5000, seed: number));
-        await Upload.CreateWith(job, media, bytes, bytes.Length, ("filename", Filename(number)), ("device", "phone-1")).Run(Server);
+        await Upload.CreateWith(job, media, bytes, bytes.Length, ("filename", Filename(number)), ("device", "phone-1"))
+            .Run(Server);
         _stored.Add((job, media, bytes));
     }
 }

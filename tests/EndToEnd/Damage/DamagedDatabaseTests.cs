@@ -5,7 +5,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Damage;
 
-/// <summary>A server does not go on with a database that is not what was stored; what is still there is brought back as docs/salvage.md says.</summary>
+/// <summary>
+/// A server does not go on with a damaged database, and docs/salvage.md tells
+/// how to bring back what is left.
+/// </summary>
 public sealed partial class DamagedDatabaseTests(CrashedServer crashed) : IClassFixture<CrashedServer>
 {
     private const string Early = CrashedServer.Early;
@@ -21,7 +24,10 @@ public sealed partial class DamagedDatabaseTests(CrashedServer crashed) : IClass
 
         var said = await server.MustNotStart();
 
-        Assert.Matches(@"/ingest\.db is damaged: job early: event 5 is not what was stored; job early: event 6 is not what was stored\. .*docs/salvage\.md\.$", said);
+        Assert.Matches(
+            @"/ingest\.db is damaged: job early: event 5 is not what was stored; "
+                + @"job early: event 6 is not what was stored\. .*docs/salvage\.md\.$",
+            said);
         Assert.Equal(before, Fingerprint(server.DataDir));
         var (code, listed) = await server.Shell("./run check --Ingest:DataDir=data");
         Assert.Equal(1, code);
@@ -58,7 +64,9 @@ public sealed partial class DamagedDatabaseTests(CrashedServer crashed) : IClass
         ChangeEvents(server);
         var before = Fingerprint(server.DataDir);
         var lines = Documented().ToList();
-        Assert.Equal(["./run check", "./run salvage", "mv data damaged", "mv salvaged data", "./run"], lines.Select(line => line.Split(" --")[0]));
+        Assert.Equal(
+            ["./run check", "./run salvage", "mv data damaged", "mv salvaged data", "./run"],
+            lines.Select(line => line.Split(" --")[0]));
 
         Assert.Equal(1, (await server.Shell(lines[0])).Code);
         var (code, said) = await server.Shell(lines[1]);
@@ -85,13 +93,18 @@ public sealed partial class DamagedDatabaseTests(CrashedServer crashed) : IClass
         await using var watcher = await FeedWatcher.Start(server, Early);
         await watcher.Sees("that the history is damaged", e => e.Job == Early && e.HistoryDamaged?.Seq == 5);
         Assert.Equal([1, 2, 3, 4], watcher.Events.Select(e => e.Seq));
-        Assert.Equal(["upload_started", "media_stored", "upload_started", "media_stored", "history_damaged"], await NamesOverHttp(server, Early, 5));
+        Assert.Equal(
+            ["upload_started", "media_stored", "upload_started", "media_stored", "history_damaged"],
+            await NamesOverHttp(server, Early, 5));
         await using var other = await FeedWatcher.Start(server, Late);
         await other.Sees("the last event", e => e.Seq == 3);
         await MustHaveAllBytes(server);
         await Upload.Head(Early, crashed.Stored[Damaged].Media, 5000, 5000).Run(server);
         await Upload.CreateWith(Early, Fresh.Media(), [1, 2, 3], 3).Run(server);
-        Assert.Contains("Event 5 of job early is damaged", Assert.Single(server.Log.Split('\n'), line => line.Contains(" fail: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "Event 5 of job early is damaged",
+            Assert.Single(server.Log.Split('\n'), line => line.Contains(" fail: ", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +119,9 @@ public sealed partial class DamagedDatabaseTests(CrashedServer crashed) : IClass
         File.WriteAllBytes(file, bytes);
         var before = Fingerprint(server.DataDir);
 
-        Assert.Matches(@"/grains\.db is damaged .*: move it away, and devices will report their queues again\.$", await server.MustNotStart());
+        Assert.Matches(
+            @"/grains\.db is damaged .*: move it away, and devices will report their queues again\.$",
+            await server.MustNotStart());
         Assert.Equal(before, Fingerprint(server.DataDir));
         File.Delete(file);
         await server.Restart();
@@ -131,14 +146,18 @@ public sealed partial class DamagedDatabaseTests(CrashedServer crashed) : IClass
         }
     }
 
-    /// <summary>Changes one letter of a file name where it lies in the file: in two events, and in what is left of old pages.</summary>
+    /// <summary>
+    /// Changes one letter of a file name wherever the database file has it: in two events, and
+    /// in what is left of old pages.
+    /// </summary>
     private static void ChangeEvents(IngestServer server)
     {
         var path = Path.Combine(server.DataDir, "ingest.db");
         var inEvents = $"\u000A\u00AC\u0002{CrashedServer.Filename(Damaged)}"; // as protobuf has it, and no other table
         var bytes = File.ReadAllText(path, Encoding.Latin1);
         Assert.Contains(inEvents, bytes, StringComparison.Ordinal);
-        File.WriteAllText(path, bytes.Replace(inEvents, inEvents[..^1] + 'y', StringComparison.Ordinal), Encoding.Latin1);
+        File.WriteAllText(
+            path, bytes.Replace(inEvents, inEvents[..^1] + 'y', StringComparison.Ordinal), Encoding.Latin1);
     }
 
     private async Task MustHaveEverything(IngestServer server)
@@ -150,7 +169,9 @@ public sealed partial class DamagedDatabaseTests(CrashedServer crashed) : IClass
         await using var watcher = await FeedWatcher.Start(server, Early);
         await watcher.Sees("the last event", e => e.Seq == 24);
         Assert.Equal(Enumerable.Range(1, 24).Select(seq => (long)seq), watcher.Events.Select(e => e.Seq));
-        Assert.Equal(crashed.Stored.Where(s => s.Job == Early).Select(s => s.Media.ToString()), watcher.Events.Where(e => e.MediaStored is not null).Select(e => e.Media));
+        Assert.Equal(
+            crashed.Stored.Where(s => s.Job == Early).Select(s => s.Media.ToString()),
+            watcher.Events.Where(e => e.MediaStored is not null).Select(e => e.Media));
     }
 
     private async Task MustHaveAllBytes(IngestServer server)
@@ -167,7 +188,9 @@ public sealed partial class DamagedDatabaseTests(CrashedServer crashed) : IClass
             $"{count} events", ServerSentEvents.Read(body).Take(count).Select(e => e.EventType).ToListAsync().AsTask());
     }
 
-    /// <summary>The lines of docs/salvage.md that are to be typed, but for the last, which is about another file.</summary>
+    /// <summary>
+    /// The commands in docs/salvage.md, without the last one, which is about another file.
+    /// </summary>
     private static IEnumerable<string> Documented() => File.ReadLines(Path.Combine(Paths.Docs, "salvage.md"))
         .Where(line => Typed().IsMatch(line)).Select(line => line.Trim()).SkipLast(1);
 
@@ -178,6 +201,7 @@ public sealed partial class DamagedDatabaseTests(CrashedServer crashed) : IClass
     [
         .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .Where(file => Path.GetFileName(file) != "control.sock") // nothing to read
-            .Select(file => $"{file} {File.GetLastWriteTimeUtc(file):O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"),
+            .Select(file => (Path: file, Hash: SHA256.HashData(File.ReadAllBytes(file))))
+            .Select(file => $"{file.Path} {File.GetLastWriteTimeUtc(file.Path):O} {Convert.ToHexString(file.Hash)}"),
     ];
 }

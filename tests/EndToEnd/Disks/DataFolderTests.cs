@@ -2,12 +2,17 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Disks;
 
-/// <summary>A data folder that cannot be used, in whatever part, is refused at the start: one sentence says which it is.</summary>
-public sealed class DataFolderTests(DataFolderTests.UsedFolder used) : IClassFixture<DataFolderTests.UsedFolder>, IDisposable
+/// <summary>
+/// A data folder of which any part cannot be used is refused at the start, with one
+/// sentence that names the part.
+/// </summary>
+public sealed class DataFolderTests(DataFolderTests.UsedFolder used)
+    : IClassFixture<DataFolderTests.UsedFolder>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Parts => ["", "lock", "ingest.db", "grains.db", "receipt-key.pem", "incoming", "media", "segments"];
+    public static TheoryData<string> Parts =>
+        ["", "lock", "ingest.db", "grains.db", "receipt-key.pem", "incoming", "media", "segments"];
 
     public static TheoryData<string> Subfolders => ["", "incoming", "media", "segments"];
 

@@ -3,7 +3,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Disks;
 
-/// <summary>A disk that fails is the server's trouble: nobody is lied to, and uploads go on when it works again.</summary>
+/// <summary>
+/// A failing disk is the server's trouble: no client is told anything false, and uploads go
+/// on when the disk works again.
+/// </summary>
 public sealed class FailingDiskTests
 {
     private const int Length = 300_000;
@@ -52,12 +55,16 @@ public sealed class FailingDiskTests
         await Begin(disk.Server);
         disk.Freeze("incoming");
 
-        var refused = await Form.Final.Append(Upload.Url(_job, _media), Safe, _bytes[Safe..], isLast: true).Refused(503, "storage-failed").Run(disk.Server);
+        var refused = await Form.Final.Append(Upload.Url(_job, _media), Safe, _bytes[Safe..], isLast: true)
+            .Refused(503, "storage-failed").Run(disk.Server);
 
         Assert.Equal("?0", refused["Upload-Complete"]);
     }
 
-    /// <summary>A file that the server may not look at is not one that holds nothing: who asks finds the line closed, and asks again.</summary>
+    /// <summary>
+    /// A file that the server cannot open does not count as missing: a client that asks finds its
+    /// connection closed, and asks again.
+    /// </summary>
     [RightsFact]
     public async Task What_cannot_be_looked_at_is_not_said_to_be_missing()
     {
@@ -90,7 +97,9 @@ public sealed class FailingDiskTests
         await MustGoOn(disk.Server);
     }
 
-    /// <summary>Its bytes are there, and only its new name may not be: there is nothing to be sent again.</summary>
+    /// <summary>
+    /// The file's bytes are safe, and only its new name may be lost: nothing has to be sent again.
+    /// </summary>
     [FailingSyncFact]
     public async Task A_file_that_was_moved_needs_only_its_name()
     {
@@ -116,11 +125,13 @@ public sealed class FailingDiskTests
         disk.MustHaveFailed("fdatasync");
         await Upload.HeadOfNone(_job, _media, 404).Run(disk.Server);
         await Upload.CreateWith(_job, _media, _bytes, Length).Run(disk.Server);
-        Assert.Equal(2, StoreFiles.Shared(disk.Server).Count); // nothing is added to a file that the disk could not write
+        // Nothing is added to a file that the disk could not write.
+        Assert.Equal(2, StoreFiles.Shared(disk.Server).Count);
         Assert.Equal(_bytes, (await Upload.Download(_job, _media).Run(disk.Server)).Body);
     }
 
-    private async Task Begin(IngestServer server) => await Upload.CreateWith(_job, _media, _bytes[..Safe], Length).Run(server);
+    private async Task Begin(IngestServer server) =>
+        await Upload.CreateWith(_job, _media, _bytes[..Safe], Length).Run(server);
 
     /// <summary>The client is told to come again, and the log says whose upload it was.</summary>
     private async Task MustFail(IngestServer server, HttpTest request, Guid media)

@@ -18,14 +18,16 @@ internal sealed class FailingSync : IAsyncDisposable
     /// <summary>Why there can be none here, or null.</summary>
     public static string? Obstacle =>
         !OperatingSystem.IsLinux() ? "A failing fdatasync is made for Linux."
-        : Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "gcc"))) ? null
+        : Environment.GetEnvironmentVariable("PATH")!.Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, "gcc"))) ? null
         : "A failing fdatasync needs gcc.";
 
     public static async Task<FailingSync> Start()
     {
         var disk = new FailingSync();
         await disk.Build();
-        disk._server = await IngestServer.StartWith(["env", $"LD_LIBRARY_PATH={disk._folder.Path}", $"FAILING_SYNC={disk._folder.Path}"]);
+        disk._server = await IngestServer.StartWith(
+            ["env", $"LD_LIBRARY_PATH={disk._folder.Path}", $"FAILING_SYNC={disk._folder.Path}"]);
         return disk;
     }
 
@@ -35,7 +37,9 @@ internal sealed class FailingSync : IAsyncDisposable
     /// <summary>It has failed.</summary>
     public void MustHaveFailed(string call) => Assert.False(File.Exists(_folder.File(call)), $"Nobody called {call}.");
 
-    /// <summary>What could not be written is lost: noise takes its place in the one file that is not finished.</summary>
+    /// <summary>
+    /// What could not be written is lost: noise takes its place in the only unfinished file.
+    /// </summary>
     public void Lose(long from)
     {
         var incoming = Directory.GetFiles(Path.Combine(Server.DataDir, "incoming"), "*", SearchOption.AllDirectories);
@@ -50,10 +54,16 @@ internal sealed class FailingSync : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>As <c>libc.so</c>: by that name .NET looks for what the server calls, before it takes the system's own.</summary>
+    /// <summary>
+    /// Builds it as <c>libc.so</c>: .NET looks for a library of that name
+    /// before it takes the system's own.
+    /// </summary>
     private async Task Build()
     {
-        await using var gcc = new ChildProcess("gcc", ["-Wall", "-Werror", "-shared", "-fPIC", "-o", _folder.File("libc.so"), "failing_sync.c"], Paths.Disks);
+        await using var gcc = new ChildProcess(
+            "gcc",
+            ["-Wall", "-Werror", "-shared", "-fPIC", "-o", _folder.File("libc.so"), "failing_sync.c"],
+            Paths.Disks);
         Assert.True(await Eventually.Comes("end of gcc", gcc.Ended) == 0, gcc.Errors);
     }
 }
@@ -66,7 +76,10 @@ public sealed class FailingSyncTheoryAttribute : TheoryAttribute
         : base(file, line) => Skip = FailingSync.Obstacle;
 }
 
-/// <summary>A test that needs a <see cref="FailingSync"/>; where there can be none, it says why it is skipped.</summary>
+/// <summary>
+/// A test that needs a <see cref="FailingSync"/>; where there can be
+/// none, it says why it is skipped.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FailingSyncFactAttribute : FactAttribute
 {

@@ -3,7 +3,8 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Disks;
 
 /// <summary>
-/// What is in the data folder is for the server's user alone, whatever the mask of the process allows.
+/// What is in the data folder is for the server's user alone, whatever
+/// the mask of the process allows.
 /// </summary>
 public sealed class FileModeTests
 {
@@ -21,14 +22,20 @@ public sealed class FileModeTests
         await using (var grpc = await GrpcJs.Start(server))
             await grpc.Report("phone-1", 1);
 
-        var entries = new DirectoryInfo(server.DataDir).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).ToList();
+        var entries = new DirectoryInfo(server.DataDir)
+            .EnumerateFileSystemInfos("*", SearchOption.AllDirectories).ToList();
 
         Assert.Superset(
-            new HashSet<string> { "lock", "ingest.db", "ingest.db-wal", "grains.db", "grains.db-wal", "receipt-key.pem", "incoming", "media", "segments" },
+            new HashSet<string>
+            {
+                "lock", "ingest.db", "ingest.db-wal", "grains.db", "grains.db-wal",
+                "receipt-key.pem", "incoming", "media", "segments"
+            },
             entries.Select(entry => entry.Name).ToHashSet());
         Assert.All(entries, entry => Assert.Equal((entry.Name, Right(entry)), (entry.Name, entry.UnixFileMode)));
         Assert.Equal(Owners | UnixFileMode.UserExecute, new DirectoryInfo(server.DataDir).UnixFileMode);
     }
 
-    private static UnixFileMode Right(FileSystemInfo entry) => entry is DirectoryInfo ? Owners | UnixFileMode.UserExecute : Owners;
+    private static UnixFileMode Right(FileSystemInfo entry) =>
+        entry is DirectoryInfo ? Owners | UnixFileMode.UserExecute : Owners;
 }

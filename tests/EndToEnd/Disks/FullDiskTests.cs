@@ -3,7 +3,9 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Disks;
 
-/// <summary>A full disk is an answer: what arrived is kept, deletions make room, and uploads go on.</summary>
+/// <summary>
+/// A full disk is an answer: what arrived is kept, deletions make room, and uploads go on.
+/// </summary>
 public sealed class FullDiskTests
 {
     private const string Size = "48m";
@@ -13,7 +15,8 @@ public sealed class FullDiskTests
     private const int Length = 5 << 20;
 
     private readonly string _job = Fresh.Job();
-    private readonly List<(Guid Media, byte[] Bytes)> _files = [.. Enumerable.Range(0, Files).Select(i => (Fresh.Media(), TestMedia.Bytes(Length, seed: i)))];
+    private readonly List<(Guid Media, byte[] Bytes)> _files =
+        [.. Enumerable.Range(0, Files).Select(i => (Fresh.Media(), TestMedia.Bytes(Length, seed: i)))];
 
     [OwnDiskFact]
     public async Task More_than_fits_comes_in_as_others_are_deleted()
@@ -24,7 +27,8 @@ public sealed class FullDiskTests
         foreach (var (media, bytes) in _files.Take(First))
             Assert.True(await GoesOn(disk.Server, media, bytes));
 
-        var complete = await Task.WhenAll(_files.Skip(First).Select(file => GoesOn(disk.Server, file.Media, file.Bytes)));
+        var complete = await Task.WhenAll(
+            _files.Skip(First).Select(file => GoesOn(disk.Server, file.Media, file.Bytes)));
         var waiting = _files.Skip(First).Where((_, i) => !complete[i]).ToList();
 
         Assert.NotEmpty(waiting);
@@ -46,7 +50,8 @@ public sealed class FullDiskTests
         var (stored, bytes) = _files[0];
         await Upload.CreateWith(_job, stored, bytes, Length).Run(disk.Server);
         var open = await FillWithAnUpload(disk.Server);
-        Assert.NotEqual(0, await Upload.Offset(disk.Server, _job, open) % Length); // what fitted of the last body is kept
+        // What fitted of the last body is kept.
+        Assert.NotEqual(0, await Upload.Offset(disk.Server, _job, open) % Length);
 
         var (created, small) = (Fresh.Media(), Fresh.Media());
         await Upload.Create(_job, created, 10).Run(disk.Server);
@@ -55,7 +60,8 @@ public sealed class FullDiskTests
         var refused = await Upload.CreateWith(_job, small, [1, 2, 3], 3).Refused(507, "out-of-space").Run(disk.Server);
         Assert.Equal("60", refused["Retry-After"]);
         await Upload.HeadOfNone(_job, small, 404).Run(disk.Server);
-        await grpc.Report("phone-1", 1, new QueuedFile { Job = _job, Media = small.ToString(), State = QueueState.QueuePending });
+        await grpc.Report(
+            "phone-1", 1, new QueuedFile { Job = _job, Media = small.ToString(), State = QueueState.QueuePending });
         Assert.Equal(bytes, (await Upload.Download(_job, stored).Run(disk.Server)).Body);
         await new HttpTest("GET", "/readyz") { Status = 200 }.Run(disk.Server);
         await Upload.Delete(_job, open).Run(disk.Server);
@@ -75,7 +81,8 @@ public sealed class FullDiskTests
         var (media, bytes) = (Fresh.Media(), TestMedia.Bytes(40 << 20));
         await Upload.Create(_job, media, bytes.Length).Run(disk.Server);
 
-        await Upload.Patch(_job, media, 0, bytes).With("Upload-Checksum", Digests.Checksum("sha1", bytes)).Refused(507, "out-of-space").Run(disk.Server);
+        await Upload.Patch(_job, media, 0, bytes).With("Upload-Checksum", Digests.Checksum("sha1", bytes))
+            .Refused(507, "out-of-space").Run(disk.Server);
 
         await Upload.Head(_job, media, 0, bytes.Length).Run(disk.Server);
         Assert.InRange(disk.Free, 30 << 20, long.MaxValue);
@@ -94,7 +101,10 @@ public sealed class FullDiskTests
         var refused = await CreateUntilRefused(disk.Server);
         await Upload.Patch(_job, media, 1000, bytes[1000..]).Refused(507, "out-of-space").Run(disk.Server);
         await Upload.Head(_job, media, 1000, Length).Run(disk.Server);
-        Assert.Equal("unavailable", (await grpc.Fail("Devices/ReportQueue", new ReportQueueRequest { Device = "phone-1", Revision = 1 })).IngestError);
+        Assert.Equal(
+            "unavailable",
+            (await grpc.Fail("Devices/ReportQueue", new ReportQueueRequest { Device = "phone-1", Revision = 1 }))
+                .IngestError);
         disk.Empty();
 
         await refused.Run(disk.Server);

@@ -5,8 +5,8 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Disks;
 
 /// <summary>
-/// A server whose data folder is a disk of its own: a tmpfs in a mount namespace that only it sees, small enough to be filled,
-/// and gone with it.
+/// A server whose data folder is a disk of its own: a tmpfs in a mount namespace that only it sees,
+/// small enough to be filled, and gone with it.
 /// </summary>
 internal sealed class OwnDisk(IngestServer server) : IAsyncDisposable
 {
@@ -30,7 +30,13 @@ internal sealed class OwnDisk(IngestServer server) : IAsyncDisposable
 
     /// <summary>A command that becomes a server for which a folder is read-only.</summary>
     public static string[] ReadOnly(string folder) =>
-        [.. InNamespace, "sh", "-c", "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec \"$@\"", folder];
+    [
+        .. InNamespace,
+        "sh",
+        "-c",
+        "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec \"$@\"",
+        folder
+    ];
 
     /// <summary>Another program takes all that is free.</summary>
     public void Fill()
@@ -46,8 +52,14 @@ internal sealed class OwnDisk(IngestServer server) : IAsyncDisposable
     /// <summary>And gives it back.</summary>
     public void Empty() => File.Delete(Filling);
 
-    /// <summary>A folder in the data folder becomes read-only, as a file system does that has met an error.</summary>
-    public void Freeze(string folder) => Run($"mount --bind {Server.DataDir}/{folder} {Server.DataDir}/{folder} && mount -o remount,bind,ro {Server.DataDir}/{folder}");
+    /// <summary>
+    /// Makes a folder in the data folder read-only, as a file system becomes after an error.
+    /// </summary>
+    public void Freeze(string folder)
+    {
+        var path = $"{Server.DataDir}/{folder}";
+        Run($"mount --bind {path} {path} && mount -o remount,bind,ro {path}");
+    }
 
     /// <summary>And can be written again.</summary>
     public void Thaw(string folder) => Run($"umount {Server.DataDir}/{folder}");
@@ -74,7 +86,9 @@ internal sealed class OwnDisk(IngestServer server) : IAsyncDisposable
 
     private void Run(string command)
     {
-        using var shell = Process.Start("nsenter", [$"--target={Server.ProcessId}", "--user", "--preserve-credentials", "--mount", "sh", "-c", command]);
+        using var shell = Process.Start(
+            "nsenter",
+            [$"--target={Server.ProcessId}", "--user", "--preserve-credentials", "--mount", "sh", "-c", command]);
         shell.WaitForExit();
         Assert.Equal(0, shell.ExitCode);
     }
@@ -83,14 +97,23 @@ internal sealed class OwnDisk(IngestServer server) : IAsyncDisposable
     {
         if (!OperatingSystem.IsLinux())
             return "A disk of one's own is made with Linux' mount namespaces.";
-        using var attempt = Process.Start(new ProcessStartInfo("sh", ["-c", $"{string.Join(' ', InNamespace)} mount -t tmpfs tmpfs /tmp"]) { UseShellExecute = false, RedirectStandardError = true })!;
+        var mount = $"{string.Join(' ', InNamespace)} mount -t tmpfs tmpfs /tmp";
+        using var attempt = Process.Start(new ProcessStartInfo("sh", ["-c", mount])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true
+        })!;
         var error = attempt.StandardError.ReadToEnd();
         attempt.WaitForExit();
-        return attempt.ExitCode == 0 ? null : $"This machine does not let a program mount a disk of its own: {error.Trim()}";
+        return attempt.ExitCode == 0
+            ? null
+            : $"This machine does not let a program mount a disk of its own: {error.Trim()}";
     }
 }
 
-/// <summary>A test that needs an <see cref="OwnDisk"/>; where there can be none, it says why it is skipped.</summary>
+/// <summary>
+/// A test that needs an <see cref="OwnDisk"/>; where there can be none, it says why it is skipped.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class OwnDiskFactAttribute : FactAttribute
 {

@@ -4,13 +4,14 @@ using System.Runtime.CompilerServices;
 namespace OrleansIngest.EndToEnd.Disks;
 
 /// <summary>
-/// A server that may do what files say that it may, and no more, even if the tests run as root: without the privilege to
-/// pass over rights.
+/// A server that may do what files say that it may, and no more, even if the tests run as root:
+/// without the privilege to pass over rights.
 /// </summary>
 internal static class Rights
 {
     /// <summary>Starts a command so.</summary>
-    public static readonly string[] Launcher = ["unshare", "--map-root-user", "setpriv", "--bounding-set=-dac_override,-dac_read_search"];
+    public static readonly string[] Launcher =
+        ["unshare", "--map-root-user", "setpriv", "--bounding-set=-dac_override,-dac_read_search"];
 
     private static readonly Lazy<string?> s_obstacle = new(FindObstacle);
 
@@ -21,7 +22,8 @@ internal static class Rights
     public static void Take(string path) => Set(path, UnixFileMode.None);
 
     /// <summary>Its owner may again.</summary>
-    public static void Give(string path) => Set(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    public static void Give(string path) =>
+        Set(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     private static void Set(string path, UnixFileMode mode)
     {
@@ -33,14 +35,20 @@ internal static class Rights
     {
         if (!OperatingSystem.IsLinux())
             return "Rights are taken away with Linux' setpriv.";
-        using var attempt = Process.Start(new ProcessStartInfo("sh", ["-c", $"{string.Join(' ', Launcher)} true"]) { UseShellExecute = false, RedirectStandardError = true })!;
+        using var attempt = Process.Start(new ProcessStartInfo("sh", ["-c", $"{string.Join(' ', Launcher)} true"])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true
+        })!;
         var error = attempt.StandardError.ReadToEnd();
         attempt.WaitForExit();
         return attempt.ExitCode == 0 ? null : $"This machine does not let a program give up privileges: {error.Trim()}";
     }
 }
 
-/// <summary>A test about <see cref="Rights"/>; where they cannot be taken away, it says why it is skipped.</summary>
+/// <summary>
+/// A test about <see cref="Rights"/>; where they cannot be taken away, it says why it is skipped.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RightsFactAttribute : FactAttribute
 {

@@ -22,7 +22,9 @@ public sealed class FactTests(ApiServer fixture)
 
         var facts = await See(count: 2);
 
-        Assert.All(facts, fact => Assert.Equal((_job, _media.ToString(), "crew-1"), (fact.Job, fact.Media, fact.Device)));
+        Assert.All(
+            facts,
+            fact => Assert.Equal((_job, _media.ToString(), "crew-1"), (fact.Job, fact.Media, fact.Device)));
         var started = new UploadStarted
         {
             Filename = "a.bin",
@@ -33,7 +35,9 @@ public sealed class FactTests(ApiServer fixture)
             Kind = "damage",
         };
         Assert.Equal(started, facts[0].UploadStarted);
-        Assert.Equal(new MediaStored { Filename = "a.bin", MediaType = "application/octet-stream", Length = 3, Sha256 = Hash }, facts[1].MediaStored);
+        Assert.Equal(
+            new MediaStored { Filename = "a.bin", MediaType = "application/octet-stream", Length = 3, Sha256 = Hash },
+            facts[1].MediaStored);
     }
 
     [Fact]
@@ -45,8 +49,12 @@ public sealed class FactTests(ApiServer fixture)
         var duplicate = (await See(count: 4))[3];
 
         Assert.Equal("crew-2", duplicate.Device);
-        Assert.Equal((_media.ToString(), "crew-1"), (duplicate.MediaDuplicate.OfMedia, duplicate.MediaDuplicate.OfDevice));
-        Assert.Equal(("a.bin", 3, Hash), (duplicate.MediaDuplicate.Filename, duplicate.MediaDuplicate.Length, duplicate.MediaDuplicate.Sha256));
+        Assert.Equal(
+            (_media.ToString(), "crew-1"),
+            (duplicate.MediaDuplicate.OfMedia, duplicate.MediaDuplicate.OfDevice));
+        Assert.Equal(
+            ("a.bin", 3, Hash),
+            (duplicate.MediaDuplicate.Filename, duplicate.MediaDuplicate.Length, duplicate.MediaDuplicate.Sha256));
     }
 
     [Fact]
@@ -60,7 +68,9 @@ public sealed class FactTests(ApiServer fixture)
         var facts = await See(count: 6);
 
         Assert.Equal(facts[4].At, facts[5].At);
-        Assert.Equal(_media.ToString(), facts.Single(f => f.MediaPromoted is not null && f.Media == heir.ToString()).MediaPromoted.FromMedia);
+        Assert.Equal(
+            _media.ToString(),
+            facts.Single(f => f.MediaPromoted is not null && f.Media == heir.ToString()).MediaPromoted.FromMedia);
         Assert.Single(facts, f => f.MediaDeleted is not null && f.Media == _media.ToString());
     }
 
@@ -83,7 +93,8 @@ public sealed class FactTests(ApiServer fixture)
     }
 
     private Task<HttpAnswer> Send(Guid media, string device) => Upload.CreateWith(
-        _job, media, [1, 2, 3], 3, ("device", device), ("filename", "a.bin"), ("filetype", "image/x"), ("section", "roof"), ("session", "noon"),
+        _job, media, [1, 2, 3], 3, ("device", device), ("filename", "a.bin"),
+        ("filetype", "image/x"), ("section", "roof"), ("session", "noon"),
         ("kind", "damage")).Run(_server);
 
     private async Task<IReadOnlyList<ActivityEvent>> See(int count)

@@ -56,7 +56,8 @@ public sealed class GrpcWebTests(ApiServer fixture)
     public async Task A_watcher_of_many_jobs_gets_the_facts_of_all_of_them()
     {
         var other = Fresh.Job();
-        var request = new WatchManyRequest { Watched = { new WatchedJob { Job = _job }, new WatchedJob { Job = other } } };
+        var request =
+            new WatchManyRequest { Watched = { new WatchedJob { Job = _job }, new WatchedJob { Job = other } } };
         using var response = await Call("ActivityFeed/WatchMany", request);
         await using var body = await response.Content.ReadAsStreamAsync();
 
@@ -85,7 +86,9 @@ public sealed class GrpcWebTests(ApiServer fixture)
     private Task<HttpResponseMessage> Call(string method, IMessage message) =>
         GrpcWeb.Call(_server.Client, method, message);
 
-    /// <summary>Headers and trailers: a failure before the first message may be in either.</summary>
+    /// <summary>
+    /// Headers and trailers: a failure before the first message may be in either.
+    /// </summary>
     private static async Task<string> Said(HttpResponseMessage response) =>
         $"{response.Headers}\n{Encoding.Latin1.GetString(await response.Content.ReadAsByteArrayAsync())}";
 }

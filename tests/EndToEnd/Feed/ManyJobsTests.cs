@@ -67,7 +67,8 @@ public sealed class ManyJobsTests(ApiServer fixture)
         await Send(old);
 
         await using var watcher = await FeedWatcher.StartMany(_server, [], all: true);
-        await watcher.Sees("a job that is there", e => e.Job == old && e.JobRow is { Stored: 1, StoredBytes: 3, AsOf.Seq: 2 });
+        await watcher.Sees(
+            "a job that is there", e => e.Job == old && e.JobRow is { Stored: 1, StoredBytes: 3, AsOf.Seq: 2 });
         await Send(young);
         await watcher.Sees("a job that appears", e => e.Job == young && e.JobRow.Stored == 1);
         await Upload.Create(old, Fresh.Media(), 10).Run(_server);

@@ -4,7 +4,10 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Feed;
 
-/// <summary>A server whose data folder was put back to what it was before: watchers of what happened since are told.</summary>
+/// <summary>
+/// A server whose data folder was put back to an earlier state tells the
+/// watchers of what happened since.
+/// </summary>
 public sealed class RestoredTests
 {
     private const string Job = "site-1";

@@ -90,7 +90,9 @@ public sealed class ServerSentEventTests(ApiServer fixture)
         Assert.Equal(["feed_reset", "upload_started", "media_stored"], events.Select(e => e.EventType));
         Assert.Equal("0", events[0].EventId); // what the browser comes back with, if it is cut off now
         Assert.Equal(_job, Fact(events[0]).Job);
-        Assert.Equal(events.Skip(1).Select(e => e.EventId), (await Read(count: 2, "?after=7-00000001", "0")).Select(e => e.EventId));
+        Assert.Equal(
+            events.Skip(1).Select(e => e.EventId),
+            (await Read(count: 2, "?after=7-00000001", "0")).Select(e => e.EventId));
     }
 
     private static ActivityEvent Fact(SseItem<string> e) => JsonParser.Default.Parse<ActivityEvent>(e.Data);

@@ -105,7 +105,8 @@ public sealed class WatchTests(ApiServer fixture)
         await other.Watches();
         await Upload.CreateWith(_job, _media, [1, 2, 3], 10, ("device", "crew-1")).Run(_server);
 
-        await curious.Sees("the bytes", e => e is { Seq: 0, Device: "crew-1", Progress: { Offset: 3, Length: 10 } } && e.Media == _media.ToString());
+        await curious.Sees("the bytes", e =>
+            e is { Seq: 0, Device: "crew-1", Progress: { Offset: 3, Length: 10 } } && e.Media == _media.ToString());
         await Upload.Patch(_job, _media, 3, TestMedia.Bytes(7)).Run(_server);
         await other.Sees("the end", e => e.MediaStored is not null);
 
@@ -115,7 +116,8 @@ public sealed class WatchTests(ApiServer fixture)
     private async Task Send(int count)
     {
         foreach (var part in Enumerable.Range(0, count).Chunk(20))
-            await Task.WhenAll(part.Select(i => Upload.CreateWith(_job, Fresh.Media(), BitConverter.GetBytes(i), 4).Run(_server)));
+            await Task.WhenAll(
+                part.Select(i => Upload.CreateWith(_job, Fresh.Media(), BitConverter.GetBytes(i), 4).Run(_server)));
     }
 
     private async Task<GrpcFailure> Fails(string job, long after)

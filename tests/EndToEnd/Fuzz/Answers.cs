@@ -8,11 +8,16 @@ internal static partial class Answers
     private const int VersionNotSupported = 505;
     private const int FrameHead = 9, Headers = 1, ResetStream = 3, GoAway = 7;
 
-    /// <summary>HPACK's table of statuses that are known by number (RFC 7541, Appendix A, from 8 on).</summary>
+    /// <summary>
+    /// HPACK's table of statuses that are known by number (RFC 7541, Appendix A, from 8 on).
+    /// </summary>
     private static readonly int[] s_known = [200, 204, 206, 304, 400, 404, 500];
 
     /// <summary>Whether there is an answer; one on the way (100 Continue) does not count.</summary>
-    public static bool HasOne(string answer) => IsHttp1(answer) ? FinalHead().IsMatch(answer) : Frames(answer).Any(frame => frame.Type is Headers or ResetStream or GoAway);
+    public static bool HasOne(string answer) =>
+        IsHttp1(answer)
+            ? FinalHead().IsMatch(answer)
+            : Frames(answer).Any(frame => frame.Type is Headers or ResetStream or GoAway);
 
     /// <summary>All statuses in it.</summary>
     public static IEnumerable<int> Statuses(string answer) => IsHttp1(answer)
@@ -35,7 +40,10 @@ internal static partial class Answers
         }
     }
 
-    /// <summary>A block begins with its status, one from the table or literally (RFC 7541, 6.1 and 6.2); one of trailers does not.</summary>
+    /// <summary>
+    /// A block of headers begins with its status, from the table or literally (RFC 7541, 6.1 and
+    /// 6.2); a block of trailers does not.
+    /// </summary>
     private static int? Status(string block) => block switch
     {
         [>= '\x88' and <= '\x8e' and var known, ..] => s_known[known - '\x88'],
@@ -43,7 +51,10 @@ internal static partial class Answers
         _ => null,
     };
 
-    [GeneratedRegex(@"^(HTTP/1\.1 1\d\d .*?\r\n\r\n)*HTTP/1\.1 [2-5]\d\d .*?\r\n\r\n", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        @"^(HTTP/1\.1 1\d\d .*?\r\n\r\n)*HTTP/1\.1 [2-5]\d\d .*?\r\n\r\n",
+        RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex FinalHead();
 
     [GeneratedRegex(@"HTTP/1\.1 (?<status>\d{3}) ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]

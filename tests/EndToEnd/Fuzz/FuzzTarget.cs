@@ -3,8 +3,9 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Fuzz;
 
 /// <summary>
-/// Something to aim at: a job with an upload that is open, a media that is stored, and a part that is whole and one that has no bytes
-/// yet. The seed says which; only the URLs of parts are the server's.
+/// Something to aim at: a job with an upload that is open, a media that is stored, and
+/// a part that is whole and one that has no bytes yet. The seed says which; only the
+/// URLs of parts are the server's.
 /// </summary>
 internal sealed record FuzzTarget(string Job, Guid Open, Guid Stored, string Part, string OpenPart)
 {

@@ -5,8 +5,9 @@ using OrleansIngest.Protos.V1;
 namespace OrleansIngest.EndToEnd.Fuzz;
 
 /// <summary>
-/// Thousands of wrong requests on raw connections, while devices upload beside them. The same seed gives the same requests:
-/// INGEST_FUZZ_SEED and INGEST_FUZZ_REQUESTS in the environment say which and how many.
+/// Thousands of wrong requests on raw connections, while devices upload beside them. The
+/// same seed gives the same requests: INGEST_FUZZ_SEED and INGEST_FUZZ_REQUESTS in the
+/// environment say which and how many.
 /// </summary>
 public sealed class FuzzTests
 {
@@ -77,12 +78,16 @@ public sealed class FuzzTests
 
     /// <summary>Shots wear a target out: they delete what is there.</summary>
     private Task<FuzzTarget> Target(IngestServer server, int number) =>
-        _targets.GetOrAdd(number, n => new Lazy<Task<FuzzTarget>>(() => FuzzTarget.Put(server, unchecked((_seed * 7919) + n)))).Value;
+        _targets.GetOrAdd(
+            number, n => new Lazy<Task<FuzzTarget>>(() => FuzzTarget.Put(server, unchecked((_seed * 7919) + n)))).Value;
 
-    /// <summary>What requests took they gave back, but for what a runtime keeps to go on with.</summary>
+    /// <summary>
+    /// The memory and the files that requests took are free again, except for what a runtime keeps.
+    /// </summary>
     private static async Task MustBeBack(IngestServer server, Footprint before)
     {
-        await Eventually.True("its files are closed again", () => Footprint.Of(server.ProcessId).Files <= before.Files + MoreFiles);
+        await Eventually.True("its files are closed again", () =>
+            Footprint.Of(server.ProcessId).Files <= before.Files + MoreFiles);
         Assert.InRange(Footprint.Of(server.ProcessId).Memory, 0, before.Memory + MoreMemory);
     }
 
@@ -91,7 +96,9 @@ public sealed class FuzzTests
         await Task.WhenAll(devices.Select(device => device.MustHaveLostNothing()));
         await using var grpc = await GrpcJs.Start(server);
         var received = (await grpc.GetJob(Job)).Received;
-        Assert.Equal((devices.Sum(d => d.Stored), devices.Sum(d => d.Open)), (received.Stored, received.Waiting + received.Uploading));
+        Assert.Equal(
+            (devices.Sum(d => d.Stored), devices.Sum(d => d.Open)),
+            (received.Stored, received.Waiting + received.Uploading));
     }
 
     /// <summary>Nothing was written that cannot be read.</summary>
@@ -109,10 +116,14 @@ public sealed class FuzzTests
         while (request.PageToken.Length > 0);
     }
 
-    /// <summary>What strangers send is their business, and not for the log: not a line of it.</summary>
+    /// <summary>
+    /// Wrong requests are the clients' mistakes, and leave no line in the server's log.
+    /// </summary>
     private static void MustHaveACleanLog(IngestServer server) =>
         Assert.Equal("", string.Join('\n', server.Log.Split('\n')
-            .Where(line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal)).Take(5)));
+            .Where(line =>
+                line.Contains(" fail: ", StringComparison.Ordinal)
+                    || line.Contains("   at ", StringComparison.Ordinal)).Take(5)));
 
     private static int FromEnvironment(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text) : otherwise;

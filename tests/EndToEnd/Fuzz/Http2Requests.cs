@@ -3,10 +3,15 @@ using System.Text;
 
 namespace OrleansIngest.EndToEnd.Fuzz;
 
-/// <summary>Connections of cleartext HTTP/2 (RFC 9113), written by hand: right ones, to be scrambled, and wrong ones.</summary>
+/// <summary>
+/// Connections of cleartext HTTP/2 (RFC 9113), written by hand: right ones, which are
+/// then scrambled, and wrong ones.
+/// </summary>
 internal static class Http2Requests
 {
-    private const byte Data = 0, HeadersFrame = 1, Priority = 2, ResetStream = 3, Settings = 4, PushPromise = 5, Ping = 6, GoAway = 7, WindowUpdate = 8, Continuation = 9;
+    private const byte Data =
+        0, HeadersFrame = 1, Priority = 2, ResetStream = 3, Settings = 4,
+        PushPromise = 5, Ping = 6, GoAway = 7, WindowUpdate = 8, Continuation = 9;
     private const int LastStream = 1001;
     private const byte EndStream = 1, EndHeaders = 4;
 
@@ -14,7 +19,9 @@ internal static class Http2Requests
 
     private static readonly Func<Random, FuzzTarget, byte[]>[] s_frames = [Call, Call, Get, Anything, Flood, Unending];
 
-    /// <summary>A connection that ends with a call: whatever came before, there is something to answer.</summary>
+    /// <summary>
+    /// A connection whose last request is a gRPC call, so that there is always something to answer.
+    /// </summary>
     public static byte[] Any(Random random, FuzzTarget target)
     {
         var frames = Enumerable.Range(0, random.Next(8)).SelectMany(_ => Odd.One(random, s_frames)(random, target));
@@ -26,11 +33,18 @@ internal static class Http2Requests
 
     private static byte[] Call(Random random, FuzzTarget target, int stream)
     {
-        var message = random.Next(2) == 0 ? [10, (byte)target.Job.Length, .. Encoding.ASCII.GetBytes(target.Job)] : Noise(random, 60);
+        var message = random.Next(2) == 0
+            ? [10, (byte)target.Job.Length, .. Encoding.ASCII.GetBytes(target.Job)]
+            : Noise(random, 60);
         byte[] prefixed = [(byte)random.Next(2), 0, 0, 0, (byte)message.Length, .. message];
-        string[] methods = ["Jobs/GetJob", "Jobs/ListMedia", "Jobs/FindDuplicates", "Jobs/DeleteMedia", "Jobs/GetReceipt", "Devices/ReportQueue", "ActivityFeed/Watch", "ActivityFeed/WatchMany", "No/Such"];
+        string[] methods =
+        [
+            "Jobs/GetJob", "Jobs/ListMedia", "Jobs/FindDuplicates", "Jobs/DeleteMedia", "Jobs/GetReceipt",
+            "Devices/ReportQueue", "ActivityFeed/Watch", "ActivityFeed/WatchMany", "No/Such"
+        ];
         var head = Block(
-            (":method", "POST"), (":scheme", "http"), (":path", $"/ingest.v1.{Odd.One(random, methods)}"), (":authority", "127.0.0.1"),
+            (":method", "POST"), (":scheme", "http"),
+            (":path", $"/ingest.v1.{Odd.One(random, methods)}"), (":authority", "127.0.0.1"),
             ("content-type", "application/grpc"), ("te", "trailers"), ("grpc-timeout", "5S"));
         return [.. Frame(HeadersFrame, EndHeaders, stream, head), .. Frame(Data, EndStream, stream, prefixed)];
     }
@@ -38,25 +52,33 @@ internal static class Http2Requests
     private static byte[] Get(Random random, FuzzTarget target)
     {
         var path = random.Next(2) == 0 ? $"/jobs/{target.Job}/media/{target.Stored}" : Odd.One(random, Odd.PathParts);
-        var head = Block((":method", "GET"), (":scheme", "http"), (":path", path), (":authority", "127.0.0.1"), ("x", Odd.One(random, Odd.Values)));
+        var head = Block(
+            (":method", "GET"), (":scheme", "http"), (":path", path), (":authority", "127.0.0.1"),
+            ("x", Odd.One(random, Odd.Values)));
         return Frame(HeadersFrame, EndHeaders | EndStream, Stream(random), head);
     }
 
-    private static byte[] Anything(Random random, FuzzTarget target) => Frame((byte)random.Next(12), (byte)random.Next(256), random.Next(-1, 8), Noise(random, 64));
+    private static byte[] Anything(Random random, FuzzTarget target) =>
+        Frame((byte)random.Next(12), (byte)random.Next(256), random.Next(-1, 8), Noise(random, 64));
 
     private static byte[] Flood(Random random, FuzzTarget target)
     {
         byte[] types = [Ping, Settings, WindowUpdate, ResetStream, Priority, PushPromise, GoAway];
         var type = Odd.One(random, types);
         var length = type switch { Ping or GoAway => 8, Priority => 5, Settings => 0, _ => 4 };
-        return [.. Enumerable.Range(0, 50).SelectMany(_ => Frame(type, 0, type is Ping or Settings or GoAway ? 0 : Stream(random), new byte[length]))];
+        return
+        [
+            .. Enumerable.Range(0, 50).SelectMany(_ =>
+                Frame(type, 0, type is Ping or Settings or GoAway ? 0 : Stream(random), new byte[length]))
+        ];
     }
 
     /// <summary>A block of headers that goes on and on.</summary>
     private static byte[] Unending(Random random, FuzzTarget target)
     {
         var stream = Stream(random);
-        var more = Enumerable.Range(0, 30).SelectMany(number => Frame(Continuation, 0, stream, Block(($"x-{number}", new string('x', 100)))));
+        var more = Enumerable.Range(0, 30)
+            .SelectMany(number => Frame(Continuation, 0, stream, Block(($"x-{number}", new string('x', 100)))));
         return [.. Frame(HeadersFrame, 0, stream, Block((":method", "GET"))), .. more];
     }
 
@@ -79,7 +101,9 @@ internal static class Http2Requests
         return frame;
     }
 
-    /// <summary>HPACK (RFC 7541, 6.2.2): literals that nobody remembers, names and values as they are.</summary>
+    /// <summary>
+    /// HPACK (RFC 7541, 6.2.2): literals that enter no table, with names and values as they are.
+    /// </summary>
     private static byte[] Block(params (string Name, string Value)[] headers) =>
         [.. headers.SelectMany(h => new byte[] { 0 }.Concat(Text(h.Name)).Concat(Text(h.Value)))];
 

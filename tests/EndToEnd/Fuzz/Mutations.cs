@@ -7,7 +7,8 @@ internal static class Mutations
 {
     private static readonly Action<Random, RawRequest>[] s_all =
     [
-        ChangeMethod, ChangePath, CutPath, ChangeValue, ChangeValue, ChangeValue, RemoveHeader, DoubleHeader, AddHeader, AddHeader, AddHeader, AddManyHeaders,
+        ChangeMethod, ChangePath, CutPath, ChangeValue, ChangeValue, ChangeValue,
+        RemoveHeader, DoubleHeader, AddHeader, AddHeader, AddHeader, AddManyHeaders,
         ChangeBody, ChangeLength, Chunk, ChunkWrongly, Expect,
     ];
 
@@ -16,9 +17,11 @@ internal static class Mutations
     public static void Apply(Random random, RawRequest request) => Odd.One(random, s_all)(random, request);
 
     /// <summary>Makes bytes wrong without an idea of what they mean.</summary>
-    public static byte[] Scramble(Random random, byte[] bytes) => bytes.Length == 0 ? bytes : Odd.One(random, s_ofBytes)(random, bytes);
+    public static byte[] Scramble(Random random, byte[] bytes) =>
+        bytes.Length == 0 ? bytes : Odd.One(random, s_ofBytes)(random, bytes);
 
-    private static void ChangeMethod(Random random, RawRequest request) => request.Method = Odd.One(random, Odd.Methods);
+    private static void ChangeMethod(Random random, RawRequest request) =>
+        request.Method = Odd.One(random, Odd.Methods);
 
     private static void ChangePath(Random random, RawRequest request)
     {
@@ -27,7 +30,8 @@ internal static class Mutations
         request.Path = string.Join('/', parts);
     }
 
-    private static void CutPath(Random random, RawRequest request) => request.Path = request.Path[..random.Next(request.Path.Length)];
+    private static void CutPath(Random random, RawRequest request) =>
+        request.Path = request.Path[..random.Next(request.Path.Length)];
 
     private static void ChangeValue(Random random, RawRequest request)
     {
@@ -48,7 +52,8 @@ internal static class Mutations
     }
 
     private static void AddHeader(Random random, RawRequest request) =>
-        request.Headers.Insert(random.Next(request.Headers.Count + 1), (Odd.One(random, Odd.Headers), Odd.One(random, Odd.Values)));
+        request.Headers.Insert(
+            random.Next(request.Headers.Count + 1), (Odd.One(random, Odd.Headers), Odd.One(random, Odd.Values)));
 
     private static void AddManyHeaders(Random random, RawRequest request)
     {
@@ -66,7 +71,10 @@ internal static class Mutations
     private static void ChangeLength(Random random, RawRequest request)
     {
         request.Headers.RemoveAll(h => h.Name == "Content-Length");
-        request.Headers.Add(("Content-Length", random.Next(2) == 0 ? random.Next(2 * request.Body.Length + 2).ToString() : Odd.One(random, Odd.Values)));
+        var length = random.Next(2) == 0
+            ? random.Next(2 * request.Body.Length + 2).ToString()
+            : Odd.One(random, Odd.Values);
+        request.Headers.Add(("Content-Length", length));
     }
 
     /// <summary>Right, but seldom sent.</summary>

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace OrleansIngest.EndToEnd.Fuzz;
 
-/// <summary>A request before it is written down, so that any part of it can be made wrong. Texts are a byte a character.</summary>
+/// <summary>
+/// The parts of a request, any of which can be made wrong. A character of its texts is one byte.
+/// </summary>
 internal sealed class RawRequest
 {
     public required string Method { get; set; }
@@ -30,5 +32,6 @@ internal sealed class RawRequest
 
     public byte[] ToBytes() => [.. Encoding.Latin1.GetBytes(Head()), .. Framing(Body)];
 
-    private string Head() => $"{Method} {Path} HTTP/1.1\r\n{string.Concat(Headers.Select(h => $"{h.Name}: {h.Value}\r\n"))}\r\n";
+    private string Head() =>
+        $"{Method} {Path} HTTP/1.1\r\n{string.Concat(Headers.Select(h => $"{h.Name}: {h.Value}\r\n"))}\r\n";
 }

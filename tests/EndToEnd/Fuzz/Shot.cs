@@ -37,12 +37,19 @@ internal sealed record Shot(byte[] Bytes, bool ToGrpc, int[] Cuts, Ending Ending
         3 => Hasty(random, Http2Requests.Any(random, target), toGrpc: false),
         4 => Hasty(random, Mutated(random, target), toGrpc: true),
         5 => Hasty(random, Mutated(random, target), toGrpc: false),
-        6 => Patient(random, [.. Mutated(random, target), .. Mutated(random, target), .. Mutated(random, target)], toGrpc: false),
+        6 =>
+            Patient(
+                random,
+                [.. Mutated(random, target), .. Mutated(random, target), .. Mutated(random, target)],
+                toGrpc: false),
         < 11 => Patient(random, [.. Mutations.Scramble(random, Mutated(random, target)), .. s_whole], toGrpc: false),
         _ => Patient(random, Mutated(random, target), toGrpc: false),
     };
 
-    /// <summary>Sends it. Fails if the server does not answer or does not close, or says that it made a mistake.</summary>
+    /// <summary>
+    /// Sends it. Fails if the server does not answer, does not close the connection, or says
+    /// that the mistake is its own.
+    /// </summary>
     public async Task Fire(IngestServer server)
     {
         var answer = await Eventually.Comes("answer and end", Exchange(server), s_patience);
@@ -52,10 +59,12 @@ internal sealed record Shot(byte[] Bytes, bool ToGrpc, int[] Cuts, Ending Ending
 
     /// <summary>As <c>printf '%b'</c> takes it; the end of a long one is left out.</summary>
     public override string ToString() =>
-        $"{Bytes.Length} bytes to {(ToGrpc ? "gRPC" : "HTTP")}, cut at [{string.Join(", ", Cuts)}], then {Ending}: {string.Concat(Bytes.Take(Shown).Select(Escaped))}";
+        $"{Bytes.Length} bytes to {(ToGrpc ? "gRPC" : "HTTP")}, cut at [{string.Join(", ", Cuts)}], then {Ending}: "
+            + string.Concat(Bytes.Take(Shown).Select(Escaped));
 
     /// <summary>Whoever waits must have sent something that the server can answer.</summary>
-    private static Shot Patient(Random random, byte[] bytes, bool toGrpc) => new(bytes, toGrpc, AnyCuts(random, bytes), Ending.Wait);
+    private static Shot Patient(Random random, byte[] bytes, bool toGrpc) =>
+        new(bytes, toGrpc, AnyCuts(random, bytes), Ending.Wait);
 
     private static Shot Hasty(Random random, byte[] bytes, bool toGrpc) =>
         new(bytes, toGrpc, AnyCuts(random, bytes), random.Next(2) == 0 ? Ending.Finish : Ending.Reset);

@@ -2,7 +2,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Fuzz;
 
-/// <summary>A device that does everything right meanwhile, and remembers all that it was told.</summary>
+/// <summary>
+/// A device that makes no mistake while others do, and remembers all that it was told.
+/// </summary>
 internal sealed class SteadyDevice(IngestServer server, string job, int seed)
 {
     private readonly Random _random = new(seed);
@@ -17,7 +19,8 @@ internal sealed class SteadyDevice(IngestServer server, string job, int seed)
     public async Task UploadOne()
     {
         var (media, file) = (FuzzTarget.NewId(_random), TestMedia.Bytes(_random.Next(1, 60_000), _random.Next()));
-        var pieces = new[] { 0, file.Length }.Concat(Enumerable.Range(0, 3).Select(_ => _random.Next(file.Length))).Distinct().Order().ToList();
+        var pieces = new[] { 0, file.Length }.Concat(Enumerable.Range(0, 3).Select(_ => _random.Next(file.Length)))
+            .Distinct().Order().ToList();
         var leaveOpen = _random.Next(4) == 0;
         await Upload.Create(job, media, file.Length).Run(server);
         foreach (var (from, to) in pieces.Zip(pieces.Skip(1)).SkipLast(leaveOpen ? 1 : 0))

@@ -6,12 +6,15 @@ using OrleansIngest.Protos.V1;
 namespace OrleansIngest.EndToEnd.Http;
 
 /// <summary>
-/// A file that comes whole and does not have the length that its request says is not the file: nothing of it is stored.
+/// A file that comes whole and does not have the length that its request says is not the
+/// file: nothing of it is stored.
 /// </summary>
 [Collection(TusCollection.Name)]
 public sealed class ContradictionTests(TusServer fixture)
 {
-    /// <summary>Ordinary requests, and those of the IETF protocol that are taken for ordinary ones.</summary>
+    /// <summary>
+    /// Ordinary requests, and requests of the IETF protocol that are taken for ordinary ones.
+    /// </summary>
     private static readonly Dictionary<string, (string Name, string Value)[]> s_requests = new()
     {
         ["ordinary"] = [],
@@ -47,7 +50,7 @@ public sealed class ContradictionTests(TusServer fixture)
         Assert.NotNull(created["Upload-Receipt"]);
     }
 
-    /// <summary>A field that is not what it should be is as if it were not there (RFC 9651).</summary>
+    /// <summary>A field that cannot be parsed is ignored (RFC 9651).</summary>
     [Theory]
     [InlineData("-1")]
     [InlineData("ten")]

@@ -13,7 +13,8 @@ public sealed class DownloadTests(TusServer fixture) : IAsyncLifetime
 
     private string ETag => $"\"{TestMedia.Sha256(_photo)}\"";
 
-    public async ValueTask InitializeAsync() => await Upload.CreateWith(_job, _media, _photo, _photo.Length, ("filename", "roof.jpg")).Run(_server);
+    public async ValueTask InitializeAsync() =>
+        await Upload.CreateWith(_job, _media, _photo, _photo.Length, ("filename", "roof.jpg")).Run(_server);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -83,7 +84,10 @@ public sealed class DownloadTests(TusServer fixture) : IAsyncLifetime
         Assert.All(ofThePhoto, header => Assert.Null(refused[header]));
     }
 
-    /// <summary>RFC 9110, section 14.2: one that is not understood, or with another method than GET.</summary>
+    /// <summary>
+    /// RFC 9110, section 14.2: a range that is not understood, or that comes
+    /// with another method than GET.
+    /// </summary>
     [Theory]
     [InlineData("GET", "items=0-1")]
     [InlineData("GET", "bytes")]
@@ -135,7 +139,8 @@ public sealed class DownloadTests(TusServer fixture) : IAsyncLifetime
     [Fact]
     public async Task A_part_of_what_it_is_no_more_is_all_of_what_it_is()
     {
-        await (Upload.Download(_job, _media).With("Range", "bytes=0-9").With("If-Range", ETag) with { Status = 206 }).Run(_server);
+        await (Upload.Download(_job, _media).With("Range", "bytes=0-9").With("If-Range", ETag) with { Status = 206 })
+            .Run(_server);
 
         string[] times = ["Fri, 01 Jan 2100 00:00:00 GMT", "Fri, 01 Jan 1999 00:00:00 GMT"];
         foreach (var other in (string[])["\"another\"", $"W/{ETag}", "*", "nonsense", .. times])

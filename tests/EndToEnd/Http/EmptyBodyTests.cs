@@ -5,7 +5,8 @@ using OrleansIngest.EndToEnd.Tus;
 namespace OrleansIngest.EndToEnd.Http;
 
 /// <summary>
-/// Zero bytes at the right offset succeed, in whatever framing they come, and change nothing but what the request says.
+/// Zero bytes at the right offset succeed, in whatever framing they come, and change
+/// nothing but what the request says.
 /// </summary>
 [Collection(TusCollection.Name)]
 public sealed class EmptyBodyTests(TusServer fixture)
@@ -63,7 +64,8 @@ public sealed class EmptyBodyTests(TusServer fixture)
     }
 
     /// <summary>
-    /// With them a length may come that leaves no room for them, or for what is here: then nothing is set.
+    /// With them a length may come that leaves no room for them, or for what
+    /// is here: then nothing is set.
     /// </summary>
     [Fact]
     public async Task Bytes_beyond_a_length_that_comes_with_them_are_refused_and_nothing_is_set()
@@ -129,7 +131,8 @@ public sealed class EmptyBodyTests(TusServer fixture)
     }
 
     /// <summary>
-    /// All bytes came with a part that was not the last, and its length was known: the upload is complete then.
+    /// All bytes came with a part that was not the last, and its length was known:
+    /// the upload is complete then.
     /// </summary>
     [Fact]
     public async Task The_end_may_come_after_the_end()
@@ -141,7 +144,10 @@ public sealed class EmptyBodyTests(TusServer fixture)
         await (Form.Final.Append(url, 3, [], isLast: true) with { Chunked = true }).Run(_server);
     }
 
-    /// <summary>Its bytes may come, or its end; the server cannot know, and waits for nobody for ever.</summary>
+    /// <summary>
+    /// The bytes of the body may still come, or its end. The server cannot
+    /// know, and does not wait for ever.
+    /// </summary>
     [Fact]
     public async Task Who_says_nothing_holds_up_nobody()
     {

@@ -6,7 +6,8 @@ using OrleansIngest.EndToEnd.Tus;
 namespace OrleansIngest.EndToEnd.Http;
 
 /// <summary>
-/// What is stored is the file: a body that is compressed is refused, by every request that brings one.
+/// What is stored is the file: a body that is compressed is refused, by
+/// every request that brings one.
 /// </summary>
 [Collection(TusCollection.Name)]
 public sealed class EncodedBodyTests(TusServer fixture)

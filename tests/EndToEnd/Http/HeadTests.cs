@@ -3,7 +3,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Http;
 
-/// <summary>A head that the server cannot take is refused with a reason, though nothing of the server's own has seen the request.</summary>
+/// <summary>
+/// A head that Kestrel refuses is answered with a reason, although none of the server's
+/// own code has seen the request.
+/// </summary>
 public sealed class HeadTests(HeadTests.HeadServer fixture) : IClassFixture<HeadTests.HeadServer>
 {
     private const int Longest = 256 * 1024;
@@ -13,7 +16,8 @@ public sealed class HeadTests(HeadTests.HeadServer fixture) : IClassFixture<Head
     private readonly IngestServer _server = fixture.Server;
 
     [Fact]
-    public async Task The_longest_head_is_taken() => await Ask(("X-Long", new string('x', Longest - 1000))).Run(_server);
+    public async Task The_longest_head_is_taken() =>
+        await Ask(("X-Long", new string('x', Longest - 1000))).Run(_server);
 
     [Theory]
     [InlineData(Longest + 1)]
@@ -27,12 +31,16 @@ public sealed class HeadTests(HeadTests.HeadServer fixture) : IClassFixture<Head
     }
 
     [Fact]
-    public async Task Too_many_lines_are_told_why() => await Ask(Lines(MaxLines + 1)).Refused(431, "head-too-long").Run(_server);
+    public async Task Too_many_lines_are_told_why() =>
+        await Ask(Lines(MaxLines + 1)).Refused(431, "head-too-long").Run(_server);
 
     [Fact]
     public async Task So_it_is_on_HTTP_2()
     {
-        Assert.Equal(200, (await AskHttp2(("x-long", new string('x', Longest - 1000)))).GetProperty("head").GetProperty(":status").GetInt32());
+        Assert.Equal(
+            200,
+            (await AskHttp2(("x-long", new string('x', Longest - 1000))))
+                .GetProperty("head").GetProperty(":status").GetInt32());
         MustBeTooLong(await AskHttp2(("x-long", new string('x', Longest + 1))));
         MustBeTooLong(await AskHttp2(Lines(MaxLines + 1)));
     }
@@ -52,7 +60,9 @@ public sealed class HeadTests(HeadTests.HeadServer fixture) : IClassFixture<Head
         Assert.StartsWith($"HTTP/1.1 {status} ", answer);
         Assert.Contains("\r\nContent-Type: application/problem+json\r\n", answer);
         var problem = JsonDocument.Parse(answer[answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)..]).RootElement;
-        Assert.Equal((Problems.Type("malformed-request"), status), (problem.GetProperty("type").GetString(), problem.GetProperty("status").GetInt32()));
+        Assert.Equal(
+            (Problems.Type("malformed-request"), status),
+            (problem.GetProperty("type").GetString(), problem.GetProperty("status").GetInt32()));
     }
 
     [Fact]
@@ -82,9 +92,14 @@ public sealed class HeadTests(HeadTests.HeadServer fixture) : IClassFixture<Head
     }
 
     private static HttpTest Ask(params IEnumerable<(string Name, string Value)> headers) =>
-        new("GET", "/readyz") { Headers = headers.ToDictionary(header => header.Name, header => header.Value), Status = 200 };
+        new("GET", "/readyz")
+        {
+            Headers = headers.ToDictionary(header => header.Name, header => header.Value),
+            Status = 200
+        };
 
-    private static IEnumerable<(string Name, string Value)> Lines(int count) => Enumerable.Range(0, count).Select(i => ($"x-line-{i}", "x"));
+    private static IEnumerable<(string Name, string Value)> Lines(int count) =>
+        Enumerable.Range(0, count).Select(i => ($"x-line-{i}", "x"));
 
     private async Task<JsonElement> AskHttp2(params IEnumerable<(string Name, string Value)> headers)
     {
@@ -98,7 +113,9 @@ public sealed class HeadTests(HeadTests.HeadServer fixture) : IClassFixture<Head
     private static void MustBeTooLong(JsonElement answer)
     {
         Assert.Equal(431, answer.GetProperty("head").GetProperty(":status").GetInt32());
-        Assert.Equal(Problems.Type("head-too-long"), JsonDocument.Parse(answer.GetProperty("body").GetString()!).RootElement.GetProperty("type").GetString());
+        Assert.Equal(
+            Problems.Type("head-too-long"),
+            JsonDocument.Parse(answer.GetProperty("body").GetString()!).RootElement.GetProperty("type").GetString());
     }
 
     public sealed class HeadServer() : ServerFixture("Durability=process");

@@ -6,7 +6,10 @@ using OrleansIngest.EndToEnd.Tus;
 
 namespace OrleansIngest.EndToEnd.Http;
 
-/// <summary>Headers whose bytes are not all ASCII (RFC 9110, section 5.5): names in them come from people.</summary>
+/// <summary>
+/// Headers whose bytes are not all ASCII (RFC 9110, section 5.5): people
+/// choose the file names in them.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class HeaderBytesTests(TusServer fixture) : IDisposable
 {

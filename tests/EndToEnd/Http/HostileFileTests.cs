@@ -87,7 +87,8 @@ public sealed class HostileFileTests(TusServer fixture)
 
     private async Task<HttpAnswer> Stored(byte[] bytes, string filename, string type)
     {
-        await Upload.CreateWith(_job, _media, bytes, bytes.Length, ("filename", filename), ("filetype", type)).Run(_server);
+        await Upload.CreateWith(_job, _media, bytes, bytes.Length, ("filename", filename), ("filetype", type))
+            .Run(_server);
         return await Upload.Download(_job, _media).Run(_server);
     }
 }

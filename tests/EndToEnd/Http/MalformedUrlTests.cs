@@ -5,7 +5,9 @@ using OrleansIngest.EndToEnd.Tus;
 
 namespace OrleansIngest.EndToEnd.Http;
 
-/// <summary>What no URL of this server looks like is not there: clients expect 404, and not 400.</summary>
+/// <summary>
+/// A URL of a form that this server does not have is not found: clients expect 404 and not 400.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class MalformedUrlTests(TusServer fixture)
 {

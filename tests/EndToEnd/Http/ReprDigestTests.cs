@@ -5,7 +5,9 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Http;
 
-/// <summary>Repr-Digest (RFC 9530): a client says what its whole file hashes to, and is told what arrived.</summary>
+/// <summary>
+/// Repr-Digest (RFC 9530): a client says what its whole file hashes to, and is told what arrived.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class ReprDigestTests(TusServer fixture)
 {
@@ -16,7 +18,8 @@ public sealed class ReprDigestTests(TusServer fixture)
 
     private byte[] Broken => [.. _photo[..^1], (byte)~_photo[^1]];
 
-    public static TheoryData<string, bool> Promises => new() { { "sha-256", false }, { "sha-256", true }, { "sha-512", false }, { "sha-512", true } };
+    public static TheoryData<string, bool> Promises =>
+        new() { { "sha-256", false }, { "sha-256", true }, { "sha-512", false }, { "sha-512", true } };
 
     [Theory]
     [MemberData(nameof(Promises))]
@@ -36,9 +39,13 @@ public sealed class ReprDigestTests(TusServer fixture)
 
         var mismatch = await last.Refused(422, "hash-mismatch").Run(_server);
 
-        Assert.Equal((Hex(algorithm, _photo), Hex(algorithm, Broken)), (mismatch.Member("expected"), mismatch.Member("actual")));
+        Assert.Equal(
+            (Hex(algorithm, _photo), Hex(algorithm, Broken)),
+            (mismatch.Member("expected"), mismatch.Member("actual")));
         var media = await fixture.Grpc.FindMedia(_job, _media);
-        Assert.Equal((MediaState.Error, "hash-mismatch", true), (media.State, media.Failure.Code, media.Failure.Retryable));
+        Assert.Equal(
+            (MediaState.Error, "hash-mismatch", true),
+            (media.State, media.Failure.Code, media.Failure.Retryable));
         Assert.Contains(Hex(algorithm, _photo), media.Failure.Message);
         Assert.Contains(Hex(algorithm, Broken), media.Failure.Message);
         await Upload.HeadOfNone(_job, _media, 410).Run(_server);
@@ -50,7 +57,8 @@ public sealed class ReprDigestTests(TusServer fixture)
     [InlineData("sha-512")]
     public async Task The_promise_holds_when_the_file_comes_in_parts(string algorithm)
     {
-        await Upload.Create(_job, _media, _photo.Length).With("Repr-Digest", Digests.Field(algorithm, _photo)).Run(_server);
+        await Upload.Create(_job, _media, _photo.Length)
+            .With("Repr-Digest", Digests.Field(algorithm, _photo)).Run(_server);
         await Upload.Patch(_job, _media, 0, _photo[..1000]).Run(_server);
 
         await Upload.Patch(_job, _media, 1000, Broken[1000..]).Refused(422, "hash-mismatch").Run(_server);
@@ -64,12 +72,16 @@ public sealed class ReprDigestTests(TusServer fixture)
         var parts = (await Partial.Of(_server, _job, _photo, parts: 2)).ConvertAll(part => part.Url);
         var final = Upload.CreateFinal(_job, _media, parts).With("Repr-Digest", Digests.Field(algorithm, _photo));
 
-        await Upload.CreateFinal(_job, _media, [parts[1], parts[0]]).With("Repr-Digest", Digests.Field(algorithm, _photo)).Refused(422, "hash-mismatch").Run(_server);
+        await Upload.CreateFinal(_job, _media, [parts[1], parts[0]])
+            .With("Repr-Digest", Digests.Field(algorithm, _photo)).Refused(422, "hash-mismatch").Run(_server);
         final.Expected["Repr-Digest"] = Digests.Field("sha-256", _photo);
         await final.Run(_server);
     }
 
-    /// <summary>A SHA-512 finds no duplicates, and a duplicate must have the promised one all the same.</summary>
+    /// <summary>
+    /// A SHA-512 is not used to find duplicates, but a duplicate must have
+    /// the promised one all the same.
+    /// </summary>
     [Fact]
     public async Task A_promise_is_kept_by_a_duplicate_too()
     {
@@ -86,7 +98,8 @@ public sealed class ReprDigestTests(TusServer fixture)
     {
         await Upload.CreateWith(_job, Fresh.Media(), _photo, _photo.Length).Run(_server);
 
-        var created = await Upload.Create(_job, _media, _photo.Length).With("Repr-Digest", Digests.Field("sha-256", _photo)).Run(_server);
+        var created = await Upload.Create(_job, _media, _photo.Length)
+            .With("Repr-Digest", Digests.Field("sha-256", _photo)).Run(_server);
 
         Assert.Equal(_photo.Length.ToString(), created["Upload-Offset"]);
     }
@@ -133,7 +146,8 @@ public sealed class ReprDigestTests(TusServer fixture)
     [Fact]
     public async Task A_promise_that_is_to_come_as_a_trailer_is_refused()
     {
-        await Upload.CreateWith(_job, _media, _photo, _photo.Length).With("Trailer", "Other, repr-digest").Refused(400, "invalid-digest").Run(_server);
+        await Upload.CreateWith(_job, _media, _photo, _photo.Length).With("Trailer", "Other, repr-digest")
+            .Refused(400, "invalid-digest").Run(_server);
 
         await Upload.HeadOfNone(_job, _media, 404).Run(_server);
     }
@@ -150,7 +164,8 @@ public sealed class ReprDigestTests(TusServer fixture)
         var download = await Upload.Download(_job, _media).Run(_server);
         var range = await (Upload.Download(_job, _media).With("Range", "bytes=5-9") with { Status = 206 }).Run(_server);
 
-        Assert.All([patched, head, again, download, range], answer => Assert.Equal(Digests.Field("sha-256", _photo), answer["Repr-Digest"]));
+        Assert.All([patched, head, again, download, range], answer =>
+            Assert.Equal(Digests.Field("sha-256", _photo), answer["Repr-Digest"]));
     }
 
     [Theory]
@@ -165,7 +180,8 @@ public sealed class ReprDigestTests(TusServer fixture)
     [InlineData("???", "sha-256")]
     public async Task Who_wants_nothing_but_a_SHA_512_is_told_that(string wanted, string told)
     {
-        var created = await Upload.CreateWith(_job, _media, _photo, _photo.Length).With("Want-Repr-Digest", wanted).Run(_server);
+        var created = await Upload.CreateWith(_job, _media, _photo, _photo.Length)
+            .With("Want-Repr-Digest", wanted).Run(_server);
 
         Assert.Equal(Digests.Field(told, _photo), created["Repr-Digest"]);
     }
@@ -175,7 +191,8 @@ public sealed class ReprDigestTests(TusServer fixture)
     {
         await Upload.CreateWith(_job, _media, _photo[..1000], _photo.Length).Run(_server);
 
-        var patched = await Upload.Patch(_job, _media, 1000, _photo[1000..]).With("Want-Repr-Digest", "sha-512=1").Run(_server);
+        var patched = await Upload.Patch(_job, _media, 1000, _photo[1000..])
+            .With("Want-Repr-Digest", "sha-512=1").Run(_server);
 
         Assert.Equal(Digests.Field("sha-512", _photo), patched["Repr-Digest"]);
     }
@@ -189,11 +206,15 @@ public sealed class ReprDigestTests(TusServer fixture)
         HttpTest[] asking =
         [
             Upload.Head(_job, _media, _photo.Length, _photo.Length), head, head with { Method = "GET" },
-            Upload.Create(_job, _media, _photo.Length), Upload.CreateWith(_job, _media, _photo[..1], _photo.Length) with { Expected = [] }, Form.Final.Append(url, _photo.Length, [], isLast: true),
+            Upload.Create(_job, _media, _photo.Length),
+            Upload.CreateWith(_job, _media, _photo[..1], _photo.Length) with { Expected = [] },
+            Form.Final.Append(url, _photo.Length, [], isLast: true),
         ];
 
         foreach (var ask in asking)
-            Assert.Equal(Digests.Field("sha-256", _photo), (await ask.With("Want-Repr-Digest", "sha-512=1").Run(_server))["Repr-Digest"]);
+            Assert.Equal(
+                Digests.Field("sha-256", _photo),
+                (await ask.With("Want-Repr-Digest", "sha-512=1").Run(_server))["Repr-Digest"]);
     }
 
     /// <summary>A creation with the whole file, or its last part.</summary>

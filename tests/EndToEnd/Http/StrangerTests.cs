@@ -51,9 +51,15 @@ public sealed class StrangerTests(TusServer fixture)
     [InlineData("127.0.0.1.evil.example")]
     public async Task Who_calls_the_server_by_another_name_is_not_answered(string host)
     {
-        var refused = await Upload.Create(Fresh.Job(), Fresh.Media(), 3).With("Host", host).Refused(421, "forbidden-host").Run(_server);
+        var refused = await Upload.Create(Fresh.Job(), Fresh.Media(), 3).With("Host", host)
+            .Refused(421, "forbidden-host").Run(_server);
         Assert.Equal("1.0.0", refused["Tus-Resumable"]);
-        await new HttpTest("GET", "/healthz") { Headers = { ["Host"] = host }, Status = 421, Problem = "forbidden-host" }.Run(_server);
+        await new HttpTest("GET", "/healthz")
+        {
+            Headers = { ["Host"] = host },
+            Status = 421,
+            Problem = "forbidden-host"
+        }.Run(_server);
     }
 
     [Theory]
@@ -76,7 +82,9 @@ public sealed class StrangerTests(TusServer fixture)
 
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: 127.0.0.1\xe9\r\n\r\n")]
-    [InlineData("POST /files HTTP/1.1\r\nHost: 127.0.0.1\r\nTus-Resumable: 1.0.0\r\nUpload-Length: 1\r\nUpload-Metadata: filename \xe4\r\n\r\n")]
+    [InlineData(
+        "POST /files HTTP/1.1\r\nHost: 127.0.0.1\r\nTus-Resumable: 1.0.0\r\nUpload-Length: 1\r\n"
+            + "Upload-Metadata: filename \xe4\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: a\0b\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\n\r\n")]
     [InlineData("GET / HTTP/1.0\r\n\r\n")]
@@ -98,7 +106,8 @@ public sealed class StrangerTests(TusServer fixture)
     }
 
     /// <summary>
-    /// The frameworks call such things errors, with a stack trace each: a stranger could fill the disk with them.
+    /// The frameworks call such things errors, with a stack trace each: a stranger
+    /// could fill the disk with them.
     /// </summary>
     [Theory]
     [InlineData("application/grpc-web+proto", "\0\0\0\0\x04\xff\xff\xff\xff")]
@@ -113,7 +122,9 @@ public sealed class StrangerTests(TusServer fixture)
         foreach (var method in new[] { "Jobs/GetJob", "ActivityFeed/Watch", "Devices/ReportQueue", "No/Such" })
         {
             using var line = await RawConnection.Open(_server);
-            await line.Send("POST", $"/ingest.v1.{method}", ("Content-Type", type), ("Content-Length", body.Length), ("Connection", "close"));
+            await line.Send(
+                "POST", $"/ingest.v1.{method}",
+                ("Content-Type", type), ("Content-Length", body.Length), ("Connection", "close"));
             await line.Send(body);
             await line.ReadUntil(_ => false);
         }

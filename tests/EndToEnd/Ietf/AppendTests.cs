@@ -60,9 +60,12 @@ public sealed class AppendTests(TusServer fixture)
         var url = await Begin(form, [1, 2, 3]);
         foreach (var offset in new[] { 0, 2, 4 })
         {
-            var refused = await form.Append(url, offset, [9], isLast: true).Refused(409, Problems.MismatchingUploadOffset).Run(_server);
+            var refused = await form.Append(url, offset, [9], isLast: true)
+                .Refused(409, Problems.MismatchingUploadOffset).Run(_server);
 
-            Assert.Equal(("3", "3", offset.ToString()), (refused["Upload-Offset"], refused.Member("expected-offset"), refused.Member("provided-offset")));
+            Assert.Equal(
+                ("3", "3", offset.ToString()),
+                (refused["Upload-Offset"], refused.Member("expected-offset"), refused.Member("provided-offset")));
             Assert.Equal(form.Complete(false).Value, refused[form.Complete(false).Name]);
         }
 
@@ -103,7 +106,8 @@ public sealed class AppendTests(TusServer fixture)
     {
         var url = await Begin(Form.Final, [1, 2, 3]);
 
-        await Form.Final.Append(url, 3, [4], isLast: false).With("Upload-Offset", offset).Refused(400, "invalid-offset").Run(_server);
+        await Form.Final.Append(url, 3, [4], isLast: false).With("Upload-Offset", offset)
+            .Refused(400, "invalid-offset").Run(_server);
     }
 
     [Fact]
@@ -111,7 +115,8 @@ public sealed class AppendTests(TusServer fixture)
     {
         var url = await Begin(Form.Final, [1, 2, 3]);
 
-        await Form.Final.Append(url, 3, [4], isLast: true).With("Content-Type", $"{Form.PartialUpload};v=1").Run(_server);
+        await Form.Final.Append(url, 3, [4], isLast: true)
+            .With("Content-Type", $"{Form.PartialUpload};v=1").Run(_server);
     }
 
     [Theory]
@@ -123,9 +128,10 @@ public sealed class AppendTests(TusServer fixture)
     [InlineData(null, false, 3)]
     public async Task What_does_not_fit_the_length_that_was_said_is_refused(string? again, bool isLast, int bytes)
     {
-        var url = (await Form.Final.Create(_job, [1, 2, 3], isLast: false).With("Upload-Length", "5").Run(_server))["Location"]!;
+        var url = await BeginOfFive();
 
-        await Form.Final.Append(url, 3, TestMedia.Bytes(bytes), isLast).With("Upload-Length", again).Refused(400, Problems.InconsistentUploadLength).Run(_server);
+        await Form.Final.Append(url, 3, TestMedia.Bytes(bytes), isLast).With("Upload-Length", again)
+            .Refused(400, Problems.InconsistentUploadLength).Run(_server);
 
         await Form.Final.Append(url, 3, [4, 5], isLast: true).Run(_server);
         await MustHave(url, [1, 2, 3, 4, 5]);
@@ -134,28 +140,38 @@ public sealed class AppendTests(TusServer fixture)
     [Fact]
     public async Task The_length_cannot_change()
     {
-        var url = (await Form.Final.Create(_job, [1, 2, 3], isLast: false).With("Upload-Length", "5").Run(_server))["Location"]!;
+        var url = await BeginOfFive();
 
-        await Form.Final.Append(url, 3, [4], isLast: false).With("Upload-Length", "6").Refused(400, Problems.InconsistentUploadLength).Run(_server);
+        await Form.Final.Append(url, 3, [4], isLast: false).With("Upload-Length", "6")
+            .Refused(400, Problems.InconsistentUploadLength).Run(_server);
     }
 
     [Fact]
     public async Task More_bytes_than_were_said_end_the_upload()
     {
-        var url = (await Form.Final.Create(_job, [1, 2, 3], isLast: false).With("Upload-Length", "5").Run(_server))["Location"]!;
+        var url = await BeginOfFive();
 
-        await (Form.Final.Append(url, 3, [4, 5, 6], isLast: false) with { Chunked = true }).Refused(400, Problems.InconsistentUploadLength).Run(_server);
+        await (Form.Final.Append(url, 3, [4, 5, 6], isLast: false) with { Chunked = true })
+            .Refused(400, Problems.InconsistentUploadLength).Run(_server);
 
         await Form.Final.Append(url, 3, [4, 5], isLast: true).Refused(410, "upload-ended").Run(_server);
     }
 
-    /// <summary>As soon as all bytes are here the media is safe, and the server says so, even if the client has not said that it was the last.</summary>
+    /// <summary>
+    /// As soon as all bytes are here the media is safe, and the server says so, even if the client
+    /// has not called its request the last.
+    /// </summary>
     [Fact]
     public async Task All_bytes_are_all()
     {
-        var url = (await Form.Final.Create(_job, [1, 2, 3], isLast: false).With("Upload-Length", "5").Run(_server))["Location"]!;
+        var url = await BeginOfFive();
 
-        var answer = await (Form.Final.Append(url, 3, [4, 5], isLast: false) with { Status = 201, Expected = new() { ["Upload-Complete"] = "?1" } }).Run(_server);
+        var append = Form.Final.Append(url, 3, [4, 5], isLast: false) with
+        {
+            Status = 201,
+            Expected = new() { ["Upload-Complete"] = "?1" }
+        };
+        var answer = await append.Run(_server);
 
         Assert.NotNull(answer["Upload-Receipt"]);
     }
@@ -177,9 +193,18 @@ public sealed class AppendTests(TusServer fixture)
 
     [Fact]
     public async Task An_upload_that_never_was_is_not_found() =>
-        await Form.Final.Append(Upload.Url(_job, Fresh.Media()), 0, [1], isLast: true).Refused(404, "upload-not-found").Run(_server);
+        await Form.Final.Append(Upload.Url(_job, Fresh.Media()), 0, [1], isLast: true)
+            .Refused(404, "upload-not-found").Run(_server);
 
-    private async Task<string> Begin(Form form, byte[] bytes) => (await form.Create(_job, bytes, isLast: false).Run(_server))["Location"]!;
+    /// <summary>Three bytes of an upload whose length is known to be five.</summary>
+    private async Task<string> BeginOfFive()
+    {
+        var create = Form.Final.Create(_job, [1, 2, 3], isLast: false).With("Upload-Length", "5");
+        return (await create.Run(_server))["Location"]!;
+    }
+
+    private async Task<string> Begin(Form form, byte[] bytes) =>
+        (await form.Create(_job, bytes, isLast: false).Run(_server))["Location"]!;
 
     private async Task MustHave(string url, byte[] file) =>
         Assert.Equal(file, (await Upload.Download(_job, Guid.Parse(url.Split('/')[^1])).Run(_server)).Body);

@@ -17,7 +17,9 @@ public sealed class CreationTests(TusServer fixture)
     public async Task A_file_that_comes_whole_is_stored(string version)
     {
         var form = new Form(version);
-        foreach (var (length, chunked) in new[] { (1, false), (160_000, true), (160_001, false), (3_000_000, true), (3_000_001, false) })
+        (int Length, bool Chunked)[] bodies =
+            [(1, false), (160_000, true), (160_001, false), (3_000_000, true), (3_000_001, false)];
+        foreach (var (length, chunked) in bodies)
         {
             var file = TestMedia.Bytes(length);
 
@@ -52,7 +54,11 @@ public sealed class CreationTests(TusServer fixture)
     [InlineData("PUT", "/jobs/{0}/uploads/roof.jpg")]
     public async Task Any_method_with_content_creates(string method, string path)
     {
-        var create = Form.Final.Create(_job, TestMedia.Photo(1), isLast: true) with { Method = method, Path = string.Format(path, _job) };
+        var create = Form.Final.Create(_job, TestMedia.Photo(1), isLast: true) with
+        {
+            Method = method,
+            Path = string.Format(path, _job)
+        };
 
         Assert.StartsWith(Upload.Url(_job) + "/", (await create.Run(_server))["Location"]);
     }
@@ -60,7 +66,8 @@ public sealed class CreationTests(TusServer fixture)
     [Fact]
     public async Task Who_names_no_job_finds_it_in_the_inbox()
     {
-        var created = await (Form.Final.Create(_job, TestMedia.Photo(2), isLast: true) with { Path = "/files" }).Run(_server);
+        var created = await (Form.Final.Create(_job, TestMedia.Photo(2), isLast: true) with { Path = "/files" })
+            .Run(_server);
 
         Assert.StartsWith("/jobs/inbox/uploads/", created["Location"]);
     }
@@ -78,7 +85,8 @@ public sealed class CreationTests(TusServer fixture)
     public async Task Its_name_and_type_are_what_the_headers_say()
     {
         var create = Form.Final.Create(_job, [1, 2, 3], isLast: false)
-            .With("Content-Disposition", "inline; filename=\"file.jpg\"; filename*=UTF-8''D%C3%A4cher.jpg").With("Content-Type", "image/jpeg");
+            .With("Content-Disposition", "inline; filename=\"file.jpg\"; filename*=UTF-8''D%C3%A4cher.jpg")
+            .With("Content-Type", "image/jpeg");
 
         await create.Run(_server);
 
@@ -102,7 +110,8 @@ public sealed class CreationTests(TusServer fixture)
     [InlineData(false, "8388609", 413, "upload-too-large")]
     public async Task A_length_that_cannot_be_is_refused(bool isLast, string length, int status, string problem)
     {
-        var refused = await Form.Final.Create(_job, [1, 2, 3], isLast).With("Upload-Length", length).Refused(status, problem).Run(_server);
+        var refused = await Form.Final.Create(_job, [1, 2, 3], isLast).With("Upload-Length", length)
+            .Refused(status, problem).Run(_server);
 
         Assert.Equal("?0", refused["Upload-Complete"]);
         if (status == 413)
@@ -115,9 +124,9 @@ public sealed class CreationTests(TusServer fixture)
     [InlineData(true)]
     public async Task What_turns_out_longer_than_was_said_has_failed(bool isLast)
     {
-        var create = Form.Final.Create(_job, TestMedia.Bytes(2_000_001), isLast).With("Upload-Length", "2000000") with { Chunked = true };
+        var create = Form.Final.Create(_job, TestMedia.Bytes(2_000_001), isLast).With("Upload-Length", "2000000");
 
-        await create.Refused(400, Problems.InconsistentUploadLength).Run(_server);
+        await (create with { Chunked = true }).Refused(400, Problems.InconsistentUploadLength).Run(_server);
 
         var started = await FeedWatcher.First(_server, _job);
         await Upload.HeadOfNone(_job, Guid.Parse(started.Media), 410).Run(_server);
@@ -126,9 +135,9 @@ public sealed class CreationTests(TusServer fixture)
     [Fact]
     public async Task What_turns_out_shorter_than_was_said_goes_on()
     {
-        var create = Form.Final.Create(_job, [1, 2, 3], isLast: true).With("Upload-Length", "5") with { Chunked = true };
+        var create = Form.Final.Create(_job, [1, 2, 3], isLast: true).With("Upload-Length", "5");
 
-        await create.Refused(400, Problems.InconsistentUploadLength).Run(_server);
+        await (create with { Chunked = true }).Refused(400, Problems.InconsistentUploadLength).Run(_server);
 
         var url = Upload.Url(_job, Guid.Parse((await FeedWatcher.First(_server, _job)).Media));
         await Form.Final.Append(url, 3, [4, 5], isLast: true).Run(_server);
@@ -144,7 +153,8 @@ public sealed class CreationTests(TusServer fixture)
     [InlineData("")]
     public async Task Nonsense_is_ignored(string complete)
     {
-        var created = await (Form.Final.Create(_job, [1, 2, 3], isLast: true).With("Upload-Complete", complete) with { Expected = [] }).Run(_server);
+        var create = Form.Final.Create(_job, [1, 2, 3], isLast: true).With("Upload-Complete", complete);
+        var created = await (create with { Expected = [] }).Run(_server);
 
         await MustHave(created["Location"]!, [1, 2, 3]);
     }
@@ -155,7 +165,8 @@ public sealed class CreationTests(TusServer fixture)
     [InlineData("?0; why=\"a;b\"; n=1")]
     public async Task Parameters_mean_nothing(string complete)
     {
-        var created = await Form.Final.Create(_job, [1, 2, 3], isLast: false).With("Upload-Complete", complete).Run(_server);
+        var created = await Form.Final.Create(_job, [1, 2, 3], isLast: false)
+            .With("Upload-Complete", complete).Run(_server);
 
         await Form.Final.Head(created["Location"]!, 3, isComplete: false, null).Run(_server);
     }
@@ -166,19 +177,29 @@ public sealed class CreationTests(TusServer fixture)
     [InlineData("six")]
     public async Task A_version_that_nobody_knows_yet_is_an_ordinary_upload(string version)
     {
-        var create = Form.Final.Create(_job, TestMedia.Bytes(2_000_000), isLast: true).With("Upload-Draft-Interop-Version", version);
+        var create = Form.Final.Create(_job, TestMedia.Bytes(2_000_000), isLast: true)
+            .With("Upload-Draft-Interop-Version", version);
         var created = await (create with { Expected = new() { ["Upload-Complete"] = "?1" } }).Run(_server);
 
         await MustHave(created["Location"]!, create.Body!);
     }
 
-    /// <summary>Who does not say whether it is all sends an ordinary file, and is told in his own words that it is here.</summary>
+    /// <summary>
+    /// A client that does not say whether its file is complete sends an ordinary file, and is told
+    /// in its own version that it is here.
+    /// </summary>
     [Theory]
     [InlineData("3", "Upload-Incomplete", "?0")]
     [InlineData("8", "Upload-Complete", "?1")]
     public async Task Without_a_word_about_it_a_file_is_all_of_it(string version, string name, string value)
     {
-        var create = new HttpTest("POST", Upload.Url(_job)) { Headers = { ["Upload-Draft-Interop-Version"] = version }, Body = [1, 2, 3], Status = 201, Expected = { [name] = value } };
+        var create = new HttpTest("POST", Upload.Url(_job))
+        {
+            Headers = { ["Upload-Draft-Interop-Version"] = version },
+            Body = [1, 2, 3],
+            Status = 201,
+            Expected = { [name] = value }
+        };
 
         await MustHave((await create.Run(_server))["Location"]!, [1, 2, 3]);
     }
@@ -197,12 +218,15 @@ public sealed class CreationTests(TusServer fixture)
     [Fact]
     public async Task A_form_is_not_a_file()
     {
-        await Form.Final.Create(_job, [1, 2, 3], isLast: true).With("Content-Type", "multipart/form-data; boundary=x").Refused(415, "wrong-content-type").Run(_server);
+        await Form.Final.Create(_job, [1, 2, 3], isLast: true).With("Content-Type", "multipart/form-data; boundary=x")
+            .Refused(415, "wrong-content-type").Run(_server);
 
         await MustHaveNothing();
     }
 
-    /// <summary>Unlike an ordinary request, one of this protocol says that there is no more to come.</summary>
+    /// <summary>
+    /// Unlike an ordinary request, a request of this protocol says that no more will come.
+    /// </summary>
     [Theory]
     [MemberData(nameof(All))]
     public async Task A_file_without_bytes_is_a_file(string version)
@@ -212,9 +236,14 @@ public sealed class CreationTests(TusServer fixture)
         await MustHave(created["Location"]!, []);
     }
 
-    private async Task MustHave(string url, byte[] file) =>
-        Assert.Equal(file, (await new HttpTest("GET", url.Replace("/uploads/", "/media/", StringComparison.Ordinal)) { Status = 200 }.Run(_server)).Body);
+    private async Task MustHave(string url, byte[] file)
+    {
+        var media = url.Replace("/uploads/", "/media/", StringComparison.Ordinal);
+        Assert.Equal(file, (await new HttpTest("GET", media) { Status = 200 }.Run(_server)).Body);
+    }
 
     private async Task MustHaveNothing() =>
-        Assert.Equal("job-not-found", (await fixture.Grpc.Fail("Jobs/GetJob", new GetJobRequest { Job = _job })).IngestError);
+        Assert.Equal(
+            "job-not-found",
+            (await fixture.Grpc.Fail("Jobs/GetJob", new GetJobRequest { Job = _job })).IngestError);
 }

@@ -3,7 +3,9 @@ using OrleansIngest.EndToEnd.Tus;
 
 namespace OrleansIngest.EndToEnd.Ietf;
 
-/// <summary>An upload is an upload: begun in one protocol, it can be asked about, finished and given up in the other.</summary>
+/// <summary>
+/// An upload that was begun in one protocol can be asked about, finished and given up in the other.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class CrossProtocolTests(TusServer fixture)
 {
@@ -50,7 +52,10 @@ public sealed class CrossProtocolTests(TusServer fixture)
         await MustHave([1, 2, 3, 4, 5], media);
     }
 
-    /// <summary>In tus a body that is too long leaves an upload as it is; here one ends it, but not if all bytes were there before.</summary>
+    /// <summary>
+    /// In tus a body that is too long leaves an upload as it is. In the IETF protocol it ends the
+    /// upload, but not if all bytes were there before.
+    /// </summary>
     [Fact]
     public async Task What_is_whole_is_not_lost_for_a_byte_too_many()
     {
@@ -64,21 +69,24 @@ public sealed class CrossProtocolTests(TusServer fixture)
         await line.Send("\r\n1\r\n!\r\n0\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 413 ", await line.ReadHead());
 
-        var append = Form.Final.Append(Upload.Url(_job, _media), file.Length, [1], isLast: false) with { Chunked = true };
-        await append.Refused(400, Problems.CompletedUpload).Run(_server);
+        var append = Form.Final.Append(Upload.Url(_job, _media), file.Length, [1], isLast: false);
+        await (append with { Chunked = true }).Refused(400, Problems.CompletedUpload).Run(_server);
 
         await Upload.Head(_job, _media, file.Length, file.Length).Run(_server);
         await MustHave(file, _media);
     }
 
-    /// <summary>Where an upload is must be said here, and of one that waits for its parts nobody can.</summary>
+    /// <summary>
+    /// The IETF protocol must tell an offset, and an upload that waits for its parts has none.
+    /// </summary>
     [Fact]
     public async Task What_waits_for_its_parts_can_only_be_asked_about_in_tus()
     {
         var part = await Partial.Create(_server, _job, 3);
         await Upload.CreateFinal(_job, _media, [part.Url]).Run(_server);
 
-        await (Form.Final.Head(Upload.Url(_job, _media), 0, false, null) with { Method = "GET" }).Refused(403, "final-upload").Run(_server);
+        await (Form.Final.Head(Upload.Url(_job, _media), 0, false, null) with { Method = "GET" })
+            .Refused(403, "final-upload").Run(_server);
 
         await part.Patch(0, [1, 2, 3]).Run(_server);
         await Form.Final.Head(Upload.Url(_job, _media), 3, isComplete: true, 3).Run(_server);
@@ -90,7 +98,8 @@ public sealed class CrossProtocolTests(TusServer fixture)
         var media = await Begin(length: 5);
         await Upload.Delete(_job, media).Run(_server);
 
-        await Form.Final.Append(Upload.Url(_job, media), 3, [4, 5], isLast: true).Refused(410, "upload-ended").Run(_server);
+        await Form.Final.Append(Upload.Url(_job, media), 3, [4, 5], isLast: true)
+            .Refused(410, "upload-ended").Run(_server);
     }
 
     /// <summary>Whoever says nothing but the method speaks the final form.</summary>
@@ -102,15 +111,23 @@ public sealed class CrossProtocolTests(TusServer fixture)
         await new HttpTest("HEAD", Upload.Url(_job, _media))
         {
             Status = 204,
-            Expected = { ["Upload-Offset"] = "3", ["Upload-Complete"] = "?0", ["Upload-Length"] = "5", ["Tus-Resumable"] = null },
+            Expected =
+            {
+                ["Upload-Offset"] = "3",
+                ["Upload-Complete"] = "?0",
+                ["Upload-Length"] = "5",
+                ["Tus-Resumable"] = null
+            },
         }.Run(_server);
     }
 
     private async Task<Guid> Begin(int? length)
     {
-        var created = await Form.Final.Create(_job, [1, 2, 3], isLast: false).With("Upload-Length", length?.ToString()).Run(_server);
+        var created = await Form.Final.Create(_job, [1, 2, 3], isLast: false)
+            .With("Upload-Length", length?.ToString()).Run(_server);
         return Guid.Parse(created["Location"]!.Split('/')[^1]);
     }
 
-    private async Task MustHave(byte[] file, Guid media) => Assert.Equal(file, (await Upload.Download(_job, media).Run(_server)).Body);
+    private async Task MustHave(byte[] file, Guid media) =>
+        Assert.Equal(file, (await Upload.Download(_job, media).Run(_server)).Body);
 }

@@ -21,7 +21,8 @@ public sealed class DeleteTests(TusServer fixture)
 
         await form.Delete(url).Run(_server);
 
-        await (form.Head(url, 3, false, null) with { Status = 410, Expected = new() { ["Upload-Offset"] = null } }).Run(_server);
+        await (form.Head(url, 3, false, null) with { Status = 410, Expected = new() { ["Upload-Offset"] = null } })
+            .Run(_server);
         await form.Append(url, 3, [4], isLast: true).Refused(410, "upload-ended").Run(_server);
     }
 
@@ -41,7 +42,10 @@ public sealed class DeleteTests(TusServer fixture)
     {
         var url = (await Form.Final.Create(_job, [], isLast: false).Run(_server))["Location"]!;
         using var line = await RawConnection.Open(_server);
-        await line.Send("PATCH", url, ("Upload-Complete", "?1"), ("Upload-Offset", 0), ("Content-Type", Form.PartialUpload), ("Content-Length", 2_000_000));
+        await line.Send(
+            "PATCH", url,
+            ("Upload-Complete", "?1"), ("Upload-Offset", 0),
+            ("Content-Type", Form.PartialUpload), ("Content-Length", 2_000_000));
         await line.Send(TestMedia.Bytes(888_888));
         await Eventually.True("what was sent is here", () => _server.HasFileOf(888_888));
 
@@ -51,5 +55,6 @@ public sealed class DeleteTests(TusServer fixture)
     }
 
     [Fact]
-    public Task One_that_never_was_is_not_there() => Form.Final.Delete(Upload.Url(_job, Fresh.Media())).Refused(404, "upload-not-found").Run(_server);
+    public Task One_that_never_was_is_not_there() =>
+        Form.Final.Delete(Upload.Url(_job, Fresh.Media())).Refused(404, "upload-not-found").Run(_server);
 }

@@ -49,12 +49,15 @@ public sealed class DigestTests(TusServer fixture)
     [InlineData("sha-512")]
     public async Task The_whole_file_must_be_what_its_creation_promised(string algorithm)
     {
-        var create = Form.Final.Create(_job, _bytes[..1000], isLast: false).With("Repr-Digest", Digests.Field(algorithm, _bytes));
+        var create = Form.Final.Create(_job, _bytes[..1000], isLast: false)
+            .With("Repr-Digest", Digests.Field(algorithm, _bytes));
         var (right, wrong) = ((await create.Run(_server))["Location"]!, (await create.Run(_server))["Location"]!);
 
-        var refused = await Form.Final.Append(wrong, 1000, _bytes[1001..], isLast: true).Refused(422, "hash-mismatch").Run(_server);
+        var refused = await Form.Final.Append(wrong, 1000, _bytes[1001..], isLast: true)
+            .Refused(422, "hash-mismatch").Run(_server);
         Assert.Equal("?1", refused["Upload-Complete"]); // all of it came: there is nothing to resume
-        var last = await Form.Final.Append(right, 1000, _bytes[1000..], isLast: true).With("Want-Repr-Digest", $"{algorithm}=1").Run(_server);
+        var last = await Form.Final.Append(right, 1000, _bytes[1000..], isLast: true)
+            .With("Want-Repr-Digest", $"{algorithm}=1").Run(_server);
 
         Assert.Equal(Digests.Field(algorithm, _bytes), last["Repr-Digest"]);
         await Form.Final.Append(wrong, 1000, _bytes[1000..], isLast: true).Refused(410, "upload-ended").Run(_server);
@@ -64,7 +67,8 @@ public sealed class DigestTests(TusServer fixture)
     [InlineData(true)]
     [InlineData(false)]
     public async Task What_the_whole_file_hashes_to_is_said_before_it_comes(bool isLast) =>
-        await Form.Final.Create(_job, _bytes, isLast).With("Trailer", "Repr-Digest").Refused(400, "invalid-digest").Run(_server);
+        await Form.Final.Create(_job, _bytes, isLast).With("Trailer", "Repr-Digest")
+            .Refused(400, "invalid-digest").Run(_server);
 
     private static HttpTest Right(HttpTest test) => test.With("Content-Digest", Digests.Field("sha-256", test.Body!));
 

@@ -3,7 +3,10 @@ using OrleansIngest.EndToEnd.Tus;
 
 namespace OrleansIngest.EndToEnd.Ietf;
 
-/// <summary>The requests of the IETF protocol in one of its forms, and the answers that they must get, ready to be changed into wrong ones.</summary>
+/// <summary>
+/// The requests of the IETF protocol in one of its forms, and the answers that they must get. Tests
+/// change them into wrong ones.
+/// </summary>
 /// <param name="name">The draft's interop version, or <c>final</c>.</param>
 internal sealed class Form(string name)
 {
@@ -30,7 +33,7 @@ internal sealed class Form(string name)
     public (string Name, string Value) Complete(bool isComplete) =>
         Number == 3 ? ("Upload-Incomplete", isComplete ? "?0" : "?1") : ("Upload-Complete", isComplete ? "?1" : "?0");
 
-    /// <summary>The limits of an upload that is not complete; null: there are none in this form.</summary>
+    /// <summary>Whether this form knows limits of an upload that is not complete.</summary>
     public bool HasLimit => Number >= 6;
 
     public HttpTest Create(string job, byte[] body, bool isLast) => new("POST", Upload.Url(job))
@@ -59,10 +62,12 @@ internal sealed class Form(string name)
     {
         Headers = Headers(),
         Status = 204,
-        Expected = new(State(isComplete, offset)) { ["Upload-Length"] = length?.ToString(), ["Cache-Control"] = "no-store" },
+        Expected =
+            new(State(isComplete, offset)) { ["Upload-Length"] = length?.ToString(), ["Cache-Control"] = "no-store" },
     };
 
-    public HttpTest Delete(string url) => new("DELETE", url) { Headers = Headers(), Status = 204, Expected = { [Complete(true).Name] = null } };
+    public HttpTest Delete(string url) =>
+        new("DELETE", url) { Headers = Headers(), Status = 204, Expected = { [Complete(true).Name] = null } };
 
     /// <summary>What every answer says of an upload.</summary>
     private Dictionary<string, string?> State(bool isComplete, long offset)
@@ -92,7 +97,8 @@ internal static class Limits
     public static void MustBe(HttpAnswer answer, Form form, bool isOpen)
     {
         var age = form.Number == 6 ? "expires" : "max-age";
-        var limits = (answer["Upload-Limit"] ?? "").Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(limit => limit.Split('=')).ToDictionary(l => l[0], l => long.Parse(l[1]));
+        var limits = (answer["Upload-Limit"] ?? "").Split(", ", StringSplitOptions.RemoveEmptyEntries)
+            .Select(limit => limit.Split('=')).ToDictionary(l => l[0], l => long.Parse(l[1]));
         Assert.Equal(!form.HasLimit ? [] : isOpen ? ["max-size", age] : ["max-size"], limits.Keys);
         if (form.HasLimit)
             Assert.Equal(TusServer.MaxSize, limits["max-size"]);

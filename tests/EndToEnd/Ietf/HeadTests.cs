@@ -22,7 +22,9 @@ public sealed class HeadTests(TusServer fixture)
         var answer = await form.Head(url, 3, isComplete: false, null).Run(_server);
 
         Limits.MustBe(answer, form, isOpen: true);
-        Assert.Equal(204, (await (form.Head(url, 3, isComplete: false, null) with { Method = "GET" }).Run(_server)).Status);
+        Assert.Equal(
+            204,
+            (await (form.Head(url, 3, isComplete: false, null) with { Method = "GET" }).Run(_server)).Status);
     }
 
     [Theory]
@@ -41,8 +43,9 @@ public sealed class HeadTests(TusServer fixture)
     [Fact]
     public async Task One_that_never_was_is_not_there()
     {
-        await new HttpTest("HEAD", Upload.Url(_job, Fresh.Media())) { Status = 404, Expected = { ["Upload-Offset"] = null } }.Run(_server);
-        await new HttpTest("GET", Upload.Url(_job, Fresh.Media())) { Status = 404, Problem = "upload-not-found" }.Run(_server);
+        var url = Upload.Url(_job, Fresh.Media());
+        await new HttpTest("HEAD", url) { Status = 404, Expected = { ["Upload-Offset"] = null } }.Run(_server);
+        await new HttpTest("GET", url) { Status = 404, Problem = "upload-not-found" }.Run(_server);
     }
 
     [Theory]
@@ -59,19 +62,26 @@ public sealed class HeadTests(TusServer fixture)
         }
     }
 
-    /// <summary>The client lost its connection, whatever the server believes: what it hears must hold.</summary>
+    /// <summary>
+    /// A client that asks has lost its connection, whatever the server believes: the offset
+    /// that it hears must stay true.
+    /// </summary>
     [Fact]
     public async Task Who_asks_stops_whoever_still_sends()
     {
         var file = TestMedia.Bytes(3_000_000);
         var url = (await Form.Final.Create(_job, [], isLast: false).Run(_server))["Location"]!;
         using var old = await RawConnection.Open(_server);
-        await old.Send("PATCH", url, ("Upload-Complete", "?1"), ("Upload-Offset", 0), ("Content-Type", Form.PartialUpload), ("Content-Length", file.Length));
+        await old.Send(
+            "PATCH", url,
+            ("Upload-Complete", "?1"), ("Upload-Offset", 0),
+            ("Content-Type", Form.PartialUpload), ("Content-Length", file.Length));
         await old.Send(file.AsMemory(0, 777_777));
         await Eventually.True("what was sent is here", () => _server.HasFileOf(777_777));
         await old.Send(file.AsMemory(777_777, 1));
 
-        var offset = long.Parse((await (Form.Final.Head(url, 0, false, null) with { Expected = [] }).Run(_server))["Upload-Offset"]!);
+        var offset = long.Parse(
+            (await (Form.Final.Head(url, 0, false, null) with { Expected = [] }).Run(_server))["Upload-Offset"]!);
 
         Assert.Equal("", await old.ReadHead());
         await Form.Final.Append(url, offset, file[(int)offset..], isLast: true).Run(_server);
@@ -84,7 +94,10 @@ public sealed class HeadTests(TusServer fixture)
         var file = TestMedia.Bytes(3_000_000);
         var url = (await Form.Final.Create(_job, [], isLast: false).Run(_server))["Location"]!;
         using var line = await RawConnection.Open(_server);
-        await line.Send("PATCH", url, ("Upload-Complete", "?1"), ("Upload-Offset", 0), ("Content-Type", Form.PartialUpload), ("Content-Length", file.Length));
+        await line.Send(
+            "PATCH", url,
+            ("Upload-Complete", "?1"), ("Upload-Offset", 0),
+            ("Content-Type", Form.PartialUpload), ("Content-Length", file.Length));
         await line.Send(file.AsMemory(0, 888_888));
         await Eventually.True("what was sent is here", () => _server.HasFileOf(888_888));
         await line.Send(file.AsMemory(888_888, 1));

@@ -3,7 +3,9 @@ using OrleansIngest.EndToEnd.Tus;
 
 namespace OrleansIngest.EndToEnd.Ietf;
 
-/// <summary>The protocol on HTTP/2, with the real curl, which shows the interim answers that it gets.</summary>
+/// <summary>
+/// The protocol over HTTP/2, with the real curl, which shows the interim answers that it gets.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class Http2Tests : IDisposable
 {
@@ -50,13 +52,19 @@ public sealed class Http2Tests : IDisposable
     public async Task Many_streams_of_a_connection_hear_each_of_its_own()
     {
         const string answer = "< HTTP/2 201";
-        var files = string.Join(" --next ", Enumerable.Range(0, 8).Select(_ => $"{Url()} -H 'Upload-Complete: ?1' --data-binary @file --http2-prior-knowledge"));
-        await using var curl = new ChildProcess("sh", ["-c", $"curl -sS -v --no-progress-meter --parallel --parallel-immediate {files}"], _folder.Path);
+        var files = string.Join(
+            " --next ",
+            Enumerable.Range(0, 8)
+                .Select(_ => $"{Url()} -H 'Upload-Complete: ?1' --data-binary @file --http2-prior-knowledge"));
+        await using var curl = new ChildProcess(
+            "sh", ["-c", $"curl -sS -v --no-progress-meter --parallel --parallel-immediate {files}"], _folder.Path);
 
         Assert.Equal(0, await Eventually.Comes("end of curl", curl.Ended));
         var lines = curl.Errors.Split('\n');
-        Assert.Equal((8, 8), (lines.Count(line => line.StartsWith(Seen, StringComparison.Ordinal)), lines.Count(line => line.StartsWith(answer, StringComparison.Ordinal))));
-        var places = lines.Where(line => line.StartsWith("< location:", StringComparison.Ordinal)).GroupBy(line => line).ToList();
+        Assert.Equal(8, lines.Count(line => line.StartsWith(Seen, StringComparison.Ordinal)));
+        Assert.Equal(8, lines.Count(line => line.StartsWith(answer, StringComparison.Ordinal)));
+        var places = lines.Where(line => line.StartsWith("< location:", StringComparison.Ordinal))
+            .GroupBy(line => line).ToList();
         Assert.Equal(8, places.Count);
         Assert.All(places, place => Assert.Equal(2, place.Count()));
     }
@@ -68,11 +76,14 @@ public sealed class Http2Tests : IDisposable
     private ChildProcess Curl(HttpTest request, string options)
     {
         var headers = string.Concat(request.Headers.Select(header => $"-H '{header.Key}: {header.Value}' "));
-        return new("sh", ["-c", $"exec curl -sS -v --http2-prior-knowledge -X {request.Method} {headers} {options} http://{_server.Grpc}{request.Path}"], _folder.Path);
+        var url = $"http://{_server.Grpc}{request.Path}";
+        var curl = $"exec curl -sS -v --http2-prior-knowledge -X {request.Method} {headers} {options} {url}";
+        return new("sh", ["-c", curl], _folder.Path);
     }
 
     /// <summary>A header of the first answer that begins so.</summary>
     private static string? Header(ChildProcess curl, string answer, string name) => curl.Errors.Split('\n')
         .SkipWhile(line => !line.StartsWith(answer, StringComparison.Ordinal))
-        .FirstOrDefault(line => line.StartsWith($"< {name}: ", StringComparison.Ordinal))?[$"< {name}: ".Length..].Trim();
+        .FirstOrDefault(line => line.StartsWith($"< {name}: ", StringComparison.Ordinal))?[$"< {name}: ".Length..]
+        .Trim();
 }

@@ -4,8 +4,9 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Ietf;
 
 /// <summary>
-/// A server that is not told that 1xx answers reach its clients. In front of a connection without TLS is a proxy, for
-/// phones insist on TLS; and some proxies break a request that they get a 104 for.
+/// A server that is not told that 1xx answers reach its clients. In front of a
+/// connection without TLS is a proxy, for phones insist on TLS; and some proxies break a
+/// request that they get a 104 for.
 /// </summary>
 [Collection(ApiCollection.Name)]
 public sealed class InterimModeTests(ApiServer fixture)
@@ -16,7 +17,10 @@ public sealed class InterimModeTests(ApiServer fixture)
     private readonly string _job = Fresh.Job();
     private readonly Guid _media = Fresh.Media();
 
-    /// <summary>Bytes that are sent before the line breaks, by which the file is known on the server's disk.</summary>
+    /// <summary>
+    /// The bytes sent before the connection breaks. Their number tells the file on
+    /// the server's disk from others.
+    /// </summary>
     private readonly int _sent = Fresh.Length(700_000);
 
     public static TheoryData<string> OfPhones => Form.OfPhones;

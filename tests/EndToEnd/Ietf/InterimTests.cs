@@ -3,7 +3,10 @@ using OrleansIngest.EndToEnd.Tus;
 
 namespace OrleansIngest.EndToEnd.Ietf;
 
-/// <summary>104 (Upload Resumption Supported), as it comes out of the socket. For HTTP/2 see <see cref="Http2Tests"/>.</summary>
+/// <summary>
+/// The answer 104 (Upload Resumption Supported), read from the socket. For HTTP/2
+/// see <see cref="Http2Tests"/>.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class InterimTests(TusServer fixture)
 {
@@ -56,7 +59,10 @@ public sealed class InterimTests(TusServer fixture)
         Assert.Equal(interim["Location"], answer["Location"]);
     }
 
-    /// <summary>A small body that comes slowly is looked at for a moment, and is an upload like any other then.</summary>
+    /// <summary>
+    /// A small body that comes slowly is waited for a moment, and becomes
+    /// an upload like any other then.
+    /// </summary>
     [Fact]
     public async Task What_came_of_a_small_file_before_a_cut_is_kept()
     {
@@ -121,7 +127,9 @@ public sealed class InterimTests(TusServer fixture)
     public async Task Who_would_not_understand_gets_none(string version, bool isLast, string protocol)
     {
         using var line = await RawConnection.Open(_server);
-        await line.Send(Request(new Form(version).Create(_job, [], isLast), Length).Replace("HTTP/1.1", protocol, StringComparison.Ordinal));
+        await line.Send(
+            Request(new Form(version).Create(_job, [], isLast), Length)
+                .Replace("HTTP/1.1", protocol, StringComparison.Ordinal));
         await line.Send(TestMedia.Bytes(Length));
 
         Assert.Contains(" 201 Created", await line.ReadHead());
@@ -151,10 +159,14 @@ public sealed class InterimTests(TusServer fixture)
         var progress = await SendUntilItHears(line);
 
         Assert.Equal((104, null), (progress.Status, progress["Location"]));
-        await form.Append(url, long.Parse(progress["Upload-Offset"]!) - 1, [1], isLast: true).Refused(409, null).Run(server);
+        await form.Append(url, long.Parse(progress["Upload-Offset"]!) - 1, [1], isLast: true)
+            .Refused(409, null).Run(server);
     }
 
-    /// <summary>Its draft knows no progress, or its bytes are not safe yet. When one that began later has heard of its progress, it would have heard too.</summary>
+    /// <summary>
+    /// The client's draft knows no progress, or its bytes are not safe yet. The test waits until
+    /// another client, which began later, has heard of its own progress.
+    /// </summary>
     [Theory]
     [InlineData("3", "process")]
     [InlineData("4", "process")]
@@ -164,10 +176,14 @@ public sealed class InterimTests(TusServer fixture)
         var (silentForm, form) = (new Form(version), new Form("5"));
         await using var silentServer = await IngestServer.Start("Interim=on", $"Durability={durability}");
         await using var server = await IngestServer.Start("Interim=on", "Durability=process");
-        using var silent = await SendAppend(silentServer, silentForm, (await silentForm.Create(_job, [], isLast: false).Run(silentServer))["Location"]!);
+        using var silent = await SendAppend(
+            silentServer,
+            silentForm,
+            (await silentForm.Create(_job, [], isLast: false).Run(silentServer))["Location"]!);
         await silent.Send($"{4567:x}\r\n{new string('a', 4567)}\r\n");
         await Eventually.True("it is under way", () => silentServer.HasFileOf(4567));
-        using var line = await SendAppend(server, form, (await form.Create(_job, [], isLast: false).Run(server))["Location"]!);
+        using var line = await SendAppend(
+            server, form, (await form.Create(_job, [], isLast: false).Run(server))["Location"]!);
         await SendUntilItHears(line);
 
         await silent.Send("3\r\nabc\r\n0\r\n\r\n");
@@ -204,6 +220,7 @@ public sealed class InterimTests(TusServer fixture)
     private static string Request(HttpTest create, int length, params (string Name, object Value)[] more) =>
         RawConnection.Head(create.Method, create.Path, Headers(create, [("Content-Length", length), .. more]));
 
-    private static IEnumerable<(string Name, object Value)> Headers(HttpTest request, params IEnumerable<(string Name, object Value)> more) =>
+    private static IEnumerable<(string Name, object Value)> Headers(
+        HttpTest request, params IEnumerable<(string Name, object Value)> more) =>
         [.. request.Headers.Select(header => (header.Key, (object)header.Value)), .. more];
 }

@@ -3,7 +3,10 @@ using OrleansIngest.EndToEnd.Tus;
 
 namespace OrleansIngest.EndToEnd.Ietf;
 
-/// <summary>A file whose URL says its id is sent again from its first byte. Its client takes success for all of it, so that must be true.</summary>
+/// <summary>
+/// A file whose URL has its id is sent again from its first byte. Its client takes a success to
+/// mean the whole file, so that must be true.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class RepeatedCreationTests(TusServer fixture)
 {
@@ -14,7 +17,10 @@ public sealed class RepeatedCreationTests(TusServer fixture)
     private readonly Guid _media = Fresh.Media();
     private readonly byte[] _file = TestMedia.Bytes(Length);
 
-    /// <summary>Bytes that are sent before the line breaks, by which the file is known on the server's disk.</summary>
+    /// <summary>
+    /// The bytes sent before the connection breaks. Their number tells the file on
+    /// the server's disk from others.
+    /// </summary>
     private readonly int _sent = Fresh.Length(640_000);
 
     public static TheoryData<string> OfPhones => Form.OfPhones;
@@ -52,7 +58,8 @@ public sealed class RepeatedCreationTests(TusServer fixture)
     {
         await Put(Form.Final, _file).Run(_server);
 
-        await (Put(Form.Final, TestMedia.Bytes(Length, seed: 9)) with { Chunked = chunked }).Refused(422, "different-upload").Run(_server);
+        await (Put(Form.Final, TestMedia.Bytes(Length, seed: 9)) with { Chunked = chunked })
+            .Refused(422, "different-upload").Run(_server);
         await (Put(Form.Final, [1, 2, 3]) with { Chunked = chunked }).Refused(422, "different-upload").Run(_server);
 
         await MustHave(_file);
@@ -77,7 +84,9 @@ public sealed class RepeatedCreationTests(TusServer fixture)
         await Put(Form.Final, _file).Run(_server);
         using var line = await RawConnection.Open(_server);
 
-        await line.Send("PUT", Url, ("Upload-Complete", "?1"), ("Content-Length", Length), ("Repr-Digest", Digests.Field("sha-256", _file)));
+        await line.Send(
+            "PUT", Url,
+            ("Upload-Complete", "?1"), ("Content-Length", Length), ("Repr-Digest", Digests.Field("sha-256", _file)));
 
         Assert.StartsWith("HTTP/1.1 104 ", await line.ReadHead());
         Assert.StartsWith("HTTP/1.1 201 ", await line.ReadHead());
@@ -87,14 +96,22 @@ public sealed class RepeatedCreationTests(TusServer fixture)
     private async Task<RawConnection> Begin(Form form)
     {
         var line = await RawConnection.Open(_server);
-        await line.Send("PUT", Url, [.. form.Create(_job, [], isLast: true).Headers.Select(header => (header.Key, (object)header.Value)), ("Content-Length", Length)]);
+        await line.Send(
+            "PUT",
+            Url,
+            [
+                .. form.Create(_job, [], isLast: true).Headers.Select(header => (header.Key, (object)header.Value)),
+                ("Content-Length", Length)
+            ]);
         Assert.StartsWith("HTTP/1.1 104 ", await line.ReadHead());
         await line.Send(_file.AsMemory(0, _sent));
         await Eventually.True("all that was sent is here", () => _server.HasFileOf(_sent));
         return line;
     }
 
-    private HttpTest Put(Form form, byte[] file, bool isLast = true) => form.Create(_job, file, isLast) with { Method = "PUT", Path = Url };
+    private HttpTest Put(Form form, byte[] file, bool isLast = true) =>
+        form.Create(_job, file, isLast) with { Method = "PUT", Path = Url };
 
-    private async Task MustHave(byte[] file) => Assert.Equal(file, (await Upload.Download(_job, _media).Run(_server)).Body);
+    private async Task MustHave(byte[] file) =>
+        Assert.Equal(file, (await Upload.Download(_job, _media).Run(_server)).Body);
 }

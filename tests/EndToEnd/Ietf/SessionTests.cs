@@ -13,7 +13,10 @@ public sealed class SessionTests(TusServer fixture)
     private readonly string _job = Fresh.Job();
     private readonly byte[] _file = TestMedia.Bytes(Length);
 
-    /// <summary>Bytes that are sent before the line breaks, by which the file is known on the server's disk.</summary>
+    /// <summary>
+    /// The bytes sent before the connection breaks. Their number tells the file on
+    /// the server's disk from others.
+    /// </summary>
     private readonly int _sent = Fresh.Length(1_300_000);
 
     public static TheoryData<string> OfPhones => Form.OfPhones;
@@ -80,6 +83,7 @@ public sealed class SessionTests(TusServer fixture)
 
         Assert.NotNull(answer["Upload-Receipt"]);
         var url = answer["Location"] ?? task.Url!;
-        Assert.Equal(task.File, (await new HttpTest("GET", url.Replace("/uploads/", "/media/", StringComparison.Ordinal)) { Status = 200 }.Run(server)).Body);
+        var media = url.Replace("/uploads/", "/media/", StringComparison.Ordinal);
+        Assert.Equal(task.File, (await new HttpTest("GET", media) { Status = 200 }.Run(server)).Body);
     }
 }

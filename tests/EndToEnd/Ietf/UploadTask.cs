@@ -4,8 +4,9 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Ietf;
 
 /// <summary>
-/// Sends a file as an iPhone's URLSession does: an ordinary upload with this protocol's headers. If it has heard where the upload is and the
-/// connection breaks, it asks how far the upload is and sends the rest; if it has not, it begins again.
+/// Sends a file as an iPhone's URLSession does: an ordinary upload with this protocol's headers. If
+/// it has heard where the upload is and the connection breaks, it asks how far the upload is and
+/// sends the rest; if it has not, it begins again.
 /// </summary>
 internal sealed class UploadTask(string authority, Form form, string job, byte[] file)
 {
@@ -27,7 +28,10 @@ internal sealed class UploadTask(string authority, Form form, string job, byte[]
         return last!;
     }
 
-    /// <summary>Sends its head and a part of the file, when it has heard where the upload is.</summary>
+    /// <summary>
+    /// Sends the head, waits until a 104 has said where the upload is,
+    /// and sends a part of the file.
+    /// </summary>
     /// <returns>The line, which stays open.</returns>
     public async Task<RawConnection> Begin(int bytes)
     {
@@ -38,7 +42,10 @@ internal sealed class UploadTask(string authority, Form form, string job, byte[]
         return line;
     }
 
-    /// <summary>The answer that says that the file is there; null if it was cut, or is to try again.</summary>
+    /// <summary>
+    /// The answer that says that the file is there; null if the connection was cut,
+    /// or the client is to try again.
+    /// </summary>
     private async Task<ResponseHead?> TryOnce()
     {
         try
@@ -99,5 +106,8 @@ internal sealed class UploadTask(string authority, Form form, string job, byte[]
     }
 
     private static string Head(HttpTest request, int? length) => RawConnection.Head(request.Method, request.Path,
-        [.. request.Headers.Select(header => (header.Key, (object)header.Value)), .. length is { } bytes ? new (string, object)[] { ("Content-Length", bytes) } : []]);
+        [
+            .. request.Headers.Select(header => (header.Key, (object)header.Value)),
+            .. length is { } bytes ? new (string, object)[] { ("Content-Length", bytes) } : []
+        ]);
 }

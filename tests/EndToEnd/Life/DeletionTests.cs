@@ -27,7 +27,8 @@ public sealed class DeletionTests(LifeServer fixture)
         await IsGone(first);
         await HasTheBytes(second, third);
         Assert.Equal(
-            new Received { Total = 2, Stored = 1, Duplicates = 1, Deleted = 1, StoredBytes = _photo.Length }, (await _grpc.GetJob(_job)).Received);
+            new Received { Total = 2, Stored = 1, Duplicates = 1, Deleted = 1, StoredBytes = _photo.Length },
+            (await _grpc.GetJob(_job)).Received);
     }
 
     [Fact]

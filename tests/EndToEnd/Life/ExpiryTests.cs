@@ -35,7 +35,8 @@ public sealed class ExpiryTests(ImpatientServer fixture) : IClassFixture<Impatie
     {
         await Upload.CreateWith(_job, _media, [1, 2], 3).Run(_server);
 
-        await Eventually.True("it begins anew", async () => (await Upload.Create(_job, _media, 3).Run(_server))["Upload-Offset"] == "0");
+        await Eventually.True("it begins anew", async () =>
+            (await Upload.Create(_job, _media, 3).Run(_server))["Upload-Offset"] == "0");
     }
 
     [Fact]
@@ -45,7 +46,8 @@ public sealed class ExpiryTests(ImpatientServer fixture) : IClassFixture<Impatie
         await Upload.CreateWith(_job, _media, [1, 2], 2).Run(_server);
         await Upload.Create(_job, other, 2).Run(_server);
 
-        await Eventually.True("an upload of the same age expired", async () => await Upload.Offset(_server, _job, other) is null);
+        await Eventually.True("an upload of the same age expired", async () =>
+            await Upload.Offset(_server, _job, other) is null);
 
         await Upload.Head(_job, _media, 2, 2).Run(_server);
     }

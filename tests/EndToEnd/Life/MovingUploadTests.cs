@@ -2,7 +2,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Life;
 
-/// <summary>An upload lives as long as bytes come, however long its body takes: the expiry is the time without one.</summary>
+/// <summary>
+/// An upload lives as long as bytes come, however long its body takes: the expiry
+/// counts the time without a byte.
+/// </summary>
 public sealed class MovingUploadTests : IAsyncLifetime
 {
     private const int Length = 2 << 20; // too long to be decided on in one step
@@ -14,7 +17,8 @@ public sealed class MovingUploadTests : IAsyncLifetime
 
     private IngestServer Server => _server!;
 
-    public async ValueTask InitializeAsync() => _server = await IngestServer.Start("UploadExpiry=00:00:10", "SweepInterval=00:00:01");
+    public async ValueTask InitializeAsync() =>
+        _server = await IngestServer.Start("UploadExpiry=00:00:10", "SweepInterval=00:00:01");
 
     public async ValueTask DisposeAsync()
     {
@@ -32,11 +36,15 @@ public sealed class MovingUploadTests : IAsyncLifetime
         await Upload.CreateFinal(_job, final, [whole.Url, part.Url]).Run(Server);
         await (await Open()).SendPatch(Upload.Url(_job, patched), 0, ("Content-Length", Length));
         await (await Open()).SendPatch(
-            Upload.Url(_job, verified), 0, ("Content-Length", Length), ("Upload-Checksum", Digests.Checksum("sha256", _bytes)));
+            Upload.Url(_job, verified),
+            0,
+            ("Content-Length", Length),
+            ("Upload-Checksum", Digests.Checksum("sha256", _bytes)));
         await (await Open()).SendPatch(part.Url, 0, ("Content-Length", Length));
         await (await Open()).SendCreation(_job, created, Length);
         await (await Open()).Send(
-            "POST", Upload.Url(_job), ("Upload-Complete", "?1"), ("Content-Length", Length), ("Content-Type", "image/jpeg"));
+            "POST", Upload.Url(_job), ("Upload-Complete", "?1"),
+            ("Content-Length", Length), ("Content-Type", "image/jpeg"));
 
         await UntilAnotherHasExpired();
         await SendTheRest();
@@ -52,7 +60,10 @@ public sealed class MovingUploadTests : IAsyncLifetime
         return _lines[^1].Line;
     }
 
-    /// <summary>An upload that began later and does not move is ended by a sweep; it and those before it have looked at the others too.</summary>
+    /// <summary>
+    /// Waits until a sweep has ended an upload that began later and does not move: that sweep and
+    /// those before it have looked at the others too.
+    /// </summary>
     private async Task UntilAnotherHasExpired()
     {
         await using var grpc = await GrpcJs.Start(Server);
@@ -63,7 +74,8 @@ public sealed class MovingUploadTests : IAsyncLifetime
             return Volatile.Read(ref hasExpired);
         });
         await Upload.CreateWith(_job, Fresh.Media(), [1, 2], 3).Run(Server);
-        await Eventually.True("one that does not move has expired", async () => (await grpc.GetJob(_job)).Received.Errors == 1);
+        await Eventually.True("one that does not move has expired", async () =>
+            (await grpc.GetJob(_job)).Received.Errors == 1);
         Volatile.Write(ref hasExpired, true);
         await sending;
     }

@@ -3,7 +3,9 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Life;
 
-/// <summary>The bytes of a part are kept for as long as anybody needs them: its partial upload, or what is made of it.</summary>
+/// <summary>
+/// The bytes of a part are kept for as long as its partial upload or a file made of it needs them.
+/// </summary>
 public sealed class PartsTests : IAsyncLifetime
 {
     private readonly byte[] _bytes = TestMedia.Bytes(50_000, seed: 3);
@@ -52,7 +54,8 @@ public sealed class PartsTests : IAsyncLifetime
     [Fact]
     public async Task What_waits_for_a_part_keeps_the_others()
     {
-        var (first, last) = (await Partial.Of(_server, _job, _bytes[..20_000]), await Partial.Create(_server, _job, 30_000));
+        var (first, last) = (
+            await Partial.Of(_server, _job, _bytes[..20_000]), await Partial.Create(_server, _job, 30_000));
         await Final(_media, [first, last]).Run(_server);
 
         await Sweep();
@@ -100,7 +103,8 @@ public sealed class PartsTests : IAsyncLifetime
     public async Task Bytes_that_were_promised_to_be_others_leave_the_parts_to_their_uploads()
     {
         var partials = await Partial.Of(_server, _job, _bytes, parts: 2);
-        await Upload.CreateFinal(_job, _media, partials.Select(part => part.Url), ("sha256", TestMedia.Sha256([]))).Refused(422, "hash-mismatch").Run(_server);
+        await Upload.CreateFinal(_job, _media, partials.Select(part => part.Url), ("sha256", TestMedia.Sha256([])))
+            .Refused(422, "hash-mismatch").Run(_server);
         await Sweep();
 
         await Final(_media, partials).Run(_server);
@@ -131,7 +135,8 @@ public sealed class PartsTests : IAsyncLifetime
     public async Task What_waits_for_a_part_lives_as_long_as_that_comes_and_so_do_the_others()
     {
         await using var server = await IngestServer.Start("UploadExpiry=00:00:05", "SweepInterval=00:00:01");
-        var (first, last) = (await Partial.Of(server, _job, _bytes[..20_000]), await Partial.Create(server, _job, 30_000));
+        var (first, last) = (
+            await Partial.Of(server, _job, _bytes[..20_000]), await Partial.Create(server, _job, 30_000));
         await Final(_media, [first, last]).Run(server);
         var (unused, sent) = (await Partial.Of(server, _job, [1, 2, 3]), 20_000);
 
@@ -168,9 +173,11 @@ public sealed class PartsTests : IAsyncLifetime
         Assert.Equal(MediaState.Error, (await grpc.FindMedia(_job, waiting)).State);
     }
 
-    private HttpTest Final(Guid media, IEnumerable<Partial> parts) => Upload.CreateFinal(_job, media, parts.Select(part => part.Url));
+    private HttpTest Final(Guid media, IEnumerable<Partial> parts) =>
+        Upload.CreateFinal(_job, media, parts.Select(part => part.Url));
 
-    private async Task Holds(Guid media) => Assert.Equal(_bytes, (await Upload.Download(_job, media).Run(_server)).Body);
+    private async Task Holds(Guid media) =>
+        Assert.Equal(_bytes, (await Upload.Download(_job, media).Run(_server)).Body);
 
     private Task IsEmpty() => Eventually.True("all bytes are freed", () => StoreFiles.Of(_server).Count == 0);
 

@@ -14,7 +14,8 @@ public sealed class SamePictureTests(LifeServer fixture)
 
     [Fact]
     public async Task Exactly_one_is_stored_when_both_come_whole() =>
-        await InManyRounds((device, media, photo) => Upload.CreateWith(_job, media, photo, photo.Length, ("device", device)).Run(_server));
+        await InManyRounds((device, media, photo) =>
+            Upload.CreateWith(_job, media, photo, photo.Length, ("device", device)).Run(_server));
 
     [Fact]
     public async Task Exactly_one_is_stored_when_both_end_with_a_last_part()
@@ -43,7 +44,8 @@ public sealed class SamePictureTests(LifeServer fixture)
         var pairs = Enumerable.Range(0, Rounds)
             .Select(round => (Photo: TestMedia.Photo(round)[..20_000], A: Fresh.Media(), B: Fresh.Media()))
             .ToList();
-        await Task.WhenAll(pairs.SelectMany(pair => new[] { send("crew-a", pair.A, pair.Photo), send("crew-b", pair.B, pair.Photo) }));
+        await Task.WhenAll(
+            pairs.SelectMany(pair => new[] { send("crew-a", pair.A, pair.Photo), send("crew-b", pair.B, pair.Photo) }));
 
         var media = (await fixture.Grpc.ListAllMedia(_job)).ToDictionary(m => Guid.Parse(m.Media_));
         Assert.All(pairs, pair => MustBeOneAndItsDuplicate(media[pair.A], media[pair.B]));

@@ -16,17 +16,22 @@ public sealed class StateTests(LifeServer fixture)
     [Theory]
     [InlineData(QueueState.QueuePending, "Pending", 1, 0)]
     [InlineData(QueueState.QueueQueued, "Queued", 0, 1)]
-    public async Task Announced_is_what_the_device_said_with_the_reports_age(QueueState said, string word, int pending, int queued)
+    public async Task Announced_is_what_the_device_said_with_the_reports_age(
+        QueueState said, string word, int pending, int queued)
     {
         await _grpc.Report(_device, 1, File(said));
 
         var media = await _grpc.FindMedia(_job, _media);
-        Assert.Equal((MediaState.Announced, word, _device, 0L), (media.State, media.Word, media.Device, media.FirstSeq));
+        Assert.Equal(
+            (MediaState.Announced, word, _device, 0L),
+            (media.State, media.Word, media.Device, media.FirstSeq));
         Assert.Equal(("roof.jpg", 1234L, "roof"), (media.Filename, media.Length, media.Section));
         var job = await _grpc.GetJob(_job);
         var device = await _grpc.GetDevice(_device);
         Assert.Equal(new Received(), job.Received);
-        Assert.Equal([new Announced { Device = _device, Pending = pending, Queued = queued, ReportedAt = device.ReportedAt }], job.Announced);
+        Assert.Equal(
+            [new Announced { Device = _device, Pending = pending, Queued = queued, ReportedAt = device.ReportedAt }],
+            job.Announced);
         Assert.Equal(device.ReportedAt, media.ChangedAt);
     }
 
@@ -44,7 +49,8 @@ public sealed class StateTests(LifeServer fixture)
     {
         await Upload.CreateWith(_job, _media, [1, 2, 3], 10).Run(_server);
 
-        await Eventually.True("the list knows of the bytes", async () => (await _grpc.FindMedia(_job, _media)).Offset == 3);
+        await Eventually.True("the list knows of the bytes", async () =>
+            (await _grpc.FindMedia(_job, _media)).Offset == 3);
         await MustBe(MediaState.Uploading, "Uploading");
         Assert.Equal(new Received { Total = 1, Uploading = 1 }, (await _grpc.GetJob(_job)).Received);
     }
@@ -81,7 +87,9 @@ public sealed class StateTests(LifeServer fixture)
         var media = await MustBe(MediaState.Duplicate, "Synced");
         Assert.Equal((first.ToString(), "crew-1"), (media.DuplicateOf, media.DuplicateOfDevice));
         Assert.Equal(("crew-2", "cellar"), (media.Device, media.Section));
-        Assert.Equal(new Received { Total = 2, Stored = 1, Duplicates = 1, StoredBytes = 3 }, (await _grpc.GetJob(_job)).Received);
+        Assert.Equal(
+            new Received { Total = 2, Stored = 1, Duplicates = 1, StoredBytes = 3 },
+            (await _grpc.GetJob(_job)).Received);
     }
 
     [Fact]
@@ -104,7 +112,9 @@ public sealed class StateTests(LifeServer fixture)
 
         Assert.Empty(await _grpc.ListAllMedia(_job));
         var asked = await _grpc.ListMedia(new ListMediaRequest { Job = _job, States = { MediaState.Deleted } });
-        Assert.Equal([(_media.ToString(), MediaState.Deleted, "")], asked.Media.Select(m => (m.Media_, m.State, m.Word)));
+        Assert.Equal(
+            [(_media.ToString(), MediaState.Deleted, "")],
+            asked.Media.Select(m => (m.Media_, m.State, m.Word)));
         Assert.Equal(new Received { Deleted = 1 }, (await _grpc.GetJob(_job)).Received);
     }
 

@@ -2,7 +2,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Limits;
 
-/// <summary>A file that a device has in its queue, and what becomes of it with the real tus-js-client.</summary>
+/// <summary>
+/// A file in a device's queue, and what becomes of it with the real tus-js-client.
+/// </summary>
 internal sealed class DeviceQueueFile : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -27,7 +29,8 @@ internal sealed class DeviceQueueFile : IDisposable
         IngestServer server, string job, Action<int>? onAnswer = null)
     {
         var answers = new List<(string, int)>();
-        await using var device = await TusDevice.Start(new Uri(server.Http, Support.Upload.Url(job)), [_file], onAnswer: answer =>
+        var endpoint = new Uri(server.Http, Support.Upload.Url(job));
+        await using var device = await TusDevice.Start(endpoint, [_file], onAnswer: answer =>
         {
             answers.Add((answer.Method, answer.Status));
             onAnswer?.Invoke(answer.Status);

@@ -4,13 +4,17 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Limits;
 
-/// <summary>A job that takes only JPEGs with metadata refuses all else on its first 64 KiB, and every picture that is one is taken.</summary>
+/// <summary>
+/// A job that takes only JPEGs with metadata refuses any other file by its first 64 KiB, and
+/// takes every picture of that kind.
+/// </summary>
 [Collection(LimitsCollection.Name)]
 public sealed class FormatTests(LimitsServer fixture)
 {
     private const int Head = 64 << 10;
 
-    // What needs no comment to be a JPEG of the old kind: no camera says of it when or where it was.
+    // The beginning of a JFIF file. It has no metadata that would say when or
+    // where the picture was taken.
     private static readonly byte[] s_jfif = [0xFF, 0xD8, 0xFF, 0xE0, 0, 16, .. "JFIF\0"u8, 1, 1, 0, 0, 1, 0, 1, 0, 0];
     private static readonly byte[] s_scan = [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0];
 
@@ -28,7 +32,10 @@ public sealed class FormatTests(LimitsServer fixture)
         { "a JPEG with metadata after its picture", [.. s_jfif, .. s_scan, 0, .. App1("Exif\0\0"), 0xFF, 0xD9] },
         { "a JPEG that ends before it says", s_jfif },
         { "a JPEG with something else where metadata are", [.. s_jfif, .. App1("Exit\0\0"), .. s_scan] },
-        { "a JPEG with metadata too far away", [.. s_jfif, .. Comment(60_000), .. Comment(10_000), .. App1("Exif\0\0"), .. s_scan] },
+        {
+            "a JPEG with metadata too far away",
+            [.. s_jfif, .. Comment(60_000), .. Comment(10_000), .. App1("Exif\0\0"), .. s_scan]
+        },
     };
 
     public static TheoryData<string, byte[]> Pictures => new()
@@ -38,7 +45,10 @@ public sealed class FormatTests(LimitsServer fixture)
         { "a third photo", TestMedia.Photo(2) },
         { "a JPEG with XMP", [.. s_jfif, .. Comment(100), .. App1("http://ns.adobe.com/xap/1.0/\0"), .. s_scan] },
         { "a JPEG with fill bytes", [0xFF, 0xD8, 0xFF, 0xFF, .. App1("Exif\0\0"), .. s_scan] },
-        { "a JPEG with metadata just near enough", [.. s_jfif, .. Comment(Head - s_jfif.Length - 10), .. App1("Exif\0\0"), .. s_scan] },
+        {
+            "a JPEG with metadata just near enough",
+            [.. s_jfif, .. Comment(Head - s_jfif.Length - 10), .. App1("Exif\0\0"), .. s_scan]
+        },
     };
 
     [Theory]
@@ -50,7 +60,8 @@ public sealed class FormatTests(LimitsServer fixture)
         await Upload.Alone(_server, _job, Fresh.Media(), picture);
         await Upload.Create(_job, _media, picture.Length).Run(_server);
         for (var (offset, size) = (0, 1); offset < picture.Length; (offset, size) = (offset + size, size * 5))
-            await Upload.Patch(_job, _media, offset, picture[offset..Math.Min(offset + size, picture.Length)]).Run(_server);
+            await Upload.Patch(_job, _media, offset, picture[offset..Math.Min(offset + size, picture.Length)])
+                .Run(_server);
 
         Assert.Equal(picture, (await Upload.Download(_job, _media).Run(_server)).Body);
     }
@@ -63,7 +74,9 @@ public sealed class FormatTests(LimitsServer fixture)
         await Upload.CreateWith(_job, _media, file, file.Length).Refused(400, "bad-format").Run(_server);
 
         await Upload.HeadOfNone(_job, _media, 404).Run(_server);
-        Assert.Equal("job-not-found", (await fixture.Grpc.Fail("Jobs/GetJob", new GetJobRequest { Job = _job })).IngestError);
+        Assert.Equal(
+            "job-not-found",
+            (await fixture.Grpc.Fail("Jobs/GetJob", new GetJobRequest { Job = _job })).IngestError);
     }
 
     /// <summary>What changed on its way is not the picture's fault.</summary>
@@ -73,12 +86,15 @@ public sealed class FormatTests(LimitsServer fixture)
         var photo = TestMedia.Photo(0);
         var checksum = Digests.Checksum("sha1", photo);
         byte[] changed = [0, .. photo[1..]];
-        await Upload.CreateWith(_job, _media, changed, photo.Length).With("Upload-Checksum", checksum).Refused(460, "checksum-mismatch").Run(_server);
+        await Upload.CreateWith(_job, _media, changed, photo.Length).With("Upload-Checksum", checksum)
+            .Refused(460, "checksum-mismatch").Run(_server);
         await Upload.Create(_job, _media, photo.Length).Run(_server);
-        await Upload.Patch(_job, _media, 0, changed).With("Upload-Checksum", checksum).Refused(460, "checksum-mismatch").Run(_server);
+        await Upload.Patch(_job, _media, 0, changed).With("Upload-Checksum", checksum)
+            .Refused(460, "checksum-mismatch").Run(_server);
 
         await Upload.Patch(_job, _media, 0, photo).With("Upload-Checksum", checksum).Run(_server);
-        await Upload.CreateWith(_job, Fresh.Media(), changed, photo.Length).With("Upload-Checksum", Digests.Checksum("sha1", changed)).Refused(400, "bad-format").Run(_server);
+        await Upload.CreateWith(_job, Fresh.Media(), changed, photo.Length)
+            .With("Upload-Checksum", Digests.Checksum("sha1", changed)).Refused(400, "bad-format").Run(_server);
     }
 
     [Theory]
@@ -89,7 +105,8 @@ public sealed class FormatTests(LimitsServer fixture)
         await Upload.Create(_job, _media, null).Run(_server);
         var half = file.Length / 2;
         if (await Status(Upload.Patch(_job, _media, 0, file[..half])) == 204)
-            await Upload.Patch(_job, _media, half, file[half..]).With("Upload-Length", file.Length.ToString()).Refused(400, "bad-format").Run(_server);
+            await Upload.Patch(_job, _media, half, file[half..]).With("Upload-Length", file.Length.ToString())
+                .Refused(400, "bad-format").Run(_server);
 
         await MustHaveEnded(_server, _media);
     }
@@ -106,10 +123,16 @@ public sealed class FormatTests(LimitsServer fixture)
     public async Task A_picture_may_be_made_of_parts_of_which_some_are_empty()
     {
         var photo = TestMedia.Photo(0);
-        var parts = new List<Partial> { await Partial.Of(_server, _job, photo[..10]), await Partial.Create(_server, _job, 0), await Partial.Of(_server, _job, photo[10..]) };
+        var parts = new List<Partial>
+        {
+            await Partial.Of(_server, _job, photo[..10]),
+            await Partial.Create(_server, _job, 0),
+            await Partial.Of(_server, _job, photo[10..])
+        };
 
         await Upload.CreateFinal(_job, _media, parts.Select(part => part.Url)).Run(_server);
-        await Upload.CreateFinal(_job, Fresh.Media(), parts[..2].Select(part => part.Url)).Refused(400, "bad-format").Run(_server);
+        await Upload.CreateFinal(_job, Fresh.Media(), parts[..2].Select(part => part.Url))
+            .Refused(400, "bad-format").Run(_server);
 
         Assert.Equal(photo, (await Upload.Download(_job, _media).Run(_server)).Body);
     }
@@ -135,7 +158,8 @@ public sealed class FormatTests(LimitsServer fixture)
         await Upload.Create(_job, _media, null).Run(_server);
         await Upload.Patch(_job, _media, 0, s_jfif).Run(_server);
 
-        await Upload.Patch(_job, _media, s_jfif.Length, []).With("Upload-Length", s_jfif.Length.ToString()).Refused(400, "bad-format").Run(_server);
+        await Upload.Patch(_job, _media, s_jfif.Length, []).With("Upload-Length", s_jfif.Length.ToString())
+            .Refused(400, "bad-format").Run(_server);
 
         await MustHaveEnded(_server, _media);
     }
@@ -193,7 +217,8 @@ public sealed class FormatTests(LimitsServer fixture)
         await File.WriteAllBytesAsync(Path.Combine(_server.Folder, "noise.jpg"), TestMedia.Bytes(3_000_000));
 
         var (_, said) = await _server.Shell(
-            $"curl -sS -H 'Tus-Resumable: 1.0.0' -H 'Upload-Length: 3000000' -H 'Content-Type: {Upload.OffsetType}' --data-binary @noise.jpg {_server.Http}jobs/{_job}/uploads");
+            $"curl -sS -H 'Tus-Resumable: 1.0.0' -H 'Upload-Length: 3000000' -H 'Content-Type: {Upload.OffsetType}' "
+                + $"--data-binary @noise.jpg {_server.Http}jobs/{_job}/uploads");
 
         Assert.Contains("urn:orleansingest:problem:bad-format", said);
     }
@@ -202,7 +227,9 @@ public sealed class FormatTests(LimitsServer fixture)
     {
         await Upload.HeadOfNone(_job, media, 410).Run(server);
         var failed = await fixture.Grpc.FindMedia(_job, media);
-        Assert.Equal((MediaState.Error, "bad-format", false), (failed.State, failed.Failure.Code, failed.Failure.Retryable));
+        Assert.Equal(
+            (MediaState.Error, "bad-format", false),
+            (failed.State, failed.Failure.Code, failed.Failure.Retryable));
     }
 
     private async Task<int> Status(HttpTest test)

@@ -2,7 +2,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Limits;
 
-/// <summary>A job takes so many media and bytes. What is on its way counts, and what has started is never thrown away.</summary>
+/// <summary>
+/// A job takes so many media and bytes. Uploads under way count, and an upload that has
+/// started is never thrown away.
+/// </summary>
 [Collection(LimitsCollection.Name)]
 public sealed class JobFullTests(LimitsServer fixture)
 {
@@ -88,7 +91,8 @@ public sealed class JobFullTests(LimitsServer fixture)
         await Upload.Create(_job, Fresh.Media(), Half).Run(_server);
         await Upload.Patch(_job, _media, 0, [1, 2, 3]).Run(_server);
 
-        await Upload.Patch(_job, _media, 3, [4]).With("Upload-Length", (Half + 1).ToString()).Refused(413, "job-full").Run(_server);
+        await Upload.Patch(_job, _media, 3, [4]).With("Upload-Length", (Half + 1).ToString())
+            .Refused(413, "job-full").Run(_server);
 
         await Upload.Head(_job, _media, 3, null).Run(_server);
         await Upload.Patch(_job, _media, 3, [4]).With("Upload-Length", Half.ToString()).Run(_server);

@@ -4,7 +4,8 @@ namespace OrleansIngest.EndToEnd.Limits;
 
 /// <summary>A server that takes little of everything.</summary>
 public sealed class LimitsServer() : ServerFixture(
-    $"MaxJobMedia={MaxMedia}", $"MaxJobSize={MaxBytes}", $"MaxOpenUploads={MaxOpen}", $"MaxMetadata={MaxMetadata}", $"JpegOnlyJobs={JpegOnly}*,archive")
+    $"MaxJobMedia={MaxMedia}", $"MaxJobSize={MaxBytes}", $"MaxOpenUploads={MaxOpen}",
+    $"MaxMetadata={MaxMetadata}", $"JpegOnlyJobs={JpegOnly}*,archive")
 {
     public const int MaxMedia = 4;
     public const long MaxBytes = 5_000_000;

@@ -24,7 +24,8 @@ public sealed class MetadataTests(LimitsServer fixture)
 
         var created = await Creation(longest).Run(server);
 
-        var head = new HttpTest("HEAD", created["Location"]!) { Headers = { ["Tus-Resumable"] = "1.0.0" }, Status = 200 };
+        var head =
+            new HttpTest("HEAD", created["Location"]!) { Headers = { ["Tus-Resumable"] = "1.0.0" }, Status = 200 };
         Assert.Equal(longest, (await head.Run(server))["Upload-Metadata"]);
     }
 

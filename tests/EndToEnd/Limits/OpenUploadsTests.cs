@@ -18,7 +18,8 @@ public sealed class OpenUploadsTests(LimitsServer fixture)
         await Begin(Fresh.Job());
         await Begin(_job);
 
-        var refused = await Upload.Create(_job, Fresh.Media(), 10, Device).Refused(429, "too-many-open-uploads").Run(_server);
+        var refused = await Upload.Create(_job, Fresh.Media(), 10, Device)
+            .Refused(429, "too-many-open-uploads").Run(_server);
 
         Assert.Equal(LimitsServer.MaxOpen.ToString(), refused.Member("maxOpenUploads"));
         Assert.True(int.Parse(refused["Retry-After"]!) > 0);
@@ -42,7 +43,8 @@ public sealed class OpenUploadsTests(LimitsServer fixture)
 
         await Upload.CreateWith(_job, done, photo, photo.Length, Device).Run(_server);
         await Upload.Create(_job, done, photo.Length, Device).Run(_server);
-        await Upload.Create(_job, Fresh.Media(), photo.Length, Device, ("sha256", TestMedia.Sha256(photo))).Run(_server);
+        await Upload.Create(_job, Fresh.Media(), photo.Length, Device, ("sha256", TestMedia.Sha256(photo)))
+            .Run(_server);
         await Upload.Create(_job, open, 10, Device).Run(_server);
     }
 

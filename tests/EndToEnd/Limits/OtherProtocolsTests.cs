@@ -41,7 +41,9 @@ public sealed class OtherProtocolsTests(LimitsServer fixture)
         await new Form(name).Create(_job, [1, 2, 3], isLast: false).Refused(413, "job-full").Run(_server);
     }
 
-    /// <summary>Its length is known when all of it is here, and then it is not thrown away.</summary>
+    /// <summary>
+    /// Its length is known only when all of it is here, and by then it is not thrown away.
+    /// </summary>
     [Fact]
     public async Task A_picture_of_unknown_length_that_came_is_kept()
     {
@@ -50,7 +52,8 @@ public sealed class OtherProtocolsTests(LimitsServer fixture)
 
         await (Form.Final.Append(begin["Location"]!, 2, [3], isLast: true) with { Chunked = true }).Run(_server);
 
-        await new HttpTest("GET", begin["Location"]!.Replace("uploads", "media", StringComparison.Ordinal)) { Status = 200 }.Run(_server);
+        var media = begin["Location"]!.Replace("uploads", "media", StringComparison.Ordinal);
+        await new HttpTest("GET", media) { Status = 200 }.Run(_server);
     }
 
     [Theory]
@@ -65,8 +68,11 @@ public sealed class OtherProtocolsTests(LimitsServer fixture)
         Assert.Contains("urn:orleansingest:problem:job-full", await Curl($"{option}other.jpg", _job));
     }
 
-    private async Task<string> Curl(string option, string job) =>
-        (await _server.Shell($"curl -sS {option} {_server.Http}jobs/{job}/uploads{(option.StartsWith("-T", StringComparison.Ordinal) ? "/" : "")}")).Said;
+    private async Task<string> Curl(string option, string job)
+    {
+        var slash = option.StartsWith("-T", StringComparison.Ordinal) ? "/" : "";
+        return (await _server.Shell($"curl -sS {option} {_server.Http}jobs/{job}/uploads{slash}")).Said;
+    }
 
     private async Task Fill()
     {

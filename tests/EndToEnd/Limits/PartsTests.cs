@@ -69,7 +69,8 @@ public sealed class PartsTests(LimitsServer fixture)
         return part;
     }
 
-    private async Task<string> Begin(long length) => (await Upload.CreatePartial(_job, length).Run(_server))["Location"]!;
+    private async Task<string> Begin(long length) =>
+        (await Upload.CreatePartial(_job, length).Run(_server))["Location"]!;
 
     private static HttpTest Send(string part, byte[] bytes) => Upload.Patch("", default, 0, bytes) with { Path = part };
 

@@ -13,7 +13,9 @@ public sealed class RateServer() : ServerFixture($"MaxRequestsPerSecond={PerSeco
     public const string Origin = "https://dashboard.example";
 }
 
-/// <summary>An address that asks too much too fast is told so in the words of whatever it speaks, and comes again.</summary>
+/// <summary>
+/// An address that asks too fast is refused in the words of its own protocol, and succeeds later.
+/// </summary>
 public sealed class RequestRateTests(RateServer fixture) : IClassFixture<RateServer>
 {
     private const int ResourceExhausted = 8;
@@ -86,7 +88,8 @@ public sealed class RequestRateTests(RateServer fixture) : IClassFixture<RateSer
     public async Task A_call_too_many_of_a_browser_is_told_in_the_headers(string type, string answered)
     {
         HttpResponseMessage? answer = null;
-        await Eventually.True("a call is refused", async () => (answer = await Call(type)).Headers.Contains("grpc-status"));
+        await Eventually.True("a call is refused", async () =>
+            (answer = await Call(type)).Headers.Contains("grpc-status"));
 
         Assert.Equal(["8"], answer!.Headers.GetValues("grpc-status"));
         Assert.Equal(["too-many-requests"], answer.Headers.GetValues("ingest-error"));
@@ -116,7 +119,8 @@ public sealed class RequestRateTests(RateServer fixture) : IClassFixture<RateSer
         Assert.Null(result.Error);
         Assert.Contains(answers, answer => answer.Status == 429);
         Assert.Single(answers, answer => answer is ("POST", 201));
-        await Eventually.True("it is all there", async () => await Upload.Offset(_server, _job, file.Media) == photo.Length);
+        await Eventually.True("it is all there", async () =>
+            await Upload.Offset(_server, _job, file.Media) == photo.Length);
     }
 
     /// <summary>curl waits as long as <c>Retry-After</c> says.</summary>
@@ -126,7 +130,8 @@ public sealed class RequestRateTests(RateServer fixture) : IClassFixture<RateSer
         await Refused(Upload.Create(_job, _media, 10));
 
         var (code, said) = await _server.Shell(
-            $"curl -sS --fail --retry 20 -X POST -H 'Tus-Resumable: 1.0.0' -H 'Upload-Length: 10' -i {_server.Http}jobs/{_job}/uploads");
+            "curl -sS --fail --retry 20 -X POST -H 'Tus-Resumable: 1.0.0' -H 'Upload-Length: 10' "
+                + $"-i {_server.Http}jobs/{_job}/uploads");
 
         Assert.True(code == 0, said);
         Assert.Contains("HTTP/1.1 201", said);
@@ -153,7 +158,10 @@ public sealed class RequestRateTests(RateServer fixture) : IClassFixture<RateSer
         byte[] empty = [0, 0, 0, 0, 0];
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_server.Http, "/ingest.v1.Jobs/ListJobs"))
         {
-            Content = new ByteArrayContent(type.EndsWith("text", StringComparison.Ordinal) ? Encoding.ASCII.GetBytes(Convert.ToBase64String(empty)) : empty),
+            Content = new ByteArrayContent(
+                type.EndsWith("text", StringComparison.Ordinal)
+                    ? Encoding.ASCII.GetBytes(Convert.ToBase64String(empty))
+                    : empty),
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
         return _server.Client.SendAsync(request);

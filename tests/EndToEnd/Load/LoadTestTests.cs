@@ -2,7 +2,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Load;
 
-/// <summary>The load tests themselves: what they measure is not looked at, only that they measure and judge.</summary>
+/// <summary>
+/// The load tests themselves: only that they measure and judge, not what they measure.
+/// </summary>
 public sealed class LoadTestTests : IDisposable
 {
     private readonly TemporaryFolder _reports = new();
@@ -13,7 +15,8 @@ public sealed class LoadTestTests : IDisposable
     public async Task A_load_test_runs_checks_and_reports()
     {
         var (code, said) = await Run(
-            "small-photos", "flaky-network", "--warm-up", "0s", "--duration", "2s", "--rate", "50", "--uploads", "20", "--max-p99", "60000");
+            "small-photos", "flaky-network", "--warm-up", "0s", "--duration",
+            "2s", "--rate", "50", "--uploads", "20", "--max-p99", "60000");
 
         Assert.True(code == 0, said);
         Assert.Contains("\n100 uploads that were called complete are stored", said, StringComparison.Ordinal);
@@ -25,7 +28,8 @@ public sealed class LoadTestTests : IDisposable
     [Fact]
     public async Task A_threshold_that_is_not_met_fails_the_load_test()
     {
-        var (code, said) = await Run("small-photos", "--warm-up", "0s", "--duration", "1s", "--rate", "5", "--max-p99", "0");
+        var (code, said) = await Run(
+            "small-photos", "--warm-up", "0s", "--duration", "1s", "--rate", "5", "--max-p99", "0");
 
         Assert.Equal(1, code);
         Assert.Contains("FAILED  small photos: stats.Ok.Latency.Percent99 <= 0", said, StringComparison.Ordinal);
@@ -54,7 +58,8 @@ public sealed class LoadTestTests : IDisposable
 
     private async Task<(int Code, string Said)> Run(params string[] arguments)
     {
-        await using var program = new ChildProcess("dotnet", [Paths.LoadTests, .. arguments, "--report", _reports.Path], _reports.Path);
+        await using var program = new ChildProcess(
+            "dotnet", [Paths.LoadTests, .. arguments, "--report", _reports.Path], _reports.Path);
         var code = await Eventually.Comes("end of a load test", program.Ended);
         return (code, program.Output + program.Errors);
     }

@@ -3,7 +3,9 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.MainJob;
 
-/// <summary>Three people who watch the job: one from the start, one who is slow, one who comes late.</summary>
+/// <summary>
+/// Three people who watch the job: one from the start, one who is slow, one who comes late.
+/// </summary>
 internal sealed class Dashboards : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
@@ -33,12 +35,16 @@ internal sealed class Dashboards : IAsyncDisposable
 
     public async Task JoinLate() => _late = await FeedWatcher.Start(_server, FieldWork.Job, until: _until);
 
-    /// <summary>The slow one takes one event for every two of the normal one, until that one has seen everything.</summary>
+    /// <summary>
+    /// The slow watcher takes one event for every two of the normal watcher, until
+    /// the latter has seen everything.
+    /// </summary>
     public async Task Dawdle()
     {
         for (var taken = 1; !Normal.Ended.IsCompleted; taken++)
         {
-            await Eventually.True("the job went on", () => Normal.Events.Count >= 2 * taken || Normal.Ended.IsCompleted);
+            await Eventually.True("the job went on", () =>
+                Normal.Events.Count >= 2 * taken || Normal.Ended.IsCompleted);
             await Slow.Next();
         }
         await Slow.Hurry();

@@ -8,7 +8,9 @@ internal sealed record Source(int Device, Guid Media, string Path, string Sha256
     public bool IsVideo => Path.EndsWith(".mp4", StringComparison.Ordinal);
 }
 
-/// <summary>A day's work of some devices: photos of which some are the same on all of them, and videos.</summary>
+/// <summary>
+/// A day's work of some devices: photos of which some are the same on all of them, and videos.
+/// </summary>
 internal sealed class FieldWork : IDisposable
 {
     public const string Job = "bridge-17";
@@ -20,7 +22,9 @@ internal sealed class FieldWork : IDisposable
     /// <param name="devices">How many devices there are.</param>
     /// <param name="photosEach">How many photos each of them has.</param>
     /// <param name="sharedEach">How many of these all of them have.</param>
-    /// <param name="videos">How many videos there are in all; the first device has the first one.</param>
+    /// <param name="videos">
+    /// How many videos there are in all; the first device has the first one.
+    /// </param>
     /// <param name="videoMegabytes">How long a video is.</param>
     public FieldWork(int devices, int photosEach, int sharedEach, int videos, int videoMegabytes)
     {
@@ -45,7 +49,10 @@ internal sealed class FieldWork : IDisposable
     /// <summary>No device uploads in the order of another.</summary>
     public void Shuffle(Random random) => Sources = [.. Sources.OrderBy(_ => random.Next())];
 
-    /// <summary>Lets all devices start. Half of them know only the one fixed URL, and say what is in a file before they send it.</summary>
+    /// <summary>
+    /// Starts all devices. Half of them know only the one fixed URL, and name a file's
+    /// SHA-256 when they create it.
+    /// </summary>
     public Task<TusDevice[]> Start(Uri server, Action<DeviceAnswer>? onAnswer = null) =>
         Task.WhenAll(Enumerable.Range(0, Devices).Select(device => TusDevice.Start(
             new Uri(server, device % 2 == 0 ? $"/jobs/{Job}/uploads" : "/files"),
@@ -68,7 +75,9 @@ internal sealed class FieldWork : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>In every way that tus-js-client has: in chunks, whole, with the creation, and begun with it.</summary>
+    /// <summary>
+    /// In every way that tus-js-client has: in chunks, whole, with the creation, and begun with it.
+    /// </summary>
     private static DeviceFile ToUpload(Source source, int index) => (source.IsVideo ? -1 : index % 4) switch
     {
         -1 => new DeviceFile(source.Path, Metadata(source), VideoChunk),

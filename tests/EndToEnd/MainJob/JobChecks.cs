@@ -6,7 +6,10 @@ namespace OrleansIngest.EndToEnd.MainJob;
 /// <summary>What must be true of a job when all devices are done.</summary>
 internal static class JobChecks
 {
-    /// <summary>Every media is safe, one per distinct file is stored, and the others say of which they are duplicates.</summary>
+    /// <summary>
+    /// Every media is safe, one per distinct file is stored, and each of the others names
+    /// the media that it duplicates.
+    /// </summary>
     public static async Task EveryMediaIsSafe(GrpcJs grpc, FieldWork work)
     {
         var media = await grpc.ListAllMedia(FieldWork.Job);

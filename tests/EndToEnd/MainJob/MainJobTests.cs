@@ -22,7 +22,9 @@ public sealed class MainJobTests
 
         await VideoIsPartlyThere(server, video);
         await server.Kill();
-        Assert.DoesNotContain(dashboards.Normal.Events, e => e.MediaStored is not null && e.Media == video.Media.ToString());
+        Assert.DoesNotContain(
+            dashboards.Normal.Events,
+            e => e.MediaStored is not null && e.Media == video.Media.ToString());
         await server.Restart();
         await dashboards.JoinLate();
 
@@ -44,6 +46,7 @@ public sealed class MainJobTests
         await JobChecks.BytesAreThoseOfTheSource(server, work);
     }
 
-    private static Task VideoIsPartlyThere(IngestServer server, Source video) => Eventually.True("the video is partly there", async () =>
-        await Upload.Offset(server, FieldWork.Job, video.Media) is > 0 and var offset && offset < video.Length);
+    private static Task VideoIsPartlyThere(IngestServer server, Source video) =>
+        Eventually.True("the video is partly there", async () =>
+            await Upload.Offset(server, FieldWork.Job, video.Media) is > 0 and var offset && offset < video.Length);
 }

@@ -4,7 +4,9 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Plain;
 
-/// <summary>An ordinary POST or PUT says what it hashes to with the headers that HTTP has for it (RFC 9530).</summary>
+/// <summary>
+/// An ordinary POST or PUT says what it hashes to with the headers that HTTP has for it (RFC 9530).
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class DigestTests(TusServer fixture)
 {
@@ -21,7 +23,8 @@ public sealed class DigestTests(TusServer fixture)
     {
         var digests = $"{Digests.Field("sha-256", _bytes)}, {Digests.Field("sha-512", _bytes)}";
 
-        var created = await (PlainUpload.Post(_job, _bytes).With(header, digests) with { Chunked = chunked }).Run(_server);
+        var created = await (PlainUpload.Post(_job, _bytes).With(header, digests) with { Chunked = chunked })
+            .Run(_server);
 
         Assert.Equal(Digests.Field("sha-256", _bytes), created["Repr-Digest"]);
     }
@@ -35,7 +38,9 @@ public sealed class DigestTests(TusServer fixture)
 
         await send.With("Trailer", "Repr-Digest").Refused(400, "invalid-digest").Run(_server);
 
-        Assert.Equal("job-not-found", (await fixture.Grpc.Fail("Jobs/GetJob", new GetJobRequest { Job = _job })).IngestError);
+        Assert.Equal(
+            "job-not-found",
+            (await fixture.Grpc.Fail("Jobs/GetJob", new GetJobRequest { Job = _job })).IngestError);
     }
 
     [Theory]
@@ -45,7 +50,8 @@ public sealed class DigestTests(TusServer fixture)
     {
         var put = PlainUpload.Put(_job, "roof.jpg", _bytes) with { Chunked = chunked };
 
-        await put.With("Content-Digest", Digests.Field(algorithm, [1])).Refused(400, Problems.DigestMismatchingValues).Run(_server);
+        await put.With("Content-Digest", Digests.Field(algorithm, [1]))
+            .Refused(400, Problems.DigestMismatchingValues).Run(_server);
         await put.With("Repr-Digest", Digests.Field(algorithm, [1])).Refused(422, "hash-mismatch").Run(_server);
 
         Assert.Equal(0, (await fixture.Grpc.GetJob(_job)).Received.Stored);

@@ -34,7 +34,8 @@ public sealed class PostTests(TusServer fixture)
     [Fact]
     public async Task Each_is_a_media_of_its_own()
     {
-        var (first, second) = (await PlainUpload.Post(_job, [1, 2]).Run(_server), await PlainUpload.Post(_job, [3]).Run(_server));
+        var (first, second) = (
+            await PlainUpload.Post(_job, [1, 2]).Run(_server), await PlainUpload.Post(_job, [3]).Run(_server));
 
         Assert.NotEqual(PlainUpload.Media(first), PlainUpload.Media(second));
         Assert.Equal(2, (await fixture.Grpc.ListAllMedia(_job)).Count);
@@ -57,7 +58,8 @@ public sealed class PostTests(TusServer fixture)
     [InlineData("nonsense;;=", "")]
     public async Task Its_name_and_type_are_what_the_headers_say(string disposition, string name)
     {
-        var post = PlainUpload.Post(_job, TestMedia.Photo(1)).With("Content-Disposition", disposition).With("Content-Type", "image/x-of-ours");
+        var post = PlainUpload.Post(_job, TestMedia.Photo(1))
+            .With("Content-Disposition", disposition).With("Content-Type", "image/x-of-ours");
 
         await post.Run(_server);
 
@@ -86,7 +88,8 @@ public sealed class PostTests(TusServer fixture)
     [Theory]
     [InlineData("")]
     [InlineData("Identity")]
-    public Task Bytes_that_are_not_encoded_are_the_files_own(string encoding) => Post().With("Content-Encoding", encoding).Run(_server);
+    public Task Bytes_that_are_not_encoded_are_the_files_own(string encoding) =>
+        Post().With("Content-Encoding", encoding).Run(_server);
 
     [Fact]
     public Task That_they_are_the_files_own_may_be_said() => Post().With("Content-Encoding", "identity").Run(_server);
@@ -125,9 +128,13 @@ public sealed class PostTests(TusServer fixture)
     }
 
     [Fact]
-    public Task A_page_of_the_servers_own_may() => Post().With("Origin", _server.Http.GetLeftPart(UriPartial.Authority)).Run(_server);
+    public Task A_page_of_the_servers_own_may() =>
+        Post().With("Origin", _server.Http.GetLeftPart(UriPartial.Authority)).Run(_server);
 
-    /// <summary>Also if it hopes to be resumed in a way that is not spoken here: nobody tells it where.</summary>
+    /// <summary>
+    /// Also if the client hopes to resume with a version that the server does not speak: it is
+    /// not told where the upload is.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -137,8 +144,12 @@ public sealed class PostTests(TusServer fixture)
         var before = Files();
         using (var line = await RawConnection.Open(_server))
         {
-            (string, object)[] hopes = version is null ? [] : [("Upload-Draft-Interop-Version", version), ("Upload-Complete", "?1")];
-            await line.Send("POST", Upload.Url(_job), [chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", 5_000_000), .. hopes]);
+            (string, object)[] hopes =
+                version is null ? [] : [("Upload-Draft-Interop-Version", version), ("Upload-Complete", "?1")];
+            await line.Send(
+                "POST",
+                Upload.Url(_job),
+                [chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", 5_000_000), .. hopes]);
             if (chunked)
                 await line.Send($"{5_000_000:x}\r\n");
             await line.Send(TestMedia.Bytes(2_345_678));
@@ -162,5 +173,7 @@ public sealed class PostTests(TusServer fixture)
     }
 
     private async Task MustHaveNothing() =>
-        Assert.Equal("job-not-found", (await fixture.Grpc.Fail("Jobs/GetJob", new GetJobRequest { Job = _job })).IngestError);
+        Assert.Equal(
+            "job-not-found",
+            (await fixture.Grpc.Fail("Jobs/GetJob", new GetJobRequest { Job = _job })).IngestError);
 }

@@ -44,7 +44,8 @@ public sealed class PutTests(TusServer fixture)
     [Fact]
     public async Task What_the_headers_call_it_is_its_name_all_the_same()
     {
-        await PlainUpload.Put(_job, "upload.php", [1, 2, 3]).With("Content-Disposition", "inline; filename=roof.jpg").Run(_server);
+        await PlainUpload.Put(_job, "upload.php", [1, 2, 3])
+            .With("Content-Disposition", "inline; filename=roof.jpg").Run(_server);
 
         Assert.Equal("roof.jpg", (await FeedWatcher.First(_server, _job)).UploadStarted.Filename);
     }
@@ -72,7 +73,8 @@ public sealed class PutTests(TusServer fixture)
         var file = TestMedia.Bytes(length);
         await PlainUpload.Put(_job, _media.ToString(), file).Run(_server);
 
-        await PlainUpload.Put(_job, _media.ToString(), TestMedia.Bytes(length, seed: 2)).Refused(422, "different-upload").Run(_server);
+        await PlainUpload.Put(_job, _media.ToString(), TestMedia.Bytes(length, seed: 2))
+            .Refused(422, "different-upload").Run(_server);
 
         Assert.Equal(file, (await Upload.Download(_job, _media).Run(_server)).Body);
     }
@@ -101,7 +103,13 @@ public sealed class PutTests(TusServer fixture)
     [Fact]
     public async Task The_answer_to_another_method_says_which_there_are()
     {
-        var refused = await new HttpTest("POST", Upload.Url(_job, _media)) { Body = [1], Status = 405, Problem = "method-not-allowed" }.Run(_server);
+        var post = new HttpTest("POST", Upload.Url(_job, _media))
+        {
+            Body = [1],
+            Status = 405,
+            Problem = "method-not-allowed"
+        };
+        var refused = await post.Run(_server);
 
         Assert.Equal("HEAD, GET, PUT, PATCH, DELETE, OPTIONS", refused["Allow"]);
     }

@@ -8,10 +8,14 @@ internal static class Activity
     /// <summary>The events behind one, as they come; ends or fails when the server does.</summary>
     public static async IAsyncEnumerable<Fact> Watch(IngestServer server, string job, string after = "0")
     {
-        using var response = await server.Client.GetAsync($"/jobs/{job}/activity?after={after}", HttpCompletionOption.ResponseHeadersRead);
+        using var response = await server.Client.GetAsync(
+            $"/jobs/{job}/activity?after={after}", HttpCompletionOption.ResponseHeadersRead);
         await using var body = await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync();
         await foreach (var e in ServerSentEvents.Read(body))
-            yield return new Fact(e.EventId ?? throw new InvalidDataException($"{e.EventType} is no event: {e.Data}"), e.EventType, e.Data);
+            yield return new Fact(
+                e.EventId ?? throw new InvalidDataException($"{e.EventType} is no event: {e.Data}"),
+                e.EventType,
+                e.Data);
     }
 
     /// <summary>The first events of a job, of which there must be so many.</summary>

@@ -60,9 +60,13 @@ public sealed class AnswerTests
         await Upload.Alone(fragile.Server, Job, _duplicate, _photo);
 
         Assert.Contains("fsync data/ingest.db-wal", fragile.Disk.Syncs);
-        Assert.Contains(fragile.Disk.Syncs, sync => sync.StartsWith("fdatasync data/segments/", StringComparison.Ordinal));
+        Assert.Contains(
+            fragile.Disk.Syncs,
+            sync => sync.StartsWith("fdatasync data/segments/", StringComparison.Ordinal));
         Assert.Contains("fsync data/segments", fragile.Disk.Syncs);
-        Assert.Contains(fragile.Disk.Syncs, sync => sync.StartsWith("fdatasync data/incoming/", StringComparison.Ordinal));
+        Assert.Contains(
+            fragile.Disk.Syncs,
+            sync => sync.StartsWith("fdatasync data/incoming/", StringComparison.Ordinal));
         Assert.Contains(fragile.Disk.Syncs, sync => sync.StartsWith("fsync data/media/", StringComparison.Ordinal));
     }
 
@@ -81,7 +85,10 @@ public sealed class AnswerTests
         await Upload.HeadOfNone(Job, _open, 404).Run(fragile.Server);
     }
 
-    /// <summary>Before any bytes the journal gets its log: SQLite syncs the data folder then, which must not be what saves them.</summary>
+    /// <summary>
+    /// The journal gets its log before any bytes come. SQLite syncs the data folder then, and that
+    /// sync must not be what saves the bytes.
+    /// </summary>
     private async Task SayMuch(IngestServer server)
     {
         await Upload.Create(Job, _created, null).Run(server);
@@ -101,13 +108,17 @@ public sealed class AnswerTests
         await Upload.CreateFinal(Job, _joining, [_whole.Url, _part.Url]).Run(server);
     }
 
-    /// <summary>Until a part of it is told to be safe, and not a moment longer; more of it is on its way.</summary>
+    /// <summary>
+    /// Sends until the server says that a part of it is safe, and not a moment
+    /// longer: more of it is on its way.
+    /// </summary>
     private async Task<int> SendVideo(IngestServer server, RawConnection line)
     {
         await line.SendPatch(Upload.Url(Job, _clip), 0, ("Content-Length", VideoLength));
         _ = line.Send(s_video.AsMemory(0, VideoLength - 1));
         long? told = null;
-        await Eventually.True("a part of the video is safe", async () => (told = await Upload.Offset(server, Job, _clip)) > 0);
+        await Eventually.True("a part of the video is safe", async () =>
+            (told = await Upload.Offset(server, Job, _clip)) > 0);
         return (int)told!.Value;
     }
 

@@ -11,7 +11,10 @@ internal sealed record DiskEntry(bool IsFolder, string Id, string Path)
     /// <summary>All that is below a folder, a folder before what is in it.</summary>
     public static async Task<List<DiskEntry>> Find(string root)
     {
-        await using var find = new ChildProcess("find", [".", "-mindepth", "1", "!", "-type", "s", "-exec", "stat", "--printf", "%F|%i-%.9W|%n\\n", "{}", "+"], root);
+        await using var find = new ChildProcess(
+            "find",
+            [".", "-mindepth", "1", "!", "-type", "s", "-exec", "stat", "--printf", "%F|%i-%.9W|%n\\n", "{}", "+"],
+            root);
         Assert.True(await Eventually.Comes("list of files", find.Ended) == 0, find.Errors);
         return [.. find.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
     }

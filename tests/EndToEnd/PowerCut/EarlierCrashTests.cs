@@ -3,8 +3,8 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.PowerCut;
 
 /// <summary>
-/// A process crashes, the next one goes on, and then the power goes. Nobody knows how far the first one came: the second
-/// relies on nothing that it finds, and syncs it before it tells anybody.
+/// A process crashes, the next one goes on, and then the power goes. Nobody knows how far the first
+/// one came: the second relies on nothing that it finds, and syncs it before it tells anybody.
 /// </summary>
 public sealed class EarlierCrashTests
 {
@@ -30,7 +30,9 @@ public sealed class EarlierCrashTests
     [InlineData("data/ingest.db-wal")]
     public Task What_is_told_is_durable_after_a_crash_in_a_completion(string notSynced) => MustBeDurable(5, notSynced);
 
-    /// <summary>The very first process made the data folder, and did not come to sync its name.</summary>
+    /// <summary>
+    /// The very first process made the data folder and died before it had synced its name.
+    /// </summary>
     [PowerCutFact]
     public async Task The_data_folder_itself_is_durable()
     {
@@ -46,7 +48,10 @@ public sealed class EarlierCrashTests
         Assert.Equal([1], (await Upload.Download(Job, _media).Run(fragile.Server)).Body);
     }
 
-    /// <summary>All bytes came before the crash, and it takes its time until the journal knows: nobody is told before.</summary>
+    /// <summary>
+    /// All bytes came before the crash. No client is told that they are stored before the journal
+    /// knows it, although that takes a while.
+    /// </summary>
     [PowerCutFact]
     public async Task Created_once_more_a_whole_upload_is_stored_before_that_is_said()
     {

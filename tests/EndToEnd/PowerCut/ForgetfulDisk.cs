@@ -2,7 +2,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.PowerCut;
 
-/// <summary>The disk under a server's data folder. It knows what was synced (<c>forgetful.c</c>), and can lose the rest.</summary>
+/// <summary>
+/// The disk under a server's data folder. It knows what was synced
+/// (<c>forgetful.c</c>), and can lose the rest.
+/// </summary>
 internal sealed class ForgetfulDisk : IDisposable
 {
     private static readonly Lazy<Task<string>> s_library = new(Build);
@@ -20,13 +23,19 @@ internal sealed class ForgetfulDisk : IDisposable
     /// <summary>Why there cannot be one here, or null.</summary>
     public static string? Missing =>
         !OperatingSystem.IsLinux() ? "The disk that forgets is made for Linux."
-        : Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "gcc"))) ? null
+        : Environment.GetEnvironmentVariable("PATH")!.Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, "gcc"))) ? null
         : "The disk that forgets needs gcc.";
 
-    /// <summary>What was synced since the power came on, in order: the call, and the path in the folder.</summary>
-    public IReadOnlyList<string> Syncs => File.Exists(_disk.File("syncs")) ? File.ReadAllLines(_disk.File("syncs")) : [];
+    /// <summary>
+    /// The syncs since the power came on, in order: the call, and the path in the folder.
+    /// </summary>
+    public IReadOnlyList<string> Syncs =>
+        File.Exists(_disk.File("syncs")) ? File.ReadAllLines(_disk.File("syncs")) : [];
 
-    /// <summary>The process is killed when a path that fits is synced for the n-th time from now on.</summary>
+    /// <summary>
+    /// The process is killed when a path that fits is synced for the n-th time from now on.
+    /// </summary>
     /// <param name="path">With * and ? as in a shell; * also for /.</param>
     /// <param name="n">Which time.</param>
     public void KillAt(string path, int n = 1) => Wish("kill", $"{n} {path}");
@@ -40,8 +49,8 @@ internal sealed class ForgetfulDisk : IDisposable
     public void Slow(string path, TimeSpan sync) => Wish("slow", $"{sync.TotalMilliseconds:0} {path}");
 
     /// <summary>
-    /// What a process needs in its environment. The library is called libc.so and lies first in the search path, for .NET
-    /// looks up there by itself what the server calls in "libc".
+    /// What a process needs in its environment. The library is called libc.so and lies first in the
+    /// search path, for .NET looks up there by itself what the server calls in "libc".
     /// </summary>
     public async Task<Dictionary<string, string>> ToUse()
     {
@@ -55,7 +64,9 @@ internal sealed class ForgetfulDisk : IDisposable
         };
     }
 
-    /// <summary>The power goes, and the folder is made anew from what is left. No process may use it.</summary>
+    /// <summary>
+    /// The power goes, and the folder is made anew from what is left. No process may use it.
+    /// </summary>
     public async Task Cut(Left left, Random luck)
     {
         var remains = new Remains(this, _root, await DiskEntry.Find(_root), left, luck);
@@ -107,9 +118,13 @@ internal sealed class ForgetfulDisk : IDisposable
 
     private static async Task<string> Build()
     {
-        var library = Path.Combine(Directory.CreateDirectory(Path.Combine(Paths.Scratch, "forgetful")).FullName, "libc.so");
+        var library = Path.Combine(
+            Directory.CreateDirectory(Path.Combine(Paths.Scratch, "forgetful")).FullName, "libc.so");
         var draft = $"{library}.{Environment.ProcessId}";
-        await using var gcc = new ChildProcess("gcc", ["-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC", "-o", draft, "forgetful.c"], Paths.PowerCut);
+        await using var gcc = new ChildProcess(
+            "gcc",
+            ["-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC", "-o", draft, "forgetful.c"],
+            Paths.PowerCut);
         Assert.True(await Eventually.Comes("end of gcc", gcc.Ended) == 0, gcc.Errors);
         File.Move(draft, library, overwrite: true);
         return library;

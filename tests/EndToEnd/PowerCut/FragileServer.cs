@@ -34,7 +34,9 @@ internal sealed class FragileServer : IAsyncDisposable
     }
 
     /// <summary>As <see cref="Restart"/>, to die again.</summary>
-    /// <param name="killAt">A point that this life does not survive, such as <c>after-commit:2</c>.</param>
+    /// <param name="killAt">
+    /// The point at which this process dies, such as <c>after-commit:2</c>.
+    /// </param>
     /// <returns>False if it ended before it was ready.</returns>
     public async Task<bool> TryRestart(string? killAt = null) => await Server.TryRestart(killAt, await Disk.ToUse());
 

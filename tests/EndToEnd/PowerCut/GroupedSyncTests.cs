@@ -26,5 +26,6 @@ public sealed class GroupedSyncTests(ITestOutputHelper output)
         Assert.InRange(syncs, 1, Uploads / 2);
     }
 
-    private static int JournalSyncs(FragileServer fragile) => fragile.Disk.Syncs.Count(sync => sync.EndsWith("/ingest.db-wal", StringComparison.Ordinal));
+    private static int JournalSyncs(FragileServer fragile) =>
+        fragile.Disk.Syncs.Count(sync => sync.EndsWith("/ingest.db-wal", StringComparison.Ordinal));
 }

@@ -2,14 +2,20 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.PowerCut;
 
-/// <summary>A finished file changes its folder, and a disk keeps each folder as it was when that was synced last.</summary>
+/// <summary>
+/// A finished file moves to another folder, and a disk keeps each
+/// folder as it was at its last sync.
+/// </summary>
 public sealed class MoveTests
 {
     private const string Job = "roof-7";
 
     private readonly Guid _media = Fresh.Media();
 
-    /// <summary>Its old folder is synced for another upload before its new one is: then the disk must not know that it is gone.</summary>
+    /// <summary>
+    /// Its old folder is synced for another upload before its new folder is: the disk must not have
+    /// forgotten the old name by then.
+    /// </summary>
     [PowerCutFact]
     public async Task It_is_in_one_of_them_whatever_was_synced()
     {
@@ -19,7 +25,8 @@ public sealed class MoveTests
         var old = StoreFiles.Holding(server, [1, 2, 3]);
         fragile.Disk.Slow("data/media/*", TimeSpan.FromMinutes(5));
         var completion = Record.ExceptionAsync(() => Upload.Patch(Job, _media, 3, [4, 5]).Run(server));
-        await Eventually.True("it is in its new folder", () => StoreFiles.Of(server).Exists(file => file.Name == old.Name && file.FullName != old.FullName));
+        await Eventually.True("it is in its new folder", () =>
+            StoreFiles.Of(server).Exists(file => file.Name == old.Name && file.FullName != old.FullName));
 
         await Eventually.True("its old folder is synced", async () =>
         {

@@ -13,7 +13,9 @@ internal sealed class Phone(string job, int seed)
     /// <summary>How many files it has sent, or begun to.</summary>
     public int Promises => _promises.Count;
 
-    /// <summary>Looks whether the server does as it said, and works on until a request fails.</summary>
+    /// <summary>
+    /// Checks that the server kept its promises, and works on until a request fails.
+    /// </summary>
     public async Task Live(IngestServer server)
     {
         await PromisesMustHold(server);
@@ -39,7 +41,9 @@ internal sealed class Phone(string job, int seed)
         < 3 => Promised(TestMedia.Bytes(_random.Next(1, 100_000), _random.Next())).SendWhole(server),
         < 4 => Promised(Any(p => p.IsStored)?.Bytes ?? [1]).SendWhole(server),
         < 5 => Begin(server),
-        < 8 => (Any(p => p.IsOpen) is { } open) ? open.SendSome(server, _random.Next(1, open.Bytes.Length), withChecksum: _random.Next(2) == 0) : Begin(server),
+        < 8 => (Any(p => p.IsOpen) is { } open)
+            ? open.SendSome(server, _random.Next(1, open.Bytes.Length), withChecksum: _random.Next(2) == 0)
+            : Begin(server),
         _ => Any(p => p.IsKnown)?.TakeBack(server) ?? Task.CompletedTask,
     };
 

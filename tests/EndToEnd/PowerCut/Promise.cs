@@ -2,7 +2,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.PowerCut;
 
-/// <summary>What a server has promised about one file. What was asked and not answered may have happened or not.</summary>
+/// <summary>
+/// What a server has promised about one file. What was asked and not
+/// answered may have happened or not.
+/// </summary>
 internal sealed class Promise(string job, byte[] bytes)
 {
     /// <summary>What the server said.</summary>
@@ -41,7 +44,10 @@ internal sealed class Promise(string job, byte[] bytes)
         var create = Upload.Create(job, _media, Bytes.Length);
         Said((await create.Run(server))["Upload-Offset"]);
         if (_word == Word.Created)
-            Said((await (withChecksum ? Checked(Next(count)) : Upload.Patch(job, _media, _offset, Next(count))).Run(server))["Upload-Offset"]);
+        {
+            var patch = withChecksum ? Checked(Next(count)) : Upload.Patch(job, _media, _offset, Next(count));
+            Said((await patch.Run(server))["Upload-Offset"]);
+        }
     }
 
     /// <summary>Takes it back, whatever has come of it.</summary>
@@ -68,7 +74,8 @@ internal sealed class Promise(string job, byte[] bytes)
         return Upload.Patch(job, _media, _offset, part).With("Upload-Checksum", Digests.Checksum("sha1", part));
     }
 
-    private byte[] Next(int count) => Bytes.AsSpan((int)_offset, Math.Min(count, Bytes.Length - (int)_offset)).ToArray();
+    private byte[] Next(int count) =>
+        Bytes.AsSpan((int)_offset, Math.Min(count, Bytes.Length - (int)_offset)).ToArray();
 
     private void Said(string? offset)
     {
@@ -88,7 +95,9 @@ internal sealed class Promise(string job, byte[] bytes)
     {
         var offset = await Upload.Offset(server, job, _media);
         Assert.True(offset >= _offset, $"{_media} was at {_offset}, and is at {offset}.");
-        Assert.True(_orElse is null || offset == _offset || offset == _orElse, $"{_media} was at {_offset}, or {_orElse}, and is at {offset}.");
+        Assert.True(
+            _orElse is null || offset == _offset || offset == _orElse,
+            $"{_media} was at {_offset}, or {_orElse}, and is at {offset}.");
         Said(offset.ToString());
     }
 }

@@ -2,7 +2,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.PowerCut;
 
-/// <summary>Crashes and power cuts at any moment, one after the other, under devices that do anything: no promise is ever broken.</summary>
+/// <summary>
+/// Crashes and power cuts at any moment, one after the other, under devices that do
+/// anything: no promise is ever broken.
+/// </summary>
 public sealed class RandomWorkTests(ITestOutputHelper output)
 {
     private const string Job = "roof-7";
@@ -10,7 +13,11 @@ public sealed class RandomWorkTests(ITestOutputHelper output)
 
     private static readonly int s_crashes = Number("INGEST_CRASHES", 5);
     private static readonly int s_seed = Number("INGEST_CRASH_SEED", 1);
-    private static readonly string[] s_points = ["before-verifying", "after-last-byte", "after-sync", "before-commit", "after-commit", "before-answer", "while-freeing"];
+    private static readonly string[] s_points =
+    [
+        "before-verifying", "after-last-byte", "after-sync",
+        "before-commit", "after-commit", "before-answer", "while-freeing"
+    ];
 
     [PowerCutTheory]
     [InlineData(Left.OnlyWhatWasSynced)]
@@ -27,8 +34,10 @@ public sealed class RandomWorkTests(ITestOutputHelper output)
             fragile.Disk.Spare();
             var point = ChooseEnd(luck, fragile.Disk);
             if (await fragile.TryRestart(point))
-                await Task.WhenAll([UntilItEnds(fragile, watcher.Live), .. phones.Select(phone => UntilItEnds(fragile, phone.Live))]);
-            output.WriteLine($"{point ?? "a sync"}: {fragile.Disk.Syncs.Count} syncs, {phones.Sum(phone => phone.Promises)} files");
+                await Task.WhenAll(
+                    [UntilItEnds(fragile, watcher.Live), .. phones.Select(phone => UntilItEnds(fragile, phone.Live))]);
+            output.WriteLine(
+                $"{point ?? "a sync"}: {fragile.Disk.Syncs.Count} syncs, {phones.Sum(phone => phone.Promises)} files");
             if (luck.Next(2) == 0 || crash == s_crashes - 1)
                 await fragile.CutPower(left, luck);
         }
@@ -36,7 +45,10 @@ public sealed class RandomWorkTests(ITestOutputHelper output)
         await MustBeRight(fragile.Server, phones, watcher);
     }
 
-    /// <summary>At some sync, or at one of the worst moments of a completion: that is returned.</summary>
+    /// <summary>
+    /// Chooses one of the worst moments of a completion and returns it, or
+    /// chooses a sync and returns null.
+    /// </summary>
     private static string? ChooseEnd(Random luck, ForgetfulDisk disk)
     {
         if (luck.Next(2) == 0)

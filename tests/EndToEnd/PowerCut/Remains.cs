@@ -1,12 +1,19 @@
 namespace OrleansIngest.EndToEnd.PowerCut;
 
-/// <summary>What a power cut leaves. What was synced is always there; POSIX leaves the rest to the file system.</summary>
+/// <summary>
+/// What a power cut leaves. What was synced is always there; POSIX leaves
+/// the rest to the file system.
+/// </summary>
 public enum Left
 {
-    /// <summary>Nothing else: no name for which its folder was not synced, no byte for which its file was not.</summary>
+    /// <summary>
+    /// Nothing else: no name whose folder was not synced, no byte whose file was not synced.
+    /// </summary>
     OnlyWhatWasSynced,
 
-    /// <summary>Also all names and lengths. Bytes that were not synced are zeros or noise.</summary>
+    /// <summary>
+    /// Also all names and lengths. Bytes that were not synced are zeros or noise.
+    /// </summary>
     NamesAndLengths,
 
     /// <summary>Also any part of the rest, block by block, as luck has it.</summary>
@@ -14,7 +21,8 @@ public enum Left
 }
 
 /// <summary>A folder after a power cut.</summary>
-internal sealed class Remains(ForgetfulDisk disk, string root, IReadOnlyCollection<DiskEntry> written, Left left, Random luck)
+internal sealed class Remains(
+    ForgetfulDisk disk, string root, IReadOnlyCollection<DiskEntry> written, Left left, Random luck)
 {
     private const int Block = 4096;
 
@@ -40,7 +48,8 @@ internal sealed class Remains(ForgetfulDisk disk, string root, IReadOnlyCollecti
         var synced = disk.SyncedContent(entry.Id);
         if (left == Left.OnlyWhatWasSynced)
             return synced;
-        var full = _written[entry.Id].FirstOrDefault() is { } now ? File.ReadAllBytes(Path.Combine(root, now.Path)) : [];
+        var full =
+            _written[entry.Id].FirstOrDefault() is { } now ? File.ReadAllBytes(Path.Combine(root, now.Path)) : [];
         var content = Garbage(_keepsNames ? full.Length : synced.Length);
         Copy(synced, content, 0, content.Length);
         for (var at = 0; left == Left.AnyPart && at < content.Length; at += Block)

@@ -7,7 +7,9 @@ internal sealed class Watcher(string job)
 {
     private readonly List<Fact> _seen = [];
 
-    /// <summary>Looks whether what happened has still happened, and watches on until the feed breaks.</summary>
+    /// <summary>
+    /// Checks that the feed still has all earlier events, and watches on until it breaks.
+    /// </summary>
     public async Task Live(IngestServer server)
     {
         await HistoryMustHold(server);

@@ -4,8 +4,8 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Proxies;
 
 /// <summary>
-/// While the server restarts, its proxy must not answer a HEAD in its place: tus-js-client would take that for the end
-/// of the upload.
+/// While the server restarts, its proxy must not answer a HEAD in its place: tus-js-client would
+/// take that for the end of the upload.
 /// </summary>
 public sealed class AwayTests
 {

@@ -3,7 +3,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Proxies;
 
-/// <summary>What a trusted proxy says of a request counts, and what anybody else says of himself does not.</summary>
+/// <summary>
+/// What a trusted proxy says of a request counts, and what any other
+/// client says of itself does not.
+/// </summary>
 public sealed class ForwardedTests(ForwardedServer fixture) : IClassFixture<ForwardedServer>
 {
     private const string PathBase = ForwardedServer.PathBase;
@@ -114,7 +117,9 @@ public sealed class ForwardedTests(ForwardedServer fixture) : IClassFixture<Forw
         await Forwarded(page, ("Proto", "https")).Refused(403, "forbidden-origin").Run(_server, _stranger);
     }
 
-    /// <summary>A page whose name was made to lead here (DNS rebinding) can send any header.</summary>
+    /// <summary>
+    /// A page whose host name was made to point to the server (DNS rebinding) can send any header.
+    /// </summary>
     [Fact]
     public async Task Neither_the_name_of_the_server_nor_that_of_the_proxy_may_be_another()
     {
@@ -136,7 +141,9 @@ public sealed class ForwardedTests(ForwardedServer fixture) : IClassFixture<Forw
         Assert.Contains(429, await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Ask(_proxy, greedy))));
     }
 
-    /// <summary>Neither directly, nor through a proxy that adds the address to what the client made up.</summary>
+    /// <summary>
+    /// Neither directly, nor through a proxy that adds the address to what the client made up.
+    /// </summary>
     [Fact]
     public async Task Nobody_is_another_by_saying_so()
     {
@@ -157,7 +164,10 @@ public sealed class ForwardedTests(ForwardedServer fixture) : IClassFixture<Forw
         return (int)answer.StatusCode;
     }
 
-    /// <summary>The same request with what a proxy adds. Each is from another client, so none sends too many.</summary>
+    /// <summary>
+    /// The same request with what a proxy adds. Each is from another
+    /// client, so none sends too many.
+    /// </summary>
     private static HttpTest Forwarded(HttpTest request, params (string Name, string Value)[] headers) =>
         headers.Aggregate(
             request.With("X-Forwarded-For", ForwardedServer.NewAddress()),

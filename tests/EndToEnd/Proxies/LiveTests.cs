@@ -30,7 +30,9 @@ public sealed class LiveTests(ProxyServer fixture)
         Assert.Equal("media_stored", (await Next(events)).EventType);
     }
 
-    /// <summary>nginx keeps an answer's headers over HTTP/2 until its first bytes, so the event comes first.</summary>
+    /// <summary>
+    /// nginx keeps an answer's headers over HTTP/2 until its first bytes, so the event comes first.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Ways))]
     [InlineData(ProxyServer.DefaultNginx, 1)]
@@ -69,7 +71,9 @@ public sealed class LiveTests(ProxyServer fixture)
         Assert.Equal((NotFound, "job-not-found"), (failure.Code, failure.IngestError));
     }
 
-    /// <summary>Proxies close a stream that says nothing for a while, most of them after 60 s.</summary>
+    /// <summary>
+    /// Proxies close a stream that says nothing for a while, most of them after 60 s.
+    /// </summary>
     [Fact]
     public Task A_stream_of_a_quiet_job_has_a_heartbeat() => Task.WhenAll(ProxyServer.All.Select(async row =>
     {

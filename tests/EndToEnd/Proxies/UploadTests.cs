@@ -4,7 +4,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Proxies;
 
-/// <summary>Uploads through nginx and haproxy, at the server's own paths and below a path of the proxy's.</summary>
+/// <summary>
+/// Uploads through nginx and haproxy, at the server's own paths and below a path of the proxy's.
+/// </summary>
 [Collection(ProxyCollection.Name)]
 public sealed class UploadTests(ProxyServer fixture)
 {

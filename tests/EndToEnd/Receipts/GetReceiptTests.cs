@@ -39,7 +39,8 @@ public sealed class GetReceiptTests(ApiServer fixture)
 
     private async Task MustProve(byte[] bytes, Guid media)
     {
-        var receipt = await _grpc.Call<Receipt>("Jobs/GetReceipt", new GetReceiptRequest { Job = _job, Media = media.ToString() });
+        var receipt = await _grpc.Call<Receipt>(
+            "Jobs/GetReceipt", new GetReceiptRequest { Job = _job, Media = media.ToString() });
 
         var claims = (await PublishedKeys.Of(_server)).Read(receipt.Jws);
         Assert.Equal(new Claims(_job, media, bytes.Length, TestMedia.Sha256(bytes), claims?.Iat ?? 0), claims);

@@ -28,10 +28,14 @@ internal sealed class PublishedKeys(JsonElement jwks)
         var parts = receipt.Split('.');
         Assert.Equal(3, parts.Length);
         var header = Json(parts[0]);
-        Assert.Equal(("ES256", "ingest-receipt+jwt"), (header.GetProperty("alg").GetString(), header.GetProperty("typ").GetString()));
+        Assert.Equal(
+            ("ES256", "ingest-receipt+jwt"),
+            (header.GetProperty("alg").GetString(), header.GetProperty("typ").GetString()));
         using var key = Find(header.GetProperty("kid").GetString()!);
         var isSigned = key?.VerifyData(
-            Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256);
+            Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"),
+            Base64Url.DecodeFromChars(parts[2]),
+            HashAlgorithmName.SHA256);
         return isSigned == true ? Json(parts[1]).Deserialize<Claims>(JsonSerializerOptions.Web) : null;
     }
 
@@ -44,7 +48,8 @@ internal sealed class PublishedKeys(JsonElement jwks)
         return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point });
     }
 
-    private static byte[] Coordinate(JsonElement key, string name) => Base64Url.DecodeFromChars(key.GetProperty(name).GetString());
+    private static byte[] Coordinate(JsonElement key, string name) =>
+        Base64Url.DecodeFromChars(key.GetProperty(name).GetString());
 
     private static JsonElement Json(string part) => JsonDocument.Parse(Base64Url.DecodeFromChars(part)).RootElement;
 }

@@ -3,7 +3,10 @@ using OrleansIngest.EndToEnd.Tus;
 
 namespace OrleansIngest.EndToEnd.Receipts;
 
-/// <summary>Whoever is told that an upload is complete gets a receipt for its bytes; nobody else does.</summary>
+/// <summary>
+/// A client that is told that an upload is complete gets a receipt for its
+/// bytes; no other client does.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class ReceiptTests(TusServer fixture)
 {
@@ -43,7 +46,9 @@ public sealed class ReceiptTests(TusServer fixture)
     {
         await Upload.Create(_job, _media, null).Run(_server);
 
-        await MustProve(_photo, await Upload.Patch(_job, _media, 0, _photo).With("Upload-Length", _photo.Length.ToString()).Run(_server));
+        await MustProve(
+            _photo,
+            await Upload.Patch(_job, _media, 0, _photo).With("Upload-Length", _photo.Length.ToString()).Run(_server));
     }
 
     [Fact]
@@ -63,7 +68,8 @@ public sealed class ReceiptTests(TusServer fixture)
     {
         await Upload.CreateWith(_job, Fresh.Media(), _photo, _photo.Length).Run(_server);
 
-        await MustProve(_photo, await (declared ? Upload.Create(_job, _media, _photo.Length, Hash) : CreateWhole).Run(_server));
+        await MustProve(
+            _photo, await (declared ? Upload.Create(_job, _media, _photo.Length, Hash) : CreateWhole).Run(_server));
         await MustProve(_photo, await Upload.Head(_job, _media, _photo.Length, _photo.Length).Run(_server));
     }
 
@@ -72,7 +78,9 @@ public sealed class ReceiptTests(TusServer fixture)
     {
         byte[] broken = [.. _photo[..^1], (byte)~_photo[^1]];
 
-        MustProveNothing(await Upload.CreateWith(_job, _media, broken, _photo.Length, Hash).Refused(422, "hash-mismatch").Run(_server));
+        MustProveNothing(
+            await Upload.CreateWith(_job, _media, broken, _photo.Length, Hash)
+                .Refused(422, "hash-mismatch").Run(_server));
         await CreateWhole.Run(_server);
         MustProveNothing(await Upload.Delete(_job, _media).Run(_server));
         MustProveNothing(await Upload.HeadOfNone(_job, _media, 410).Run(_server));
@@ -81,14 +89,17 @@ public sealed class ReceiptTests(TusServer fixture)
     [Fact]
     public async Task Receipts_that_are_signed_at_the_same_time_are_all_good()
     {
-        var medias = Enumerable.Range(0, 60).Select(number => (Media: Fresh.Media(), Bytes: TestMedia.Bytes(100, number))).ToList();
+        var medias = Enumerable.Range(0, 60)
+            .Select(number => (Media: Fresh.Media(), Bytes: TestMedia.Bytes(100, number))).ToList();
 
-        var answers = await Task.WhenAll(medias.Select(m => Upload.CreateWith(_job, m.Media, m.Bytes, 100).Run(_server)));
+        var answers = await Task.WhenAll(
+            medias.Select(m => Upload.CreateWith(_job, m.Media, m.Bytes, 100).Run(_server)));
 
         var keys = await PublishedKeys.Of(_server);
         Assert.Equal(
             medias.Select(m => (m.Media, TestMedia.Sha256(m.Bytes))),
-            answers.Select(answer => keys.Read(answer["Upload-Receipt"]!)!).Select(claims => (claims.Media, claims.Sha256)));
+            answers.Select(answer => keys.Read(answer["Upload-Receipt"]!)!)
+                .Select(claims => (claims.Media, claims.Sha256)));
     }
 
     [Fact]
@@ -112,15 +123,21 @@ public sealed class ReceiptTests(TusServer fixture)
         Assert.Equal("application/jwk-set+json", answer["Content-Type"]);
         Assert.Contains("max-age", answer["Cache-Control"]);
         var key = Assert.Single((await PublishedKeys.Of(_server)).All);
-        Assert.Equal(["alg", "crv", "kid", "kty", "use", "x", "y"], key.EnumerateObject().Select(member => member.Name).Order());
+        Assert.Equal(
+            ["alg", "crv", "kid", "kty", "use", "x", "y"],
+            key.EnumerateObject().Select(member => member.Name).Order());
     }
 
     private async Task MustProve(byte[] bytes, HttpAnswer answer)
     {
-        var claims = (await PublishedKeys.Of(_server)).Read(answer["Upload-Receipt"] ?? throw new InvalidOperationException($"No receipt: {answer}"));
+        var claims = (await PublishedKeys.Of(_server))
+            .Read(answer["Upload-Receipt"] ?? throw new InvalidOperationException($"No receipt: {answer}"));
 
         Assert.Equal(new Claims(_job, _media, bytes.Length, TestMedia.Sha256(bytes), claims?.Iat ?? 0), claims);
-        Assert.InRange(claims!.Iat, DateTimeOffset.UtcNow.AddMinutes(-5).ToUnixTimeSeconds(), DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        Assert.InRange(
+            claims!.Iat,
+            DateTimeOffset.UtcNow.AddMinutes(-5).ToUnixTimeSeconds(),
+            DateTimeOffset.UtcNow.ToUnixTimeSeconds());
     }
 
     private static void MustProveNothing(HttpAnswer answer) => Assert.Null(answer["Upload-Receipt"]);

@@ -2,7 +2,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Running;
 
-/// <summary>kill -9 in the middle of a body with a checksum: the upload is where it was before, however much of it came.</summary>
+/// <summary>
+/// kill -9 in the middle of a body with a checksum: the upload keeps its offset,
+/// however much of the body came.
+/// </summary>
 public sealed class ChecksumCrashTests
 {
     private const string Job = "roof-7";
@@ -21,7 +24,11 @@ public sealed class ChecksumCrashTests
         await using var server = await IngestServer.Start($"Durability={durability}");
         await Upload.CreateWith(Job, _media, _bytes[..Begun], Length).Run(server);
         using var line = await RawConnection.Open(server);
-        await line.SendPatch(Upload.Url(Job, _media), Begun, ("Content-Length", Length - Begun), ("Upload-Checksum", Digests.Checksum("md5", _bytes[Begun..])));
+        await line.SendPatch(
+            Upload.Url(Job, _media),
+            Begun,
+            ("Content-Length", Length - Begun),
+            ("Upload-Checksum", Digests.Checksum("md5", _bytes[Begun..])));
         await line.Send(_bytes.AsMemory(Begun..Sent));
         await Eventually.True("all that was sent is on the disk", () => server.HasFileOf(Sent));
 
@@ -41,7 +48,8 @@ public sealed class ChecksumCrashTests
     {
         await using var server = await IngestServer.Start("Durability=process");
         await Upload.CreateWith(Job, _media, _bytes[..Begun], Length).Run(server);
-        await Upload.Patch(Job, _media, Begun, _bytes[Begun..(2 * Begun)]).With("Upload-Checksum", Digests.Checksum("md5", [1])).Refused(460, "checksum-mismatch").Run(server);
+        await Upload.Patch(Job, _media, Begun, _bytes[Begun..(2 * Begun)])
+            .With("Upload-Checksum", Digests.Checksum("md5", [1])).Refused(460, "checksum-mismatch").Run(server);
         using var line = await RawConnection.Open(server);
         await line.SendPatch(Upload.Url(Job, _media), Begun, ("Content-Length", Length - Begun));
         await line.Send(_bytes.AsMemory(Begun..(3 * Begun)));

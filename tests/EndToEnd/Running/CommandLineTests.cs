@@ -39,7 +39,9 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal((2, "There is no option Ingest:DataDirectory; is Ingest:DataDir meant?"), (code, errors));
     }
 
-    /// <summary>A running server has the program loaded: it must not be built anew under it.</summary>
+    /// <summary>
+    /// A running server has the program loaded: it must not be built anew under it.
+    /// </summary>
     [Theory]
     [InlineData("check", "exec program check")]
     [InlineData("backup --to x", "exec program backup --to x")]
@@ -67,7 +69,8 @@ public sealed class CommandLineTests : IDisposable
     }
 
     /// <summary>
-    /// Runs the script in a repository of its own, with a <c>dotnet</c> that only says what it would do.
+    /// Runs the script in a repository of its own, with a <c>dotnet</c>
+    /// that only says what it would do.
     /// </summary>
     private async Task<string> Script(string arguments, bool isBuilt)
     {

@@ -4,7 +4,10 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Running;
 
-/// <summary>kill -9 while many uploads get their last bytes: a client that sees offset = length has a stored media.</summary>
+/// <summary>
+/// kill -9 while many uploads get their last bytes: a client that sees offset
+/// = length has a stored media.
+/// </summary>
 public sealed class CompletionCrashTests
 {
     private const int Uploads = 60;
@@ -25,14 +28,17 @@ public sealed class CompletionCrashTests
         await using var grpc = await GrpcJs.Start(server);
         foreach (var round in _files.Chunk(Uploads))
         {
-            await Task.WhenAll(round.Select(f => Upload.CreateWith(Job, f.Media, f.Bytes[..Begun], Length).Run(server)));
+            await Task.WhenAll(
+                round.Select(f => Upload.CreateWith(Job, f.Media, f.Bytes[..Begun], Length).Run(server)));
             await KillWhileTheyComplete(server, round);
             await server.Restart();
             await Task.WhenAll(round.Select(f => GoesOnWhereItWas(server, f.Media, f.Bytes)));
         }
 
         var job = await grpc.GetJob(Job);
-        Assert.Equal(new Received { Total = _files.Count, Stored = _files.Count, StoredBytes = _files.Count * (long)Length }, job.Received);
+        Assert.Equal(
+            new Received { Total = _files.Count, Stored = _files.Count, StoredBytes = _files.Count * (long)Length },
+            job.Received);
         Assert.Equal(2 * _files.Count, job.AsOf.Seq);
     }
 

@@ -3,7 +3,10 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Running;
 
-/// <summary>A server that dies while a media is put together: afterwards it is there, once, whoever comes back.</summary>
+/// <summary>
+/// A server that dies while a media is put together: afterwards the media is there, once,
+/// whichever client comes back.
+/// </summary>
 public sealed class ConcatenationCrashTests
 {
     private const string Job = "roof-7";
@@ -12,9 +15,14 @@ public sealed class ConcatenationCrashTests
 
     private readonly Guid _media = Fresh.Media();
 
-    /// <summary>Twice something is committed: that there is a final, and that it is complete.</summary>
+    /// <summary>
+    /// Twice something is committed: that there is a final, and that it is complete.
+    /// </summary>
     /// <param name="point">Where the server dies.</param>
-    /// <param name="isThere">Whether the final was committed: then the start puts together what nobody asks for.</param>
+    /// <param name="isThere">
+    /// Whether the final was committed: then the next start puts the media
+    /// together without being asked.
+    /// </param>
     [Theory]
     [InlineData("before-commit", false)]
     [InlineData("after-commit", true)]
@@ -26,7 +34,8 @@ public sealed class ConcatenationCrashTests
     public async Task Whoever_asked_for_it_asks_again(string point, bool isThere)
     {
         await using var server = await IngestServer.StartToDie(point, "Durability=disk");
-        var final = Upload.CreateFinal(Job, _media, (await Partial.Of(server, Job, s_bytes, parts: 3)).Select(part => part.Url));
+        var final = Upload.CreateFinal(
+            Job, _media, (await Partial.Of(server, Job, s_bytes, parts: 3)).Select(part => part.Url));
 
         await server.DiesOf(final);
 
@@ -48,7 +57,8 @@ public sealed class ConcatenationCrashTests
     public async Task Whoever_sent_the_last_part_goes_on_with_it(string durability, string point)
     {
         await using var server = await IngestServer.StartToDie(point, $"Durability={durability}");
-        var (first, last) = (await Partial.Of(server, Job, s_bytes[..20_000]), await Partial.Create(server, Job, 30_000));
+        var (first, last) = (
+            await Partial.Of(server, Job, s_bytes[..20_000]), await Partial.Create(server, Job, 30_000));
         await Upload.CreateFinal(Job, _media, [first.Url, last.Url]).Run(server);
 
         await server.DiesOf(last.Patch(0, s_bytes[20_000..]));
@@ -57,7 +67,9 @@ public sealed class ConcatenationCrashTests
         await IsStoredOnce(server);
     }
 
-    /// <summary>Its bytes survive the process, but nothing has recorded that these are all.</summary>
+    /// <summary>
+    /// The part's bytes survive the process, but nothing has recorded that they are all.
+    /// </summary>
     [Fact]
     public async Task A_part_that_came_whole_before_the_crash_is_one_when_its_client_asks()
     {
@@ -78,12 +90,16 @@ public sealed class ConcatenationCrashTests
         Assert.Equal(Length.ToString(), final["Upload-Offset"]);
     }
 
-    /// <summary>The start finds that it can never be whole. That is its client's doing: the feed tells it, and the log does not.</summary>
+    /// <summary>
+    /// The start finds that the media can never be whole. That is the client's doing, so the feed
+    /// tells it and the log does not.
+    /// </summary>
     [Fact]
     public async Task A_final_whose_part_was_given_up_has_ended()
     {
         await using var server = await IngestServer.Start("Durability=process");
-        var (first, last) = (await Partial.Of(server, Job, s_bytes[..20_000]), await Partial.Create(server, Job, 30_000));
+        var (first, last) = (
+            await Partial.Of(server, Job, s_bytes[..20_000]), await Partial.Create(server, Job, 30_000));
         await Upload.CreateFinal(Job, _media, [first.Url, last.Url]).Run(server);
         await Upload.Delete(Job, last.Id).Run(server);
         await server.Kill();
@@ -95,7 +111,10 @@ public sealed class ConcatenationCrashTests
         Assert.DoesNotContain("could not be completed", server.Log, StringComparison.Ordinal);
     }
 
-    /// <summary>kill -9 while the last bytes of many parts come: some are on the disk, and no record says so.</summary>
+    /// <summary>
+    /// kill -9 while the last bytes of many parts come: some are on the
+    /// disk, and no record says so.
+    /// </summary>
     [Theory]
     [InlineData("disk")]
     [InlineData("process")]

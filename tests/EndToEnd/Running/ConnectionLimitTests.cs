@@ -50,7 +50,8 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
     [Fact]
     public async Task Both_ports_count_together_and_say_why()
     {
-        var refused = await new HttpTest("GET", "/readyz") { Status = 503, Problem = "too-many-connections" }.Run(Server);
+        var refused =
+            await new HttpTest("GET", "/readyz") { Status = 503, Problem = "too-many-connections" }.Run(Server);
         Assert.Equal(Max.ToString(), refused.Member("maxConnections"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await AskHttp2("/readyz"));
     }
@@ -101,7 +102,8 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
 
         _lines[0].Dispose();
 
-        await Eventually.True("there is room", async () => (await Server.Client.GetAsync("/readyz")).IsSuccessStatusCode);
+        await Eventually.True("there is room", async () =>
+            (await Server.Client.GetAsync("/readyz")).IsSuccessStatusCode);
     }
 
     [Fact]
@@ -113,7 +115,10 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
         Assert.True(await IsDropped());
     }
 
-    /// <summary>A connection is cut when the server accepts it, which may be before the client knows that it has one.</summary>
+    /// <summary>
+    /// A connection is cut when the server accepts it, which may be before the
+    /// client knows that it has one.
+    /// </summary>
     private async Task<bool> IsDropped()
     {
         try

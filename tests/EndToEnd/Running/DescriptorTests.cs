@@ -2,14 +2,18 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Running;
 
-/// <summary>A process that may open few files and connections. <c>prlimit</c> of util-linux takes them away.</summary>
+/// <summary>
+/// A process that may open few files and connections. <c>prlimit</c> of util-linux sets the limit.
+/// </summary>
 public sealed class DescriptorTests
 {
     private const int Few = 1024;
     private const int Least = 512;
     private const string Job = "roof-7";
 
-    /// <summary>.NET opens two for each file of the program: with so few it does not come far.</summary>
+    /// <summary>
+    /// .NET opens two descriptors for each file of the program: with so few it does not come far.
+    /// </summary>
     [Theory]
     [InlineData(128)]
     [InlineData(256)]
@@ -46,7 +50,8 @@ public sealed class DescriptorTests
         foreach (var line in flood)
             line?.Dispose();
 
-        await Eventually.True("there is room again", async () => await Upload.Offset(server, Job, media) == file.Length);
+        await Eventually.True("there is room again", async () =>
+            await Upload.Offset(server, Job, media) == file.Length);
         await Upload.CreateWith(Job, Fresh.Media(), [1, 2, 3], 3).Run(server);
         Assert.Equal(file, (await Upload.Download(Job, media).Run(server)).Body);
         await using var grpc = await GrpcJs.Start(server);
@@ -60,9 +65,11 @@ public sealed class DescriptorTests
     {
         await using var server = await IngestServer.StartWith(Prlimit(Least));
         using var client = new HttpClient();
-        var answers = Enumerable.Range(0, 60).Select(_ => Sender.HangsOnHttp2(server, Job, Fresh.Media(), client)).ToList();
+        var answers = Enumerable.Range(0, 60)
+            .Select(_ => Sender.HangsOnHttp2(server, Job, Fresh.Media(), client)).ToList();
 
-        await Eventually.True("some are told to come again", () => answers.Exists(answer => answer.IsCompletedSuccessfully));
+        await Eventually.True("some are told to come again", () =>
+            answers.Exists(answer => answer.IsCompletedSuccessfully));
         await new HttpTest("GET", "/readyz") { Status = 200 }.Run(server);
         Assert.Equal(0, await server.Stop());
 
@@ -89,11 +96,13 @@ public sealed class DescriptorTests
     private static string[] Prlimit(int limit) => ["prlimit", $"--nofile={limit}:{limit}"];
 
     /// <summary>
-    /// Only the soft limit of a process that runs: it cannot raise that by itself without asking for it.
+    /// Only the soft limit of a process that runs: it cannot raise that by
+    /// itself without asking for it.
     /// </summary>
     private static async Task Limit(IngestServer server, int limit)
     {
-        await using var prlimit = new ChildProcess("prlimit", ["--pid", server.ProcessId.ToString(), $"--nofile={limit}:"], server.Folder);
+        await using var prlimit = new ChildProcess(
+            "prlimit", ["--pid", server.ProcessId.ToString(), $"--nofile={limit}:"], server.Folder);
         Assert.Equal(0, await prlimit.Ended);
     }
 

@@ -4,7 +4,8 @@ using OrleansIngest.EndToEnd.Support;
 namespace OrleansIngest.EndToEnd.Running;
 
 /// <summary>
-/// <c>grpc.health.v1</c> and server reflection, for those who look after servers with gRPC's own tools.
+/// <c>grpc.health.v1</c> and server reflection, for those who look after
+/// servers with gRPC's own tools.
 /// </summary>
 public sealed class GrpcHealthTests : IAsyncLifetime
 {
@@ -49,7 +50,9 @@ public sealed class GrpcHealthTests : IAsyncLifetime
     public async Task Every_service_can_be_looked_up(string reflection)
     {
         var names = await Reflect(reflection, Text(7, ""));
-        foreach (var (service, message) in new[] { ("ActivityFeed", "WatchRequest"), ("Jobs", "ListMediaRequest"), ("Devices", "ReportQueueRequest") })
+        (string Service, string Message)[] parts =
+            [("ActivityFeed", "WatchRequest"), ("Jobs", "ListMediaRequest"), ("Devices", "ReportQueueRequest")];
+        foreach (var (service, message) in parts)
         {
             Assert.Contains($"ingest.v1.{service}", names);
             Assert.Contains(message, await Reflect(reflection, Text(4, $"ingest.v1.{service}")));
@@ -63,5 +66,6 @@ public sealed class GrpcHealthTests : IAsyncLifetime
     }
 
     /// <summary>A message with one field of text.</summary>
-    private static byte[] Text(int field, string text) => [(byte)((field << 3) | 2), (byte)text.Length, .. Encoding.ASCII.GetBytes(text)];
+    private static byte[] Text(int field, string text) =>
+        [(byte)((field << 3) | 2), (byte)text.Length, .. Encoding.ASCII.GetBytes(text)];
 }

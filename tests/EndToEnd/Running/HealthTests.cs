@@ -9,7 +9,8 @@ public sealed class HealthTests(HealthTests.AnyServer fixture) : IClassFixture<H
     [Theory]
     [InlineData("/healthz")]
     [InlineData("/readyz")]
-    public Task A_server_that_runs_says_so(string path) => new HttpTest("GET", path) { Status = 200 }.Run(fixture.Server);
+    public Task A_server_that_runs_says_so(string path) =>
+        new HttpTest("GET", path) { Status = 200 }.Run(fixture.Server);
 
     [Fact]
     public async Task Every_route_is_on_both_ports()

@@ -3,7 +3,10 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Running;
 
-/// <summary>A server that dies at each of the worst moments of a completion: afterwards the upload goes on or is stored, once.</summary>
+/// <summary>
+/// A server that dies at each of the worst moments of a completion: afterwards the
+/// upload goes on or is stored, once.
+/// </summary>
 public sealed class KillPointTests
 {
     private const string Job = "roof-7";
@@ -13,9 +16,13 @@ public sealed class KillPointTests
     private static readonly byte[] s_bytes = TestMedia.Bytes(Length, seed: 7);
 
     /// <summary>Of an upload whose creation is the first commit.</summary>
-    public static TheoryData<string> Points => ["after-last-byte", "after-sync", "before-commit:2", "after-commit:2", "before-answer"];
+    public static TheoryData<string> Points =>
+        ["after-last-byte", "after-sync", "before-commit:2", "after-commit:2", "before-answer"];
 
-    /// <summary>Whatever is on the disk after the crash, the start completes it: nobody has to ask.</summary>
+    /// <summary>
+    /// Whatever is on the disk after the crash, the start completes the
+    /// upload: no client has to ask.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Points))]
     public async Task The_last_byte_of_a_patch(string point)
@@ -45,7 +52,10 @@ public sealed class KillPointTests
         await IsStoredOnce(server, media);
     }
 
-    /// <summary>Bytes that were not are as if they had never come, although all of them lie on the disk.</summary>
+    /// <summary>
+    /// Bytes that were not compared are as if they had never come, although
+    /// all of them lie on the disk.
+    /// </summary>
     [Theory]
     [InlineData("disk", Length)]
     [InlineData("process", Length)]
@@ -64,7 +74,10 @@ public sealed class KillPointTests
         await IsStoredOnce(server, media);
     }
 
-    /// <summary>A body that came whole is stored, or was never heard of: then its client sends it again.</summary>
+    /// <summary>
+    /// A body that came whole is stored, or the journal never knew of it:
+    /// then its client sends it again.
+    /// </summary>
     [Theory]
     [InlineData("after-last-byte")]
     [InlineData("after-sync")]
@@ -81,7 +94,10 @@ public sealed class KillPointTests
         await IsStoredOnce(server, media);
     }
 
-    /// <summary>The answer was on its way before the bytes of the duplicate went; whether it still came out or not.</summary>
+    /// <summary>
+    /// The duplicate's bytes are freed only after the answer was given, whether or
+    /// not the client still got it.
+    /// </summary>
     [Fact]
     public async Task A_duplicates_bytes_are_freed_last()
     {

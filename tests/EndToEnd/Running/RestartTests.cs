@@ -37,17 +37,23 @@ public sealed class RestartTests
 
     private async Task Fill(IngestServer server, GrpcJs grpc)
     {
-        await Upload.CreateWith(Job, _stored, _photo, _photo.Length, ("filename", "a.jpg"), ("device", "phone-1")).Run(server);
+        await Upload.CreateWith(Job, _stored, _photo, _photo.Length, ("filename", "a.jpg"), ("device", "phone-1"))
+            .Run(server);
         await Upload.CreateWith(Job, _duplicate, _photo, _photo.Length, ("filename", "b.jpg")).Run(server);
         await Upload.CreateWith(Job, _open, [1, 2, 3], 5).Run(server);
         await Upload.Create(Job, _failed, 5).Run(server);
         await Upload.Delete(Job, _failed).Run(server);
         await grpc.DeleteMedia(Job, _deleted);
-        await grpc.Report("phone-1", 3, new QueuedFile { Job = Job, Media = _announced.ToString(), State = QueueState.QueuePending });
-        await Eventually.True("the list knows of the bytes", async () => (await grpc.FindMedia(Job, _open)).Offset == 3);
+        await grpc.Report(
+            "phone-1", 3, new QueuedFile { Job = Job, Media = _announced.ToString(), State = QueueState.QueuePending });
+        await Eventually.True("the list knows of the bytes", async () =>
+            (await grpc.FindMedia(Job, _open)).Offset == 3);
     }
 
-    /// <summary>What people see. Only that a byte came just now is forgotten, and when a device was last heard of may be older.</summary>
+    /// <summary>
+    /// What people see. Two things may differ after a restart: that a byte came just now, and
+    /// when a device was last heard of.
+    /// </summary>
     private static async Task<IReadOnlyList<IMessage>> Seen(GrpcJs grpc)
     {
         var job = await grpc.GetJob(Job);

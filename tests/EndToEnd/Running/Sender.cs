@@ -12,20 +12,24 @@ internal static class Sender
     private static readonly byte[] s_piece = TestMedia.Bytes(64 * 1024);
 
     /// <summary>Sends something, and then waits.</summary>
-    public static Task<string> Hangs(IngestServer server, string job, Guid media) => Http1(server, job, media, goesOn: false);
+    public static Task<string> Hangs(IngestServer server, string job, Guid media) =>
+        Http1(server, job, media, goesOn: false);
 
     /// <summary>Sends until there is an answer.</summary>
-    public static Task<string> GoesOn(IngestServer server, string job, Guid media) => Http1(server, job, media, goesOn: true);
+    public static Task<string> GoesOn(IngestServer server, string job, Guid media) =>
+        Http1(server, job, media, goesOn: true);
 
     /// <inheritdoc cref="Hangs"/>
-    public static Task<string> HangsOnHttp2(IngestServer server, string job, Guid media) => HangsOnHttp2(server, job, media, new HttpClient());
+    public static Task<string> HangsOnHttp2(IngestServer server, string job, Guid media) =>
+        HangsOnHttp2(server, job, media, new HttpClient());
 
     /// <summary>Like <see cref="Hangs"/>, on a connection that it may share.</summary>
     public static Task<string> HangsOnHttp2(IngestServer server, string job, Guid media, HttpClient client) =>
         Http2(server, job, media, client, goesOn: false);
 
     /// <inheritdoc cref="GoesOn"/>
-    public static Task<string> GoesOnOnHttp2(IngestServer server, string job, Guid media) => Http2(server, job, media, new HttpClient(), goesOn: true);
+    public static Task<string> GoesOnOnHttp2(IngestServer server, string job, Guid media) =>
+        Http2(server, job, media, new HttpClient(), goesOn: true);
 
     private static async Task<string> Http1(IngestServer server, string job, Guid media, bool goesOn)
     {

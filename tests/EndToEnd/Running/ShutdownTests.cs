@@ -36,9 +36,11 @@ public sealed class ShutdownTests
     public async Task Whoever_is_in_the_middle_of_a_body_gets_to_read_that_he_is_to_come_back(string durability)
     {
         await using var server = await IngestServer.Start($"Durability={durability}");
-        var clients = Enumerable.Range(0, 4).SelectMany(_ => new[] { Sender.Hangs, Sender.GoesOn, Sender.HangsOnHttp2, Sender.GoesOnOnHttp2 })
+        var clients = Enumerable.Range(0, 4)
+            .SelectMany(_ => new[] { Sender.Hangs, Sender.GoesOn, Sender.HangsOnHttp2, Sender.GoesOnOnHttp2 })
             .Select(send => send(server, Job, Fresh.Media())).ToList();
-        await Eventually.True("all of them are sending", () => StoreFiles.Of(server).Count(file => file.Length > 0) == clients.Count);
+        await Eventually.True("all of them are sending", () =>
+            StoreFiles.Of(server).Count(file => file.Length > 0) == clients.Count);
 
         Assert.Equal(0, await server.Stop());
 
@@ -52,7 +54,8 @@ public sealed class ShutdownTests
         await using var server = await IngestServer.Start();
         await using var watcher = await FeedWatcher.Start(server, Job);
         await Upload.CreateWith(Job, _media, [1, 2], 2).Run(server);
-        using var events = await server.Client.GetAsync($"/jobs/{Job}/activity", HttpCompletionOption.ResponseHeadersRead);
+        using var events = await server.Client.GetAsync(
+            $"/jobs/{Job}/activity", HttpCompletionOption.ResponseHeadersRead);
         await watcher.Sees("the first fact", e => e.Seq == 2);
 
         Assert.Equal(0, await server.Stop());

@@ -3,7 +3,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Running;
 
-/// <summary>A server that bears with a body that is silent for three seconds, which here is a minute.</summary>
+/// <summary>
+/// A server that waits three seconds for the next byte of a body, instead of thirty.
+/// </summary>
 public sealed class SlowBodyTests(SlowBodyTests.BearingServer fixture) : IClassFixture<SlowBodyTests.BearingServer>
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
@@ -20,7 +22,10 @@ public sealed class SlowBodyTests(SlowBodyTests.BearingServer fixture) : IClassF
     {
         await Upload.Create(_job, _media, _bytes.Length).Run(_server);
         using var line = await RawConnection.Open(_server);
-        await line.SendPatch(Upload.Url(_job, _media), 0, chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", _bytes.Length));
+        await line.SendPatch(
+            Upload.Url(_job, _media),
+            0,
+            chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", _bytes.Length));
 
         foreach (var one in _bytes)
         {

@@ -3,7 +3,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Running;
 
-/// <summary>What cannot be meant is refused with one sentence and exit code 2, before anything has started.</summary>
+/// <summary>
+/// What cannot be meant is refused with one sentence and exit code 2, before anything has started.
+/// </summary>
 public sealed class WrongConfigurationTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -91,7 +93,11 @@ public sealed class WrongConfigurationTests : IDisposable
         using var good = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var ofAnotherCurve = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         var file = Path.Combine(Directory.CreateDirectory(_folder.File("data")).FullName, "receipt-key.pem");
-        foreach (var pem in new[] { "", "no key", good.ExportSubjectPublicKeyInfoPem(), ofAnotherCurve.ExportPkcs8PrivateKeyPem(), Broken(good) })
+        string[] wrong =
+        [
+            "", "no key", good.ExportSubjectPublicKeyInfoPem(), ofAnotherCurve.ExportPkcs8PrivateKeyPem(), Broken(good)
+        ];
+        foreach (var pem in wrong)
         {
             await File.WriteAllTextAsync(file, pem);
 
@@ -111,7 +117,8 @@ public sealed class WrongConfigurationTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static string Broken(ECDsa key) => key.ExportPkcs8PrivateKeyPem().Replace("MIGH", "MIGG", StringComparison.Ordinal);
+    private static string Broken(ECDsa key) =>
+        key.ExportPkcs8PrivateKeyPem().Replace("MIGH", "MIGG", StringComparison.Ordinal);
 
     [Theory]
     [InlineData("somewhere")]

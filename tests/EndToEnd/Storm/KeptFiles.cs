@@ -20,7 +20,10 @@ internal static class KeptFiles
         Assert.All(alone, hash => Assert.Contains(hash, sources.Keys));
 
         var scrubbed = await ControlSocket.Run(server, "scrub");
-        Assert.Contains($"checked: {sources.Count} ({sources.Values.Sum(source => source.Length)} bytes)", scrubbed.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"checked: {sources.Count} ({sources.Values.Sum(source => source.Length)} bytes)",
+            scrubbed.Text,
+            StringComparison.Ordinal);
         Assert.Equal(0, scrubbed.Code);
         Assert.Equal(0, (await ControlSocket.Run(server, "sweep?grace=0")).Number("freed, finished"));
     }

@@ -18,7 +18,9 @@ internal sealed class Line(Socket client, Socket server, Fate fate, Traffic traf
         var broke = await CarryBothWays(over);
         if (broke)
             traffic.Broken();
-        await Task.WhenAll(End(client, broke ? fate.Client : Ending.Closed, over), End(server, broke ? fate.Server : Ending.Closed, over));
+        await Task.WhenAll(
+            End(client, broke ? fate.Client : Ending.Closed, over),
+            End(server, broke ? fate.Server : Ending.Closed, over));
     }
 
     private async Task<bool> CarryBothWays(CancellationToken over)
@@ -46,7 +48,8 @@ internal sealed class Line(Socket client, Socket server, Fate fate, Traffic traf
                 var dribbles = carried < fate.Dribbles;
                 // Pieces of all sizes; the first is one byte.
                 var most = dribbles ? 1 + (carried % Piece) : buffer.Length;
-                came = await CarryPiece(from, to, buffer.AsMemory(0, (int)Math.Min(limit - carried, most)), dribbles, stop);
+                came = await CarryPiece(
+                    from, to, buffer.AsMemory(0, (int)Math.Min(limit - carried, most)), dribbles, stop);
                 if (came == 0)
                     return false;
             }

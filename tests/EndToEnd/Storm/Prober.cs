@@ -50,7 +50,8 @@ internal sealed class Prober(IngestServer server, Promises promises) : IAsyncDis
         try
         {
             using var answer = await Head(location);
-            var offset = answer.Headers.TryGetValues("Upload-Offset", out var value) ? long.Parse(value.Single()) : (long?)null;
+            var offset =
+                answer.Headers.TryGetValues("Upload-Offset", out var value) ? long.Parse(value.Single()) : (long?)null;
             if (promises.ToProber(location, (int)answer.StatusCode, offset, promised))
                 await AskForMedia(location.Replace("/uploads/", "/media/", StringComparison.Ordinal));
         }
@@ -68,5 +69,6 @@ internal sealed class Prober(IngestServer server, Promises promises) : IAsyncDis
     }
 
     private Task<HttpResponseMessage> Head(string path) =>
-        server.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path) { Headers = { { "Tus-Resumable", "1.0.0" } } });
+        server.Client.SendAsync(
+            new HttpRequestMessage(HttpMethod.Head, path) { Headers = { { "Tus-Resumable", "1.0.0" } } });
 }

@@ -21,7 +21,8 @@ internal sealed class Promises(IReadOnlyDictionary<string, long> lengths)
     public ICollection<string> Locations => _toAnybody.Keys;
 
     /// <summary>The Locations of uploads that the server has not yet called complete.</summary>
-    public IEnumerable<string> Unfinished => _toAnybody.Where(told => told.Value < lengths[told.Key]).Select(told => told.Key);
+    public IEnumerable<string> Unfinished =>
+        _toAnybody.Where(told => told.Value < lengths[told.Key]).Select(told => told.Key);
 
     /// <summary>The sum of the reported offsets of all uploads.</summary>
     public long Bytes => _toAnybody.Values.Sum();
@@ -71,7 +72,11 @@ internal sealed class Promises(IReadOnlyDictionary<string, long> lengths)
     }
 
     /// <summary>The number of answers of each kind.</summary>
-    public override string ToString() => "answers: " + string.Join(", ", _answers.OrderBy(answer => answer.Key, StringComparer.Ordinal).Select(answer => $"{answer.Key}: {answer.Value}"));
+    public override string ToString() =>
+        "answers: " + string.Join(
+            ", ",
+            _answers.OrderBy(answer => answer.Key, StringComparer.Ordinal)
+                .Select(answer => $"{answer.Key}: {answer.Value}"));
 
     /// <summary>
     /// Checks that a HEAD is answered 200 or 423 or not at all, and never with less than was
@@ -82,12 +87,14 @@ internal sealed class Promises(IReadOnlyDictionary<string, long> lengths)
         if (status == 423)
             return;
         if (status != 200 || !(offset >= promised))
-            Broken.Enqueue($"HEAD {location} was answered {status} with offset {offset}, and {promised} bytes had been promised.");
+            Broken.Enqueue(
+                $"HEAD {location} was answered {status} with offset {offset}, and {promised} bytes had been promised.");
         else
             Note(_toAnybody, location, offset.Value);
     }
 
-    private void Count(string what, int status) => _answers.AddOrUpdate($"{what} {status}", 1, (_, before) => before + 1);
+    private void Count(string what, int status) =>
+        _answers.AddOrUpdate($"{what} {status}", 1, (_, before) => before + 1);
 
     private static void Note(ConcurrentDictionary<string, long> offsets, string location, long offset) =>
         offsets.AddOrUpdate(location, offset, (_, before) => Math.Max(before, offset));

@@ -21,7 +21,8 @@ internal sealed class Reaper(IngestServer server, Promises promises, long work, 
     /// </summary>
     private const double Most = 0.9;
 
-    private static readonly string[] s_points = ["after-last-byte", "after-sync", "before-commit", "after-commit", "before-answer", "while-freeing"];
+    private static readonly string[] s_points =
+        ["after-last-byte", "after-sync", "before-commit", "after-commit", "before-answer", "while-freeing"];
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     private int _left;
@@ -63,8 +64,10 @@ internal sealed class Reaper(IngestServer server, Promises promises, long work, 
     /// </summary>
     private async Task DieAtWork()
     {
-        var goal = promises.Bytes + (dice.NextDouble() * Math.Max(0, (work * Most) - promises.Bytes) / Math.Max(1, _left / 2));
-        await Eventually.True("the work went on", () => Task.FromResult(promises.Bytes >= goal || server.Ended.IsCompleted), s_patience);
+        var goal = promises.Bytes
+            + (dice.NextDouble() * Math.Max(0, (work * Most) - promises.Bytes) / Math.Max(1, _left / 2));
+        await Eventually.True(
+            "the work went on", () => Task.FromResult(promises.Bytes >= goal || server.Ended.IsCompleted), s_patience);
         IsDead(await server.Kill());
     }
 
@@ -91,7 +94,9 @@ internal sealed class Reaper(IngestServer server, Promises promises, long work, 
     /// </summary>
     private void IsDead(int code)
     {
-        Assert.True(code == Sigkill, $"The server ended with {code}:\n{server.Log[^Math.Min(server.Log.Length, 3000)..]}");
+        Assert.True(
+            code == Sigkill,
+            $"The server ended with {code}:\n{server.Log[^Math.Min(server.Log.Length, 3000)..]}");
         _left--;
     }
 }

@@ -30,5 +30,6 @@ internal sealed record StormSize(int Kills, int Photos, int Videos, int VideoMeg
     /// </summary>
     public static int ClientFiles { get; } = Number("INGEST_CLIENT_FILES") ?? 2;
 
-    private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : null;
+    private static int? Number(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : null;
 }

@@ -16,7 +16,8 @@ public sealed class StormTests : IDisposable
     {
         _output = output;
         _output.WriteLine($"To repeat this storm: INGEST_STORM_SEED={StormSize.Seed}");
-        _work = new FieldWork(StormSize.Devices, _size.Photos, _size.Photos / 3, _size.Videos * StormSize.Devices, _size.VideoMegabytes);
+        _work = new FieldWork(
+            StormSize.Devices, _size.Photos, _size.Photos / 3, _size.Videos * StormSize.Devices, _size.VideoMegabytes);
         _work.Shuffle(Dice(1));
         _promises = new Promises(_work.Sources.ToDictionary(s => Upload.Url(FieldWork.Job, s.Media), s => s.Length));
     }
@@ -65,6 +66,9 @@ public sealed class StormTests : IDisposable
         await KeptFiles.AreThoseOf(server, _work);
     }
 
-    /// <summary>Dice of its own for each of the actors, so that what one draws does not depend on the others.</summary>
+    /// <summary>
+    /// Dice of its own for each of the actors, so that what one draws
+    /// does not depend on the others.
+    /// </summary>
     private static Random Dice(int actor) => new(StormSize.Seed + actor);
 }

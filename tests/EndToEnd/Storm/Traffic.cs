@@ -21,5 +21,6 @@ internal sealed class Traffic
     public void Passed(int bytes) => Interlocked.Add(ref _bytes, bytes);
 
     public override string ToString() =>
-        $"{_connections} connections ({_broken} broken by the network, {_refused} more refused), {_bytes / 1e6:0} MB through them";
+        $"{_connections} connections ({_broken} broken by the network, {_refused} more refused), "
+            + $"{_bytes / 1e6:0} MB through them";
 }

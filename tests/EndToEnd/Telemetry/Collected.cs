@@ -6,7 +6,8 @@ namespace OrleansIngest.EndToEnd.Telemetry;
 /// <param name="Attributes">The attributes of the series.</param>
 /// <param name="Value">The value of a counter or a gauge; the sum of a histogram.</param>
 /// <param name="Count">The number of entries of a histogram; otherwise 0.</param>
-internal sealed record Series(string Name, string Unit, IReadOnlyDictionary<string, string> Attributes, double Value, long Count)
+internal sealed record Series(
+    string Name, string Unit, IReadOnlyDictionary<string, string> Attributes, double Value, long Count)
 {
     /// <summary>All series of an OTLP ExportMetricsServiceRequest.</summary>
     public static IEnumerable<Series> Of(Fields request) =>
@@ -18,14 +19,20 @@ internal sealed record Series(string Name, string Unit, IReadOnlyDictionary<stri
         select metric.Has(9) ? Histogram(metric, point) : Number(metric, point);
 
     private static Series Number(Fields metric, Fields point) =>
-        new(metric.Text(1), metric.Text(3), Attributed.Read(point, 7), point.Has(4) ? point.Double(4) : point.Integer(6), 0);
+        new(
+            metric.Text(1),
+            metric.Text(3),
+            Attributed.Read(point, 7),
+            point.Has(4) ? point.Double(4) : point.Integer(6),
+            0);
 
     private static Series Histogram(Fields metric, Fields point) =>
         new(metric.Text(1), metric.Text(3), Attributed.Read(point, 9), point.Double(5), point.Integer(4));
 }
 
 /// <summary>A span.</summary>
-internal sealed record Span(string Name, string Trace, string Id, string Parent, bool IsError, IReadOnlyDictionary<string, string> Attributes)
+internal sealed record Span(
+    string Name, string Trace, string Id, string Parent, bool IsError, IReadOnlyDictionary<string, string> Attributes)
 {
     private const int Error = 2;
 
@@ -34,7 +41,13 @@ internal sealed record Span(string Name, string Trace, string Id, string Parent,
         from resource in request.Messages(1)
         from scope in resource.Messages(2)
         from span in scope.Messages(2)
-        select new Span(span.Text(5), span.Hex(1), span.Hex(2), span.Hex(4), span.Message(15).Integer(3) == Error, Attributed.Read(span, 9));
+        select new Span(
+            span.Text(5),
+            span.Hex(1),
+            span.Hex(2),
+            span.Hex(4),
+            span.Message(15).Integer(3) == Error,
+            Attributed.Read(span, 9));
 }
 
 /// <summary>Attributes of OTLP.</summary>

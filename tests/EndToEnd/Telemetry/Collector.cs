@@ -26,12 +26,15 @@ internal sealed class Collector : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocol));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocol));
         _app = builder.Build();
         _app.MapPost("/v1/metrics", context => TakeHttp(context, TakeMetrics));
         _app.MapPost("/v1/traces", context => TakeHttp(context, TakeSpans));
-        _app.MapPost("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", context => TakeGrpc(context, TakeMetrics));
-        _app.MapPost("/opentelemetry.proto.collector.trace.v1.TraceService/Export", context => TakeGrpc(context, TakeSpans));
+        _app.MapPost("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", context =>
+            TakeGrpc(context, TakeMetrics));
+        _app.MapPost(
+            "/opentelemetry.proto.collector.trace.v1.TraceService/Export", context => TakeGrpc(context, TakeSpans));
     }
 
     public IReadOnlyCollection<Series> Series => [.. _series.Values];
@@ -57,7 +60,8 @@ internal sealed class Collector : IAsyncDisposable
     /// <param name="attributes">
     /// The attributes that the series must have, possibly among others.
     /// </param>
-    public Task Hears(string name, string unit, Func<Series, bool> isIt, params (string Key, string Value)[] attributes) =>
+    public Task Hears(
+        string name, string unit, Func<Series, bool> isIt, params (string Key, string Value)[] attributes) =>
         Eventually.True($"the collector heard of {name} {string.Join(", ", attributes)}", () => Series.Any(series =>
             series.Name == name && series.Unit == unit && isIt(series)
             && attributes.All(a => series.Attributes.GetValueOrDefault(a.Key) == a.Value)));
@@ -107,7 +111,10 @@ internal sealed class Collector : IAsyncDisposable
     {
         TakeResources(request);
         foreach (var series in Telemetry.Series.Of(request))
-            _series[$"{series.Name} {string.Join(' ', series.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal))}"] = series;
+        {
+            var attributes = series.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal);
+            _series[$"{series.Name} {string.Join(' ', attributes)}"] = series;
+        }
     }
 
     private void TakeSpans(Fields request)

@@ -10,7 +10,11 @@ public sealed class ExportTests
     private const string Caller = "b7ad6b7169203331";
 
     private static readonly KeyValuePair<string, string>[] s_soon =
-        [new("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), new("OTEL_METRIC_EXPORT_INTERVAL", "100"), new("OTEL_BSP_SCHEDULE_DELAY", "100")];
+    [
+        new("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+        new("OTEL_METRIC_EXPORT_INTERVAL", "100"),
+        new("OTEL_BSP_SCHEDULE_DELAY", "100")
+    ];
 
     private readonly string _job = Fresh.Job();
     private readonly Guid _media = Fresh.Media();
@@ -36,8 +40,13 @@ public sealed class ExportTests
         await collector.Hears("ingest.job.events", "{event}", 4, ("ingest.event", "upload_started"));
         await collector.Hears("ingest.job.events", "{event}", 2, ("ingest.event", "media_stored"));
         await collector.Hears("ingest.job.events", "{event}", 1, ("ingest.event", "media_duplicate"));
-        await collector.Hears("ingest.job.events", "{event}", 1, ("ingest.event", "upload_failed"), ("error.type", "terminated"));
-        await collector.HearsTimes("http.server.request.duration", 1, ("error.type", "unsupported-version"), ("http.response.status_code", "412"));
+        await collector.Hears(
+            "ingest.job.events", "{event}", 1, ("ingest.event", "upload_failed"), ("error.type", "terminated"));
+        await collector.HearsTimes(
+            "http.server.request.duration",
+            1,
+            ("error.type", "unsupported-version"),
+            ("http.response.status_code", "412"));
     }
 
     [Fact]
@@ -65,7 +74,8 @@ public sealed class ExportTests
 
         using var line = await Begun(server);
         await collector.Hears("ingest.body.active", "{body}", 1);
-        await Eventually.True("the upload changes hands", async () => await Upload.Offset(server, _job, _media) == 1000);
+        await Eventually.True("the upload changes hands", async () =>
+            await Upload.Offset(server, _job, _media) == 1000);
         await Upload.Patch(_job, _media, 1000, _photo[1000..]).Run(server);
 
         await collector.Hears("ingest.body.active", "{body}", 0);
@@ -98,7 +108,8 @@ public sealed class ExportTests
         await collector.Hears("ingest.disk.sync.duration", "s", sync => sync.Count > 0);
         await collector.Hears("ingest.disk.free", "By", disk => disk.Value > 0);
         await collector.Hears("ingest.disk.reserve", "By", 256 << 20);
-        Assert.DoesNotContain(collector.Series, series => series.Attributes.Values.Any(value => value == _job || value == _media.ToString()));
+        Assert.DoesNotContain(collector.Series, series =>
+            series.Attributes.Values.Any(value => value == _job || value == _media.ToString()));
     }
 
     [Fact]
@@ -142,12 +153,18 @@ public sealed class ExportTests
         await Send(_photo).With("traceparent", $"00-{Trace}-{Caller}-01").Run(server);
 
         var request = await collector.Hears("POST /jobs/{job}/uploads");
-        var (receive, complete, finish) = (await collector.Hears("receive"), await collector.Hears("complete"), await collector.Hears("finish"));
-        Assert.Equal([Caller, request.Id, request.Id, complete.Id], new[] { request, receive, complete, finish }.Select(span => span.Parent));
-        Assert.All(new[] { request, receive, complete, finish }, span => Assert.Equal((Trace, false), (span.Trace, span.IsError)));
-        Assert.All(new[] { request, receive, complete }, span => Assert.Equal((_job, $"{_media}"), (span.Attributes["ingest.job"], span.Attributes["ingest.media"])));
+        var (receive, complete, finish) = (
+            await collector.Hears("receive"), await collector.Hears("complete"), await collector.Hears("finish"));
+        Assert.Equal(
+            [Caller, request.Id, request.Id, complete.Id],
+            new[] { request, receive, complete, finish }.Select(span => span.Parent));
+        Assert.All(new[] { request, receive, complete, finish }, span =>
+            Assert.Equal((Trace, false), (span.Trace, span.IsError)));
+        Assert.All(new[] { request, receive, complete }, span =>
+            Assert.Equal((_job, $"{_media}"), (span.Attributes["ingest.job"], span.Attributes["ingest.media"])));
         Assert.Equal("201", request.Attributes["http.response.status_code"]);
-        await Eventually.True("the collector heard of the commit", () => collector.Spans.Any(span => span is { Name: "commit", Parent: "" }));
+        await Eventually.True("the collector heard of the commit", () =>
+            collector.Spans.Any(span => span is { Name: "commit", Parent: "" }));
     }
 
     [Fact]
@@ -159,7 +176,9 @@ public sealed class ExportTests
         await Upload.Patch(_job, _media, 0, [1]).Refused(404, "upload-not-found").Run(server);
 
         var span = await collector.Hears("PATCH /jobs/{job}/uploads/{media}");
-        Assert.Equal(("upload-not-found", "404", false), (span.Attributes["error.type"], span.Attributes["http.response.status_code"], span.IsError));
+        Assert.Equal(
+            ("upload-not-found", "404", false),
+            (span.Attributes["error.type"], span.Attributes["http.response.status_code"], span.IsError));
     }
 
     [Fact]
@@ -167,7 +186,8 @@ public sealed class ExportTests
     {
         await using var collector = await Collector.Start(HttpProtocols.Http2);
         await using var server = await Start(
-            collector, new("OTEL_METRIC_EXPORT_INTERVAL", "100"), new("OTEL_SERVICE_NAME", "north"), new("OTEL_TRACES_SAMPLER", "always_off"));
+            collector, new("OTEL_METRIC_EXPORT_INTERVAL", "100"),
+            new("OTEL_SERVICE_NAME", "north"), new("OTEL_TRACES_SAMPLER", "always_off"));
 
         await Send(_photo).Run(server);
         await collector.Hears("ingest.body.received", "By", _photo.Length);
@@ -193,7 +213,8 @@ public sealed class ExportTests
     [Fact]
     public async Task A_collector_that_is_away_is_nobodys_problem()
     {
-        await using var server = IngestServer.Create($"OtlpEndpoint=http://127.0.0.1:{Ports.Take()}", "MaxConnections=100");
+        await using var server = IngestServer.Create(
+            $"OtlpEndpoint=http://127.0.0.1:{Ports.Take()}", "MaxConnections=100");
         Assert.True(await server.TryRestart(environment: s_soon), server.Log);
 
         for (var i = 0; i < 20; i++)
@@ -205,7 +226,8 @@ public sealed class ExportTests
 
     private HttpTest Send(byte[] file) => Upload.CreateWith(_job, _media, file, file.Length);
 
-    private static async Task<IngestServer> Start(Collector collector, params KeyValuePair<string, string>[] environment)
+    private static async Task<IngestServer> Start(
+        Collector collector, params KeyValuePair<string, string>[] environment)
     {
         var server = IngestServer.Create($"OtlpEndpoint={collector.Url}");
         Assert.True(await server.TryRestart(environment: environment), server.Log);

@@ -9,7 +9,8 @@ internal sealed class Fields
 {
     private readonly ILookup<int, object> _values;
 
-    public Fields(ByteString message) => _values = Read(message.CreateCodedInput()).ToLookup(field => field.Number, field => field.Value);
+    public Fields(ByteString message) =>
+        _values = Read(message.CreateCodedInput()).ToLookup(field => field.Number, field => field.Value);
 
     public Fields(byte[] message) : this(ByteString.CopyFrom(message))
     {
@@ -24,7 +25,8 @@ internal sealed class Fields
 
     public string Text(int number) => _values[number].Cast<ByteString>().SingleOrDefault()?.ToStringUtf8() ?? "";
 
-    public string Hex(int number) => Convert.ToHexStringLower((_values[number].Cast<ByteString>().SingleOrDefault() ?? ByteString.Empty).Span);
+    public string Hex(int number) =>
+        Convert.ToHexStringLower((_values[number].Cast<ByteString>().SingleOrDefault() ?? ByteString.Empty).Span);
 
     /// <summary>An integer of any width; 0 if absent.</summary>
     public long Integer(int number) => (long)_values[number].Cast<ulong>().SingleOrDefault();

@@ -3,7 +3,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Tus;
 
-/// <summary>Everything that can be wrong with a creation has its own clear answer, and leaves nothing behind.</summary>
+/// <summary>
+/// Everything that can be wrong with a creation has its own clear
+/// answer, and leaves nothing behind.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class BadCreationTests(TusServer fixture)
 {
@@ -63,7 +66,10 @@ public sealed class BadCreationTests(TusServer fixture)
     [InlineData("107374182400000")]
     [InlineData("9223372036854775807")]
     public Task A_length_beyond_the_largest_is_too_large(string length) => MustBeRefused(
-        Creation().With("Upload-Length", length).Refused(413, "upload-too-large") with { Expected = new() { ["Tus-Max-Size"] = TusServer.MaxSize.ToString() } });
+        Creation().With("Upload-Length", length).Refused(413, "upload-too-large") with
+        {
+            Expected = new() { ["Tus-Max-Size"] = TusServer.MaxSize.ToString() }
+        });
 
     [Theory]
     [InlineData(null, null)]
@@ -73,7 +79,8 @@ public sealed class BadCreationTests(TusServer fixture)
     [InlineData(null, "true")]
     [InlineData("10", "2")]
     public Task Either_the_length_is_said_or_that_it_comes_later(string? length, string? defer) =>
-        MustBeRefused(Creation().With("Upload-Length", length).With("Upload-Defer-Length", defer).Refused(400, "invalid-length"));
+        MustBeRefused(
+            Creation().With("Upload-Length", length).With("Upload-Defer-Length", defer).Refused(400, "invalid-length"));
 
     [Fact]
     public async Task Metadata_may_have_8_KiB_and_not_a_byte_more()
@@ -101,7 +108,8 @@ public sealed class BadCreationTests(TusServer fixture)
         if (job != "..") // which the server takes for a step up, as everybody does
             await (Creation() with { Path = $"/jobs/{job}/uploads" }).Refused(400, "invalid-key").Run(fixture.Server);
         var metadata = Upload.Metadata([("job", Uri.UnescapeDataString(job))]);
-        await (Creation() with { Path = "/files" }).With("Upload-Metadata", metadata).Refused(400, "invalid-key").Run(fixture.Server);
+        await (Creation() with { Path = "/files" }).With("Upload-Metadata", metadata)
+            .Refused(400, "invalid-key").Run(fixture.Server);
     }
 
     private HttpTest Creation() => Upload.Create(_job, Guid.Parse(Id), 10);

@@ -2,7 +2,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Tus;
 
-/// <summary>Bodies that are longer than was announced: what fits is kept, and the upload goes on. For shorter ones see <see cref="BrokenLineTests"/>.</summary>
+/// <summary>
+/// Bodies that are longer than announced: what fits is kept, and the upload goes on. For shorter
+/// bodies see <see cref="BrokenLineTests"/>.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class BodyLengthTests(TusServer fixture)
 {
@@ -59,7 +62,8 @@ public sealed class BodyLengthTests(TusServer fixture)
     [InlineData(Length)]
     public async Task A_creation_whose_body_is_announced_too_long_never_was(int length)
     {
-        await Upload.CreateWith(_job, _media, TestMedia.Bytes(length + 1), length).Refused(413, "body-too-long").Run(_server);
+        await Upload.CreateWith(_job, _media, TestMedia.Bytes(length + 1), length)
+            .Refused(413, "body-too-long").Run(_server);
 
         await Upload.HeadOfNone(_job, _media, 404).Run(_server);
     }
@@ -67,7 +71,8 @@ public sealed class BodyLengthTests(TusServer fixture)
     [Fact]
     public async Task A_creation_whose_body_turns_out_to_be_too_long_can_go_on()
     {
-        await (Upload.CreateWith(_job, _media, TestMedia.Bytes(Length + 1), Length) with { Chunked = true }).Refused(413, "body-too-long").Run(_server);
+        await (Upload.CreateWith(_job, _media, TestMedia.Bytes(Length + 1), Length) with { Chunked = true })
+            .Refused(413, "body-too-long").Run(_server);
 
         await GoesOnFrom((await Upload.Offset(_server, _job, _media))!.Value);
     }

@@ -2,8 +2,12 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Tus;
 
-/// <summary>A line breaks, or hangs, in the middle of a body with a checksum: nothing of it was ever there.</summary>
-public sealed class ChecksumBrokenLineTests(HangingLineTests.PatientServer fixture) : IClassFixture<HangingLineTests.PatientServer>
+/// <summary>
+/// A connection breaks, or hangs, in the middle of a body with a
+/// checksum: nothing of the body counts.
+/// </summary>
+public sealed class ChecksumBrokenLineTests(HangingLineTests.PatientServer fixture)
+    : IClassFixture<HangingLineTests.PatientServer>
 {
     private const int Begun = 1000;
     private static readonly (string, object) s_checksum = ("Upload-Checksum", Digests.Checksum("sha1", [1]));
@@ -41,7 +45,10 @@ public sealed class ChecksumBrokenLineTests(HangingLineTests.PatientServer fixtu
         await Upload.Head(_file.Job, _file.Media, Begun, InterruptedFile.Length).Run(_server);
     }
 
-    /// <summary>Who looks at a line that hangs ends it, and the bytes on it are as if they had never come.</summary>
+    /// <summary>
+    /// A HEAD ends a request that hangs, and the bytes of that request
+    /// are as if they had never come.
+    /// </summary>
     [Fact]
     public async Task A_hanging_line_that_somebody_looks_at_leaves_nothing()
     {

@@ -2,7 +2,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Tus;
 
-/// <summary>Many devices send files in parts of any size at the same time: with the right checksum, a wrong one or none, and some lines break.</summary>
+/// <summary>
+/// Many devices send files in parts of any size at the same time: with the right checksum, a wrong
+/// one or none, and some connections break.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class ChecksumStormTests(TusServer fixture)
 {
@@ -10,7 +13,8 @@ public sealed class ChecksumStormTests(TusServer fixture)
     public async Task Every_file_arrives_as_it_is()
     {
         var job = Fresh.Job();
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(seed => new Device(fixture.Server, job, new Random(seed)).Send()));
+        await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(seed => new Device(fixture.Server, job, new Random(seed)).Send()));
     }
 
     private sealed class Device(IngestServer server, string job, Random random)
@@ -60,7 +64,8 @@ public sealed class ChecksumStormTests(TusServer fixture)
         private Task<bool> Counts(HttpTest part) => random.Next(6) switch
         {
             0 => Run(part.With("Upload-Checksum", Digests.Checksum(Algorithm, [1])).Refused(460, "checksum-mismatch")),
-            1 => Run(part.With("Content-Digest", Digests.Field(Field, [1])).Refused(400, Problems.DigestMismatchingValues)),
+            1 => Run(
+                part.With("Content-Digest", Digests.Field(Field, [1])).Refused(400, Problems.DigestMismatchingValues)),
             2 => Run(part.With("Content-Digest", Digests.Field(Field, part.Body!))),
             3 => Run(part),
             4 when _cuts-- > 0 => Cut(part),
@@ -74,7 +79,11 @@ public sealed class ChecksumStormTests(TusServer fixture)
         {
             using var line = await RawConnection.Open(server);
             var checksum = Digests.Checksum(Algorithm, part.Body!);
-            await line.SendPatch(part.Path, long.Parse(part.Headers["Upload-Offset"]), ("Content-Length", part.Body!.Length), ("Upload-Checksum", checksum));
+            await line.SendPatch(
+                part.Path,
+                long.Parse(part.Headers["Upload-Offset"]),
+                ("Content-Length", part.Body!.Length),
+                ("Upload-Checksum", checksum));
             await line.Send(part.Body.AsMemory(..^1));
             return false;
         }

@@ -2,7 +2,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Tus;
 
-/// <summary>checksum: a body counts if it is what its checksum says, and else nothing of it does.</summary>
+/// <summary>
+/// checksum: a body counts if it has its checksum, and nothing of it does if it has not.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class ChecksumTests(TusServer fixture)
 {
@@ -19,8 +21,10 @@ public sealed class ChecksumTests(TusServer fixture)
 
     public static TheoryData<string> Malformed =>
     [
-        "", " ", "sha1", "sha1 ", "crc32 AAAAAA==", "SHA1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=", "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBw==", "sha1 !jmj7l5rSw0yVb/vlWAYkK/YBwk=",
-        "sha256 2jmj7l5rSw0yVb/vlWAYkK/YBwk=", "sha1  2jmj7l5rSw0yVb/vlWAYkK/YBwk=", "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk", "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk= x",
+        "", " ", "sha1", "sha1 ", "crc32 AAAAAA==", "SHA1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=",
+        "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBw==", "sha1 !jmj7l5rSw0yVb/vlWAYkK/YBwk=",
+        "sha256 2jmj7l5rSw0yVb/vlWAYkK/YBwk=", "sha1  2jmj7l5rSw0yVb/vlWAYkK/YBwk=",
+        "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk", "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk= x",
         "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=,sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=",
     ];
 
@@ -71,7 +75,9 @@ public sealed class ChecksumTests(TusServer fixture)
         await MustGoOnFrom(Begun);
     }
 
-    /// <summary>What the server has hashed on the way is what counts, and not what was thrown away.</summary>
+    /// <summary>
+    /// What the server has hashed on the way is what counts, and not what was thrown away.
+    /// </summary>
     [Fact]
     public async Task The_hash_of_the_whole_file_knows_nothing_of_wrong_parts()
     {
@@ -103,7 +109,8 @@ public sealed class ChecksumTests(TusServer fixture)
     {
         await Began();
 
-        await Upload.Patch(_job, _media, Begun, []).With("Upload-Checksum", Digests.Checksum("sha1", [1])).Refused(460, "checksum-mismatch").Run(_server);
+        await Upload.Patch(_job, _media, Begun, []).With("Upload-Checksum", Digests.Checksum("sha1", [1]))
+            .Refused(460, "checksum-mismatch").Run(_server);
         await Upload.Patch(_job, _media, Begun, []).With("Upload-Checksum", Digests.Checksum("sha1", [])).Run(_server);
 
         await MustGoOnFrom(Begun);
@@ -117,8 +124,9 @@ public sealed class ChecksumTests(TusServer fixture)
         await Began();
         byte[] tooMany = [.. _bytes[Begun..], 1];
 
-        await (Upload.Patch(_job, _media, Begun, tooMany).With("Upload-Checksum", Digests.Checksum("sha1", tooMany)) with { Chunked = chunked })
-            .Refused(413, "body-too-long").Run(_server);
+        var patch = Upload.Patch(_job, _media, Begun, tooMany)
+            .With("Upload-Checksum", Digests.Checksum("sha1", tooMany));
+        await (patch with { Chunked = chunked }).Refused(413, "body-too-long").Run(_server);
 
         await MustGoOnFrom(Begun);
     }
@@ -130,7 +138,8 @@ public sealed class ChecksumTests(TusServer fixture)
     {
         var create = Upload.CreateWith(_job, _media, _bytes[..Begun], length);
 
-        await create.With("Upload-Checksum", Digests.Checksum("sha1", [1])).Refused(460, "checksum-mismatch").Run(_server);
+        await create.With("Upload-Checksum", Digests.Checksum("sha1", [1]))
+            .Refused(460, "checksum-mismatch").Run(_server);
         await create.With("Upload-Checksum", "sha1").Refused(400, "invalid-digest").Run(_server);
         Assert.NotEqual(Begun, await Upload.Offset(_server, _job, _media));
         await create.With("Upload-Checksum", Digests.Checksum("sha1", _bytes[..Begun])).Run(_server);
@@ -141,7 +150,8 @@ public sealed class ChecksumTests(TusServer fixture)
     [Fact]
     public async Task A_small_file_that_is_wrong_was_never_heard_of()
     {
-        await Upload.CreateWith(_job, _media, [1, 2, 3], 3).With("Upload-Checksum", Digests.Checksum("sha1", [1])).Refused(460, "checksum-mismatch").Run(_server);
+        await Upload.CreateWith(_job, _media, [1, 2, 3], 3).With("Upload-Checksum", Digests.Checksum("sha1", [1]))
+            .Refused(460, "checksum-mismatch").Run(_server);
 
         await Upload.HeadOfNone(_job, _media, 404).Run(_server);
     }
@@ -152,7 +162,8 @@ public sealed class ChecksumTests(TusServer fixture)
         var partial = await Partial.Create(_server, _job, Length);
         await Upload.CreateFinal(_job, _media, [partial.Url, partial.Url]).Run(_server);
 
-        await partial.Patch(0, _bytes).With("Upload-Checksum", Digests.Checksum("sha1", [])).Refused(460, "checksum-mismatch").Run(_server);
+        await partial.Patch(0, _bytes).With("Upload-Checksum", Digests.Checksum("sha1", []))
+            .Refused(460, "checksum-mismatch").Run(_server);
         await partial.Head(0, Length).Run(_server);
         Assert.Equal(1, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
         await partial.Patch(0, _bytes).With("Upload-Checksum", Digests.Checksum("sha1", _bytes)).Run(_server);
@@ -171,9 +182,12 @@ public sealed class ChecksumTests(TusServer fixture)
         Assert.Equal(_bytes, (await Upload.Download(_job, _media).Run(_server)).Body);
     }
 
-    private HttpTest Right(int from, int to, string algorithm) => Patch(from, to, Digests.Checksum(algorithm, _bytes[from..to]));
+    private HttpTest Right(int from, int to, string algorithm) =>
+        Patch(from, to, Digests.Checksum(algorithm, _bytes[from..to]));
 
-    private HttpTest Wrong(string algorithm) => Patch(Begun, Sent, Digests.Checksum(algorithm, [1])).Refused(460, "checksum-mismatch");
+    private HttpTest Wrong(string algorithm) =>
+        Patch(Begun, Sent, Digests.Checksum(algorithm, [1])).Refused(460, "checksum-mismatch");
 
-    private HttpTest Patch(int from, int to, string checksum) => Upload.Patch(_job, _media, from, _bytes[from..to]).With("Upload-Checksum", checksum);
+    private HttpTest Patch(int from, int to, string checksum) =>
+        Upload.Patch(_job, _media, from, _bytes[from..to]).With("Upload-Checksum", checksum);
 }

@@ -3,7 +3,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Tus;
 
-/// <summary>checksum-trailer: the checksum comes after the bytes, from who sends them while they are made.</summary>
+/// <summary>
+/// checksum-trailer: the checksum comes after the bytes, from a client that
+/// sends them while they are made.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class ChecksumTrailerTests(TusServer fixture)
 {
@@ -69,7 +72,8 @@ public sealed class ChecksumTrailerTests(TusServer fixture)
     {
         await Began();
 
-        await Upload.Patch(_job, _media, Begun, _bytes[Begun..]).With("Trailer", Name).Refused(400, "invalid-digest").Run(_server);
+        await Upload.Patch(_job, _media, Begun, _bytes[Begun..]).With("Trailer", Name)
+            .Refused(400, "invalid-digest").Run(_server);
 
         await MustGoOnFromWhereItWas();
     }
@@ -79,7 +83,8 @@ public sealed class ChecksumTrailerTests(TusServer fixture)
     {
         await Began();
 
-        await Upload.Patch(_job, _media, Begun, _bytes[Begun..]).With("Trailer", Name).With(Name, Digests.Checksum("sha1", _bytes[Begun..]))
+        await Upload.Patch(_job, _media, Begun, _bytes[Begun..])
+            .With("Trailer", Name).With(Name, Digests.Checksum("sha1", _bytes[Begun..]))
             .Refused(400, "invalid-digest").Run(_server);
 
         await MustGoOnFromWhereItWas();
@@ -90,7 +95,11 @@ public sealed class ChecksumTrailerTests(TusServer fixture)
     {
         using var line = await RawConnection.Open(_server);
         await line.Send(
-            "POST", Upload.Url(_job), ("Tus-Resumable", "1.0.0"), ("Upload-Length", Length), ("Upload-Metadata", Upload.Metadata([("media", _media.ToString())])),
+            "POST",
+            Upload.Url(_job),
+            ("Tus-Resumable", "1.0.0"),
+            ("Upload-Length", Length),
+            ("Upload-Metadata", Upload.Metadata([("media", _media.ToString())])),
             ("Content-Type", Upload.OffsetType), ("Transfer-Encoding", "chunked"), ("Trailer", Name));
         await SendBody(line, _bytes, $"{Name}: {Digests.Checksum("md5", _bytes)}\r\n");
 
@@ -125,11 +134,19 @@ public sealed class ChecksumTrailerTests(TusServer fixture)
     private async Task<string> Send(string trailers, bool toTheEnd = false)
     {
         using var line = await RawConnection.Open(_server);
-        await line.SendPatch(Upload.Url(_job, _media), Begun, ("Transfer-Encoding", "chunked"), ("Trailer", $"Other, {Name.ToLowerInvariant()}"), ("Connection", "close"));
+        await line.SendPatch(
+            Upload.Url(_job, _media), Begun,
+            ("Transfer-Encoding", "chunked"),
+            ("Trailer", $"Other, {Name.ToLowerInvariant()}"), ("Connection", "close"));
         await SendBody(line, _bytes[Begun..], trailers);
         return toTheEnd ? await line.ReadUntil(_ => false) : await line.ReadHead();
     }
 
     private static async Task SendBody(RawConnection line, byte[] bytes, string trailers) =>
-        await line.Send((byte[])[.. Encoding.ASCII.GetBytes($"{bytes.Length:x}\r\n"), .. bytes, .. Encoding.ASCII.GetBytes($"\r\n0\r\n{trailers}\r\n")]);
+        await line.Send((byte[])
+        [
+            .. Encoding.ASCII.GetBytes($"{bytes.Length:x}\r\n"),
+            .. bytes,
+            .. Encoding.ASCII.GetBytes($"\r\n0\r\n{trailers}\r\n")
+        ]);
 }

@@ -4,7 +4,10 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Tus;
 
-/// <summary>concatenation: a file that is sent in parts, perhaps at the same time, and put together without a copy.</summary>
+/// <summary>
+/// concatenation: a file that is sent in parts, perhaps at the same time, and
+/// put together without a copy.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class ConcatenationTests(TusServer fixture)
 {
@@ -81,7 +84,11 @@ public sealed class ConcatenationTests(TusServer fixture)
     [Fact]
     public async Task A_partial_upload_may_come_with_its_creation()
     {
-        var create = Upload.CreatePartial(_job, 3).With("Content-Type", Upload.OffsetType) with { Body = [1, 2, 3], Expected = new() { ["Upload-Offset"] = "3" } };
+        var create = Upload.CreatePartial(_job, 3).With("Content-Type", Upload.OffsetType) with
+        {
+            Body = [1, 2, 3],
+            Expected = new() { ["Upload-Offset"] = "3" }
+        };
         var created = await create.Run(_server);
 
         await Final([created["Location"]!]).Run(_server);
@@ -94,20 +101,30 @@ public sealed class ConcatenationTests(TusServer fixture)
     {
         await using var watcher = await FeedWatcher.Start(_server, _job);
         var partials = await Parts(_photo, 2);
-        Assert.Equal("job-not-found", (await fixture.Grpc.Fail("Jobs/GetJob", new GetJobRequest { Job = _job })).IngestError);
+        Assert.Equal(
+            "job-not-found",
+            (await fixture.Grpc.Fail("Jobs/GetJob", new GetJobRequest { Job = _job })).IngestError);
 
         await Final(partials).Run(_server);
 
         await watcher.Sees("the media", e => e.MediaStored is not null);
-        Assert.Equal([(1L, _media.ToString()), (2L, _media.ToString())], watcher.Events.Where(e => e.Seq > 0).Select(e => (e.Seq, e.Media)));
+        Assert.Equal(
+            [(1L, _media.ToString()), (2L, _media.ToString())],
+            watcher.Events.Where(e => e.Seq > 0).Select(e => (e.Seq, e.Media)));
         Assert.Equal(_media.ToString(), Assert.Single(await fixture.Grpc.ListAllMedia(_job)).Media_);
     }
 
-    /// <summary>Clients give each part the metadata of the file: its id and hash are not those of the part.</summary>
+    /// <summary>
+    /// Clients give each part the metadata of the file: its id and hash are not those of the part.
+    /// </summary>
     [Fact]
     public async Task A_partials_metadata_do_not_count()
     {
-        (string, string)[] said = [("media", Fresh.Media().ToString()), ("sha256", TestMedia.Sha256(_photo)), ("filename", "said-of-the-part.jpg")];
+        (string, string)[] said =
+        [
+            ("media", Fresh.Media().ToString()), ("sha256", TestMedia.Sha256(_photo)),
+            ("filename", "said-of-the-part.jpg")
+        ];
         var metadata = Upload.Metadata(said);
         var urls = new List<string>();
         foreach (var part in _photo.Chunk(100_000))
@@ -186,7 +203,9 @@ public sealed class ConcatenationTests(TusServer fixture)
         await Final(partials, ("sha256", TestMedia.Sha256([]))).Refused(422, "different-upload").Run(_server);
         await final.With("Repr-Digest", Digests.Field("sha-512", [])).Refused(422, "different-upload").Run(_server);
 
-        Assert.Equal([first["Upload-Offset"], first["Upload-Offset"]], new[] { second, third }.Select(answer => answer["Upload-Offset"]));
+        Assert.Equal(
+            [first["Upload-Offset"], first["Upload-Offset"]],
+            new[] { second, third }.Select(answer => answer["Upload-Offset"]));
         Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
         await MustBe(_photo);
     }
@@ -199,10 +218,14 @@ public sealed class ConcatenationTests(TusServer fixture)
         await Final([partial.Url]).Refused(422, "different-upload").Run(_server);
 
         await Upload.Patch(_job, _media, 0, [4, 5, 6]).Run(_server);
-        await Final([partial.Url], ("sha256", TestMedia.Sha256([1, 2, 3]))).Refused(422, "different-upload").Run(_server);
+        await Final([partial.Url], ("sha256", TestMedia.Sha256([1, 2, 3])))
+            .Refused(422, "different-upload").Run(_server);
     }
 
-    /// <summary>Whoever knows its URL must not be able to put something else where the bytes of a file are that is still to come.</summary>
+    /// <summary>
+    /// A client that knows the URL of a part must not be able to replace bytes of a file that
+    /// is still to be put together.
+    /// </summary>
     [Fact]
     public async Task The_id_of_a_part_is_no_medias()
     {
@@ -211,12 +234,17 @@ public sealed class ConcatenationTests(TusServer fixture)
 
         foreach (var length in new[] { 5, 3_000_000 })
         {
-            await Upload.CreateWith(_job, part.Id, TestMedia.Bytes(length), length).Refused(422, "different-upload").Run(_server);
-            await PlainUpload.Put(_job, $"{part.Id}", TestMedia.Bytes(length)).Refused(422, "different-upload").Run(_server);
+            await Upload.CreateWith(_job, part.Id, TestMedia.Bytes(length), length)
+                .Refused(422, "different-upload").Run(_server);
+            await PlainUpload.Put(_job, $"{part.Id}", TestMedia.Bytes(length))
+                .Refused(422, "different-upload").Run(_server);
         }
         await Upload.Create(_job, part.Id, 5).Refused(422, "different-upload").Run(_server);
         await Final([part, other], media: part.Id).Refused(422, "different-upload").Run(_server);
-        Assert.Equal("upload-not-found", (await fixture.Grpc.Fail("Jobs/DeleteMedia", new DeleteMediaRequest { Job = _job, Media = $"{part.Id}" })).IngestError);
+        Assert.Equal(
+            "upload-not-found",
+            (await fixture.Grpc.Fail("Jobs/DeleteMedia", new DeleteMediaRequest { Job = _job, Media = $"{part.Id}" }))
+                .IngestError);
 
         await part.Head(3, 5).Run(_server);
         await part.Patch(3, [4, 5]).Run(_server);
@@ -233,7 +261,8 @@ public sealed class ConcatenationTests(TusServer fixture)
 
         await Final([whole, waiting], right).Run(_server);
         await Final([whole, waiting], ("sha256", TestMedia.Sha256([]))).Refused(422, "different-upload").Run(_server);
-        await Final([whole, waiting], right).With("Repr-Digest", Digests.Field("sha-512", [])).Refused(422, "different-upload").Run(_server);
+        await Final([whole, waiting], right).With("Repr-Digest", Digests.Field("sha-512", []))
+            .Refused(422, "different-upload").Run(_server);
 
         await waiting.Patch(0, [4]).Run(_server);
         await MustBe([1, 2, 3, 4]);
@@ -243,7 +272,8 @@ public sealed class ConcatenationTests(TusServer fixture)
     public async Task A_final_takes_no_bytes()
     {
         var partials = await Parts([1, 2, 3], 1);
-        await (Final(partials) with { Body = [1, 2, 3] }).With("Content-Type", Upload.OffsetType).Refused(403, "final-upload").Run(_server);
+        await (Final(partials) with { Body = [1, 2, 3] }).With("Content-Type", Upload.OffsetType)
+            .Refused(403, "final-upload").Run(_server);
         await Final(partials).Run(_server);
 
         await Upload.Patch(_job, _media, 3, []).Refused(403, "final-upload").Run(_server);
@@ -262,7 +292,9 @@ public sealed class ConcatenationTests(TusServer fixture)
     [InlineData("final;/jobs/{job}/uploads/0192f0c1")]
     [InlineData("final;/jobs/{job}/uploads/0192f0c1-7a4e-7cc3-98c4-dc0c0c07398f?x")]
     public async Task What_is_no_concatenation_is_refused(string concat) =>
-        await Final(Array.Empty<string>()).With("Upload-Concat", concat.Replace("{job}", _job, StringComparison.Ordinal)).Refused(400, "invalid-concat").Run(_server);
+        await Final(Array.Empty<string>())
+            .With("Upload-Concat", concat.Replace("{job}", _job, StringComparison.Ordinal))
+            .Refused(400, "invalid-concat").Run(_server);
 
     [Fact]
     public async Task A_part_that_is_none_is_named()
@@ -271,7 +303,12 @@ public sealed class ConcatenationTests(TusServer fixture)
         var (upload, never, elsewhere) = (Fresh.Media(), Fresh.Media(), await Partial.Of(_server, Fresh.Job(), [1]));
         await Upload.Create(_job, upload, 3).Run(_server);
 
-        foreach (var wrong in new[] { Upload.Url(_job, upload), Upload.Url(_job, never), elsewhere.Url, Upload.Url(_job, elsewhere.Id), Upload.Url(elsewhere.Job, partial.Id) })
+        string[] urls =
+        [
+            Upload.Url(_job, upload), Upload.Url(_job, never), elsewhere.Url,
+            Upload.Url(_job, elsewhere.Id), Upload.Url(elsewhere.Job, partial.Id)
+        ];
+        foreach (var wrong in urls)
         {
             var refused = await Final([partial.Url, wrong]).Refused(400, "invalid-concat").Run(_server);
             Assert.Equal(wrong, refused.Member("url"));
@@ -294,7 +331,8 @@ public sealed class ConcatenationTests(TusServer fixture)
     {
         var partials = await Parts(_photo, 2);
 
-        var refused = await Final(Enumerable.Reverse(partials), ("sha256", TestMedia.Sha256(_photo))).Refused(422, "hash-mismatch").Run(_server);
+        var refused = await Final(Enumerable.Reverse(partials), ("sha256", TestMedia.Sha256(_photo)))
+            .Refused(422, "hash-mismatch").Run(_server);
         Assert.Equal(TestMedia.Sha256(_photo), refused.Member("expected"));
         await Upload.HeadOfNone(_job, _media, 410).Run(_server);
 
@@ -314,7 +352,9 @@ public sealed class ConcatenationTests(TusServer fixture)
 
         await MustBe(_photo);
         await MustBe(_photo, declared);
-        Assert.Equal(new Received { Total = 3, Stored = 1, Duplicates = 2, StoredBytes = _photo.Length }, (await fixture.Grpc.GetJob(_job)).Received);
+        Assert.Equal(
+            new Received { Total = 3, Stored = 1, Duplicates = 2, StoredBytes = _photo.Length },
+            (await fixture.Grpc.GetJob(_job)).Received);
     }
 
     [Fact]
@@ -326,17 +366,21 @@ public sealed class ConcatenationTests(TusServer fixture)
         await Upload.HeadOfNone(_job, partials[0].Id, 404).Run(_server);
         await partials[0].Patch(0, [1]).Refused(404, "upload-not-found").Run(_server);
         await Upload.Delete(_job, partials[0].Id).Refused(404, "upload-not-found").Run(_server);
-        Assert.Equal(partials[0].Url, (await Final(partials).Refused(400, "invalid-concat").Run(_server)).Member("url"));
+        Assert.Equal(
+            partials[0].Url,
+            (await Final(partials).Refused(400, "invalid-concat").Run(_server)).Member("url"));
     }
 
     private Task<List<Partial>> Parts(byte[] bytes, int parts) => Partial.Of(_server, _job, bytes, parts);
 
-    private HttpTest Final(IEnumerable<Partial> parts, params (string Key, string Value)[] metadata) => Final(parts, _media, metadata);
+    private HttpTest Final(IEnumerable<Partial> parts, params (string Key, string Value)[] metadata) =>
+        Final(parts, _media, metadata);
 
     private HttpTest Final(IEnumerable<Partial> parts, Guid media, params (string Key, string Value)[] metadata) =>
         Final(parts.Select(part => part.Url), media, metadata);
 
-    private HttpTest Final(IEnumerable<string> urls, params (string Key, string Value)[] metadata) => Final(urls, _media, metadata);
+    private HttpTest Final(IEnumerable<string> urls, params (string Key, string Value)[] metadata) =>
+        Final(urls, _media, metadata);
 
     private HttpTest Final(IEnumerable<string> urls, Guid media, params (string Key, string Value)[] metadata) =>
         Upload.CreateFinal(_job, media, urls, metadata);

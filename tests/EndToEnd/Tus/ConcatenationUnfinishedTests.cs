@@ -104,7 +104,8 @@ public sealed class ConcatenationUnfinishedTests(TusServer fixture)
     [Fact]
     public async Task A_part_may_be_the_last_of_two_files()
     {
-        var (shared, own, other) = (await Partial.Create(_server, _job, 100), await Partial.Of(_server, _job, _bytes[..50]), Fresh.Media());
+        var (shared, own, other) = (
+            await Partial.Create(_server, _job, 100), await Partial.Of(_server, _job, _bytes[..50]), Fresh.Media());
         await Final(own, shared).Run(_server);
         await Upload.CreateFinal(_job, other, [shared.Url]).Run(_server);
 
@@ -131,7 +132,8 @@ public sealed class ConcatenationUnfinishedTests(TusServer fixture)
     [Fact]
     public async Task It_ends_when_one_of_its_parts_was_given_up()
     {
-        var (whole, givenUp) = (await Partial.Of(_server, _job, _bytes[..100]), await Partial.Create(_server, _job, 100));
+        var (whole, givenUp) = (
+            await Partial.Of(_server, _job, _bytes[..100]), await Partial.Create(_server, _job, 100));
         await Final(whole, givenUp).Run(_server);
 
         await Upload.Delete(_job, givenUp.Id).Run(_server);
@@ -178,14 +180,16 @@ public sealed class ConcatenationUnfinishedTests(TusServer fixture)
 
     private static string Concat(params Partial[] parts) => $"final;{string.Join<Partial>(' ', parts)}";
 
-    private Task<HttpAnswer> IsWaiting(long? length, params Partial[] parts) => new HttpTest("HEAD", Upload.Url(_job, _media))
-    {
-        Headers = { ["Tus-Resumable"] = "1.0.0" },
-        Status = 200,
-        Expected =
+    private Task<HttpAnswer> IsWaiting(long? length, params Partial[] parts) =>
+        new HttpTest("HEAD", Upload.Url(_job, _media))
         {
-            ["Cache-Control"] = "no-store", ["Upload-Offset"] = null, ["Upload-Defer-Length"] = null, ["Upload-Receipt"] = null,
-            ["Upload-Length"] = length?.ToString(), ["Upload-Concat"] = Concat(parts),
-        },
-    }.Run(_server);
+            Headers = { ["Tus-Resumable"] = "1.0.0" },
+            Status = 200,
+            Expected =
+            {
+                ["Cache-Control"] = "no-store", ["Upload-Offset"] = null,
+                ["Upload-Defer-Length"] = null, ["Upload-Receipt"] = null,
+                ["Upload-Length"] = length?.ToString(), ["Upload-Concat"] = Concat(parts),
+            },
+        }.Run(_server);
 }

@@ -2,7 +2,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Tus;
 
-/// <summary>Content-Digest (RFC 9530) does for any HTTP client what Upload-Checksum does for one of tus.</summary>
+/// <summary>
+/// Content-Digest (RFC 9530) does for any HTTP client what Upload-Checksum does for a tus client.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class ContentDigestTests(TusServer fixture)
 {
@@ -16,8 +18,11 @@ public sealed class ContentDigestTests(TusServer fixture)
 
     public static TheoryData<string> Malformed =>
     [
-        "sha-256", "sha-256=", "sha-256=abc", "sha-256=:abc:", "sha-256=::", "sha-256=?1", "sha-512=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
-        "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "SHA-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:", "=", ",", "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:,",
+        "sha-256", "sha-256=", "sha-256=abc", "sha-256=:abc:", "sha-256=::",
+        "sha-256=?1", "sha-512=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
+        "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+        "SHA-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:", "=",
+        ",", "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:,",
         "sha-256=:47DEQpj8HBSa+/TImW+5 JCeuQeRkm5NMpJWZG3hSuFU=:",
     ];
 
@@ -28,8 +33,11 @@ public sealed class ContentDigestTests(TusServer fixture)
     {
         await Began();
 
-        var refused = await Rest(Digests.Field(algorithm, [1])).Refused(400, Problems.DigestMismatchingValues).Run(_server);
-        Assert.Equal((algorithm, Digests.Base64(algorithm, [1])), (refused.Member("algorithm"), refused.Member("expected")));
+        var refused = await Rest(Digests.Field(algorithm, [1]))
+            .Refused(400, Problems.DigestMismatchingValues).Run(_server);
+        Assert.Equal(
+            (algorithm, Digests.Base64(algorithm, [1])),
+            (refused.Member("algorithm"), refused.Member("expected")));
         Assert.Equal(Digests.Base64(algorithm, _bytes[Begun..]), refused.Member("actual"));
         Assert.Contains("\"header\":\"Content-Digest\"", refused.Member("mismatching-digests"));
         await Upload.Head(_job, _media, Begun, Length).Run(_server);
@@ -71,7 +79,8 @@ public sealed class ContentDigestTests(TusServer fixture)
     {
         await Began();
 
-        await Rest(string.Format(null, digests, Digests.Field("sha-256", [1]))).Refused(400, Problems.DigestMismatchingValues).Run(_server);
+        await Rest(string.Format(null, digests, Digests.Field("sha-256", [1])))
+            .Refused(400, Problems.DigestMismatchingValues).Run(_server);
         await Rest(string.Format(null, digests, Digests.Field("sha-256", _bytes[Begun..]))).Run(_server);
     }
 
@@ -82,7 +91,8 @@ public sealed class ContentDigestTests(TusServer fixture)
     {
         await Began();
 
-        await Rest($"{algorithm}=:{Digests.Base64(algorithm, [1]).TrimEnd('=')}:").Refused(400, Problems.DigestMismatchingValues).Run(_server);
+        await Rest($"{algorithm}=:{Digests.Base64(algorithm, [1]).TrimEnd('=')}:")
+            .Refused(400, Problems.DigestMismatchingValues).Run(_server);
         await Rest($"{algorithm}=:{Digests.Base64(algorithm, _bytes[Begun..]).TrimEnd('=')}:").Run(_server);
     }
 
@@ -139,7 +149,9 @@ public sealed class ContentDigestTests(TusServer fixture)
     [Fact]
     public async Task Nor_on_a_creation()
     {
-        await Upload.CreateWith(_job, _media, _bytes, Length).With("Upload-Checksum", Digests.Checksum("sha1", _bytes)).With("Content-Digest", Digests.Field("sha-256", [1]))
+        await Upload.CreateWith(_job, _media, _bytes, Length)
+            .With("Upload-Checksum", Digests.Checksum("sha1", _bytes))
+            .With("Content-Digest", Digests.Field("sha-256", [1]))
             .Refused(400, "invalid-digest").Run(_server);
 
         await Upload.HeadOfNone(_job, _media, 404).Run(_server);
@@ -150,10 +162,14 @@ public sealed class ContentDigestTests(TusServer fixture)
     private async Task<string> SendRest(params string[] digests)
     {
         using var line = await RawConnection.Open(_server);
-        await line.SendPatch(Upload.Url(_job, _media), Begun, [("Content-Length", Length - Begun), .. digests.Select(digest => ("Content-Digest", (object)digest))]);
+        await line.SendPatch(
+            Upload.Url(_job, _media),
+            Begun,
+            [("Content-Length", Length - Begun), .. digests.Select(digest => ("Content-Digest", (object)digest))]);
         await line.Send(_bytes.AsMemory(Begun));
         return await line.ReadHead();
     }
 
-    private HttpTest Rest(string digest) => Upload.Patch(_job, _media, Begun, _bytes[Begun..]).With("Content-Digest", digest);
+    private HttpTest Rest(string digest) =>
+        Upload.Patch(_job, _media, Begun, _bytes[Begun..]).With("Content-Digest", digest);
 }

@@ -42,7 +42,9 @@ public sealed class CorsTests(TusServer fixture)
         });
     }
 
-    /// <summary>A cache must not give a program's answer to a page, which could not read it.</summary>
+    /// <summary>
+    /// A cache must not give a program's answer to a page, which could not read it.
+    /// </summary>
     [Fact]
     public async Task An_answer_to_a_program_says_that_a_page_would_get_another()
     {
@@ -77,12 +79,16 @@ public sealed class CorsTests(TusServer fixture)
     [Fact]
     public async Task A_named_page_may_read_what_the_protocols_say_and_the_receipt_and_the_hash()
     {
-        var created = await Upload.CreateWith(Fresh.Job(), Fresh.Media(), [1], 1).With("Origin", TusServer.Origin).Run(_server);
+        var created = await Upload.CreateWith(Fresh.Job(), Fresh.Media(), [1], 1)
+            .With("Origin", TusServer.Origin).Run(_server);
 
         MayBeRead(created, "Location", "Upload-Offset", "Upload-Receipt", "Repr-Digest");
         MayBeRead(created, "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm");
-        MayBeRead(created, "Upload-Length", "Upload-Defer-Length", "Upload-Metadata", "Upload-Concat", "Upload-Expires");
-        MayBeRead(created, "Upload-Complete", "Upload-Incomplete", "Upload-Draft-Interop-Version", "Upload-Limit", "Accept-Patch");
+        MayBeRead(
+            created, "Upload-Length", "Upload-Defer-Length", "Upload-Metadata", "Upload-Concat", "Upload-Expires");
+        MayBeRead(
+            created,
+            "Upload-Complete", "Upload-Incomplete", "Upload-Draft-Interop-Version", "Upload-Limit", "Accept-Patch");
     }
 
     [Fact]
@@ -91,7 +97,8 @@ public sealed class CorsTests(TusServer fixture)
         var (job, media) = (Fresh.Job(), Fresh.Media());
         await Upload.Create(job, media, 3).Run(_server);
 
-        var refused = await Upload.Patch(job, media, 2, [3]).Refused(409, "offset-mismatch").With("Origin", TusServer.Origin).Run(_server);
+        var refused = await Upload.Patch(job, media, 2, [3])
+            .Refused(409, "offset-mismatch").With("Origin", TusServer.Origin).Run(_server);
 
         MayBeRead(refused, "Upload-Offset", "Retry-After");
     }
@@ -102,7 +109,8 @@ public sealed class CorsTests(TusServer fixture)
         {
             ["Origin"] = origin,
             ["Access-Control-Request-Method"] = method,
-            ["Access-Control-Request-Headers"] = "tus-resumable,upload-offset,upload-length,upload-metadata,content-type",
+            ["Access-Control-Request-Headers"] =
+                "tus-resumable,upload-offset,upload-length,upload-metadata,content-type",
         },
         Status = 204,
     };
@@ -117,7 +125,8 @@ public sealed class CorsTests(TusServer fixture)
     {
         Assert.Equal(TusServer.Origin, answer["Access-Control-Allow-Origin"]);
         Assert.Subset(
-            answer["Access-Control-Expose-Headers"]!.Split(',', StringSplitOptions.TrimEntries).ToHashSet(StringComparer.OrdinalIgnoreCase),
+            answer["Access-Control-Expose-Headers"]!.Split(',', StringSplitOptions.TrimEntries)
+                .ToHashSet(StringComparer.OrdinalIgnoreCase),
             headers.ToHashSet());
     }
 }

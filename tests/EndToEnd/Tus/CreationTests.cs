@@ -35,7 +35,8 @@ public sealed class CreationTests(TusServer fixture)
 
         await Upload.Create(_job, _media, 100).With("Upload-Metadata", capitals).Run(_server);
 
-        await (Upload.Head(_job, _media, 0, 100) with { Path = $"/jobs/{_job}/uploads/{_media.ToString().ToUpperInvariant()}" }).Run(_server);
+        var path = $"/jobs/{_job}/uploads/{_media.ToString().ToUpperInvariant()}";
+        await (Upload.Head(_job, _media, 0, 100) with { Path = path }).Run(_server);
     }
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class CreationTests(TusServer fixture)
     [Fact]
     public async Task Metadata_come_back_as_they_were_while_it_runs_and_afterwards()
     {
-        var raw = $"media {Base64(_media.ToString())},filename {Base64("Dach „Süd“ 屋根.jpg")},  own-key ,empty ,is-hidden";
+        var raw =
+            $"media {Base64(_media.ToString())},filename {Base64("Dach „Süd“ 屋根.jpg")},  own-key ,empty ,is-hidden";
         await Upload.Create(_job, _media, 3).With("Upload-Metadata", raw).Run(_server);
         await HeadShows(0, raw);
 
@@ -65,7 +67,8 @@ public sealed class CreationTests(TusServer fixture)
     {
         await Upload.Create(_job, _media, TusServer.MaxSize).Run(_server);
 
-        var refused = await Upload.Create(_job, Fresh.Media(), TusServer.MaxSize + 1).Refused(413, "upload-too-large").Run(_server);
+        var refused = await Upload.Create(_job, Fresh.Media(), TusServer.MaxSize + 1)
+            .Refused(413, "upload-too-large").Run(_server);
         Assert.Equal(TusServer.MaxSize.ToString(), refused["Tus-Max-Size"]);
     }
 
@@ -73,11 +76,14 @@ public sealed class CreationTests(TusServer fixture)
     public async Task What_is_possible_at_a_place_is_said_to_those_who_try_something_else()
     {
         var creation = Upload.Create(_job, _media, 1) with { Method = "PUT" };
-        await (creation.Refused(405, "method-not-allowed") with { Expected = new() { ["Allow"] = "POST, PUT, PATCH, OPTIONS" } }).Run(_server);
+        await RefusesMethod(creation, "POST, PUT, PATCH, OPTIONS");
 
         var upload = Upload.Head(_job, _media, 0, 1) with { Method = "POST" };
-        await (upload.Refused(405, "method-not-allowed") with { Expected = new() { ["Allow"] = "HEAD, GET, PUT, PATCH, DELETE, OPTIONS" } }).Run(_server);
+        await RefusesMethod(upload, "HEAD, GET, PUT, PATCH, DELETE, OPTIONS");
     }
+
+    private Task<HttpAnswer> RefusesMethod(HttpTest request, string allowed) =>
+        (request.Refused(405, "method-not-allowed") with { Expected = new() { ["Allow"] = allowed } }).Run(_server);
 
     private Task<HttpAnswer> HeadShows(long offset, string metadata)
     {

@@ -30,7 +30,8 @@ public sealed class CreationWithUploadTests(TusServer fixture)
 
     [Fact]
     public Task The_case_of_its_type_does_not_matter() =>
-        Upload.CreateWith(_job, _media, [1, 2, 3], 3).With("Content-Type", "Application/Offset+Octet-Stream").Run(_server);
+        Upload.CreateWith(_job, _media, [1, 2, 3], 3)
+            .With("Content-Type", "Application/Offset+Octet-Stream").Run(_server);
 
     [Fact]
     public async Task The_first_part_may_come_along()
@@ -45,7 +46,8 @@ public sealed class CreationWithUploadTests(TusServer fixture)
     [Fact]
     public async Task The_first_part_may_come_along_before_the_length_is_known()
     {
-        var create = Upload.CreateWith(_job, _media, [1, 2, 3], 3).With("Upload-Length", null).With("Upload-Defer-Length", "1");
+        var create = Upload.CreateWith(_job, _media, [1, 2, 3], 3)
+            .With("Upload-Length", null).With("Upload-Defer-Length", "1");
         await create.Run(_server);
 
         await Upload.Head(_job, _media, 3, null).Run(_server);
@@ -65,7 +67,8 @@ public sealed class CreationWithUploadTests(TusServer fixture)
     [InlineData(null)]
     public async Task A_body_of_another_type_is_refused(string? type)
     {
-        await Upload.CreateWith(_job, _media, [1, 2, 3], 3).With("Content-Type", type).Refused(415, "wrong-content-type").Run(_server);
+        await Upload.CreateWith(_job, _media, [1, 2, 3], 3).With("Content-Type", type)
+            .Refused(415, "wrong-content-type").Run(_server);
 
         await Upload.HeadOfNone(_job, _media, 404).Run(_server);
     }

@@ -4,7 +4,10 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Tus;
 
-/// <summary>expiration: a client is told when an upload ends by itself. What becomes of one that does: see <see cref="ExpiryTests"/>.</summary>
+/// <summary>
+/// expiration: a client is told when an upload will expire. For an upload that has expired
+/// see <see cref="ExpiryTests"/>.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class ExpirationTests(TusServer fixture)
 {
@@ -25,7 +28,8 @@ public sealed class ExpirationTests(TusServer fixture)
 
         Assert.InRange(Expires(created), before + s_usual, DateTimeOffset.UtcNow + s_usual);
         Assert.InRange(Expires(patched), Expires(created), DateTimeOffset.UtcNow + s_usual);
-        Assert.InRange(Expires(asked), Expires(patched).AddSeconds(-1), Expires(patched).AddSeconds(1)); // two clocks are read
+        // Two clocks are read.
+        Assert.InRange(Expires(asked), Expires(patched).AddSeconds(-1), Expires(patched).AddSeconds(1));
     }
 
     [Fact]
@@ -34,7 +38,8 @@ public sealed class ExpirationTests(TusServer fixture)
         var first = Expires(await Upload.Create(_job, _media, 100_000).Run(_server));
         var offset = 0;
 
-        await Eventually.True("it is put off", async () => Expires(await Upload.Patch(_job, _media, offset++, [1]).Run(_server)) > first);
+        await Eventually.True("it is put off", async () =>
+            Expires(await Upload.Patch(_job, _media, offset++, [1]).Run(_server)) > first);
     }
 
     [Fact]

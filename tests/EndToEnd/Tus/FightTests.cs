@@ -34,7 +34,10 @@ public sealed class FightTests(TusServer fixture)
         Assert.Equal(_file, (await Upload.Download(_job, _media).Run(_server)).Body);
     }
 
-    /// <summary>Would go on where nobody has been yet: it stops whoever sends, and is refused.</summary>
+    /// <summary>
+    /// Tries to continue at an offset that is not reached yet: the request stops the client
+    /// that is sending, and is refused.
+    /// </summary>
     private async Task<string> Challenge()
     {
         using var line = await RawConnection.Open(_server);

@@ -3,8 +3,12 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Tus;
 
-/// <summary>A phone's old connection hangs for minutes, and nobody waits for it. This server bears with it for an hour.</summary>
-public sealed class HangingLineTests(HangingLineTests.PatientServer fixture) : IClassFixture<HangingLineTests.PatientServer>
+/// <summary>
+/// A phone's old connection hangs for minutes, and no new request waits for it. This server would
+/// wait an hour for its next byte.
+/// </summary>
+public sealed class HangingLineTests(HangingLineTests.PatientServer fixture)
+    : IClassFixture<HangingLineTests.PatientServer>
 {
     private readonly IngestServer _server = fixture.Server;
     private readonly InterruptedFile _file = new(fixture.Server);
@@ -50,7 +54,10 @@ public sealed class HangingLineTests(HangingLineTests.PatientServer fixture) : I
         return true;
     });
 
-    /// <summary>No request held the upload when its client asked: that of the old connection began only afterwards.</summary>
+    /// <summary>
+    /// No request held the upload when its client asked: that of the old
+    /// connection began only afterwards.
+    /// </summary>
     [Fact]
     public async Task A_client_goes_on_where_it_was_told_although_a_late_request_brought_more()
     {
@@ -103,19 +110,26 @@ public sealed class HangingLineTests(HangingLineTests.PatientServer fixture) : I
         await Upload.HeadOfNone(_file.Job, _file.Media, 410).Run(_server);
     }
 
-    /// <summary>It asked where the upload was, and more has come since then on the old line.</summary>
+    /// <summary>
+    /// The client comes back with the offset at which its old request began,
+    /// and more bytes have come since.
+    /// </summary>
     [Fact]
     public async Task Who_comes_back_where_the_old_line_began_ends_it_and_is_told_the_offset()
     {
         using var hanging = await _file.SendPart(from: 1000);
 
-        var refused = await Upload.Patch(_file.Job, _file.Media, 1000, [1]).Refused(409, "offset-mismatch").Run(_server);
+        var refused = await Upload.Patch(_file.Job, _file.Media, 1000, [1])
+            .Refused(409, "offset-mismatch").Run(_server);
 
         Assert.Equal("", await hanging.ReadHead());
         await _file.MustCompleteFrom(long.Parse(refused["Upload-Offset"]!));
     }
 
-    /// <summary>What came on the old line since a HEAD does not count, also if the file ends where the HEAD said.</summary>
+    /// <summary>
+    /// What came on the old line since a HEAD does not count, also if the
+    /// file ends where the HEAD said.
+    /// </summary>
     [Fact]
     public async Task A_file_may_end_where_its_client_was_told_to_go_on()
     {

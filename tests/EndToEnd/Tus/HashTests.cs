@@ -3,7 +3,9 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.EndToEnd.Tus;
 
-/// <summary>A device that names the SHA-256 of its file is never told that other bytes are safe.</summary>
+/// <summary>
+/// A device that names the SHA-256 of its file is never told that other bytes are safe.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class HashTests(TusServer fixture)
 {
@@ -60,7 +62,9 @@ public sealed class HashTests(TusServer fixture)
         Assert.Equal(_photo.Length.ToString(), created["Upload-Offset"]);
         await Upload.Head(_job, _media, _photo.Length, _photo.Length).Run(_server);
         var media = await fixture.Grpc.FindMedia(_job, _media);
-        Assert.Equal((MediaState.Duplicate, "phone-1", "phone-2"), (media.State, media.DuplicateOfDevice, media.Device));
+        Assert.Equal(
+            (MediaState.Duplicate, "phone-1", "phone-2"),
+            (media.State, media.DuplicateOfDevice, media.Device));
         Assert.Equal(_photo, (await Upload.Download(_job, _media).Run(_server)).Body);
     }
 
@@ -91,6 +95,8 @@ public sealed class HashTests(TusServer fixture)
         await Upload.Patch(_job, _media, 0, _photo).Refused(410, "upload-ended").Run(_server);
         await Upload.Download(_job, _media).Refused(404, "media-not-stored").Run(_server);
         var media = await fixture.Grpc.FindMedia(_job, _media);
-        Assert.Equal((MediaState.Error, "Error", "hash-mismatch", true), (media.State, media.Word, media.Failure.Code, media.Failure.Retryable));
+        Assert.Equal(
+            (MediaState.Error, "Error", "hash-mismatch", true),
+            (media.State, media.Word, media.Failure.Code, media.Failure.Retryable));
     }
 }

@@ -22,11 +22,15 @@ internal sealed class InterruptedFile(IngestServer server)
     /// <param name="chunked">Without saying how long the body is.</param>
     /// <param name="from">Bytes that came before with the creation.</param>
     /// <param name="headers">What else it says.</param>
-    public async Task<RawConnection> SendPart(bool chunked = false, int from = 0, params (string Name, object Value)[] headers)
+    public async Task<RawConnection> SendPart(
+        bool chunked = false, int from = 0, params (string Name, object Value)[] headers)
     {
         await Upload.CreateWith(Job, Media, _bytes[..from], Length).Run(server);
         var line = await RawConnection.Open(server);
-        await line.SendPatch(Upload.Url(Job, Media), from, [chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", Length - from), .. headers]);
+        await line.SendPatch(
+            Upload.Url(Job, Media),
+            from,
+            [chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", Length - from), .. headers]);
         if (chunked)
             await line.Send($"{Length - from:x}\r\n");
         await Send(line, from);
@@ -42,7 +46,10 @@ internal sealed class InterruptedFile(IngestServer server)
         return line;
     }
 
-    /// <summary>A newcomer's first try: it is wrong about the offset, and is told the right one.</summary>
+    /// <summary>
+    /// The first request of a client that comes back: its offset is wrong,
+    /// and it is told the right one.
+    /// </summary>
     public async Task<long> TakeOver()
     {
         var beyond = await Upload.Patch(Job, Media, Length, []).Refused(409, "offset-mismatch").Run(server);
@@ -63,7 +70,10 @@ internal sealed class InterruptedFile(IngestServer server)
 
     public async Task MustBeComplete() => Assert.Equal(_bytes, (await Upload.Download(Job, Media).Run(server)).Body);
 
-    /// <summary>Waits until it arrived, without asking the server: whoever asks may end a line that seems to hang.</summary>
+    /// <summary>
+    /// Waits until it arrived, without asking the server: a HEAD may end
+    /// a request that seems to hang.
+    /// </summary>
     private async Task Send(RawConnection line, int from)
     {
         await line.Send(_bytes.AsMemory(from, Sent - from));

@@ -35,7 +35,9 @@ public sealed class ManyPartsTests(TusServer fixture)
         Assert.Equal(2, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
     }
 
-    /// <summary>Its header is longer than many clients read (docs/protocol.md says which).</summary>
+    /// <summary>
+    /// The answer's header is longer than many clients read (docs/protocol.md says which).
+    /// </summary>
     [Fact]
     public async Task Whoever_asks_gets_all_of_them_back()
     {
@@ -43,10 +45,13 @@ public sealed class ManyPartsTests(TusServer fixture)
         var final = Upload.CreateFinal(_job, _media, Enumerable.Repeat(part.Url, MaxParts));
         await final.Run(_server);
 
-        var head = new HttpTest("HEAD", Upload.Url(_job, _media)) { Headers = { ["Tus-Resumable"] = "1.0.0" }, Status = 200 };
+        var head =
+            new HttpTest("HEAD", Upload.Url(_job, _media)) { Headers = { ["Tus-Resumable"] = "1.0.0" }, Status = 200 };
         Assert.Equal(final.Headers["Upload-Concat"], (await head.Run(_server))["Upload-Concat"]);
         await part.Patch(0, Bytes(0)).Run(_server);
-        Assert.Equal(Enumerable.Repeat(Bytes(0), MaxParts).SelectMany(bytes => bytes), (await Upload.Download(_job, _media).Run(_server)).Body);
+        Assert.Equal(
+            Enumerable.Repeat(Bytes(0), MaxParts).SelectMany(bytes => bytes),
+            (await Upload.Download(_job, _media).Run(_server)).Body);
     }
 
     [Fact]
@@ -54,7 +59,8 @@ public sealed class ManyPartsTests(TusServer fixture)
     {
         var part = await Partial.Create(_server, _job, PartLength);
 
-        var refused = await Upload.CreateFinal(_job, _media, Enumerable.Repeat(part.Url, MaxParts + 1)).Refused(400, "invalid-concat").Run(_server);
+        var refused = await Upload.CreateFinal(_job, _media, Enumerable.Repeat(part.Url, MaxParts + 1))
+            .Refused(400, "invalid-concat").Run(_server);
 
         Assert.Equal(MaxParts.ToString(), refused.Member("maxParts"));
     }

@@ -35,11 +35,13 @@ public sealed class MethodOverrideTests(TusServer fixture)
 
     [Fact]
     public Task It_works_for_OPTIONS() =>
-        By("POST", new HttpTest("OPTIONS", "/files") { Status = 204, Expected = { ["Tus-Version"] = "1.0.0" } }).Run(_server);
+        By("POST", new HttpTest("OPTIONS", "/files") { Status = 204, Expected = { ["Tus-Version"] = "1.0.0" } })
+            .Run(_server);
 
     [Fact]
     public Task A_method_that_is_none_is_not_possible() =>
-        Upload.Create(_job, _media, 3).With("X-HTTP-Method-Override", "STEAL").Refused(405, "method-not-allowed").Run(_server);
+        Upload.Create(_job, _media, 3).With("X-HTTP-Method-Override", "STEAL")
+            .Refused(405, "method-not-allowed").Run(_server);
 
     private static HttpTest By(string method, HttpTest meant) =>
         (meant with { Method = method }).With("X-HTTP-Method-Override", meant.Method);

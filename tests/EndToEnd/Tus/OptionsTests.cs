@@ -16,7 +16,9 @@ public sealed class OptionsTests(TusServer fixture)
         {
             ["Tus-Resumable"] = "1.0.0",
             ["Tus-Version"] = "1.0.0",
-            ["Tus-Extension"] = "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,termination,concatenation,concatenation-unfinished",
+            ["Tus-Extension"] =
+                "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,"
+                + "termination,concatenation,concatenation-unfinished",
             ["Tus-Checksum-Algorithm"] = "sha1,sha256,md5",
             ["Tus-Max-Size"] = TusServer.MaxSize.ToString(),
             ["Upload-Limit"] = $"max-size={TusServer.MaxSize}",

@@ -4,7 +4,10 @@ using MediaState = OrleansIngest.Protos.V1.MediaState;
 
 namespace OrleansIngest.EndToEnd.Tus;
 
-/// <summary>What tus-js-client does with <c>parallelUploads</c>: partial uploads at the same time, and then a final.</summary>
+/// <summary>
+/// What tus-js-client does with <c>parallelUploads</c>: partial uploads at the
+/// same time, and then a final.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class ParallelUploadTests(TusServer fixture)
 {
@@ -30,10 +33,15 @@ public sealed class ParallelUploadTests(TusServer fixture)
         Assert.EndsWith(Upload.Url(_job, _media), result.Url);
         Assert.Equal(await File.ReadAllBytesAsync(file.Path), (await Upload.Download(_job, _media).Run(_server)).Body);
         var media = Assert.Single(await fixture.Grpc.ListAllMedia(_job));
-        Assert.Equal((MediaState.Stored, "video.mp4", "video/mp4", "phone-1"), (media.State, media.Filename, media.MediaType, media.Device));
+        Assert.Equal(
+            (MediaState.Stored, "video.mp4", "video/mp4", "phone-1"),
+            (media.State, media.Filename, media.MediaType, media.Device));
     }
 
-    /// <summary>What the client does not repeat is the final. Whoever starts the file again under its id has it at once, or goes on.</summary>
+    /// <summary>
+    /// The client does not repeat the final. A client that starts the file again under its
+    /// id has it at once, or goes on.
+    /// </summary>
     [Fact]
     public async Task Parts_go_on_after_a_crash_and_the_file_is_there_once()
     {
@@ -44,7 +52,8 @@ public sealed class ParallelUploadTests(TusServer fixture)
         var endpoint = new Uri(server.Http, Upload.Url(_job));
 
         var answers = 0;
-        await using var device = await TusDevice.Start(endpoint, [file], onAnswer: _ => Interlocked.Increment(ref answers));
+        await using var device = await TusDevice.Start(
+            endpoint, [file], onAnswer: _ => Interlocked.Increment(ref answers));
         for (var kill = 1; kill <= Kills; kill++)
         {
             await Eventually.True("some more has come", () => Volatile.Read(ref answers) >= kill * 15);
@@ -68,7 +77,12 @@ public sealed class ParallelUploadTests(TusServer fixture)
     {
         var path = folder.File("video.mp4");
         TestMedia.WriteVideo(path, 3_000_001, seed: 4);
-        var metadata = new Dictionary<string, string> { ["media"] = _media.ToString(), ["filename"] = "video.mp4", ["device"] = "phone-1" };
+        var metadata = new Dictionary<string, string>
+        {
+            ["media"] = _media.ToString(),
+            ["filename"] = "video.mp4",
+            ["device"] = "phone-1"
+        };
         return new DeviceFile(path, metadata, Parts: 4);
     }
 }

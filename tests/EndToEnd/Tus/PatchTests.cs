@@ -46,7 +46,8 @@ public sealed class PatchTests(TusServer fixture)
     {
         await Begun();
 
-        await Upload.Patch(_job, _media, 3, [4]).With("Upload-Offset", offset).Refused(400, "invalid-offset").Run(_server);
+        await Upload.Patch(_job, _media, 3, [4]).With("Upload-Offset", offset)
+            .Refused(400, "invalid-offset").Run(_server);
 
         await MustBeUnchanged();
     }
@@ -61,7 +62,8 @@ public sealed class PatchTests(TusServer fixture)
     {
         await Begun();
 
-        await Upload.Patch(_job, _media, 3, [4]).With("Content-Type", type).Refused(415, "wrong-content-type").Run(_server);
+        await Upload.Patch(_job, _media, 3, [4]).With("Content-Type", type)
+            .Refused(415, "wrong-content-type").Run(_server);
 
         await MustBeUnchanged();
     }
@@ -83,7 +85,8 @@ public sealed class PatchTests(TusServer fixture)
     {
         await Begun();
 
-        await (Upload.Patch(_job, _media, 3, [4, 5, 6, 7]) with { Chunked = chunked }).Refused(413, "body-too-long").Run(_server);
+        await (Upload.Patch(_job, _media, 3, [4, 5, 6, 7]) with { Chunked = chunked })
+            .Refused(413, "body-too-long").Run(_server);
 
         await MustBeUnchanged();
     }

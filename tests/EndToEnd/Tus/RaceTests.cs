@@ -2,7 +2,9 @@ using OrleansIngest.EndToEnd.Support;
 
 namespace OrleansIngest.EndToEnd.Tus;
 
-/// <summary>Requests that meet at the worst moment: one of them is too late, and is told so.</summary>
+/// <summary>
+/// Requests that meet at the worst moment: one of them is too late, and is told so.
+/// </summary>
 [Collection(TusCollection.Name)]
 public sealed class RaceTests(TusServer fixture)
 {

@@ -88,8 +88,10 @@ public sealed class RepeatedCreationTests(TusServer fixture)
 
         await Upload.Create(_job, _media, 11, Hash).Refused(422, "different-upload").Run(_server);
         await Upload.Create(_job, _media, 10).Refused(422, "different-upload").Run(_server);
-        await Upload.Create(_job, _media, 10, ("sha256", TestMedia.Sha256([]))).Refused(422, "different-upload").Run(_server);
-        await Upload.Create(_job, _media, 10, Hash).With("Repr-Digest", Digests.Field("sha-512", _photo)).Refused(422, "different-upload").Run(_server);
+        await Upload.Create(_job, _media, 10, ("sha256", TestMedia.Sha256([])))
+            .Refused(422, "different-upload").Run(_server);
+        await Upload.Create(_job, _media, 10, Hash).With("Repr-Digest", Digests.Field("sha-512", _photo))
+            .Refused(422, "different-upload").Run(_server);
         await Upload.Head(_job, _media, 0, 10).Run(_server);
     }
 

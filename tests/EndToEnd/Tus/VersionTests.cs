@@ -28,11 +28,15 @@ public sealed class VersionTests(TusServer fixture)
         Assert.Equal(1, (await fixture.Grpc.GetJob(_job)).AsOf.Seq);
     }
 
-    /// <summary>Without the version, asking and giving up are no tus at all: they are the final form of the IETF protocol.</summary>
+    /// <summary>
+    /// Without the version a HEAD or a DELETE is no request of tus, but one of the
+    /// final form of the IETF protocol.
+    /// </summary>
     private static bool IsTusAnyway(HttpTest request) => request.Method is "POST" or "PATCH";
 
     private static HttpTest Refused(HttpTest request, string? version) =>
-        request.With("Tus-Resumable", version).Refused(412, request.Method == "HEAD" ? null : "unsupported-version") with
+        request.With("Tus-Resumable", version)
+            .Refused(412, request.Method == "HEAD" ? null : "unsupported-version") with
         {
             Expected = new() { ["Tus-Version"] = "1.0.0", ["Tus-Resumable"] = "1.0.0", ["Upload-Offset"] = null },
         };

@@ -1,6 +1,9 @@
 namespace NBomberStandIn.Tests.Support;
 
-/// <summary>A clock that stands still and then shows a second later, as if the machine had stopped meanwhile.</summary>
+/// <summary>
+/// A clock that stands still and then shows a second later, as if the
+/// machine had stopped meanwhile.
+/// </summary>
 internal sealed class JumpingTime : TimeProvider
 {
     private long _now;

@@ -10,10 +10,12 @@ internal static class Load
     public static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     /// <summary>One copy, so many iterations.</summary>
-    public static NodeStats Run(int iterations, Func<IScenarioContext, Task<IResponse>> iteration, params Threshold[] thresholds) =>
+    public static NodeStats Run(
+        int iterations, Func<IScenarioContext, Task<IResponse>> iteration, params Threshold[] thresholds) =>
         Run(Of(Simulation.IterationsForConstant(1, iterations), iteration).WithThresholds(thresholds));
 
-    public static NodeStats Run(params ScenarioProps[] scenarios) => NBomberRunner.RegisterScenarios(scenarios).WithoutReports().Run();
+    public static NodeStats Run(params ScenarioProps[] scenarios) =>
+        NBomberRunner.RegisterScenarios(scenarios).WithoutReports().Run();
 
     public static ScenarioProps Of(LoadSimulation simulation, Func<IScenarioContext, Task<IResponse>> iteration) =>
         Scenario.Create("load", iteration).WithoutWarmUp().WithLoadSimulations(simulation);

@@ -3,7 +3,9 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Devices;
 
-/// <summary>A reentrant grain's state is written by one write at a time, as it is when the write starts.</summary>
+/// <summary>
+/// A reentrant grain's state is written by one write at a time, as it is when the write starts.
+/// </summary>
 public sealed class CoalescedWriteTests
 {
     private readonly Turns _turns = new();

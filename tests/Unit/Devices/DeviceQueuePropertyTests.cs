@@ -13,7 +13,8 @@ public sealed class DeviceQueuePropertyTests
     private static readonly Gen<QueuedFile[]> s_files =
         from media in Gen.SubListOf(Enumerable.Range(1, Files))
         from states in Gen.Elements(Enum.GetValues<QueueState>()).ArrayOf(Files)
-        select media.Select(m => new QueuedFile { Job = $"job-{m % 2}", Media = Some.Media(m), State = states[m - 1] }).ToArray();
+        select media.Select(m => new QueuedFile { Job = $"job-{m % 2}", Media = Some.Media(m), State = states[m - 1] })
+            .ToArray();
 
     /// <summary>All reports of a device, in the order in which it made them.</summary>
     private static readonly Gen<QueueReport[]> s_reports =

@@ -81,9 +81,11 @@ public sealed class DeviceQueueTests
         Assert.Null(_queue.Find("other", Some.Media(1)));
     }
 
-    private static QueuedFile File(int media) => new() { Job = Some.Job, Media = Some.Media(media), State = QueueState.Queued };
+    private static QueuedFile File(int media) =>
+        new() { Job = Some.Job, Media = Some.Media(media), State = QueueState.Queued };
 
-    private bool Report(long revision, params int[] media) => _queue.Apply(Some.Report(revision, [.. media.Select(File)]));
+    private bool Report(long revision, params int[] media) =>
+        _queue.Apply(Some.Report(revision, [.. media.Select(File)]));
 
     private void ReportAll(long revision, params int[] media) =>
         _queue.Apply(Some.Report(revision, [.. media.Select(File)]) with { IsComplete = true });

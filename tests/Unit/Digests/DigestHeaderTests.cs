@@ -9,7 +9,9 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Digests;
 
-/// <summary>What clients write into Upload-Checksum, Content-Digest, Repr-Digest and Want-Repr-Digest.</summary>
+/// <summary>
+/// What clients write into Upload-Checksum, Content-Digest, Repr-Digest and Want-Repr-Digest.
+/// </summary>
 public sealed class DigestHeaderTests
 {
     private static readonly string s_sha256 = Convert.ToBase64String(SHA256.HashData("abc"u8));
@@ -27,7 +29,8 @@ public sealed class DigestHeaderTests
 
     [Fact]
     public void A_checksum_of_tus_is_said_once() =>
-        Assert.Throws<ProblemException>(() => TusChecksum.Header.Parse(new StringValues([$"sha256 {s_sha256}", $"sha256 {s_sha256}"])));
+        Assert.Throws<ProblemException>(() =>
+            TusChecksum.Header.Parse(new StringValues([$"sha256 {s_sha256}", $"sha256 {s_sha256}"])));
 
     [Theory]
     [InlineData("sha-256=:{0}:")]
@@ -45,7 +48,10 @@ public sealed class DigestHeaderTests
 
     [Fact]
     public void A_field_may_come_in_several_lines() =>
-        Assert.Equal(2, DigestFields.ContentDigest.Parse(new StringValues([$"sha-256=:{s_sha256}:", $"sha-512=:{s_sha512}:"])).Count);
+        Assert.Equal(
+            2,
+            DigestFields.ContentDigest.Parse(new StringValues([$"sha-256=:{s_sha256}:", $"sha-512=:{s_sha512}:"]))
+                .Count);
 
     [Fact]
     public void A_digest_is_written_as_it_is_read()
@@ -71,11 +77,13 @@ public sealed class DigestHeaderTests
 
     /// <summary>Whatever comes, it is read, or refused as a problem of the client's.</summary>
     [Fact]
-    public void Nothing_breaks_the_parsers() => Always.Holds(Gen.ArrayOf(Gen.Elements("sha-256", "sha256", "sha1 ", "=", ":", ";", ",", " ", "AAAA", "*", "ü")), parts =>
-    {
-        var text = string.Concat(parts);
-        foreach (var header in new[] { TusChecksum.Header, DigestFields.ContentDigest, DigestFields.ReprDigest })
-            Assert.True(Record.Exception(() => header.Parse(text)) is null or ProblemException, text);
-        Assert.Equal(0, DigestFields.Weight(text, DigestFields.Sha256));
-    });
+    public void Nothing_breaks_the_parsers() => Always.Holds(
+        Gen.ArrayOf(Gen.Elements("sha-256", "sha256", "sha1 ", "=", ":", ";", ",", " ", "AAAA", "*", "ü")),
+        parts =>
+        {
+            var text = string.Concat(parts);
+            foreach (var header in new[] { TusChecksum.Header, DigestFields.ContentDigest, DigestFields.ReprDigest })
+                Assert.True(Record.Exception(() => header.Parse(text)) is null or ProblemException, text);
+            Assert.Equal(0, DigestFields.Weight(text, DigestFields.Sha256));
+        });
 }

@@ -83,7 +83,9 @@ public abstract class FeedFixture : IDisposable
     internal static async Task<List<ActivityEvent>> Decoded(Task<IReadOnlyList<EncodedEvent>> next) =>
         [.. (await next.WaitAsync(Patience)).Select(Decode)];
 
-    /// <summary>Takes events up to a seq, and checks that they are what comes after the last one taken.</summary>
+    /// <summary>
+    /// Takes events up to a seq, and checks that they are what comes after the last one taken.
+    /// </summary>
     internal static async Task TakeTo(Watching watching, long seq)
     {
         while (watching.After.Seq < seq)
@@ -91,7 +93,9 @@ public abstract class FeedFixture : IDisposable
         Assert.Equal(seq, watching.After.Seq);
     }
 
-    /// <summary>Takes events, and checks that they are what comes after the last one taken.</summary>
+    /// <summary>
+    /// Takes events, and checks that they are what comes after the last one taken.
+    /// </summary>
     internal static async Task TakeSome(Watching watching)
     {
         var after = watching.After.Seq;
@@ -99,7 +103,10 @@ public abstract class FeedFixture : IDisposable
         Assert.Equal(Enumerable.Range(1, events.Count).Select(i => after + i), events.Select(e => e.Seq));
     }
 
-    /// <summary>Checks that there is nothing to take: fifteen seconds later a heartbeat comes, and nothing before it.</summary>
+    /// <summary>
+    /// Checks that there is nothing to take: fifteen seconds later a heartbeat
+    /// comes, and nothing before it.
+    /// </summary>
     internal Task Nothing(Watching watching) => Nothing(watching.Next());
 
     internal Task Nothing(Watcher watcher) => Nothing(watcher.Next(CancellationToken.None));

@@ -3,7 +3,9 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Feed;
 
-/// <summary>Events that come at an awkward moment, from here or from elsewhere, are neither lost nor late.</summary>
+/// <summary>
+/// Events that come at an awkward moment, from here or from elsewhere, are neither lost nor late.
+/// </summary>
 public sealed class FeedLiveTests : FeedFixture
 {
     [Fact]

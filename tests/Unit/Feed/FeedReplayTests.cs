@@ -4,7 +4,9 @@ using Position = OrleansIngest.Grains.Ports.Position;
 
 namespace OrleansIngest.Unit.Tests.Feed;
 
-/// <summary>From any point in the past, every event in order, without a gap and without a repeat.</summary>
+/// <summary>
+/// From any point in the past, every event in order, without a gap and without a repeat.
+/// </summary>
 public sealed class FeedReplayTests : FeedFixture
 {
     private const int RingSize = 1024;
@@ -91,7 +93,9 @@ public sealed class FeedReplayTests : FeedFixture
         var live = await early.Next();
         Commit(2000);
         var late = await Watch(0).Next();
-        Assert.Equal(live.Select(e => Convert.ToHexString(e.Bytes.Span)), late.Take(50).Select(e => Convert.ToHexString(e.Bytes.Span)));
+        Assert.Equal(
+            live.Select(e => Convert.ToHexString(e.Bytes.Span)),
+            late.Take(50).Select(e => Convert.ToHexString(e.Bytes.Span)));
     }
 
     [Fact]

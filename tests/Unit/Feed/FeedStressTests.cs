@@ -63,7 +63,8 @@ public sealed class FeedStressTests : FeedFixture
                 Thread.Yield();
             }
         });
-        await Task.WhenAll(Enumerable.Range(0, Watchers).Select(_ => Task.Run(() => Visit(visits)))).WaitAsync(Patience);
+        await Task.WhenAll(Enumerable.Range(0, Watchers).Select(_ => Task.Run(() => Visit(visits))))
+            .WaitAsync(Patience);
         await end.CancelAsync();
         await writing.WaitAsync(Patience);
         Assert.False(Feed.WantsProgress(Some.Job));

@@ -3,7 +3,10 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Feed;
 
-/// <summary>A watcher that hears nothing for 15 seconds hears that, and so that it has everything.</summary>
+/// <summary>
+/// A watcher that has heard nothing for 15 seconds gets a heartbeat, and so
+/// knows that it has everything.
+/// </summary>
 public sealed class HeartbeatTests : FeedFixture
 {
     [Fact]

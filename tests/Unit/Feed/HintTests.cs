@@ -3,7 +3,9 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Feed;
 
-/// <summary>Progress: never numbered, never kept, and only the newest of an upload is worth a message.</summary>
+/// <summary>
+/// Progress: never numbered, never kept, and only the newest of an upload is worth a message.
+/// </summary>
 public sealed class HintTests : FeedFixture
 {
     [Fact]

@@ -5,9 +5,13 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Feed;
 
-/// <summary>A job that gets event after event, each about a media of its own: event n is about media n.</summary>
+/// <summary>
+/// A job that gets event after event, each about a media of its own: event n is about media n.
+/// </summary>
 /// <param name="key">The job's key.</param>
-/// <param name="device">Causes the events: the events of one device are not those of another.</param>
+/// <param name="device">
+/// Causes the events: the events of one device are not those of another.
+/// </param>
 internal sealed class History(string key, string device = "")
 {
     private readonly Job _job = new(key);

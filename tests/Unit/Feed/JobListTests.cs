@@ -4,7 +4,9 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Feed;
 
-/// <summary>All jobs on a stream: what there is, then what appears or changes, and of a job only the newest.</summary>
+/// <summary>
+/// All jobs on a stream: what there is, then what appears or changes, and of a job only the newest.
+/// </summary>
 public sealed class JobListTests : FeedFixture
 {
     [Fact]

@@ -10,14 +10,17 @@ public sealed class StructuredFieldTests
 {
     private static readonly string[] s_items =
     [
-        "0", "-0", "-999999999999999", "123456789012.125", "-1.5", "\"\"", "\"a,b;c=(d)\"", "\"\\\"\\\\\"", "token", "*", "a/b:c!#$%&'*+-.^_`|~", ":AAAA:", "::", ":A=:",
+        "0", "-0", "-999999999999999", "123456789012.125", "-1.5", "\"\"", "\"a,b;c=(d)\"",
+        "\"\\\"\\\\\"", "token", "*", "a/b:c!#$%&'*+-.^_`|~", ":AAAA:", "::", ":A=:",
         "?0", "?1", "@1795339401", "@-1", "%\"\"", "%\"%c3%a4, 7\"",
     ];
 
     private static readonly string[] s_nothing =
     [
-        "+1", "- 1", "1.", ".5", "1.2345", "1234567890123456", "1234567890123.0", "1 2", "\"", "\"a", "a\"", "\"\\a\"", "\"\u00e4\"", "\"\t\"", ":", ":A", ":A B:", ":A-:", "?", "?2", "?true", "%\"%\"", "%a",
-        "@", "@1.5", "%", "%\"%C3\"", "%\"%c\"", "\u00e4", "=", ",", ";a", "1 ;a", "1;", "1;A", "1;a=", "1;a=\"", "1;a=(1)", "1,", "1;;a", "1\n",
+        "+1", "- 1", "1.", ".5", "1.2345", "1234567890123456", "1234567890123.0", "1 2", "\"", "\"a", "a\"",
+        "\"\\a\"", "\"\u00e4\"", "\"\t\"", ":", ":A", ":A B:", ":A-:", "?", "?2", "?true", "%\"%\"", "%a",
+        "@", "@1.5", "%", "%\"%C3\"", "%\"%c\"", "\u00e4", "=", ",", ";a",
+        "1 ;a", "1;", "1;A", "1;a=", "1;a=\"", "1;a=(1)", "1,", "1;;a", "1\n",
     ];
 
     private static readonly string[] s_lists = ["()", "( )", "(1)", "( 1  \"a, (b)\";p;q=\"),\" )", "(a b)"];
@@ -37,7 +40,8 @@ public sealed class StructuredFieldTests
     [InlineData("?1", null)]
     [InlineData("", null)]
     [InlineData(" ", null)]
-    public void An_integer_is_a_number_that_is_not_negative(string field, long? number) => Assert.Equal(number, StructuredField.Integer(field));
+    public void An_integer_is_a_number_that_is_not_negative(string field, long? number) =>
+        Assert.Equal(number, StructuredField.Integer(field));
 
     [Theory]
     [InlineData("?0", false)]
@@ -46,7 +50,8 @@ public sealed class StructuredFieldTests
     [InlineData("1", null)]
     [InlineData("true", null)]
     [InlineData("", null)]
-    public void A_boolean_is_one_of_two(string field, bool? value) => Assert.Equal(value, StructuredField.Boolean(field));
+    public void A_boolean_is_one_of_two(string field, bool? value) =>
+        Assert.Equal(value, StructuredField.Boolean(field));
 
     [Fact]
     public void An_item_is_said_once()
@@ -58,7 +63,8 @@ public sealed class StructuredFieldTests
 
     [Theory]
     [MemberData(nameof(Items))]
-    public void Any_item_may_be_a_member(string item) => Assert.Equal(item, StructuredField.Dictionary($"a=1, b={item}, c")?["b"]);
+    public void Any_item_may_be_a_member(string item) =>
+        Assert.Equal(item, StructuredField.Dictionary($"a=1, b={item}, c")?["b"]);
 
     [Theory]
     [MemberData(nameof(Nothing))]
@@ -131,8 +137,12 @@ public sealed class StructuredFieldTests
         {
             var expected = members.GroupBy(member => member.Name).ToDictionary(of => of.Key, of => of.Last().Value);
 
-            Assert.Equal(expected, StructuredField.Dictionary(string.Join(", ", members.Select(member => member.Text)).Trim()));
-            Assert.Equal(expected, StructuredField.Dictionary(new StringValues([.. members.Select(member => member.Text.Trim())])));
+            Assert.Equal(
+                expected,
+                StructuredField.Dictionary(string.Join(", ", members.Select(member => member.Text)).Trim()));
+            Assert.Equal(
+                expected,
+                StructuredField.Dictionary(new StringValues([.. members.Select(member => member.Text.Trim())])));
         });
 
     /// <summary>Nothing is read again and again: with so much of it that would not end.</summary>
@@ -159,5 +169,7 @@ public sealed class StructuredFieldTests
     }
 
     private static string? Written(StringValues lines) =>
-        StructuredField.Dictionary(lines) is { } members ? string.Join(' ', members.Select(member => $"{member.Key}={member.Value}")) : null;
+        StructuredField.Dictionary(lines) is { } members
+            ? string.Join(' ', members.Select(member => $"{member.Key}={member.Value}"))
+            : null;
 }

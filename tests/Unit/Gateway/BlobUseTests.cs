@@ -7,7 +7,10 @@ using OrleansIngest.Uploads.Blobs;
 
 namespace OrleansIngest.Unit.Tests.Gateway;
 
-/// <summary>What a sweep takes for used: what is claimed, and what the journal names, in this order.</summary>
+/// <summary>
+/// The blobs that a sweep takes for used: those that are claimed, and then
+/// those that the journal names.
+/// </summary>
 public sealed class BlobUseTests
 {
     private static readonly Guid s_segment = Some.Blob("segment").Uuid;
@@ -20,7 +23,8 @@ public sealed class BlobUseTests
     public BlobUseTests()
     {
         var store = new Store();
-        _claims = new BlobClaims(store, new BlobReclaimer(store, _inventory, NullLogger<BlobReclaimer>.Instance), new FakeTime());
+        _claims = new BlobClaims(
+            store, new BlobReclaimer(store, _inventory, NullLogger<BlobReclaimer>.Instance), new FakeTime());
         _use = new BlobUse(_claims, _inventory, _report, NullLogger.Instance);
     }
 
@@ -47,7 +51,10 @@ public sealed class BlobUseTests
         Assert.Equal(new[] { claim.Blob, needed }.ToHashSet(), await _use.UsedIn(s_segment, CancellationToken.None));
     }
 
-    /// <summary>A claim ends when the journal knows of the blob. Else it would be on neither list.</summary>
+    /// <summary>
+    /// A claim ends only when the journal knows of the blob. Otherwise the blob
+    /// could be missing from both lists.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -114,7 +121,8 @@ public sealed class BlobUseTests
         public Task ForgetOrphans(TimeSpan sweep) =>
             throw new NotSupportedException();
 
-        public Task<IReadOnlyList<KeptBytes>> List(BlobId? after, int limit, CancellationToken cancellation = default) =>
+        public Task<IReadOnlyList<KeptBytes>> List(
+            BlobId? after, int limit, CancellationToken cancellation = default) =>
             throw new NotSupportedException();
 
         public Task<BlobId?> CheckedUntil(CancellationToken cancellation = default) =>

@@ -3,7 +3,9 @@ using OrleansIngest.Gateway.Hosting;
 
 namespace OrleansIngest.Unit.Tests.Gateway;
 
-/// <summary>Every argument of the program is known, or refused with a sentence that names it.</summary>
+/// <summary>
+/// Every argument of the program is known, or refused with a sentence that names it.
+/// </summary>
 public sealed class CommandLineTests
 {
     [Fact]

@@ -18,7 +18,8 @@ public sealed class DescriptorsTests
     [InlineData(512, 10_000, 28, 8)]
     [InlineData(512, 3, 3, 8)]
     [InlineData(long.MaxValue, int.MaxValue, int.MaxValue, 256)]
-    public void As_many_connections_as_asked_for_or_half_of_what_there_is(long limit, int asked, int connections, int told)
+    public void As_many_connections_as_asked_for_or_half_of_what_there_is(
+        long limit, int asked, int connections, int told)
     {
         var shares = Descriptors.Share(limit, asked);
 

@@ -5,20 +5,27 @@ using OrleansIngest.Gateway.Protocols.Ietf.Interim;
 
 namespace OrleansIngest.Unit.Tests.Gateway;
 
-/// <summary>The test at the start tells a writer of 104s that works with this Kestrel from one that does not.</summary>
+/// <summary>
+/// The test at the server's start tells a writer of 104s that works with this
+/// Kestrel from one that does not.
+/// </summary>
 public sealed class InterimSelfTestTests
 {
     [Fact]
-    public Task The_writer_for_HTTP_1_works() => InterimSelfTest.Http1(new Http1InterimWriter(), CancellationToken.None);
+    public Task The_writer_for_HTTP_1_works() =>
+        InterimSelfTest.Http1(new Http1InterimWriter(), CancellationToken.None);
 
     [Fact]
-    public Task The_writer_for_HTTP_2_works() => InterimSelfTest.Http2(new Http2InterimWriter(), CancellationToken.None);
+    public Task The_writer_for_HTTP_2_works() =>
+        InterimSelfTest.Http2(new Http2InterimWriter(), CancellationToken.None);
 
     [Fact]
     public async Task One_that_writes_nothing_is_found_out()
     {
-        await Assert.ThrowsAsync<InvalidOperationException>(() => InterimSelfTest.Http1(new Writer(static _ => ""), CancellationToken.None));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => InterimSelfTest.Http2(new Writer(static _ => ""), CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            InterimSelfTest.Http1(new Writer(static _ => ""), CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            InterimSelfTest.Http2(new Writer(static _ => ""), CancellationToken.None));
     }
 
     [Fact]
@@ -35,7 +42,8 @@ public sealed class InterimSelfTestTests
     {
         var cause = new MissingMemberException("This Kestrel has no such thing.");
 
-        var failure = await Assert.ThrowsAnyAsync<Exception>(() => InterimSelfTest.Http2(new Writer(_ => throw cause), CancellationToken.None));
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() =>
+            InterimSelfTest.Http2(new Writer(_ => throw cause), CancellationToken.None));
 
         Assert.Same(cause, failure.InnerException);
     }

@@ -5,12 +5,14 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Gateway;
 
-/// <summary>Bytes come in any portions: what was said of the first of them must hold for all.</summary>
+/// <summary>Bytes come in any portions: a verdict on the first of them must hold for all.</summary>
 public sealed class JpegMetadataTests
 {
     private static readonly Gen<byte[]> s_segment =
         from marker in Gen.Elements<byte>(0xE0, 0xE1, 0xE1, 0xE2, 0xFE, 0xFF, 0xDA, 0xD9)
-        from content in Gen.Elements<byte[]>([], [.. "JFIF\0"u8], [.. "Exif\0\0II"u8], [.. "Exif"u8], [.. "http://ns.adobe.com/xap/1.0/\0<x/>"u8], new byte[300])
+        from content in Gen.Elements<byte[]>(
+            [], [.. "JFIF\0"u8], [.. "Exif\0\0II"u8], [.. "Exif"u8],
+            [.. "http://ns.adobe.com/xap/1.0/\0<x/>"u8], new byte[300])
         select (byte[])[0xFF, marker, (byte)((content.Length + 2) >> 8), (byte)(content.Length + 2), .. content];
 
     private static readonly Gen<byte[]> s_files =
@@ -26,7 +28,9 @@ public sealed class JpegMetadataTests
         for (var length = 0; length <= file.Length; length++)
         {
             var next = JpegMetadata.IsIn(file.AsSpan(0, length));
-            Assert.True(verdict is null || verdict == next, $"{verdict} and then {next} after {length} bytes of {Convert.ToHexString(file)}");
+            Assert.True(
+                verdict is null || verdict == next,
+                $"{verdict} and then {next} after {length} bytes of {Convert.ToHexString(file)}");
             verdict = next;
         }
     });

@@ -6,8 +6,8 @@ using OrleansIngest.Uploads.Blobs;
 namespace OrleansIngest.Unit.Tests.Gateway;
 
 /// <summary>
-/// Beginnings of files. Those of ffmpeg (5.1), libvips (8.14), libheif (1.15), mkvtoolnix (74) and exiftool (12.57)
-/// were made with Debian's packages of these names from <c>testsrc=size=64x64</c>.
+/// Beginnings of files. Those of ffmpeg (5.1), libvips (8.14), libheif (1.15), mkvtoolnix (74) and
+/// exiftool (12.57) were made with Debian's packages of these names from <c>testsrc=size=64x64</c>.
 /// </summary>
 public sealed class MediaTypesTests
 {

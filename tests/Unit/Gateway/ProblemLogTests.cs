@@ -35,10 +35,13 @@ public sealed class ProblemLogTests
         Fail(ProblemKind.Internal, new FormatException());
         Fail(ProblemKind.Unavailable, new InvalidOperationException());
 
-        Assert.Equal(["Error GET /a: internal", "Error GET /a: internal", "Warning GET /a: unavailable"], _lines.Written);
+        Assert.Equal(
+            ["Error GET /a: internal", "Error GET /a: internal", "Warning GET /a: unavailable"],
+            _lines.Written);
     }
 
-    private void Fail(ProblemKind kind, Exception cause) => _log.Write(new ProblemException(kind, "It failed."), cause, () => "GET /a");
+    private void Fail(ProblemKind kind, Exception cause) =>
+        _log.Write(new ProblemException(kind, "It failed."), cause, () => "GET /a");
 
     private sealed class Lines : ILogger<ProblemLog>
     {
@@ -48,7 +51,12 @@ public sealed class ProblemLogTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             Written.Add($"{logLevel} {formatter(state, exception)}");
     }
 }

@@ -3,7 +3,10 @@ using OrleansIngest.Gateway.Hosting;
 
 namespace OrleansIngest.Unit.Tests.Gateway;
 
-/// <summary>Whose requests are counted together. How many are taken: see the end-to-end tests.</summary>
+/// <summary>
+/// Which addresses are counted as one client. For how many requests are
+/// taken see the end-to-end tests.
+/// </summary>
 public sealed class RequestRateTests
 {
     [Theory]

@@ -4,7 +4,9 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Jobs;
 
-/// <summary>The announced numbers: what devices say that they still have, and when they said so.</summary>
+/// <summary>
+/// The announced numbers: what devices say that they still have, and when they said so.
+/// </summary>
 public sealed class AnnouncementsTests
 {
     private readonly LivedJob _job = new();
@@ -13,7 +15,9 @@ public sealed class AnnouncementsTests
     [Fact]
     public void Every_device_counts_what_waits_for_a_person_and_what_waits_for_its_turn()
     {
-        Report("phone-2", 1, (1, QueueState.Queued), (2, QueueState.Uploading), (3, QueueState.Error), (4, QueueState.Removed));
+        Report(
+            "phone-2", 1,
+            (1, QueueState.Queued), (2, QueueState.Uploading), (3, QueueState.Error), (4, QueueState.Removed));
         Report("phone-1", 5, (5, QueueState.Pending), (6, QueueState.Pending), (7, QueueState.Queued));
         Assert.Equal(
             [new AnnouncedCount("phone-1", 2, 1, At(5)), new AnnouncedCount("phone-2", 0, 3, At(1))],
@@ -57,6 +61,7 @@ public sealed class AnnouncementsTests
             Device = device,
             Revision = revision,
             At = At(revision),
-            Files = [.. files.Select(f => new QueuedFile { Job = Some.Job, Media = Some.Media(f.Media), State = f.State })],
+            Files =
+                [.. files.Select(f => new QueuedFile { Job = Some.Job, Media = Some.Media(f.Media), State = f.State })],
         });
 }

@@ -4,7 +4,9 @@ using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Unit.Tests.Jobs;
 
-/// <summary>A blob's name is a value, and its text is read as it was written, and nothing else is.</summary>
+/// <summary>
+/// A blob's name is a value, and its text is read as it was written, and nothing else is.
+/// </summary>
 public sealed class BlobIdTests
 {
     private static readonly Guid s_uuid = new("0193a5b0c1d27e3f8a4b5c6d7e8f9012");
@@ -15,16 +17,21 @@ public sealed class BlobIdTests
         { "0193a5b0c1d27e3f8a4b5c6d7e8f9012-00001000-00000005", BlobKind.Extent },
         { "0193a5b0c1d27e3f8a4b5c6d7e8f9012-fffff000-ffffffff", BlobKind.Extent },
         { $"0193a5b0c1d27e3f8a4b5c6d7e8f9012+{new string('a', 32)}", BlobKind.Joined },
-        { $"0193a5b0c1d27e3f8a4b5c6d7e8f9012+{new string('a', 32)}+{new string('b', 32)}+{new string('a', 32)}", BlobKind.Joined },
+        {
+            $"0193a5b0c1d27e3f8a4b5c6d7e8f9012+{new string('a', 32)}+{new string('b', 32)}+{new string('a', 32)}",
+            BlobKind.Joined
+        },
     };
 
     public static TheoryData<string> NoTexts =>
     [
-        "", "ABC", "../x", "../../etc/passwd", "/etc/passwd", new string('a', 31), new string('A', 32), new string('a', 33),
+        "", "ABC", "../x", "../../etc/passwd", "/etc/passwd",
+        new string('a', 31), new string('A', 32), new string('a', 33),
         new string('a', 30) + "/x", new string('a', 32) + "\0", new string('g', 32), "{" + new string('a', 30) + "}",
         new string('a', 32) + "-", new string('a', 32) + "-00000000", new string('a', 32) + "-00000000-00000000",
         new string('a', 32) + "-0000A000-00000001", new string('a', 32) + "-+0000000-00000001",
-        new string('a', 32) + "-00000000+00000001", new string('a', 32) + "-00000000-000000001", new string('a', 32) + "-0000000é-00000001",
+        new string('a', 32) + "-00000000+00000001", new string('a', 32) + "-00000000-000000001",
+        new string('a', 32) + "-0000000é-00000001",
         new string('a', 32) + "+", new string('a', 32) + "+x", new string('a', 32) + "+" + new string('b', 32) + "+",
         new string('a', 32) + "+" + new string('b', 32) + "-00000000-00000001",
         new string('a', 32) + "+" + new string('b', 32) + "+/" + new string('c', 31), "+" + new string('b', 32),
@@ -71,7 +78,8 @@ public sealed class BlobIdTests
 
         Assert.Distinct(new[]
         {
-            file, BlobId.NewFile(), BlobId.Extent(s_uuid, 0, 1), BlobId.Extent(s_uuid, 0, 2), BlobId.Extent(s_uuid, 4096, 1), joined,
+            file, BlobId.NewFile(), BlobId.Extent(s_uuid, 0, 1),
+            BlobId.Extent(s_uuid, 0, 2), BlobId.Extent(s_uuid, 4096, 1), joined,
             joined.With([file, file]), BlobId.Join([file]), BlobId.File(joined.Uuid),
         });
         Assert.False(file == null);
@@ -100,11 +108,15 @@ public sealed class BlobIdTests
     public void Texts_of_one_UUID_lie_together()
     {
         var (from, to) = BlobId.TextsOf(s_uuid);
-        BlobId[] inside = [BlobId.File(s_uuid), BlobId.Extent(s_uuid, 0xfffff000, uint.MaxValue), BlobId.Extent(s_uuid, 0, 1)];
+        BlobId[] inside =
+            [BlobId.File(s_uuid), BlobId.Extent(s_uuid, 0xfffff000, uint.MaxValue), BlobId.Extent(s_uuid, 0, 1)];
 
         Assert.All(inside, blob => Assert.True(IsBetween(blob)));
         Assert.All(
-            [BlobId.File(new Guid("0193a5b0c1d27e3f8a4b5c6d7e8f9011")), BlobId.Extent(new Guid("0193a5b0c1d27e3f8a4b5c6d7e8f9013"), 0, 1)],
+            [
+                BlobId.File(new Guid("0193a5b0c1d27e3f8a4b5c6d7e8f9011")),
+                BlobId.Extent(new Guid("0193a5b0c1d27e3f8a4b5c6d7e8f9013"), 0, 1)
+            ],
             blob => Assert.False(IsBetween(blob)));
 
         bool IsBetween(BlobId blob) =>
@@ -125,7 +137,8 @@ public sealed class BlobIdTests
     [MemberData(nameof(Texts))]
     public void It_goes_from_silo_to_silo(string text, BlobKind kind)
     {
-        var serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
+        var serializer = new ServiceCollection().AddSerializer()
+            .BuildServiceProvider().GetRequiredService<Serializer>();
 
         var blob = serializer.Deserialize<BlobId>(serializer.SerializeToArray(BlobId.Parse(text)))!;
 

@@ -12,11 +12,14 @@ public sealed class CreationTests
     [Fact]
     public void A_new_id_starts_an_upload_with_a_row_of_its_own()
     {
-        var decision = _job.Job.Decide(Some.Create(1, "here") with { Length = 5, RawMetadata = "filename YQ==" }, _job.Now);
+        var decision = _job.Job.Decide(
+            Some.Create(1, "here") with { Length = 5, RawMetadata = "filename YQ==" }, _job.Now);
         Assert.True(decision.Reply.Started);
         Assert.Equal(MediaStatus.Open, decision.Reply.Media!.Status);
         var opened = decision.Opened!;
-        Assert.Equal((Some.Job, Some.Media(1), Some.Blob("here"), "phone-1"), (opened.Job, opened.Media, opened.Incoming, opened.Device));
+        Assert.Equal(
+            (Some.Job, Some.Media(1), Some.Blob("here"), "phone-1"),
+            (opened.Job, opened.Media, opened.Incoming, opened.Device));
         Assert.Equal((5, "filename YQ==", Some.RunningTime), (opened.Length, opened.RawMetadata, opened.LastByteAt));
     }
 
@@ -39,7 +42,8 @@ public sealed class CreationTests
     {
         _job.Do(Some.Create(1, "first") with { Length = 5, Sha256 = Some.Hash(1) });
         var before = _job.Media(1);
-        var again = _job.Do(Some.Create(1, "second") with { Length = length, Sha256 = content is { } c ? Some.Hash(c) : null });
+        var again = _job.Do(
+            Some.Create(1, "second") with { Length = length, Sha256 = content is { } c ? Some.Hash(c) : null });
         Assert.Equal((Refusal.DifferentUpload, null), (again.Refusal, again.Media));
         Assert.Equal(before, _job.Media(1));
     }
@@ -65,7 +69,9 @@ public sealed class CreationTests
     public void Created_again_when_it_is_complete_with_another_length_or_hash_is_refused()
     {
         _job.Store(1, content: 7);
-        Assert.Equal(Refusal.DifferentUpload, _job.Do(Some.Create(1, "second") with { Length = Some.Length(8) }).Refusal);
+        Assert.Equal(
+            Refusal.DifferentUpload,
+            _job.Do(Some.Create(1, "second") with { Length = Some.Length(8) }).Refusal);
         Assert.Equal(Refusal.DifferentUpload, _job.Do(Some.Create(1, "second") with { Sha256 = Some.Hash(8) }).Refusal);
     }
 

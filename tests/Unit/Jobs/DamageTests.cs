@@ -4,7 +4,9 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Jobs;
 
-/// <summary>Stored bytes that were read again and found wrong, and how a media becomes safe again.</summary>
+/// <summary>
+/// Stored bytes that were read again and found wrong, and how a media becomes safe again.
+/// </summary>
 public sealed class DamageTests
 {
     private readonly LivedJob _job = new();
@@ -26,7 +28,9 @@ public sealed class DamageTests
         Assert.All([1, 2], number => Assert.Equal(
             (MediaStatus.Failed, new UploadFailure(FailureReason.Damaged, "wrong", Retryable: true), Damaged),
             (_job.Media(number).Status, _job.Media(number).Failure, _job.Media(number).Content)));
-        Assert.Equal((0, 0, 2, 0), (_job.Job.Counts.Stored, _job.Job.Counts.Duplicates, _job.Job.Counts.Failed, _job.Job.Counts.StoredBytes));
+        Assert.Equal(
+            (0, 0, 2, 0),
+            (_job.Job.Counts.Stored, _job.Job.Counts.Duplicates, _job.Job.Counts.Failed, _job.Job.Counts.StoredBytes));
         Assert.Null(_job.Job.FindOriginal(Some.Hash(7)));
     }
 
@@ -58,7 +62,10 @@ public sealed class DamageTests
 
         Assert.Equal([Some.Media(1), Some.Media(2)], Found(null).Changed);
         Assert.Equal(
-            (before.Item1 with { LastSeq = 7, ChangedAt = _job.Media(1).ChangedAt }, before.Item2 with { LastSeq = 8, ChangedAt = _job.Media(2).ChangedAt }, before.Counts),
+            (
+                before.Item1 with { LastSeq = 7, ChangedAt = _job.Media(1).ChangedAt },
+                before.Item2 with { LastSeq = 8, ChangedAt = _job.Media(2).ChangedAt },
+                before.Counts),
             (_job.Media(1), _job.Media(2), _job.Job.Counts));
     }
 
@@ -73,7 +80,11 @@ public sealed class DamageTests
         Assert.Equal([Damaged], reply.Unneeded);
         Assert.All([1, 2], number => Assert.Equal(
             (MediaStatus.Duplicate, Some.Media(3), Some.ContentOf("blob-3"), null),
-            (_job.Media(number).Status, _job.Media(number).DuplicateOf, _job.Media(number).Content, _job.Media(number).Failure)));
+            (
+                _job.Media(number).Status,
+                _job.Media(number).DuplicateOf,
+                _job.Media(number).Content,
+                _job.Media(number).Failure)));
     }
 
     [Fact]
@@ -116,5 +127,6 @@ public sealed class DamageTests
 
     private ReportReply Found(string? damage) => _job.Do(Report(Damaged, damage));
 
-    private static ReportBytes Report(BlobId content, string? damage) => new() { Content = content, Sha256 = Some.Hash(7), Damage = damage };
+    private static ReportBytes Report(BlobId content, string? damage) =>
+        new() { Content = content, Sha256 = Some.Hash(7), Damage = damage };
 }

@@ -49,7 +49,9 @@ public sealed class DeletionTests
         _job.Do(Some.Complete(1, "here", content: 7));
         _job.Do(Some.Delete(1));
         var media = _job.Media(1);
-        Assert.Equal(("phone-1", MediaDescription.None, (BlobId?)null), (media.Device, media.Description, media.Content));
+        Assert.Equal(
+            ("phone-1", MediaDescription.None, (BlobId?)null),
+            (media.Device, media.Description, media.Content));
         Assert.Null(media.Sha256);
     }
 
@@ -61,9 +63,14 @@ public sealed class DeletionTests
         var reply = _job.Do(Some.Delete(1));
         Assert.Equal(Some.Media(3), reply.Promoted);
         Assert.Empty(reply.Unneeded);
-        Assert.Equal((MediaStatus.Stored, null, content), (_job.Media(3).Status, _job.Media(3).DuplicateOf, _job.Media(3).Content));
         Assert.Equal(
-            [(ActivityEvent.WhatOneofCase.MediaDeleted, Some.Media(1)), (ActivityEvent.WhatOneofCase.MediaPromoted, Some.Media(3))],
+            (MediaStatus.Stored, null, content),
+            (_job.Media(3).Status, _job.Media(3).DuplicateOf, _job.Media(3).Content));
+        Assert.Equal(
+            [
+                (ActivityEvent.WhatOneofCase.MediaDeleted, Some.Media(1)),
+                (ActivityEvent.WhatOneofCase.MediaPromoted, Some.Media(3))
+            ],
             _job.Events.TakeLast(2).Select(e => (e.Public.WhatCase, Guid.Parse(e.Public.Media))));
         Assert.Equal(Some.Media(1).ToString(), _job.Events.Last().Public.MediaPromoted.FromMedia);
     }
@@ -119,7 +126,9 @@ public sealed class DeletionTests
         Assert.Equal(MediaStatus.Stored, _job.Store(5, content: 7).Media!.Status);
     }
 
-    /// <summary>Media 1, and its duplicates in the order in which they were complete: 3, 2, 4.</summary>
+    /// <summary>
+    /// Media 1, and its duplicates in the order in which they were complete: 3, 2, 4.
+    /// </summary>
     private void StoreCopies()
     {
         _job.Do(Some.Create(2, "blob-2"));

@@ -15,12 +15,19 @@ public sealed class DuplicateTests
     [InlineData(false)]
     public void An_upload_of_a_known_hash_is_complete_at_once_and_takes_no_bytes(bool saysLength)
     {
-        var create = Some.Create(2, "unused") with { Device = "phone-2", Sha256 = Some.Hash(7), Length = saysLength ? Some.Length(7) : null };
+        var create = Some.Create(2, "unused") with
+        {
+            Device = "phone-2",
+            Sha256 = Some.Hash(7),
+            Length = saysLength ? Some.Length(7) : null
+        };
         var decision = _job.Job.Decide(create, _job.Now);
         var media = _job.Take(decision).Media!;
         Assert.Null(decision.Opened);
         Assert.Equal((MediaStatus.Duplicate, Some.Media(1)), (media.Status, media.DuplicateOf!.Value));
-        Assert.Equal((Some.Length(7), "image/jpeg", _job.Media(1).Content), (media.Length, media.MediaType, media.Content));
+        Assert.Equal(
+            (Some.Length(7), "image/jpeg", _job.Media(1).Content),
+            (media.Length, media.MediaType, media.Content));
         Assert.Equal("phone-1", _job.Events.Last().Public.MediaDuplicate.OfDevice);
     }
 
@@ -55,7 +62,9 @@ public sealed class DuplicateTests
     public void A_duplicate_takes_no_bytes_in_the_counts()
     {
         _job.Store(2, content: 7);
-        Assert.Equal((1, 1, Some.Length(7)), (_job.Job.Counts.Stored, _job.Job.Counts.Duplicates, _job.Job.Counts.StoredBytes));
+        Assert.Equal(
+            (1, 1, Some.Length(7)),
+            (_job.Job.Counts.Stored, _job.Job.Counts.Duplicates, _job.Job.Counts.StoredBytes));
     }
 
     [Fact]

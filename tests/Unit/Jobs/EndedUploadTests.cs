@@ -4,12 +4,16 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Jobs;
 
-/// <summary>The life of a media id: "terminated, expired, hash mismatch, failed", and "complete" when it comes again.</summary>
+/// <summary>
+/// The life of a media id: "terminated, expired, hash mismatch, failed", and
+/// "complete" when it comes again.
+/// </summary>
 public sealed class EndedUploadTests
 {
     private readonly LivedJob _job = new();
 
-    public static TheoryData<FailureReason> WaysToEnd => [FailureReason.Terminated, FailureReason.Expired, FailureReason.HashMismatch];
+    public static TheoryData<FailureReason> WaysToEnd =>
+        [FailureReason.Terminated, FailureReason.Expired, FailureReason.HashMismatch];
 
     [Theory]
     [MemberData(nameof(WaysToEnd))]
@@ -18,7 +22,9 @@ public sealed class EndedUploadTests
         End(reason);
         Assert.Equal((int)reason, (int)_job.Events.Last().Public.UploadFailed.Reason);
         var media = _job.Media(1);
-        Assert.Equal((MediaStatus.Failed, reason, true), (media.Status, media.Failure!.Reason, media.Failure.Retryable));
+        Assert.Equal(
+            (MediaStatus.Failed, reason, true),
+            (media.Status, media.Failure!.Reason, media.Failure.Retryable));
         Assert.NotEmpty(media.Failure.Message);
         Assert.Equal((1, 0), (_job.Job.Counts.Failed, _job.Job.Counts.Open));
     }
@@ -29,10 +35,14 @@ public sealed class EndedUploadTests
     {
         End(reason);
         var again = _job.Job.Decide(Some.Create(1, "second") with { Length = 99 }, _job.Now);
-        Assert.Equal((Refusal.None, true, Some.Blob("second")), (again.Reply.Refusal, again.Reply.Started, again.Opened!.Incoming));
+        Assert.Equal(
+            (Refusal.None, true, Some.Blob("second")),
+            (again.Reply.Refusal, again.Reply.Started, again.Opened!.Incoming));
         _job.Take(again);
         var media = _job.Media(1);
-        Assert.Equal((MediaStatus.Open, Some.Blob("second"), 99, null), (media.Status, media.Incoming, media.Length, media.Failure));
+        Assert.Equal(
+            (MediaStatus.Open, Some.Blob("second"), 99, null),
+            (media.Status, media.Incoming, media.Length, media.Failure));
         Assert.Equal((1, 3), (media.FirstSeq, media.StartedSeq));
     }
 
@@ -88,7 +98,8 @@ public sealed class EndedUploadTests
     [Fact]
     public void Wrong_bytes_that_come_whole_twice_fail_once()
     {
-        var (create, complete) = (Some.Create(1, "first") with { Sha256 = Some.Hash(8) }, Some.Complete(1, "first", content: 7));
+        var (create, complete) = (
+            Some.Create(1, "first") with { Sha256 = Some.Hash(8) }, Some.Complete(1, "first", content: 7));
         _job.Do(create, complete);
         var again = _job.Do(create, complete);
         Assert.Equal((Refusal.HashMismatch, Some.Hash(8)), (again.Refusal, again.Expected!.Value));
@@ -99,8 +110,11 @@ public sealed class EndedUploadTests
     public void After_wrong_bytes_the_right_ones_are_stored()
     {
         _job.Do(Some.Create(1, "first") with { Sha256 = Some.Hash(8) }, Some.Complete(1, "first", content: 7));
-        var reply = _job.Do(Some.Create(1, "second") with { Sha256 = Some.Hash(8) }, Some.Complete(1, "second", content: 8));
-        Assert.Equal((Refusal.None, MediaStatus.Stored, null), (reply.Refusal, reply.Media!.Status, reply.Media.Failure));
+        var reply = _job.Do(
+            Some.Create(1, "second") with { Sha256 = Some.Hash(8) }, Some.Complete(1, "second", content: 8));
+        Assert.Equal(
+            (Refusal.None, MediaStatus.Stored, null),
+            (reply.Refusal, reply.Media!.Status, reply.Media.Failure));
     }
 
     [Fact]

@@ -6,8 +6,9 @@ using OrleansIngest.Unit.Tests.Support;
 namespace OrleansIngest.Unit.Tests.Jobs;
 
 /// <summary>
-/// Two devices that know nothing of each other bring their own media, of which some are equal. Whoever is faster, the
-/// same media are safe in the end; only which of two equal ones is the original depends on it.
+/// Two devices that know nothing of each other bring their own media, of which some are
+/// equal. Whoever is faster, the same media are safe in the end; only which of two equal ones
+/// is the original depends on it.
 /// </summary>
 public sealed class InterleavingTests
 {
@@ -59,11 +60,15 @@ public sealed class InterleavingTests
         from declares in Gen.Elements(Declares.Nothing, Declares.TheTruth)
         select (content, declares);
 
-    /// <summary>No upload with a known hash is given up: if the other device was faster, it is complete, else it would fail.</summary>
+    /// <summary>
+    /// No upload with a known hash is given up: if the other device was faster it is
+    /// complete, otherwise it would fail.
+    /// </summary>
     private static Gen<Step> Command(int device, (int Content, Declares Declares)[] files) =>
         from file in Gen.Choose(0, MediaPerDevice - 1)
         from number in Gen.Choose(0, 1)
-        from kind in Gen.Elements(Kind.Create, Kind.Create, Kind.Complete, Kind.Complete, Kind.Store, Kind.Fail, Kind.Delete)
+        from kind in Gen.Elements(
+            Kind.Create, Kind.Create, Kind.Complete, Kind.Complete, Kind.Store, Kind.Fail, Kind.Delete)
         let able = kind == Kind.Fail && files[file].Declares != Declares.Nothing ? Kind.Create : kind
         select new Step(able, AttemptAt(device, file, number, files[file], able == Kind.Store));
 
@@ -73,7 +78,8 @@ public sealed class InterleavingTests
         where files[file].Declares != Declares.Nothing
         select new Step(Kind.Store, AttemptAt(device, file, 9, files[file], isWhole: true));
 
-    private static Attempt AttemptAt(int device, int file, int number, (int Content, Declares Declares) said, bool isWhole) =>
+    private static Attempt AttemptAt(
+        int device, int file, int number, (int Content, Declares Declares) said, bool isWhole) =>
         new((device * MediaPerDevice) + file, number, said.Content, said.Declares, SaysLength: true, isWhole);
 
     private sealed record Case(Step[] First, Step[] Second, bool[] One, bool[] Other);

@@ -44,7 +44,8 @@ public sealed class JobEventTests
     [Fact]
     public void An_event_of_a_newer_version_is_refused_not_skipped()
     {
-        var unknown = JobEvent.Encode(new ActivityEvent { Job = Some.Job, Seq = 1, Media = Some.Media(1).ToString() }, PrivateFacts.None);
+        var unknown = JobEvent.Encode(
+            new ActivityEvent { Job = Some.Job, Seq = 1, Media = Some.Media(1).ToString() }, PrivateFacts.None);
         Assert.Throws<JournalException>(() => JobEvent.Decode(unknown.Row));
     }
 
@@ -65,8 +66,10 @@ public sealed class JobEventTests
         Assert.Equal((Some.Morning, Some.Morning.AddSeconds(1)), (job.Job.FirstEventAt, job.Job.LastEventAt));
     }
 
-    private static void PositionsMustDiffer(params JobEvent[] events) => Assert.Distinct(events.Select(e => e.At.Checksum));
+    private static void PositionsMustDiffer(params JobEvent[] events) =>
+        Assert.Distinct(events.Select(e => e.At.Checksum));
 
     private static JobEvent Started() => new Job(Some.Job)
-        .Decide(Some.Create(1, "secret-blob") with { RawMetadata = "secret-metadata", Length = 0 }, Some.Morning).Events[0];
+        .Decide(Some.Create(1, "secret-blob") with { RawMetadata = "secret-metadata", Length = 0 }, Some.Morning)
+        .Events[0];
 }

@@ -5,7 +5,9 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Jobs;
 
-/// <summary>What holds after every command, whatever devices send, in whatever order and however often.</summary>
+/// <summary>
+/// What holds after every command, whatever devices send, in whatever order and however often.
+/// </summary>
 public sealed class JobPropertyTests
 {
     [Fact]
@@ -40,7 +42,8 @@ public sealed class JobPropertyTests
         var originals = world.Media.Where(m => m.Status == MediaStatus.Stored).ToList();
         Assert.Equal(originals.Count, originals.DistinctBy(m => m.Sha256).Count());
         Assert.All(originals, m => Assert.Equal(m, world.Job.FindOriginal(m.Sha256!.Value)));
-        var missing = Enumerable.Range(0, Attempt.Contents).Select(Some.Hash).Except(originals.Select(m => m.Sha256!.Value));
+        var missing = Enumerable.Range(0, Attempt.Contents).Select(Some.Hash)
+            .Except(originals.Select(m => m.Sha256!.Value));
         Assert.All(missing, hash => Assert.Null(world.Job.FindOriginal(hash)));
     });
 
@@ -51,7 +54,9 @@ public sealed class JobPropertyTests
         {
             var original = world.Job.Find(duplicate.DuplicateOf!.Value)!;
             Assert.Equal(MediaStatus.Stored, original.Status);
-            Assert.Equal((original.Sha256, original.Length, original.Content), (duplicate.Sha256, duplicate.Length, duplicate.Content));
+            Assert.Equal(
+                (original.Sha256, original.Length, original.Content),
+                (duplicate.Sha256, duplicate.Length, duplicate.Content));
             Assert.Contains(duplicate.Id, world.Job.DuplicatesOf(original.Id));
         }
         Assert.Equal(world.Job.Counts.Duplicates, world.Media.Sum(m => world.Job.DuplicatesOf(m.Id).Count));
@@ -69,23 +74,27 @@ public sealed class JobPropertyTests
     public void A_media_lives_on_bytes_that_the_store_holds() => AfterEach((world, _, _) =>
         Assert.All(
             world.Media.Where(m => m.IsSafe),
-            media => Assert.Contains(world.Stored, attempt => attempt.Kept == media.Content && Some.Hash(attempt.Content) == media.Sha256)));
+            media => Assert.Contains(world.Stored, attempt =>
+                attempt.Kept == media.Content && Some.Hash(attempt.Content) == media.Sha256)));
 
     [Fact]
-    public void Deleted_stays_deleted_and_safe_stays_safe_until_then_or_until_it_is_damaged() => Always.HoldsAfter(Steps.Any, steps =>
-    {
-        var (safe, deleted) = (new HashSet<Guid>(), new HashSet<Guid>());
-        World.After(steps, (world, _, outcome) =>
+    public void Deleted_stays_deleted_and_safe_stays_safe_until_then_or_until_it_is_damaged() =>
+        Always.HoldsAfter(Steps.Any, steps =>
         {
-            deleted.UnionWith(outcome.Deleted);
-            safe.UnionWith(world.Media.Where(m => m.IsSafe).Select(m => m.Id));
-            safe.ExceptWith(deleted);
-            safe.ExceptWith(outcome.Events.Where(e => e.Public.MediaDamaged is not null).Select(e => Guid.Parse(e.Public.Media)));
-            Assert.All(deleted, id => Assert.Equal(MediaStatus.Deleted, world.Job.Find(id)!.Status));
-            Assert.All(safe, id => Assert.True(world.Job.Find(id)!.IsSafe));
-            Assert.All(world.Media.Where(m => m.Status == MediaStatus.Deleted), m => Assert.Contains(m.Id, deleted));
+            var (safe, deleted) = (new HashSet<Guid>(), new HashSet<Guid>());
+            World.After(steps, (world, _, outcome) =>
+            {
+                deleted.UnionWith(outcome.Deleted);
+                safe.UnionWith(world.Media.Where(m => m.IsSafe).Select(m => m.Id));
+                safe.ExceptWith(deleted);
+                safe.ExceptWith(outcome.Events
+                    .Where(e => e.Public.MediaDamaged is not null).Select(e => Guid.Parse(e.Public.Media)));
+                Assert.All(deleted, id => Assert.Equal(MediaStatus.Deleted, world.Job.Find(id)!.Status));
+                Assert.All(safe, id => Assert.True(world.Job.Find(id)!.IsSafe));
+                Assert.All(world.Media.Where(m => m.Status == MediaStatus.Deleted), m =>
+                    Assert.Contains(m.Id, deleted));
+            });
         });
-    });
 
     private static void AfterEach(Action<World, Step, Outcome> check) =>
         Always.HoldsAfter(Steps.Any, steps => World.After(steps, check));

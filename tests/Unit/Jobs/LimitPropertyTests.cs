@@ -7,10 +7,13 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Jobs;
 
-/// <summary>A job that takes only so much, whatever devices send, in whatever order and however often.</summary>
+/// <summary>
+/// A job that takes only so much, whatever devices send, in whatever order and however often.
+/// </summary>
 public sealed class LimitPropertyTests
 {
-    // Five media of three contents, about a thousand bytes each: some limits are met at once, some never.
+    // Five media of three contents, about a thousand bytes each: some limits
+    // are met at once, some never.
     private static readonly Gen<JobLimits> s_limits =
         from media in Gen.Elements<long?>(1, 2, 3, 4, null)
         from bytes in Gen.Elements<long?>(1_000, 1_001, 2_002, 3_000, 4_500, null)
@@ -21,8 +24,12 @@ public sealed class LimitPropertyTests
         World.After(@case.Steps.Where(step => step.About.SaysLength), limits: @case.Limits, each: (world, _, _) =>
         {
             var counts = world.Job.Counts;
-            Assert.True(counts.Open + counts.Stored + counts.Duplicates <= (@case.Limits.Media ?? long.MaxValue), counts.ToString());
-            Assert.True(counts.StoredBytes + world.Job.OpenBytes <= (@case.Limits.Bytes ?? long.MaxValue), counts.ToString());
+            Assert.True(
+                counts.Open + counts.Stored + counts.Duplicates <= (@case.Limits.Media ?? long.MaxValue),
+                counts.ToString());
+            Assert.True(
+                counts.StoredBytes + world.Job.OpenBytes <= (@case.Limits.Bytes ?? long.MaxValue),
+                counts.ToString());
         }));
 
     [Fact]

@@ -20,7 +20,9 @@ public sealed class LimitTests
         Assert.Equal(Refusal.None, Store(2, content: 2, s_twoMedia).Refusal);
 
         Assert.Equal((Refusal.JobFull, s_twoMedia), (Create(3, s_twoMedia).Refusal, Create(3, s_twoMedia).Limits));
-        Assert.Equal((Refusal.JobFull, s_twoMedia), (Store(3, content: 3, s_twoMedia).Refusal, Store(3, content: 3, s_twoMedia).Limits));
+        Assert.Equal(
+            (Refusal.JobFull, s_twoMedia),
+            (Store(3, content: 3, s_twoMedia).Refusal, Store(3, content: 3, s_twoMedia).Limits));
         Assert.Equal([Some.ContentOf("whole-3")], Store(3, content: 3, s_twoMedia).Unneeded);
         Assert.Null(_job.Job.Find(Some.Media(3)));
     }
@@ -78,7 +80,9 @@ public sealed class LimitTests
         Create(1, s_twoMedia, length: 5);
         _job.Store(2, content: 2);
 
-        Assert.Equal((Refusal.None, false), (Create(1, s_twoMedia, length: 5).Refusal, Create(1, s_twoMedia, length: 5).Started));
+        Assert.Equal(
+            (Refusal.None, false),
+            (Create(1, s_twoMedia, length: 5).Refusal, Create(1, s_twoMedia, length: 5).Started));
         Assert.Equal(Refusal.None, Create(2, s_twoMedia, length: Some.Length(2)).Refusal);
     }
 
@@ -88,7 +92,11 @@ public sealed class LimitTests
         _job.Store(1, content: 7);
         _job.Do(Some.Create(2, "open"));
         CreateReply Creates(int media, int? content = null) =>
-            _job.Do(Some.Create(media, "more") with { IsOneTooMany = true, Sha256 = content is { } c ? Some.Hash(c) : null });
+            _job.Do(Some.Create(media, "more") with
+            {
+                IsOneTooMany = true,
+                Sha256 = content is { } c ? Some.Hash(c) : null
+            });
 
         Assert.Equal(Refusal.TooManyOpen, Creates(3).Refusal);
         Assert.Null(_job.Job.Find(Some.Media(3)));
@@ -137,7 +145,9 @@ public sealed class LimitTests
         Assert.Equal(1200, loaded.OpenBytes);
     }
 
-    /// <summary>It may come from a disk that has lost the only other copy: the device must not be told to drop it.</summary>
+    /// <summary>
+    /// The disk may have lost the only other copy, so the device must not be told to drop its own.
+    /// </summary>
     [Fact]
     public void What_brings_back_damaged_bytes_always_has_room()
     {
@@ -156,9 +166,11 @@ public sealed class LimitTests
         Take(_job.Job.Decide(Some.Create(media, $"blob-{media}") with { Length = length }, _job.Now, limits));
 
     private CompleteReply Store(int media, int content, JobLimits limits) =>
-        Take(_job.Job.Decide(Some.Create(media, $"whole-{media}"), Some.Complete(media, $"whole-{media}", content), _job.Now, limits));
+        Take(_job.Job.Decide(
+            Some.Create(media, $"whole-{media}"), Some.Complete(media, $"whole-{media}", content), _job.Now, limits));
 
     private TReply Take<TReply>(Decision<TReply> decision) => _job.Take(decision);
 
-    private static UploadRow Row(int media, long? length) => Some.Create(media, $"blob-{media}").ToRow(Some.Job) with { Length = length };
+    private static UploadRow Row(int media, long? length) =>
+        Some.Create(media, $"blob-{media}").ToRow(Some.Job) with { Length = length };
 }

@@ -48,7 +48,8 @@ public sealed class LiveUploadsTests
         Assert.False(_live.IsMoving(Some.Media(1), Some.Morning));
     }
 
-    private void Receive(int media, DateTimeOffset at) => _live.Received(new ChunkReceived(Some.Media(media), "phone-1", 40, 100, at));
+    private void Receive(int media, DateTimeOffset at) =>
+        _live.Received(new ChunkReceived(Some.Media(media), "phone-1", 40, 100, at));
 
     private static UploadRow Row(int media, long durable) => new()
     {

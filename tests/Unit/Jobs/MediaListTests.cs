@@ -58,7 +58,9 @@ public sealed class MediaListTests
         _job.Store(1, content: 7);
         _job.Do(Some.Create(2, "unused") with { Device = "phone-2", Sha256 = Some.Hash(7) });
         var view = List()[1];
-        Assert.Equal((ViewState.Duplicate, "phone-1", "phone-2"), (view.State, view.DuplicateOfDevice, view.Media!.Device));
+        Assert.Equal(
+            (ViewState.Duplicate, "phone-1", "phone-2"),
+            (view.State, view.DuplicateOfDevice, view.Media!.Device));
     }
 
     [Fact]
@@ -85,7 +87,9 @@ public sealed class MediaListTests
     [InlineData(QueueState.Queued)]
     public void A_reported_file_is_announced_as_its_device_said_and_with_the_reports_age(QueueState state)
     {
-        _announced.Apply(Report(s_noon.AddHours(-2), new QueuedFile { Job = Some.Job, Media = Some.Media(1), State = state, Length = 5 }));
+        _announced.Apply(Report(
+            s_noon.AddHours(-2),
+            new QueuedFile { Job = Some.Job, Media = Some.Media(1), State = state, Length = 5 }));
         var view = List().Single();
         Assert.Equal((ViewState.Announced, state, 5, 0), (view.State, view.Announced!.State, view.Length, view.Offset));
         Assert.Equal(("phone-1", s_noon.AddHours(-2)), (view.AnnouncedBy, view.AnnouncedAt));
@@ -95,12 +99,14 @@ public sealed class MediaListTests
     [Fact]
     public void A_reported_file_whose_upload_has_started_is_not_announced_any_more()
     {
-        _announced.Apply(Report(s_noon, new QueuedFile { Job = Some.Job, Media = Some.Media(1), State = QueueState.Queued }));
+        _announced.Apply(
+            Report(s_noon, new QueuedFile { Job = Some.Job, Media = Some.Media(1), State = QueueState.Queued }));
         _job.Do(Some.Create(1, "here"));
         Assert.Equal(ViewState.Waiting, List().Single().State);
     }
 
-    private static ChunkReceived Chunk(int media, long offset, long length) => new(Some.Media(media), "phone-1", offset, length, s_noon);
+    private static ChunkReceived Chunk(int media, long offset, long length) =>
+        new(Some.Media(media), "phone-1", offset, length, s_noon);
 
     private static QueueReport Report(DateTimeOffset at, params QueuedFile[] files) =>
         new() { Device = "phone-1", Revision = 1, At = at, Files = files };

@@ -14,7 +14,10 @@ public sealed class MediaPageTests
     public MediaPageTests()
     {
         foreach (var media in Enumerable.Range(1, 6))
-            _job.Do(Some.Create(media, $"blob-{media}") with { Description = new() { Section = media < 3 ? "roof" : "yard" } });
+        {
+            var section = media < 3 ? "roof" : "yard";
+            _job.Do(Some.Create(media, $"blob-{media}") with { Description = new() { Section = section } });
+        }
         _job.Do(Some.Delete(5));
         _announced.Apply(new QueueReport
         {
@@ -23,7 +26,10 @@ public sealed class MediaPageTests
             At = Some.Morning,
             Files = [.. new[] { 9, 7, 8 }.Select(media => new QueuedFile
             {
-                Job = Some.Job, Media = Some.Media(media), State = QueueState.Pending, Section = media == 7 ? "roof" : "",
+                Job = Some.Job,
+                Media = Some.Media(media),
+                State = QueueState.Pending,
+                Section = media == 7 ? "roof" : "",
             })],
         });
     }
@@ -54,7 +60,9 @@ public sealed class MediaPageTests
 
     [Fact]
     public void States_are_listed_without_the_others() =>
-        Assert.Equal([5, 7, 8, 9], Numbers(new MediaQuery { Limit = 3, States = [ViewState.Announced, ViewState.Deleted] }));
+        Assert.Equal(
+            [5, 7, 8, 9],
+            Numbers(new MediaQuery { Limit = 3, States = [ViewState.Announced, ViewState.Deleted] }));
 
     [Fact]
     public void A_page_says_as_of_which_event_it_is() =>
@@ -75,5 +83,6 @@ public sealed class MediaPageTests
         return numbers;
     }
 
-    private MediaPage Page(MediaQuery query) => new MediaLister(_job.Job, new LiveUploads(), _announced, Some.Morning).Page(query);
+    private MediaPage Page(MediaQuery query) =>
+        new MediaLister(_job.Job, new LiveUploads(), _announced, Some.Morning).Page(query);
 }

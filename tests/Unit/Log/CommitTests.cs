@@ -28,7 +28,9 @@ public sealed class CommitTests : JobLogFixture
         Log.Turns.RunAll();
         Assert.False(first.IsCompleted || again.IsCompleted);
         OpenGate();
-        Assert.Equal((true, false, Some.Blob("here")), (Answer(first).Started, Answer(again).Started, Answer(again).Media!.Incoming));
+        Assert.Equal(
+            (true, false, Some.Blob("here")),
+            (Answer(first).Started, Answer(again).Started, Answer(again).Media!.Incoming));
         Assert.Single(Journal.Committed);
     }
 

@@ -5,7 +5,9 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Log;
 
-/// <summary>Another writer was first: the job is loaded again and what waits is decided again.</summary>
+/// <summary>
+/// Another writer was first: the job is loaded again and what waits is decided again.
+/// </summary>
 public sealed class ConflictTests : JobLogFixture
 {
     [Fact]
@@ -32,7 +34,8 @@ public sealed class ConflictTests : JobLogFixture
         Assert.Equal(Some.Media(1), Answer(second).Media!.DuplicateOf);
         Assert.Equal(1, Answer(read));
         Assert.Equal(
-            ["1 MediaDeleted 9", "2 UploadStarted 1", "3 MediaStored 1", "4 UploadStarted 2", "5 MediaDuplicate 2"], History);
+            ["1 MediaDeleted 9", "2 UploadStarted 1", "3 MediaStored 1", "4 UploadStarted 2", "5 MediaDuplicate 2"],
+            History);
     }
 
     [Fact]
@@ -110,7 +113,8 @@ public sealed class ConflictTests : JobLogFixture
         _ = Log.Delete(1);
         var seen = (await next.WaitAsync(TimeSpan.FromSeconds(30))).Select(e => e.Seq).ToList();
         while (seen.Count < 2)
-            seen.AddRange((await cursor.Next(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30))).Select(e => e.Seq));
+            seen.AddRange(
+                (await cursor.Next(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30))).Select(e => e.Seq));
         Assert.Equal([1, 2], seen);
     }
 

@@ -3,7 +3,9 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Log;
 
-/// <summary>A log on a journal in memory. All of it runs on the test's thread, when the test says so.</summary>
+/// <summary>
+/// A log on a journal in memory. All of it runs on the test's thread, when the test says so.
+/// </summary>
 public abstract class JobLogFixture : IDisposable
 {
     protected JobLogFixture()
@@ -25,7 +27,8 @@ public abstract class JobLogFixture : IDisposable
 
     /// <summary>The events of the journal, as "seq what media".</summary>
     internal IEnumerable<string> History =>
-        Journal.Events(Some.Job).Select(e => $"{e.Public.Seq} {e.Public.WhatCase} {Some.Number(Guid.Parse(e.Public.Media))}");
+        Journal.Events(Some.Job)
+            .Select(e => $"{e.Public.Seq} {e.Public.WhatCase} {Some.Number(Guid.Parse(e.Public.Media))}");
 
     public void Dispose()
     {

@@ -19,7 +19,9 @@ internal enum Happening
     /// <summary>A call never reaches the journal: its writer hears of a failure.</summary>
     LoseCall,
 
-    /// <summary>A call reaches the journal, but its answer is lost: its writer hears of a failure.</summary>
+    /// <summary>
+    /// A call reaches the journal, but its answer is lost: its writer hears of a failure.
+    /// </summary>
     LoseAnswer,
 }
 

@@ -6,7 +6,10 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Log;
 
-/// <summary>Two activations of one job on one journal: what must never be, and must do no harm.</summary>
+/// <summary>
+/// Two activations of one job on one journal. That must never happen,
+/// and must do no harm if it does.
+/// </summary>
 internal sealed class TwoWriters
 {
     private readonly Gate _gate = new();
@@ -27,9 +30,12 @@ internal sealed class TwoWriters
     public IEnumerable<(Outcome Outcome, Step Step)> Answers =>
         _commands.Where(c => c.Reply.IsCompletedSuccessfully).Select(c => (c.Reply.Result, c.Step));
 
-    /// <summary>What was asked and got neither an answer nor a failure that says to repeat it.</summary>
+    /// <summary>
+    /// The commands that got neither an answer nor a failure that says to repeat them.
+    /// </summary>
     public IEnumerable<Step> Forgotten =>
-        _commands.Where(c => !c.Reply.IsCompleted || c.Reply.Exception is { InnerException: not JournalException }).Select(c => c.Step);
+        _commands.Where(c => !c.Reply.IsCompleted || c.Reply.Exception is { InnerException: not JournalException })
+            .Select(c => c.Step);
 
     public static TwoWriters After(IEnumerable<Move> moves)
     {
@@ -67,7 +73,8 @@ internal sealed class TwoWriters
                 writer.Turns.RunOne();
                 break;
             default:
-                _gate.Open(move.Which, happens: move.What != Happening.LoseCall, answers: move.What == Happening.Arrive);
+                _gate.Open(
+                    move.Which, happens: move.What != Happening.LoseCall, answers: move.What == Happening.Arrive);
                 break;
         }
     }

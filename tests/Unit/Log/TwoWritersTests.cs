@@ -5,7 +5,10 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Log;
 
-/// <summary>What holds for two logs on one journal, however their turns and calls interleave and whatever gets lost.</summary>
+/// <summary>
+/// What holds for two logs on one journal, however their turns and calls
+/// interleave and whatever gets lost.
+/// </summary>
 public sealed class TwoWritersTests
 {
     [Fact]
@@ -20,7 +23,8 @@ public sealed class TwoWritersTests
     public void They_never_tell_a_fact_twice() => AfterAny(two => Lives.Check(two.Journal.Events(Some.Job)));
 
     [Fact]
-    public void Every_command_is_answered_or_fails_with_a_reason_to_repeat_it() => AfterAny(two => Assert.Empty(two.Forgotten));
+    public void Every_command_is_answered_or_fails_with_a_reason_to_repeat_it() =>
+        AfterAny(two => Assert.Empty(two.Forgotten));
 
     [Fact]
     public void What_was_answered_is_in_the_journal() => AfterAny(two =>
@@ -30,7 +34,9 @@ public sealed class TwoWritersTests
         {
             Assert.All(outcome.Deleted, id => Assert.Equal(MediaStatus.Deleted, job.Find(id)!.Status));
             if (outcome.Media is { IsSafe: true })
-                Assert.Contains(job.Find(step.About.Id)!.Status, new[] { MediaStatus.Stored, MediaStatus.Duplicate, MediaStatus.Deleted });
+                Assert.Contains(
+                    job.Find(step.About.Id)!.Status,
+                    new[] { MediaStatus.Stored, MediaStatus.Duplicate, MediaStatus.Deleted });
             if (outcome.Media is { } media)
                 Assert.InRange(media.LastSeq, 1, job.Head.Seq);
         }
@@ -66,5 +72,6 @@ public sealed class TwoWritersTests
             snapshot.Uploads.Select(u => (u.Media, (BlobId?)u.Incoming)).OrderBy(u => u.Media));
     });
 
-    private static void AfterAny(Action<TwoWriters> check) => Always.HoldsAfter(Move.Any, moves => check(TwoWriters.After(moves)));
+    private static void AfterAny(Action<TwoWriters> check) =>
+        Always.HoldsAfter(Move.Any, moves => check(TwoWriters.After(moves)));
 }

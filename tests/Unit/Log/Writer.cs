@@ -22,9 +22,11 @@ internal sealed class Writer(
 
     public Task Idle() => Turns.Call(_log.Idle);
 
-    public Task<CreateReply> Create(int media, string blob) => Do((job, at) => job.Decide(Some.Create(media, blob), at));
+    public Task<CreateReply> Create(int media, string blob) =>
+        Do((job, at) => job.Decide(Some.Create(media, blob), at));
 
-    public Task<FailReply> Fail(int media, string blob) => Do((job, at) => job.Decide(Some.Fail(media, blob, Some.Termination), at));
+    public Task<FailReply> Fail(int media, string blob) =>
+        Do((job, at) => job.Decide(Some.Fail(media, blob, Some.Termination), at));
 
     /// <summary>Ends an upload, if this node still has it.</summary>
     public Task<FailReply> Fail(int media, string blob, UploadFence fence) => Do(

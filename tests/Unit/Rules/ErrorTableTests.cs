@@ -5,7 +5,9 @@ using OrleansIngest.Gateway.Problems;
 
 namespace OrleansIngest.Unit.Tests.Rules;
 
-/// <summary>The page of errors that users read, and the table that the server answers from.</summary>
+/// <summary>
+/// The page of errors that users read, and the table that the server answers from.
+/// </summary>
 public sealed partial class ErrorTableTests
 {
     [Fact]
@@ -21,7 +23,9 @@ public sealed partial class ErrorTableTests
     public void The_page_of_errors_says_which_status_gRPC_gives_each()
     {
         var table = Statuses().Matches(Read("docs/errors.md"))
-            .SelectMany(row => row.Groups["status"].Value.Split(", ").Select(status => KeyValuePair.Create(status, row.Groups["grpc"].Value))).ToDictionary();
+            .SelectMany(row =>
+                row.Groups["status"].Value.Split(", ")
+                    .Select(status => KeyValuePair.Create(status, row.Groups["grpc"].Value))).ToDictionary();
 
         Assert.All(Kinds(), kind => Assert.Equal(
             (kind.Code, table.GetValueOrDefault(kind.Status.ToString()) ?? table["other 4xx"]),
@@ -29,7 +33,8 @@ public sealed partial class ErrorTableTests
     }
 
     private static IEnumerable<ProblemKind> Kinds() =>
-        typeof(ProblemKind).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (ProblemKind)field.GetValue(null)!);
+        typeof(ProblemKind).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (ProblemKind)field.GetValue(null)!);
 
     private static string InGrpcsWords(Enum status) => string.Concat(
         status.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));
@@ -38,12 +43,19 @@ public sealed partial class ErrorTableTests
 
     private static string Row(Match match) => $"{match.Groups["code"].Value} {match.Groups["status"].Value}";
 
-    [GeneratedRegex(@"new\(""(?<code>[a-z-]+)"", (?<status>\d{3}),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"new\(""(?<code>[a-z-]+)"", (?<status>\d{3}),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex InCode();
 
-    [GeneratedRegex(@"^\| (?<status>\d{3}(, \d{3})*|other 4xx) \| (?<grpc>[A-Z_]+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^\| (?<status>\d{3}(, \d{3})*|other 4xx) \| (?<grpc>[A-Z_]+)",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Statuses();
 
-    [GeneratedRegex(@"^\| `(?<code>[a-z-]+)` \| (?<status>\d{3}) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^\| `(?<code>[a-z-]+)` \| (?<status>\d{3}) \|",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex InDocs();
 }

@@ -3,8 +3,9 @@ using OrleansIngest.Grains.Jobs;
 namespace OrleansIngest.Unit.Tests.Rules;
 
 /// <summary>
-/// Arrows point one way: Gateway, Silo, Salvage, the backends of Storage, Storage, Grains, protos; and Gateway, Uploads,
-/// Grains. A grain never sees HTTP, SQL or a file, and one backend never sees another.
+/// Arrows point one way: Gateway, Silo, Salvage, the backends of Storage, Storage,
+/// Grains, protos; and Gateway, Uploads, Grains. A grain never sees HTTP, SQL or a file,
+/// and one backend never sees another.
 /// </summary>
 public sealed class LayerTests
 {
@@ -34,7 +35,8 @@ public sealed class LayerTests
         Assert.DoesNotContain(
             typeof(Job).Assembly.GetReferencedAssemblies(),
             a => IsAspNetCore(a.Name!) || a.Name!.Contains("Sqlite", Ordinal)
-                || a.Name.StartsWith("OrleansIngest.Storage", Ordinal) || IsOneOf(a.Name, "Salvage", "Silo", "Gateway"));
+                || a.Name.StartsWith("OrleansIngest.Storage", Ordinal)
+                || IsOneOf(a.Name, "Salvage", "Silo", "Gateway"));
     }
 
     [Theory]
@@ -48,11 +50,15 @@ public sealed class LayerTests
     {
         var project = Project.Get(layer);
         Assert.Equal("Microsoft.NET.Sdk", project.Sdk);
-        Assert.DoesNotContain(project.Frameworks.Concat(project.Packages).Concat(project.CompiledReferences()), IsAspNetCore);
+        Assert.DoesNotContain(
+            project.Frameworks.Concat(project.Packages).Concat(project.CompiledReferences()),
+            IsAspNetCore);
         Assert.DoesNotContain(project.CompiledReferences(), name => IsOneOf(name, "Silo", "Gateway"));
     }
 
-    /// <summary>It may reference the shared framework for hosting and options, but it uses nothing of HTTP.</summary>
+    /// <summary>
+    /// It may reference the shared framework for hosting and options, but it uses nothing of HTTP.
+    /// </summary>
     [Fact]
     public void The_silo_sees_no_HTTP()
     {
@@ -68,5 +74,6 @@ public sealed class LayerTests
 
     private static bool IsAspNetCore(string name) => name.StartsWith("Microsoft.AspNetCore", Ordinal);
 
-    private static bool IsOneOf(string name, params string[] layers) => layers.Any(layer => name == $"OrleansIngest.{layer}");
+    private static bool IsOneOf(string name, params string[] layers) =>
+        layers.Any(layer => name == $"OrleansIngest.{layer}");
 }

@@ -8,12 +8,16 @@ using OrleansIngest.Grains.Model;
 
 namespace OrleansIngest.Unit.Tests.Rules;
 
-/// <summary>What Orleans' serializer and a rolling upgrade need of every message, checked where nobody has to remember it.</summary>
+/// <summary>
+/// What Orleans' serializer and a rolling upgrade need of every message, so
+/// that nobody has to remember it.
+/// </summary>
 public sealed class MessageTests
 {
     private static readonly Type[] s_travels =
     [
-        typeof(void), typeof(bool), typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(string), typeof(Guid), typeof(DateTimeOffset), typeof(TimeSpan),
+        typeof(void), typeof(bool), typeof(int), typeof(uint), typeof(long), typeof(ulong),
+        typeof(string), typeof(Guid), typeof(DateTimeOffset), typeof(TimeSpan),
         typeof(Task), typeof(Task<>), typeof(Nullable<>), typeof(IReadOnlyList<>),
     ];
 
@@ -27,9 +31,15 @@ public sealed class MessageTests
     public void The_rules_below_are_checked_on_what_is_meant()
     {
         Assert.Superset(
-            new HashSet<Type> { typeof(CreateUpload), typeof(Media), typeof(UploadFailure), typeof(BlobId), typeof(Sha256Hash), typeof(JobCounts), typeof(QueuedFile) },
+            new HashSet<Type>
+            {
+                typeof(CreateUpload), typeof(Media), typeof(UploadFailure),
+                typeof(BlobId), typeof(Sha256Hash), typeof(JobCounts), typeof(QueuedFile)
+            },
             Messages.Own.ToHashSet());
-        Assert.Superset(new HashSet<Type> { typeof(Announcements), typeof(DeviceState), typeof(DeviceQueue) }, Messages.Kept.ToHashSet());
+        Assert.Superset(
+            new HashSet<Type> { typeof(Announcements), typeof(DeviceState), typeof(DeviceQueue) },
+            Messages.Kept.ToHashSet());
         Assert.Contains(typeof(IJobGrain), Messages.GrainInterfaces);
     }
 
@@ -48,7 +58,8 @@ public sealed class MessageTests
     {
         var properties = Messages.Properties(type).ToList();
         Assert.NotEmpty(properties);
-        Assert.All(properties, p => Assert.True(p.GetCustomAttribute<IdAttribute>() is not null, $"{type}.{p.Name} has no [Id]."));
+        Assert.All(properties, p =>
+            Assert.True(p.GetCustomAttribute<IdAttribute>() is not null, $"{type}.{p.Name} has no [Id]."));
         Assert.Distinct(properties.Select(p => p.GetCustomAttribute<IdAttribute>()!.Id));
     }
 
@@ -57,20 +68,25 @@ public sealed class MessageTests
     public void A_message_never_changes(Type type)
     {
         Assert.NotNull(type.GetCustomAttribute<ImmutableAttribute>());
-        Assert.All(Messages.Properties(type), p => Assert.Contains(typeof(IsExternalInit), p.SetMethod!.ReturnParameter.GetRequiredCustomModifiers()));
-        Assert.All(type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic), f => Assert.True(f.IsInitOnly || f.IsPrivate));
+        Assert.All(Messages.Properties(type), p =>
+            Assert.Contains(typeof(IsExternalInit), p.SetMethod!.ReturnParameter.GetRequiredCustomModifiers()));
+        Assert.All(type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic), f =>
+            Assert.True(f.IsInitOnly || f.IsPrivate));
     }
 
     [Fact]
     public void Messages_are_made_of_what_travels()
     {
-        var others = Messages.Parts.Where(t => !Messages.Own.Contains(t) && !t.IsEnum).Select(t => t.IsGenericType ? t.GetGenericTypeDefinition() : t);
+        var others = Messages.Parts.Where(t => !Messages.Own.Contains(t) && !t.IsEnum)
+            .Select(t => t.IsGenericType ? t.GetGenericTypeDefinition() : t);
         Assert.Empty(others.Except(s_travels));
     }
 
     [Fact]
     public void No_name_is_used_twice() =>
-        Assert.Distinct(Messages.Own.Concat(Messages.Kept).Concat(Messages.GrainInterfaces).Select(t => t.GetCustomAttribute<AliasAttribute>()!.Alias));
+        Assert.Distinct(
+            Messages.Own.Concat(Messages.Kept).Concat(Messages.GrainInterfaces)
+                .Select(t => t.GetCustomAttribute<AliasAttribute>()!.Alias));
 
     [Theory]
     [MemberData(nameof(GrainInterfaces))]
@@ -94,7 +110,9 @@ public sealed class MessageTests
 
     [Fact]
     public void No_grain_streams() =>
-        Assert.DoesNotContain(Messages.Parts, t => Definition(t).Name.StartsWith("IAsyncEnumerable", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Messages.Parts,
+            t => Definition(t).Name.StartsWith("IAsyncEnumerable", StringComparison.Ordinal));
 
     private static Type Definition(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
 }

@@ -6,7 +6,8 @@ namespace OrleansIngest.Unit.Tests.Rules;
 /// <summary>What travels between grains and their callers, and what grains keep.</summary>
 internal static class Messages
 {
-    private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const BindingFlags Members =
+        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     private static readonly Type[] s_types = typeof(Job).Assembly.GetTypes();
 
@@ -23,10 +24,14 @@ internal static class Messages
     public static IReadOnlyList<Type> Own { get; } = [.. Parts.Where(t => IsOurs(t) && !t.IsEnum)];
 
     /// <summary>Our own types that grains keep, which may change.</summary>
-    public static IReadOnlyList<Type> Kept { get; } = [.. Closure(StateTypes()).Where(t => IsOurs(t) && !t.IsEnum).Except(Own)];
+    public static IReadOnlyList<Type> Kept { get; } =
+        [.. Closure(StateTypes()).Where(t => IsOurs(t) && !t.IsEnum).Except(Own)];
 
-    /// <summary>The properties that are part of a message: those that can be set, be it only once.</summary>
-    public static IEnumerable<PropertyInfo> Properties(Type type) => type.GetProperties(Members).Where(p => p.SetMethod is not null);
+    /// <summary>
+    /// The properties that are part of a message: those with a setter, even if it is init-only.
+    /// </summary>
+    public static IEnumerable<PropertyInfo> Properties(Type type) =>
+        type.GetProperties(Members).Where(p => p.SetMethod is not null);
 
     private static IEnumerable<Type> StateTypes() =>
         from grain in s_types
@@ -54,5 +59,6 @@ internal static class Messages
         return IsOurs(type) ? inside.Concat(Properties(type).Select(p => p.PropertyType)) : inside;
     }
 
-    private static bool IsOurs(Type type) => type.Assembly.GetName().Name!.StartsWith("OrleansIngest.", StringComparison.Ordinal);
+    private static bool IsOurs(Type type) =>
+        type.Assembly.GetName().Name!.StartsWith("OrleansIngest.", StringComparison.Ordinal);
 }

@@ -11,17 +11,27 @@ public sealed partial class MetricTableTests
         var code = Sources().SelectMany(file => InCode().Matches(File.ReadAllText(file))).Select(Row).ToList();
 
         Assert.True(code.Count > 20, "The instruments in the code were not found.");
-        Assert.Equal(code.Order(), InDocs().Matches(File.ReadAllText(Path.Combine(Project.Root, "docs/metrics.md"))).Select(Row).Order());
+        Assert.Equal(
+            code.Order(),
+            InDocs().Matches(File.ReadAllText(Path.Combine(Project.Root, "docs/metrics.md"))).Select(Row).Order());
     }
 
     private static IEnumerable<string> Sources() =>
         Directory.EnumerateFiles(Path.Combine(Project.Root, "src"), "*.cs", SearchOption.AllDirectories);
 
-    private static string Row(Match match) => $"{match.Groups["name"].Value} {(match.Groups["unit"] is { Success: true, Value: var unit } ? unit : "s")}";
+    private static string Row(Match match) =>
+        $"{match.Groups["name"].Value} {(match.Groups["unit"] is { Success: true, Value: var unit } ? unit : "s")}";
 
-    [GeneratedRegex(@"(Telemetry\.Durations\(""(?<name>ingest\.[a-z.]+)""|(Create\w+<\w+>|Telemetry\.Counts)\(""(?<name>ingest\.[a-z.]+)"", ""(?<unit>[^""]+)"")", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"(Telemetry\.Durations\(""(?<name>ingest\.[a-z.]+)""|"
+            + @"(Create\w+<\w+>|Telemetry\.Counts)\(""(?<name>ingest\.[a-z.]+)"", ""(?<unit>[^""]+)"")",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex InCode();
 
-    [GeneratedRegex(@"^\| `(?<name>ingest\.[a-z.]+)` \| [a-z -]+ \| `(?<unit>[^`]+)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^\| `(?<name>ingest\.[a-z.]+)` \| [a-z -]+ \| `(?<unit>[^`]+)` \|",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex InDocs();
 }

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace OrleansIngest.Unit.Tests.Rules;
 
-/// <summary>Arrows point one way inside a project, too: no namespaces of it use each other in a circle.</summary>
+/// <summary>
+/// Arrows point one way inside a project, too: no namespaces of it use each other in a circle.
+/// </summary>
 public sealed partial class NamespaceTests
 {
     public static TheoryData<string> Projects => [.. Project.InSource.Select(project => project.Name)];
@@ -28,7 +30,8 @@ public sealed partial class NamespaceTests
     }));
 
     /// <summary>
-    /// The other namespaces that a namespace uses: those it names in a <c>using</c>, and those above it of which it uses a type.
+    /// The other namespaces that a namespace uses: those it names in a <c>using</c>, and those
+    /// above it of which it uses a type.
     /// </summary>
     private static HashSet<string> Used(string name, IReadOnlyList<SourceFile> files)
     {

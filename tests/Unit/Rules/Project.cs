@@ -29,7 +29,8 @@ internal sealed class Project
     public IEnumerable<string> Frameworks => Includes("FrameworkReference");
 
     public static IEnumerable<Project> InSource =>
-        Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).Select(path => new Project(path));
+        Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories)
+            .Select(path => new Project(path));
 
     public static string Root { get; } = FindRoot();
 
@@ -37,14 +38,17 @@ internal sealed class Project
 
     /// <summary>All projects that it is built on.</summary>
     public IEnumerable<string> BuiltOn() => References
-        .SelectMany(path => new Project(Path.Combine(Root, path)).BuiltOn().Append(Path.GetFileNameWithoutExtension(path)))
+        .SelectMany(path =>
+            new Project(Path.Combine(Root, path)).BuiltOn().Append(Path.GetFileNameWithoutExtension(path)))
         .Distinct();
 
     /// <summary>What the newest build of it really uses; nothing if it was not built yet.</summary>
     public IEnumerable<string> CompiledReferences()
     {
         var bin = new DirectoryInfo(Path.Combine(_folder, "bin"));
-        var built = bin.Exists ? bin.EnumerateFiles($"{Name}.dll", SearchOption.AllDirectories).MaxBy(f => f.LastWriteTimeUtc) : null;
+        var built = bin.Exists
+            ? bin.EnumerateFiles($"{Name}.dll", SearchOption.AllDirectories).MaxBy(f => f.LastWriteTimeUtc)
+            : null;
         if (built is null)
             return [];
         using var file = new PEReader(built.OpenRead());
@@ -52,7 +56,8 @@ internal sealed class Project
         return [.. metadata.AssemblyReferences.Select(r => metadata.GetString(metadata.GetAssemblyReference(r).Name))];
     }
 
-    private IEnumerable<string> Includes(string item) => _xml.Descendants(item).Select(e => e.Attribute("Include")!.Value);
+    private IEnumerable<string> Includes(string item) =>
+        _xml.Descendants(item).Select(e => e.Attribute("Include")!.Value);
 
     private static string FindRoot()
     {

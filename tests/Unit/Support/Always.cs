@@ -4,7 +4,10 @@ using Microsoft.FSharp.Core;
 
 namespace OrleansIngest.Unit.Tests.Support;
 
-/// <summary>Checks a property on generated cases: the same ones in every run, or new ones if PROPERTY_TESTS says how many.</summary>
+/// <summary>
+/// Checks a property on generated cases: the same ones in every run, or new ones if
+/// PROPERTY_TESTS says how many.
+/// </summary>
 internal static class Always
 {
     private const ulong Seed = 20261121;
@@ -16,7 +19,8 @@ internal static class Always
     public static void Holds<T>(Gen<T> cases, Action<T> body) => Check(Prop.ForAll(Arb.From(cases), body));
 
     /// <summary>For a list of steps: a failing one is cut down to the steps that matter.</summary>
-    public static void HoldsAfter<T>(Gen<T[]> steps, Action<T[]> body) => Check(Prop.ForAll(Arb.From(steps, Shorter), body));
+    public static void HoldsAfter<T>(Gen<T[]> steps, Action<T[]> body) =>
+        Check(Prop.ForAll(Arb.From(steps, Shorter), body));
 
     private static IEnumerable<T[]> Shorter<T>(T[] steps)
     {

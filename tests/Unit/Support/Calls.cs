@@ -2,10 +2,15 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Unit.Tests.Support;
 
-/// <summary>The calls of one method of a fake: each succeeds at once, unless the test says what happens to the next ones.</summary>
+/// <summary>
+/// The calls of one method of a fake: each succeeds at once, unless the test says
+/// what happens to the next ones.
+/// </summary>
 internal sealed class Calls<T>
 {
-    /// <summary>No test needs so many: code that loops for ever is failed, not waited for.</summary>
+    /// <summary>
+    /// More than any test needs: code that loops for ever fails instead of being waited for.
+    /// </summary>
     private const int Most = 200_000;
 
     private readonly Queue<Func<Func<T>, Task<T>>> _next = new();
@@ -41,7 +46,8 @@ internal sealed class Calls<T>
 internal static class Trouble
 {
     /// <summary>It does not happen.</summary>
-    public static Task<T> FailBefore<T>(Func<T> call) => Task.FromException<T>(new JournalException("The disk is full."));
+    public static Task<T> FailBefore<T>(Func<T> call) =>
+        Task.FromException<T>(new JournalException("The disk is full."));
 
     /// <summary>It happens, and nobody gets to know.</summary>
     public static Task<T> FailAfter<T>(Func<T> call)

@@ -3,7 +3,10 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Unit.Tests.Support;
 
-/// <summary>A journal in memory that does what the port promises, unless a test says what happens to the next calls.</summary>
+/// <summary>
+/// A journal in memory that does what the port promises, unless a test says
+/// what happens to the next calls.
+/// </summary>
 internal sealed class FakeJournal : IJournal, IJobIndex
 {
     private readonly Lock _lock = new();
@@ -21,14 +24,16 @@ internal sealed class FakeJournal : IJournal, IJobIndex
     /// <summary>Appends that no journal could store: whoever finds one has found a bug.</summary>
     public List<string> Broken { get; } = [];
 
-    public Task<JobSnapshot> Load(string job, CancellationToken cancellation = default) => Loads.Make(() => Snapshot(job));
+    public Task<JobSnapshot> Load(string job, CancellationToken cancellation = default) =>
+        Loads.Make(() => Snapshot(job));
 
     public Task<AppendOutcome> Append(JournalAppend append) => Appends.Make(() => Commit(append));
 
     /// <summary>An event that is not what was stored.</summary>
     public (string Job, long Seq) Damaged { get; set; }
 
-    public Task<IReadOnlyList<JournalRow>> Read(string job, long after, int limit, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<JournalRow>> Read(
+        string job, long after, int limit, CancellationToken cancellation = default) =>
         Reads.Make(() => Intact(job, after, Rows(job, after, limit)));
 
     public Task<IReadOnlyList<JobRow>> List(string after, int limit, CancellationToken cancellation = default)
@@ -36,7 +41,8 @@ internal sealed class FakeJournal : IJournal, IJobIndex
         lock (_lock)
         {
             var rows = _jobs.Values.Select(stored => stored.Row).OfType<JobRow>()
-                .Where(row => string.CompareOrdinal(row.Job, after) > 0).OrderBy(row => row.Job, StringComparer.Ordinal);
+                .Where(row => string.CompareOrdinal(row.Job, after) > 0)
+                .OrderBy(row => row.Job, StringComparer.Ordinal);
             return Task.FromResult<IReadOnlyList<JobRow>>([.. rows.Take(limit)]);
         }
     }

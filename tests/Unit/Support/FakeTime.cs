@@ -2,7 +2,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace OrleansIngest.Unit.Tests.Support;
 
-/// <summary>A clock that only a test moves, and that tells when the code under test begins to wait for it.</summary>
+/// <summary>
+/// A clock that only a test moves, and that tells when the code under test begins to wait for it.
+/// </summary>
 internal sealed class FakeTime() : FakeTimeProvider(Some.Morning)
 {
     private TaskCompletionSource _nextTimer = NewSource();

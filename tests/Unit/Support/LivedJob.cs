@@ -4,7 +4,10 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Unit.Tests.Support;
 
-/// <summary>A job that lives: what it decides is applied at once and kept as a journal and a media table would keep it.</summary>
+/// <summary>
+/// A job that lives: what it decides is applied at once and kept as a journal and
+/// a media table would keep it.
+/// </summary>
 internal sealed class LivedJob
 {
     private readonly Dictionary<Guid, Media> _table = [];

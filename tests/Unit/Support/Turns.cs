@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace OrleansIngest.Unit.Tests.Support;
 
 /// <summary>
-/// The turns of one grain, run on the test's thread, one after the other and never one within another. What a turn awaits
-/// goes on as a turn of its own when the test runs it: so a test is the scheduler, and every run of it is the same.
+/// The turns of one grain, run on the test's thread, one after the other and never one within
+/// another. What a turn awaits goes on as a turn of its own when the test runs it: so a test is the
+/// scheduler, and every run of it is the same.
 /// </summary>
 internal sealed class Turns : TaskScheduler
 {
@@ -39,7 +40,9 @@ internal sealed class Turns : TaskScheduler
 
     protected override void QueueTask(Task task) => _turns.Enqueue(task);
 
-    /// <summary>Only what is started here runs at once; a continuation always waits for its turn.</summary>
+    /// <summary>
+    /// Only what is started here runs at once; a continuation always waits for its turn.
+    /// </summary>
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
         Current != this && !taskWasPreviouslyQueued && TryExecuteTask(task);
 

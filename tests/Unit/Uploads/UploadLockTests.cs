@@ -6,7 +6,9 @@ using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Unit.Tests.Uploads;
 
-/// <summary>One request at a time holds an upload. A later one stops it, but not too often.</summary>
+/// <summary>
+/// One request at a time holds an upload. A later one stops it, but not too often.
+/// </summary>
 public sealed class UploadLockTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);

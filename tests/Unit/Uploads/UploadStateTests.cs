@@ -5,7 +5,10 @@ using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Unit.Tests.Uploads;
 
-/// <summary>A client goes on at the offset that it was told, whatever came meanwhile on a connection that it had lost.</summary>
+/// <summary>
+/// A client goes on at the offset that it was told, whatever came meanwhile on the
+/// connection that it had lost.
+/// </summary>
 public sealed class UploadStateTests
 {
     private readonly UploadState _upload = new(

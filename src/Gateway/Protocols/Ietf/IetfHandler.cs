@@ -13,7 +13,7 @@ namespace OrleansIngest.Gateway.Protocols.Ietf;
 /// outcomes to responses.
 /// </summary>
 internal sealed class IetfHandler(
-    UploadService uploads, PlainHandler plain, IetfAnswers answers, Announcements announcements,
+    UploadService uploads, PlainHandler plain, IetfAnswers answers, UploadAnnouncements announcements,
     IngestOptions options, TimeProvider time)
 {
     /// <summary>Handles a request.</summary>

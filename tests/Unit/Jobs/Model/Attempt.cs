@@ -13,8 +13,8 @@ internal enum Declares
 }
 
 /// <summary>
-/// One attempt to bring one media: the birth certificate of a blob in the media store. Everything about the bytes
-/// follows from it, so whichever commands name the attempt agree on them.
+/// One attempt to bring one media: the birth certificate of a blob in the media store. Everything
+/// about the bytes follows from it, so whichever commands name the attempt agree on them.
 /// </summary>
 /// <param name="Media">Which media.</param>
 /// <param name="Number">Which attempt at it.</param>

@@ -4,7 +4,9 @@ using OrleansIngest.Protos.V1;
 
 namespace OrleansIngest.Unit.Tests.Jobs.Model;
 
-/// <summary>What may follow what in the life of a media: a history with a fact told twice is not one.</summary>
+/// <summary>
+/// What may follow what in the life of a media: a history with a fact told twice is not one.
+/// </summary>
 internal static class Lives
 {
     public static void Check(IEnumerable<JobEvent> history)
@@ -14,7 +16,9 @@ internal static class Lives
         {
             var (media, what) = (fact.Public.Media, fact.Public.WhatCase);
             MediaStatus? before = lives.TryGetValue(media, out var status) ? status : null;
-            Assert.True(MayFollow(before, what), $"{what} after {before?.ToString() ?? "nothing"} at {fact.Public.Seq}");
+            Assert.True(
+                MayFollow(before, what),
+                $"{what} after {before?.ToString() ?? "nothing"} at {fact.Public.Seq}");
             lives[media] = After(fact.Public);
         }
     }
@@ -35,7 +39,8 @@ internal static class Lives
         ActivityEvent.WhatOneofCase.MediaStored or ActivityEvent.WhatOneofCase.MediaPromoted => MediaStatus.Stored,
         ActivityEvent.WhatOneofCase.MediaDuplicate => MediaStatus.Duplicate,
         ActivityEvent.WhatOneofCase.UploadFailed or ActivityEvent.WhatOneofCase.MediaDamaged => MediaStatus.Failed,
-        ActivityEvent.WhatOneofCase.MediaRepaired => fact.MediaRepaired.OfMedia.Length == 0 ? MediaStatus.Stored : MediaStatus.Duplicate,
+        ActivityEvent.WhatOneofCase.MediaRepaired =>
+            fact.MediaRepaired.OfMedia.Length == 0 ? MediaStatus.Stored : MediaStatus.Duplicate,
         ActivityEvent.WhatOneofCase.MediaDeleted => MediaStatus.Deleted,
         _ => throw new InvalidOperationException($"{fact.WhatCase} is no fact."),
     };

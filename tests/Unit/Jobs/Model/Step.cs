@@ -22,7 +22,8 @@ internal sealed record Step(Kind Kind, Attempt About)
 {
     public Outcome Decide(Job job, DateTimeOffset at, JobLimits? limits = null) => Kind switch
     {
-        Kind.Create => Of(job.Decide(About.Create, at, limits), r => new() { Refusal = r.Refusal, Media = r.Media, Unneeded = r.Unneeded }),
+        Kind.Create => Of(job.Decide(About.Create, at, limits), r =>
+            new() { Refusal = r.Refusal, Media = r.Media, Unneeded = r.Unneeded }),
         Kind.Complete => Of(job.Decide(About.Complete, at), Completed),
         Kind.Store => Of(job.Decide(About.Create, About.Complete, at, limits), Completed),
         Kind.FindDamage => Of(job.Decide(About.Found("wrong"), at), _ => new()),
@@ -31,7 +32,9 @@ internal sealed record Step(Kind Kind, Attempt About)
         _ => Of(job.Decide(Some.Delete(About.Media, withDuplicates: Kind == Kind.DeleteAll), at), Deleted),
     };
 
-    /// <summary>Whether this command says that the attempt's bytes are in the media store.</summary>
+    /// <summary>
+    /// Whether this command says that the attempt's bytes are in the media store.
+    /// </summary>
     public bool BringsBytes => Kind is Kind.Complete or Kind.Store;
 
     public override string ToString() => $"{Kind} {About}";

@@ -17,7 +17,8 @@ internal static class Steps
     private static readonly (int, Gen<Kind>)[] s_whole =
         [(12, Gen.Constant(Kind.Store)), (2, Gen.Constant(Kind.Delete)), (1, Gen.Constant(Kind.DeleteAll))];
 
-    private static readonly (int, Gen<Kind>)[] s_scrubbing = [(3, Gen.Constant(Kind.FindDamage)), (2, Gen.Constant(Kind.FindIntact))];
+    private static readonly (int, Gen<Kind>)[] s_scrubbing =
+        [(3, Gen.Constant(Kind.FindDamage)), (2, Gen.Constant(Kind.FindIntact))];
 
     private static readonly Gen<Attempt> s_attempt =
         from media in Gen.Choose(0, Media - 1)
@@ -28,7 +29,10 @@ internal static class Steps
         from isWhole in Gen.Elements(true, false, false)
         select new Attempt(media, number, content, declares, saysLength, isWhole);
 
-    /// <summary>What devices do: many commands about few attempts, so that most of them meet others about the same media and bytes.</summary>
+    /// <summary>
+    /// What devices do: many commands about few attempts, so that most of them meet others
+    /// about the same media and bytes.
+    /// </summary>
     public static readonly Gen<Step[]> OfDevices = Of([]);
 
     /// <summary>The same on a disk that loses bytes, and is mended.</summary>

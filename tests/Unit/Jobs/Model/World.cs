@@ -4,7 +4,10 @@ using OrleansIngest.Unit.Tests.Support;
 
 namespace OrleansIngest.Unit.Tests.Jobs.Model;
 
-/// <summary>A job with a media store beside it: it knows which bytes the store holds and which of them the job uses.</summary>
+/// <summary>
+/// A job with a media store beside it: it knows which bytes the store holds
+/// and which of them the job uses.
+/// </summary>
 internal sealed class World(JobLimits? limits = null)
 {
     private readonly HashSet<Attempt> _stored = [];
@@ -19,7 +22,8 @@ internal sealed class World(JobLimits? limits = null)
     /// <summary>Attempts whose bytes the store holds.</summary>
     public IReadOnlyCollection<Attempt> Stored => _stored;
 
-    public static World After(IEnumerable<Step> steps, Action<World, Step, Outcome>? each = null, JobLimits? limits = null)
+    public static World After(
+        IEnumerable<Step> steps, Action<World, Step, Outcome>? each = null, JobLimits? limits = null)
     {
         var world = new World(limits);
         foreach (var step in steps.Where(world.MayCome))
@@ -38,11 +42,15 @@ internal sealed class World(JobLimits? limits = null)
             _damaged.Add(step.About);
         if (outcome.Opened is not null || step.BringsBytes)
             _stored.Add(step.About);
-        _stored.RemoveWhere(attempt => outcome.Unneeded.Contains(attempt.Incoming) || outcome.Unneeded.Contains(attempt.Kept));
+        _stored.RemoveWhere(attempt =>
+            outcome.Unneeded.Contains(attempt.Incoming) || outcome.Unneeded.Contains(attempt.Kept));
         return outcome;
     }
 
-    /// <summary>Whether an upload receives these bytes, or a media lives on them or keeps them although they are damaged.</summary>
+    /// <summary>
+    /// Whether an upload receives these bytes, or a media lives on them or keeps
+    /// them although they are damaged.
+    /// </summary>
     public bool Uses(Attempt attempt) => Media.Any(media =>
         (media.Status == MediaStatus.Open && media.Incoming == attempt.Incoming) || media.Content == attempt.Kept);
 
@@ -50,6 +58,8 @@ internal sealed class World(JobLimits? limits = null)
     public bool Uses(BlobId blob) => Media.Any(media =>
         (media.Status == MediaStatus.Open && media.Incoming == blob) || media.Content == blob);
 
-    /// <summary>A creation does not come once more after the weeks that lie between an upload and its damage.</summary>
+    /// <summary>
+    /// A creation is not repeated after the weeks that lie between an upload and its damage.
+    /// </summary>
     private bool MayCome(Step step) => step.Kind != Kind.Create || !_damaged.Contains(step.About);
 }

@@ -7,7 +7,7 @@ namespace OrleansIngest.Gateway.Protocols.Ietf;
 /// Sends 104 (Upload Resumption Supported) while a client sends a body: the URL of the upload, so
 /// that the client can resume after its connection breaks, and the number of bytes that are safe.
 /// </summary>
-internal sealed class Announcements(InterimResponses interim, IetfAnswers answers, TimeProvider time)
+internal sealed class UploadAnnouncements(InterimResponses interim, IetfAnswers answers, TimeProvider time)
 {
     /// <summary>The minimum time between two 104s with the progress of one request.</summary>
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
