@@ -92,9 +92,9 @@ public sealed class ProjectionTests
         Assert.False(_job.CanApply(created));
     }
 
-    private IEnumerable<string> Do(CreateUpload command) => Apply(_job.Decide(command, Some.Morning).Events[0]);
+    private List<string> Do(CreateUpload command) => Apply(_job.Decide(command, Some.Morning).Events[0]);
 
-    private IEnumerable<string> Do(FailUpload command) => Apply(_job.Decide(command, Some.Morning).Events[0]);
+    private List<string> Do(FailUpload command) => Apply(_job.Decide(command, Some.Morning).Events[0]);
 
     private List<string> Apply(JobEvent jobEvent) => [.. OpenByDevice.Read(_job.Apply(jobEvent).Derived)];
 }
