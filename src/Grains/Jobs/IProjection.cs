@@ -23,7 +23,10 @@ internal interface IProjection
     JobChanges Apply(Job job, JobEvent jobEvent);
 }
 
-/// <summary>The rows that an event changed, as they are after it.</summary>
+/// <summary>
+/// The rows that an event changed, as they are after it. They are arrays because every upload makes
+/// some, and a loop over an array allocates nothing.
+/// </summary>
 /// <param name="Media">The changed media.</param>
 /// <param name="Derived">The other changed rows.</param>
-public readonly record struct JobChanges(IReadOnlyList<Media> Media, IReadOnlyList<DerivedRow> Derived);
+public readonly record struct JobChanges(Media[] Media, DerivedRow[] Derived);

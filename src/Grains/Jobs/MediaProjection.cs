@@ -34,11 +34,10 @@ internal sealed class MediaProjection : IProjection
     public JobChanges Apply(Job job, JobEvent jobEvent)
     {
         var media = Apply(job.Find(jobEvent.Subject.MediaId), jobEvent);
-        var moved = jobEvent.Public.MediaPromoted is { } promotion
-            ? job.MoveDuplicates(Guid.Parse(promotion.FromMedia), media.Id)
-            : [];
+        if (jobEvent.Public.MediaPromoted is { } promotion)
+            return Promote(job, media, Guid.Parse(promotion.FromMedia));
         job.Set(media);
-        return new JobChanges([media, .. moved], []);
+        return new JobChanges([media], []);
     }
 
     /// <summary>Returns a media as it is after an event about it.</summary>
@@ -142,6 +141,13 @@ internal sealed class MediaProjection : IProjection
         Status = MediaStatus.Stored,
         DuplicateOf = null,
     };
+
+    private static JobChanges Promote(Job job, Media promoted, Guid from)
+    {
+        var moved = job.MoveDuplicates(from, promoted.Id);
+        job.Set(promoted);
+        return new JobChanges([promoted, .. moved], []);
+    }
 
     /// <summary>Only the identity of a deleted media stays.</summary>
     private static Media Deleted(Media? before, JobEvent jobEvent) => new()

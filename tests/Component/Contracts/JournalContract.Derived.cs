@@ -9,9 +9,14 @@ public abstract partial class JournalContract
     [Fact]
     public async Task Derived_rows_are_loaded_as_they_were_appended()
     {
-        await Append("roof", 0, Derived("session", "view-1", "first"), Derived("session", "view-2", ""), Derived("person", "view-1", "Ümit 屋根 \0"));
+        await Append("roof", 0,
+            Derived("session", "view-1", "first"),
+            Derived("session", "view-2", ""),
+            Derived("person", "view-1", "Ümit 屋根 \0"));
 
-        Assert.Equal(["person/view-1=Ümit 屋根 \0", "session/view-1=first", "session/view-2="], await LoadDerived("roof"));
+        Assert.Equal(
+            ["person/view-1=Ümit 屋根 \0", "session/view-1=first", "session/view-2="],
+            await LoadDerived("roof"));
     }
 
     [Fact]

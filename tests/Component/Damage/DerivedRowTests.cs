@@ -13,6 +13,8 @@ namespace OrleansIngest.Component.Tests.Damage;
 /// </summary>
 public sealed class DerivedRowTests(LivedFolders folders) : IClassFixture<LivedFolders>
 {
+    private const string Changed = "the derived row last phone-3 is not what follows from its events";
+
     private static readonly Dictionary<SubjectKind, IProjection> s_projections =
         new() { [SubjectKind.Media] = new LastByDevice() };
 
@@ -25,9 +27,10 @@ public sealed class DerivedRowTests(LivedFolders folders) : IClassFixture<LivedF
     }
 
     [Theory]
-    [InlineData("UPDATE derived SET value = x'07' WHERE key = 'phone-3'", "the derived row last phone-3 is not what follows from its events")]
-    [InlineData("DELETE FROM derived WHERE key = 'phone-3'", "the derived row last phone-3 is not what follows from its events")]
-    [InlineData("UPDATE derived SET kind = 'first' WHERE key = 'phone-3'", "the derived row last phone-3 is not what follows from its events", "there is a derived row first phone-3, and no event")]
+    [InlineData("UPDATE derived SET value = x'07' WHERE key = 'phone-3'", Changed)]
+    [InlineData("DELETE FROM derived WHERE key = 'phone-3'", Changed)]
+    [InlineData("UPDATE derived SET kind = 'first' WHERE key = 'phone-3'", Changed,
+        "there is a derived row first phone-3, and no event")]
     public void A_row_that_changed_is_named(string sql, params string[] damage)
     {
         using var folder = Folder();
@@ -54,7 +57,10 @@ public sealed class DerivedRowTests(LivedFolders folders) : IClassFixture<LivedF
     {
         var folder = folders.Closed();
         foreach (var row in Replay(folder))
-            folder.Execute($"INSERT INTO derived VALUES ('{LivedFolder.Roof}', '{row.Kind}', '{row.Key}', x'{Hex(row)}')");
+        {
+            folder.Execute(
+                $"INSERT INTO derived VALUES ('{LivedFolder.Roof}', '{row.Kind}', '{row.Key}', x'{Hex(row)}')");
+        }
         return folder;
     }
 
@@ -87,7 +93,8 @@ public sealed class DerivedRowTests(LivedFolders folders) : IClassFixture<LivedF
         public JobChanges Apply(Job job, JobEvent jobEvent)
         {
             var changes = _media.Apply(job, jobEvent);
-            return changes with { Derived = [new DerivedRow("last", changes.Media[0].Device, new[] { (byte)jobEvent.At.Seq })] };
+            var row = new DerivedRow("last", changes.Media[0].Device, new[] { (byte)jobEvent.At.Seq });
+            return changes with { Derived = [row] };
         }
     }
 }

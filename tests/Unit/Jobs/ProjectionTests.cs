@@ -42,7 +42,9 @@ public sealed class ProjectionTests
     [Fact]
     public void A_hint_is_not_applied()
     {
-        var hint = JobEvent.Encode(new ActivityEvent { Job = Some.Job, Seq = 1, Media = Some.Media(1).ToString(), Progress = new() }, PrivateFacts.None);
+        var hint = JobEvent.Encode(
+            new ActivityEvent { Job = Some.Job, Seq = 1, Media = Some.Media(1).ToString(), Progress = new() },
+            PrivateFacts.None);
 
         Assert.Throws<InvalidOperationException>(() => new Job(Some.Job).Apply(hint));
     }
@@ -73,7 +75,8 @@ public sealed class ProjectionTests
     public void A_job_goes_on_from_its_derived_rows()
     {
         Do(Some.Create(1, "a"));
-        var restored = new Job(Some.Job, new JobSnapshot(_job.Row, [_job.Find(Some.Media(1))!], [], [.. _job.Derived]), OpenByDevice.Projections);
+        var snapshot = new JobSnapshot(_job.Row, [_job.Find(Some.Media(1))!], [], [.. _job.Derived]);
+        var restored = new Job(Some.Job, snapshot, OpenByDevice.Projections);
         SameJob.Check(_job, restored);
 
         var created = restored.Decide(Some.Create(2, "b"), Some.Morning).Events[0];
@@ -92,9 +95,9 @@ public sealed class ProjectionTests
         Assert.False(_job.CanApply(created));
     }
 
-    private IEnumerable<string> Do(CreateUpload command) => Apply(_job.Decide(command, Some.Morning).Events[0]);
+    private List<string> Do(CreateUpload command) => Apply(_job.Decide(command, Some.Morning).Events[0]);
 
-    private IEnumerable<string> Do(FailUpload command) => Apply(_job.Decide(command, Some.Morning).Events[0]);
+    private List<string> Do(FailUpload command) => Apply(_job.Decide(command, Some.Morning).Events[0]);
 
     private List<string> Apply(JobEvent jobEvent) => [.. OpenByDevice.Read(_job.Apply(jobEvent).Derived)];
 }

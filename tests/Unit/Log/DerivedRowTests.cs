@@ -24,7 +24,7 @@ public sealed class DerivedRowTests : JobLogFixture
         Answer(_writer.Create(1, "a"));
         Answer(_writer.Fail(1, "a"));
 
-        Assert.Equal([["open phone-1: 1"], ["open phone-1: none"]], Journal.Committed.Select(append => OpenByDevice.Read(append.Derived)));
+        Assert.Equal([["open phone-1: 1"], ["open phone-1: none"]], Appended());
         Assert.Empty(Journal.Snapshot(Some.Job).Derived);
     }
 
@@ -39,7 +39,7 @@ public sealed class DerivedRowTests : JobLogFixture
 
         Answer(first);
         Assert.All(group, reply => Assert.True(reply.IsCompletedSuccessfully));
-        Assert.Equal([["open phone-1: 1"], ["open phone-1: 3"]], Journal.Committed.Select(append => OpenByDevice.Read(append.Derived)));
+        Assert.Equal([["open phone-1: 1"], ["open phone-1: 3"]], Appended());
     }
 
     [Fact]
@@ -53,4 +53,7 @@ public sealed class DerivedRowTests : JobLogFixture
 
         Assert.Equal(["open phone-1: 3"], OpenByDevice.Read(Journal.Snapshot(Some.Job).Derived));
     }
+
+    private IEnumerable<IEnumerable<string>> Appended() =>
+        Journal.Committed.Select(append => OpenByDevice.Read(append.Derived));
 }

@@ -13,7 +13,8 @@ internal sealed class OpenByDevice : IProjection
 {
     public const string Kind = "open";
 
-    public static readonly Dictionary<SubjectKind, IProjection> Projections = new() { [SubjectKind.Media] = new OpenByDevice() };
+    public static readonly Dictionary<SubjectKind, IProjection> Projections =
+        new() { [SubjectKind.Media] = new OpenByDevice() };
 
     private readonly MediaProjection _media = new();
 
@@ -27,16 +28,23 @@ internal sealed class OpenByDevice : IProjection
         return change == 0 ? changes : changes with { Derived = [Add(job, changes.Media[0].Device, change)] };
     }
 
-    /// <summary>What rows say, as "device: count".</summary>
-    public static IEnumerable<string> Read(IEnumerable<DerivedRow> rows) =>
-        rows.Select(row => $"{row.Kind} {row.Key}: {(row.Value is { } value ? Encoding.UTF8.GetString(value.Span) : "none")}").Order(StringComparer.Ordinal);
+    /// <summary>What rows say, as "open device: count".</summary>
+    public static IEnumerable<string> Read(IEnumerable<DerivedRow> rows)
+    {
+        return rows.Select(row => $"{row.Kind} {row.Key}: {Count(row.Value)}").Order(StringComparer.Ordinal);
+
+        static string Count(ReadOnlyMemory<byte>? value) =>
+            value is { } count ? Encoding.UTF8.GetString(count.Span) : "none";
+    }
 
     private static int Open(Media? media) => media?.Status == MediaStatus.Open ? 1 : 0;
 
     private static DerivedRow Add(Job job, string device, int change)
     {
         var known = job.FindDerived(Kind, device) is { } value ? int.Parse(value.Span, provider: null) : 0;
-        ReadOnlyMemory<byte>? count = known + change == 0 ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes($"{known + change}");
-        return new DerivedRow(Kind, device, count);
+        var count = known + change;
+        return count == 0
+            ? new DerivedRow(Kind, device, null)
+            : new DerivedRow(Kind, device, Encoding.UTF8.GetBytes($"{count}"));
     }
 }
