@@ -8,7 +8,9 @@ namespace OrleansIngest.Salvage;
 /// </summary>
 /// <param name="page">The page.</param>
 /// <param name="number">Its number in the file, from 1.</param>
-/// <param name="find">Finds another page by its number; null if there is none, as of number 0.</param>
+/// <param name="find">
+/// Finds another page by its number; null if there is none, as of number 0.
+/// </param>
 internal sealed class IndexPage(byte[] page, uint number, Func<uint, byte[]?> find)
 {
     /// <summary>The size of a page: SQLite's default, which the journal does not change.</summary>
@@ -35,8 +37,8 @@ internal sealed class IndexPage(byte[] page, uint number, Func<uint, byte[]?> fi
     public IEnumerable<object?[]> Records() => Cells().Select(TryRead).OfType<object?[]>();
 
     /// <summary>
-    /// Where the payloads of the cells begin, by the cell pointer array. In an interior page, a cell
-    /// has the number of its left child before its payload.
+    /// Where the payloads of the cells begin, by the cell pointer array. In an interior page, a
+    /// cell has the number of its left child before its payload.
     /// </summary>
     private IEnumerable<int> Cells()
     {

@@ -4,7 +4,8 @@ namespace OrleansIngest.Salvage;
 
 /// <summary>
 /// Decodes records (section 2.1 of https://www.sqlite.org/fileformat2.html). The header of a record
-/// has a serial type for every value, which says of what kind and how long it is. The values follow.
+/// has a serial type for every value, which says of what kind and how long it is. The values
+/// follow.
 /// </summary>
 internal static class RecordFormat
 {

@@ -2,7 +2,9 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>Rows of the table <c>derived</c>, whose meaning only the job's projections know.</summary>
+/// <summary>
+/// Rows of the table <c>derived</c>, whose meaning only the job's projections know.
+/// </summary>
 internal static class DerivedTable
 {
     private const string ListRows = "SELECT kind, key, value FROM derived WHERE job = $job";

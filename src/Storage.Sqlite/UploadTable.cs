@@ -13,8 +13,11 @@ internal static class UploadTable
     private const string FindUpload = $"SELECT {Columns} FROM uploads WHERE job = $job AND media = $media";
     private const string ListOfJob = $"SELECT {Columns} FROM uploads WHERE job = $job";
     private const string ListUploads = $"SELECT {Columns} FROM uploads";
-    private const string CountOfDevice =
-        "SELECT count(*) FROM (SELECT 1 FROM uploads WHERE device = $device AND device <> '' AND concat <> 'partial' LIMIT $limit)";
+    private const string CountOfDevice = """
+        SELECT count(*) FROM (
+            SELECT 1 FROM uploads WHERE device = $device AND device <> '' AND concat <> 'partial' LIMIT $limit)
+        """;
+
     private const string RemoveUpload = "DELETE FROM uploads WHERE job = $job AND media = $media RETURNING concat";
 
     private const string Fenced =
@@ -48,7 +51,8 @@ internal static class UploadTable
     public static List<UploadRow> OfJob(Session session, string job) => session.Query(ListOfJob).Bind(job).All(Read);
 
     /// <summary>Those of a damaged file.</summary>
-    public static List<UploadRow> Readable(Session session, string job) => session.Query(ListOfJob).Bind(job).Readable(Read);
+    public static List<UploadRow> Readable(Session session, string job) =>
+        session.Query(ListOfJob).Bind(job).Readable(Read);
 
     public static List<UploadRow> List(Session session, CancellationToken cancellation) =>
         session.Query(ListUploads).All(Read, cancellation);

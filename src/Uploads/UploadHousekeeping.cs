@@ -60,7 +60,7 @@ public sealed class UploadHousekeeping(
         catch (JournalException e)
         {
             log.LogWarning(
-                e, "The open uploads cannot be listed; a HEAD of their clients completes those that have all of their bytes");
+                e, "The open uploads cannot be listed; those that have all of their bytes are completed by a HEAD");
         }
     }
 

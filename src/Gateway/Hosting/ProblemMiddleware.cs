@@ -6,7 +6,9 @@ using OrleansIngest.Gateway.Protocols.Tus;
 
 namespace OrleansIngest.Gateway.Hosting;
 
-/// <summary>Turns what ends a request into its answer: the one place where an exception becomes a response.</summary>
+/// <summary>
+/// Turns what ends a request into its answer: the one place where an exception becomes a response.
+/// </summary>
 internal sealed class ProblemMiddleware(RequestDelegate next, RequestsInFlight inFlight, ProblemLog log)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -38,15 +40,18 @@ internal sealed class ProblemMiddleware(RequestDelegate next, RequestsInFlight i
     }
 
     private static bool IsGone(HttpContext context, Exception e) =>
-        e is ConnectionCutException or ConnectionResetException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
+        e is ConnectionCutException or ConnectionResetException
+        || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
 
     private ProblemException ToProblem(HttpContext context, Exception e)
     {
         var problem = e switch
         {
             ProblemException already => already,
-            BadHttpRequestException bad => new ProblemException(ProblemKind.MalformedRequest with { Status = bad.StatusCode }, bad.Message),
-            _ => StorageProblems.Of(e) ?? new ProblemException(ProblemKind.Internal, "The server's log says more. What arrived is kept; try again.", e),
+            BadHttpRequestException bad =>
+                new ProblemException(ProblemKind.MalformedRequest with { Status = bad.StatusCode }, bad.Message),
+            _ => StorageProblems.Of(e) ?? new ProblemException(
+                ProblemKind.Internal, "The server's log says more. What arrived is kept; try again.", e),
         };
         if (problem.InnerException is { } cause)
             log.Write(problem, cause, () => Describe(context));
@@ -83,7 +88,10 @@ internal sealed class ProblemMiddleware(RequestDelegate next, RequestsInFlight i
         await response.WriteAsJsonAsync(problem.Details(), options: null, ProblemException.ContentType);
     }
 
-    /// <summary>tus-js-client comes again after 423 and a closed line. It takes any other answer for the end of the upload and would start at byte 0.</summary>
+    /// <summary>
+    /// tus-js-client comes again after 423 and a closed line. It takes any other answer for the end
+    /// of the upload and would start at byte 0.
+    /// </summary>
     private static void AnswerHead(HttpContext context, ProblemKind kind)
     {
         if (kind.Status >= 500)

@@ -48,7 +48,9 @@ internal sealed class JobLog(
 
     /// <summary>Decides a command, and replies when the decision is durable.</summary>
     /// <param name="decide">The decision. It may be made more than once.</param>
-    /// <param name="fence">The upload that the command ends; null if it ends none that has a row.</param>
+    /// <param name="fence">
+    /// The upload that the command ends; null if it ends none that has a row.
+    /// </param>
     /// <param name="ifTakenOver">The reply if the upload's row has another fence by then.</param>
     /// <exception cref="JournalException">
     /// The commit failed, or its outcome is unknown: repeat the command.
@@ -183,7 +185,9 @@ internal sealed class JobLog(
         return closed;
     }
 
-    /// <summary>The fences of commands that change something; one that repeats what is done needs none.</summary>
+    /// <summary>
+    /// The fences of commands that change something; one that repeats what is done needs none.
+    /// </summary>
     private List<UploadFence> Fences()
     {
         var fences = new List<UploadFence>();

@@ -133,7 +133,8 @@ public sealed record JournalAppend
     public required IReadOnlyList<Guid> Closed { get; init; }
 
     /// <summary>
-    /// Uploads that these events end, as the commands named them: their rows must have these fences.
+    /// Uploads that these events end, as the commands named them: their rows must have these
+    /// fences.
     /// </summary>
     public IReadOnlyList<UploadFence> Fences { get; init; } = [];
 

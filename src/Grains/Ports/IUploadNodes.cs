@@ -1,13 +1,15 @@
 namespace OrleansIngest.Grains.Ports;
 
 /// <summary>
-/// The nodes that have uploads. A row names the node that has the upload; another node asks that node
-/// before it takes the upload over. Nothing depends on an answer: the <see cref="UploadFence"/> keeps
-/// a node out that does not answer.
+/// The nodes that have uploads. A row names the node that has the upload; another node asks that
+/// node before it takes the upload over. Nothing depends on an answer: the
+/// <see cref="UploadFence"/> keeps a node out that does not answer.
 /// </summary>
 public interface IUploadNodes
 {
-    /// <summary>The name of this process. No other process has it, and none before it had it.</summary>
+    /// <summary>
+    /// The name of this process. No other process has it, and none before it had it.
+    /// </summary>
     string Self { get; }
 
     /// <summary>

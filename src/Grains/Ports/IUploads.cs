@@ -3,10 +3,10 @@ using OrleansIngest.Grains.Model;
 namespace OrleansIngest.Grains.Ports;
 
 /// <summary>
-/// The open uploads, beside the journal. A row is written with <c>upload_started</c> and removed with
-/// the event that ends the upload, both by <see cref="IJournal.Append"/>. A partial upload belongs to
-/// no media yet, so no event tells of it. All methods throw <see cref="JournalException"/> if the rows
-/// cannot be read or written now.
+/// The open uploads, beside the journal. A row is written with <c>upload_started</c> and removed
+/// with the event that ends the upload, both by <see cref="IJournal.Append"/>. A partial upload
+/// belongs to no media yet, so no event tells of it. All methods throw
+/// <see cref="JournalException"/> if the rows cannot be read or written now.
 /// </summary>
 public interface IUploads
 {
@@ -16,7 +16,9 @@ public interface IUploads
     /// <summary>All open uploads, in no order.</summary>
     Task<IReadOnlyList<UploadRow>> List(CancellationToken cancellation = default);
 
-    /// <summary>Open uploads of a job in the given order, up to the first that is not there.</summary>
+    /// <summary>
+    /// Open uploads of a job in the given order, up to the first that is not there.
+    /// </summary>
     Task<IReadOnlyList<UploadRow>> Find(string job, IEnumerable<Guid> media, CancellationToken cancellation = default);
 
     /// <summary>
@@ -48,8 +50,8 @@ public interface IUploads
     Task<bool> ClosePartial(UploadFence partial);
 
     /// <summary>
-    /// Gives an upload to another node, and raises its generation. Writes that name the one before do
-    /// nothing from then on.
+    /// Gives an upload to another node, and raises its generation. Writes that name the one before
+    /// do nothing from then on.
     /// </summary>
     /// <returns>False if its row has another fence, or there is none.</returns>
     Task<bool> TakeOver(UploadFence upload, string node);
@@ -57,25 +59,33 @@ public interface IUploads
     /// <summary>
     /// Sets the length of an upload that was created without one. Once set, it never changes.
     /// </summary>
-    /// <returns>The length that the upload has now; null if its row has another fence, or there is none.</returns>
+    /// <returns>
+    /// The length that the upload has now; null if its row has another fence, or there is none.
+    /// </returns>
     Task<long?> SetLength(UploadFence upload, long length);
 
     /// <summary>
-    /// Records from which offset on the bytes do not count: they belong to a body that is still to be
-    /// compared with its digest. With null all bytes count.
+    /// Records from which offset on the bytes do not count: they belong to a body that is still to
+    /// be compared with its digest. With null all bytes count.
     /// </summary>
-    /// <returns>False if its row has another fence, or there is none: nothing is recorded.</returns>
+    /// <returns>
+    /// False if its row has another fence, or there is none: nothing is recorded.
+    /// </returns>
     Task<bool> MarkUnverified(UploadFence upload, long? from);
 
     /// <summary>
     /// Records how many bytes are durable, that all of them count, and when the last one came, in
     /// running time.
     /// </summary>
-    /// <returns>False if its row has another fence, or there is none: nothing is recorded.</returns>
+    /// <returns>
+    /// False if its row has another fence, or there is none: nothing is recorded.
+    /// </returns>
     Task<bool> RecordOffset(UploadFence upload, long durableOffset, TimeSpan lastByteAt);
 
     /// <summary>Records that bytes came, in running time, whatever becomes of them.</summary>
-    /// <returns>False if its row has another fence, or there is none: nothing is recorded.</returns>
+    /// <returns>
+    /// False if its row has another fence, or there is none: nothing is recorded.
+    /// </returns>
     Task<bool> RecordByte(UploadFence upload, TimeSpan lastByteAt);
 }
 
@@ -109,25 +119,31 @@ public sealed record UploadRow
     /// </summary>
     public required TimeSpan LastByteAt { get; init; }
 
-    /// <summary>The SHA-512 that the device promised, in lower-case hexadecimal digits; or null.</summary>
+    /// <summary>
+    /// The SHA-512 that the device promised, in lower-case hexadecimal digits; or null.
+    /// </summary>
     public string? DeclaredSha512 { get; init; }
 
     /// <summary>Bytes that are known to be durable: those that a power cut leaves.</summary>
     public long DurableOffset { get; init; }
 
     /// <summary>
-    /// The offset from which on the bytes do not count, because their body was not compared with its
-    /// digest; null if all count.
+    /// The offset from which on the bytes do not count, because their body was not compared with
+    /// its digest; null if all count.
     /// </summary>
     public long? UnverifiedFrom { get; init; }
 
-    /// <summary>tus <c>Upload-Concat</c> as the client sent it; empty outside a concatenation.</summary>
+    /// <summary>
+    /// tus <c>Upload-Concat</c> as the client sent it; empty outside a concatenation.
+    /// </summary>
     public string Concat { get; init; } = "";
 
     /// <summary>How often the upload was taken over, plus 1.</summary>
     public long Generation { get; init; } = 1;
 
-    /// <summary>The node that has the upload: <see cref="IUploadNodes.Self"/> of that process.</summary>
+    /// <summary>
+    /// The node that has the upload: <see cref="IUploadNodes.Self"/> of that process.
+    /// </summary>
     public string Node { get; init; } = "";
 
     /// <summary>What writes about this upload name.</summary>

@@ -19,9 +19,9 @@ internal static class Gaps
     {
         var length = RandomAccess.GetLength(file);
         Check(segment, needed.Except(inUse), length);
+        // A file system with smaller blocks may report data that begins inside a block.
         return from gap in Between(needed.Concat(inUse), length)
                from data in Holes.Data(file, gap.From, gap.To)
-               // A file system with smaller blocks may report data that begins inside a block.
                let begin = data.From / Extents.Block * Extents.Block
                select BlobId.Extent(segment, begin, data.To - begin);
     }

@@ -3,7 +3,9 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Component.Tests.Contracts;
 
-/// <summary>Rows whose meaning the journal does not know are kept with the events that they follow from.</summary>
+/// <summary>
+/// Rows whose meaning the journal does not know are kept with the events that they follow from.
+/// </summary>
 public abstract partial class JournalContract
 {
     [Fact]

@@ -163,7 +163,7 @@ public abstract class UploadsContract : IDisposable
     {
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
-        Assert.False(await Uploads.RecordOffset(upload.Fence with { Incoming = Sample.Blob("an earlier one") }, 700, s_later).Soon());
+        Assert.False(await Uploads.RecordOffset(Earlier(upload), 700, s_later).Soon());
         Assert.False(await Uploads.RecordOffset(upload.Fence with { Job = "cellar" }, 700, s_later).Soon());
 
         Assert.Equal(upload, await Uploads.Find(Job, _media).Soon());
@@ -198,8 +198,7 @@ public abstract class UploadsContract : IDisposable
         var upload = Sample.Upload(Job, _media);
         await Append(0, opened: [upload]);
 
-        var earlier = upload.Fence with { Incoming = Sample.Blob("an earlier one") };
-        Assert.False(await Uploads.MarkUnverified(earlier, 300).Soon());
+        Assert.False(await Uploads.MarkUnverified(Earlier(upload), 300).Soon());
         Assert.Null((await Uploads.Find(Job, _media).Soon())!.UnverifiedFrom);
     }
 
@@ -215,7 +214,7 @@ public abstract class UploadsContract : IDisposable
         Assert.True(await Uploads.RecordOffset(partial.Fence, 1000, s_later).Soon());
         Assert.True((await Uploads.Find(Job, _media).Soon())!.IsWhole);
 
-        Assert.False(await Uploads.ClosePartial(partial.Fence with { Incoming = Sample.Blob("an earlier one") }).Soon());
+        Assert.False(await Uploads.ClosePartial(Earlier(partial)).Soon());
         Assert.True(await Uploads.ClosePartial(partial.Fence).Soon());
         Assert.Null(await Uploads.Find(Job, _media).Soon());
         Assert.False(await Uploads.ClosePartial(partial.Fence).Soon());
@@ -237,7 +236,7 @@ public abstract class UploadsContract : IDisposable
         await Append(0, opened: [upload]);
 
         Assert.True(await Uploads.RecordByte(upload.Fence, s_later).Soon());
-        Assert.False(await Uploads.RecordByte(upload.Fence with { Incoming = Sample.Blob("an earlier one") }, s_later * 2).Soon());
+        Assert.False(await Uploads.RecordByte(Earlier(upload), s_later * 2).Soon());
 
         Assert.Equal(upload with { LastByteAt = s_later }, await Uploads.Find(Job, _media).Soon());
     }
@@ -347,7 +346,11 @@ public abstract class UploadsContract : IDisposable
         var (lost, kept) = (Sample.Upload(Job, _media), Sample.Upload(Job, Guid.NewGuid()));
         await Append(0, opened: [lost, kept]);
         await Uploads.TakeOver(lost.Fence, "another").Soon();
-        var append = Sample.Append(Job, 1) with { Closed = [lost.Media, kept.Media], Fences = [lost.Fence, kept.Fence] };
+        var append = Sample.Append(Job, 1) with
+        {
+            Closed = [lost.Media, kept.Media],
+            Fences = [lost.Fence, kept.Fence],
+        };
 
         var outcome = await _node.Journal.Append(append).Soon();
 
@@ -355,7 +358,8 @@ public abstract class UploadsContract : IDisposable
         Assert.Equal([lost.Fence], outcome.Stale);
         Assert.Equal(1, await _node.Journal.Head(Job).Soon());
         Assert.Equal(2, (await Uploads.List().Soon()).Count);
-        Assert.True((await _node.Journal.Append(append with { Closed = [kept.Media], Fences = [kept.Fence] }).Soon()).IsStored);
+        append = append with { Closed = [kept.Media], Fences = [kept.Fence] };
+        Assert.True((await _node.Journal.Append(append).Soon()).IsStored);
         Assert.Equal(lost.Media, Assert.Single(await Uploads.List().Soon()).Media);
     }
 
@@ -372,6 +376,10 @@ public abstract class UploadsContract : IDisposable
             upload with { Length = 500, DurableOffset = 300, LastByteAt = s_later },
             await _data.Open().Uploads.Find(Job, _media).Soon());
     }
+
+    /// <summary>The fence of an earlier upload with the same id.</summary>
+    private static UploadFence Earlier(UploadRow upload) =>
+        upload.Fence with { Incoming = Sample.Blob("an earlier one") };
 
     private UploadFence Fence() => Sample.Upload(Job, _media).Fence;
 

@@ -158,7 +158,8 @@ public abstract class WorkQueueContract : IDisposable
     private async Task<List<WorkItem>> Add(int count, long expected = 0)
     {
         var items = Enumerable.Range(0, count).Select(_ => new WorkItem(Kind, "roof", Guid.NewGuid())).ToList();
-        Assert.True((await _node.Journal.Append(Sample.Append("roof", expected) with { Work = items }).Soon()).IsStored);
+        var append = Sample.Append("roof", expected) with { Work = items };
+        Assert.True((await _node.Journal.Append(append).Soon()).IsStored);
         return items;
     }
 

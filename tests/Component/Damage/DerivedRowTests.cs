@@ -8,8 +8,9 @@ using OrleansIngest.Storage.Sqlite;
 namespace OrleansIngest.Component.Tests.Damage;
 
 /// <summary>
-/// Rows that follow from events and are no media's are checked and salvaged, whatever they mean. No event of the server
-/// derives any yet, so a projection of these tests does: by device, the seq of the last event about its media.
+/// Rows that follow from events and are no media's are checked and salvaged, whatever they mean. No
+/// event of the server derives any yet, so a projection of these tests does: by device, the seq of
+/// the last event about its media.
 /// </summary>
 public sealed class DerivedRowTests(LivedFolders folders) : IClassFixture<LivedFolders>
 {

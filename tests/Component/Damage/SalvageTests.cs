@@ -221,7 +221,8 @@ public sealed class SalvageTests(LivedFolders folders) : IClassFixture<LivedFold
     public async Task A_derived_row_that_no_event_made_stays_behind()
     {
         using var folder = folders.Closed();
-        folder.Execute("INSERT INTO derived VALUES ('roof-7', 'session', 'view-1', x'01'), ('loft', 'session', 'view-1', x'01')");
+        folder.Execute(
+            "INSERT INTO derived VALUES ('roof-7', 'session', 'view-1', x'01'), ('loft', 'session', 'view-1', x'01')");
         using var salvaged = await Salvage(folder);
 
         using var session = UntouchedDatabase.Open(salvaged.Database);

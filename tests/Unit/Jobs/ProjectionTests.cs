@@ -9,7 +9,9 @@ using Job = OrleansIngest.Grains.Jobs.Job;
 
 namespace OrleansIngest.Unit.Tests.Jobs;
 
-/// <summary>An event says what it is about; the projection for that kind of subject says which rows follow.</summary>
+/// <summary>
+/// An event says what it is about; the projection for that kind of subject says which rows follow.
+/// </summary>
 public sealed class ProjectionTests
 {
     private readonly Job _job = new(Some.Job, OpenByDevice.Projections);

@@ -8,7 +8,8 @@ namespace OrleansIngest.Unit.Tests.Log;
 
 /// <summary>One activation of a job: a log, and the turns in which it runs.</summary>
 internal sealed class Writer(
-    FakeJournal journal, ActivityFeed feed, TimeProvider time, IReadOnlyDictionary<SubjectKind, IProjection>? projections = null)
+    FakeJournal journal, ActivityFeed feed, TimeProvider time,
+    IReadOnlyDictionary<SubjectKind, IProjection>? projections = null)
 {
     private readonly JobLog _log = new(Some.Job, journal, feed, time, projections);
 

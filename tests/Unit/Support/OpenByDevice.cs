@@ -6,8 +6,8 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Unit.Tests.Support;
 
 /// <summary>
-/// A projection that derives rows, for no event of the server does so yet: how many uploads of each device are open. A
-/// device without one has no row.
+/// A projection that derives rows, for no event of the server does so yet: how many uploads of each
+/// device are open. A device without one has no row.
 /// </summary>
 internal sealed class OpenByDevice : IProjection
 {

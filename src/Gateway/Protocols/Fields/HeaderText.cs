@@ -10,8 +10,8 @@ namespace OrleansIngest.Gateway.Protocols.Fields;
 internal static class HeaderText
 {
     /// <summary>
-    /// Windows-1252: ISO 8859-1 with printable characters instead of most control characters
-    /// 80 to 9F.
+    /// Windows-1252: ISO 8859-1 with printable characters instead of most control characters 80 to
+    /// 9F.
     /// </summary>
     private static readonly Encoding s_windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
 
