@@ -5,7 +5,7 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Uploads;
 
-/// <summary>What the way of a byte tells of itself.</summary>
+/// <summary>Metrics and spans of bodies, checkpoints and completions.</summary>
 internal static class UploadTelemetry
 {
     private static readonly UpDownCounter<int> s_active =
@@ -45,7 +45,7 @@ internal static class UploadTelemetry
     {
         s_active.Add(-1);
         s_received.Add(bytes);
-        step.End("ingest.body.end", Word(end));
+        step.End("ingest.body.end", NameOf(end));
     }
 
     /// <summary>A checkpoint, until disposed.</summary>
@@ -63,7 +63,7 @@ internal static class UploadTelemetry
     private static Activity? Span(string name, UploadRow row) => Telemetry.Source.StartActivity(name)?
         .SetTag(Telemetry.Job, row.Job).SetTag(Telemetry.Media, row.Media.ToString());
 
-    private static string Word(BodyEnd? end) => end switch
+    private static string NameOf(BodyEnd? end) => end switch
     {
         BodyEnd.Whole => "whole",
         BodyEnd.Stopped => "stopped",
