@@ -23,6 +23,8 @@ public sealed partial class OpenUpload : IDisposable
     private readonly UploadState _state;
     private readonly UploadLease _lease;
 
+    // The fields of a body that is being received are in OpenUpload.Receive.cs.
+
     /// <summary>An upload whose lease the caller has.</summary>
     /// <param name="context">What uploads work with.</param>
     /// <param name="state">What is known of the upload.</param>
@@ -48,10 +50,15 @@ public sealed partial class OpenUpload : IDisposable
     /// <summary>Whether the length is known and all bytes are here.</summary>
     public bool IsWhole => _state.IsWhole;
 
-    /// <summary>The offset for the client that sends the upload.</summary>
+    /// <summary>
+    /// The offset for the client that sends the upload. A promise of less ends: the client knows
+    /// more.
+    /// </summary>
     public long Tell() => _state.Tell();
 
-    /// <summary>What the client that sends the upload may know.</summary>
+    /// <summary>
+    /// What the client that sends the upload may know, with the offset of <see cref="Tell"/>.
+    /// </summary>
     public UploadStatus Status() => UploadStatus.Of(Row, _state.Tell());
 
     /// <summary>
@@ -120,7 +127,7 @@ public sealed partial class OpenUpload : IDisposable
         return await IsStillOpen() ? OpenUploads.Locked : new UploadRefusal(RefusalReason.Ended);
     }
 
-    /// <summary>What this upload has to be told: it has expired.</summary>
+    /// <summary>What the client of an expired upload is told.</summary>
     internal static UploadRefusal Expired => new(RefusalReason.Expired) { Detail = s_expired.Message };
 
     /// <summary>

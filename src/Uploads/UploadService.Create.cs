@@ -74,8 +74,10 @@ public sealed partial class UploadService
             return UploadRefusal.Of(reply.Refusal, reply.Limits) with { Most = context.Options.MaxOpenPerDevice };
         if (reply.Media!.IsSafe)
             return await Complete(job, command, reply.Media);
+        // The job says that it is open. If its row is gone, it has ended meanwhile.
         if (await open.Find(job, command.Media, cancellation) is not { } known)
             return UploadRefusal.Of(reply.Media);
+        // The same upload from before had expired and is ended now: it begins anew.
         if (!reply.Started && await EndIfExpired(known, cancellation))
             return await Start(job, wanted, hasBody, cancellation);
         var row = known.State.Row;
@@ -127,7 +129,8 @@ public sealed partial class UploadService
     private ValueTask<bool> IsPart(string job, Guid id) => ConcatUploads.IsPart(context.Rows, job, id);
 
     /// <summary>
-    /// Uploads that are created at the same moment do not see each other: the limit is for devices
+    /// Whether a device has as many open uploads as it may have. Uploads that are created at the
+    /// same moment do not see each other: the limit is for devices
     /// that never finish what they begin.
     /// </summary>
     private async Task<bool> HasManyOpen(string device, CancellationToken cancellation) =>

@@ -37,9 +37,14 @@ internal sealed class SegmentStore(
     /// <inheritdoc cref="IMediaStore.New"/>
     public BlobId New(long length)
     {
-        var writer = Allocate(length);
-        _writers[writer.Extent] = writer;
-        return writer.Extent;
+        lock (_lock)
+        {
+            // In one step: whoever finds that the segment is not the current one finds its writers,
+            // too.
+            var writer = Allocate(length);
+            _writers[writer.Extent] = writer;
+            return writer.Extent;
+        }
     }
 
     /// <inheritdoc cref="IMediaStore.Append"/>
@@ -130,12 +135,9 @@ internal sealed class SegmentStore(
 
     private ExtentWriter Allocate(long length)
     {
-        lock (_lock)
-        {
-            if (_segment is null || !_segment.HasRoom(options.SegmentSize))
-                _segment = new Segment(folder, sync);
-            return new ExtentWriter(_segment.Allocate(length), _segment, options.Durability, space);
-        }
+        if (_segment is null || !_segment.HasRoom(options.SegmentSize))
+            _segment = new Segment(folder, sync);
+        return new ExtentWriter(_segment.Allocate(length), _segment, options.Durability, space);
     }
 
     private bool IsCurrent(Guid segment)
@@ -185,11 +187,14 @@ internal sealed class SegmentStore(
             DiskFile.Remove(PathOf(extent.Uuid));
     });
 
-    /// <summary>Whether a segment holds no bytes and no extent can be written to it.</summary>
+    /// <summary>
+    /// Whether a segment holds no bytes and no extent can be written to it. The writers are looked
+    /// at before the data: a writer that ends in between has written, and its data is found.
+    /// </summary>
     private bool IsEmptyForGood(Guid segment, SafeFileHandle file) =>
         !IsCurrent(segment)
-        && !Holes.Data(file, 0, RandomAccess.GetLength(file)).Any()
-        && _writers.Keys.All(extent => extent.Uuid != segment);
+        && _writers.Keys.All(extent => extent.Uuid != segment)
+        && !Holes.Data(file, 0, RandomAccess.GetLength(file)).Any();
 
     private string PathOf(Guid segment) => PathIn(folder, segment);
 }

@@ -43,10 +43,18 @@ public sealed class RunningHash : IDisposable
     /// <exception cref="IOException">The store fails.</exception>
     public static async Task<RunningHash> Of(IMediaStore store, BlobId blob, bool withSha512)
     {
-        var hash = new RunningHash(withSha512);
         await using var reader = await store.Read(blob);
-        await hash.Append(reader);
-        return hash;
+        var hash = new RunningHash(withSha512);
+        try
+        {
+            await hash.Append(reader);
+            return hash;
+        }
+        catch
+        {
+            hash.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Adds bytes.</summary>

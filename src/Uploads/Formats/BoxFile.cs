@@ -46,6 +46,7 @@ internal static class BoxFile
                 return null;
             at += (int)size;
         }
+        // The boxes that were seen only keep room, as old QuickTime does before its first real one.
         return at == 0 ? null : QuickTime;
     }
 

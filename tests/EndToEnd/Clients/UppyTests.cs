@@ -16,7 +16,7 @@ public sealed class UppyTests(PageServer fixture, Browser browser, ITestOutputHe
     [InlineData(true, 1)]
     public async Task All_files_that_somebody_picked_arrive(bool network, int parallelUploads)
     {
-        await using var route = Route.To(fixture.Server.Http, network, output);
+        await using var route = Route.To(fixture.Server.Http, network, output, Fate.DrawForBrowser);
         using var batch = new Batch(
             fixture,
             Enumerable.Range(1, 5 * StormSize.ClientFiles).Select(number => $"picked {number}.jpg"),

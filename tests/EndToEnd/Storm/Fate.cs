@@ -45,6 +45,13 @@ internal sealed record Fate(long Up, long Down, long Dribbles, Ending Client, En
         };
     }
 
+    /// <summary>
+    /// Draws a fate for a browser, which learns of a break by a reset. Over cleartext, Chromium takes
+    /// the head of an answer that ends with the connection for a whole one, half a Location
+    /// included. Over TLS it does not.
+    /// </summary>
+    public static Fate DrawForBrowser(Random dice) => Draw(dice) with { Client = Ending.Reset };
+
     /// <summary>A connection that does not break, but is late and in pieces.</summary>
     public static Fate DrawWhole(Random dice) => Good with { Dribbles = AnySize(dice, Body) };
 

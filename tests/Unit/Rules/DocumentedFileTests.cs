@@ -15,7 +15,7 @@ public sealed partial class DocumentedFileTests
         var all = named.Distinct().ToList();
 
         Assert.NotEmpty(all);
-        Assert.Empty(all.Where(one => !Exists(one.File)));
+        Assert.DoesNotContain(all, one => !Exists(one.File));
     }
 
     private static bool Exists(string file) =>
