@@ -99,8 +99,7 @@ public sealed partial class OpenUpload : IDisposable
     {
         if ((IsWhole && !Row.IsPartial) || !await _context.Expiry.HasPassed(Row, holder: null))
             return false;
-        await Fail(s_expired);
-        return true;
+        return await Fail(s_expired);
     }
 
     /// <summary>

@@ -148,6 +148,7 @@ public sealed class OpenUploads(UploadContext context)
                 known.UsedAt = context.Time.GetTimestamp();
                 return upload;
             }
+            known.State.DropHash();
             Remove(known.State);
         }
         catch

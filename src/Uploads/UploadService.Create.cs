@@ -75,7 +75,10 @@ public sealed partial class UploadService
         if (reply.Media!.IsSafe)
             return await Complete(job, command, reply.Media);
         // The job says that it is open. If its row is gone, it has ended meanwhile.
-        if (await open.Find(job, command.Media, cancellation) is not { } known)
+        var known = reply.Started
+            ? open.Add(command.ToRow(job), offset: 0)
+            : await open.Find(job, command.Media, cancellation);
+        if (known is null)
             return UploadRefusal.Of(reply.Media);
         // The same upload from before had expired and is ended now: it begins anew.
         if (!reply.Started && await EndIfExpired(known, cancellation))

@@ -65,7 +65,8 @@ public sealed partial class UploadService
         var row = known.State.Row;
         if ((known.State.IsWhole && !row.IsPartial) || !await context.Expiry.HasPassed(row, known.Lock.Holder))
             return false;
-        using var taken = await open.Take(known, cancellation);
+        // Looked up again: this node may have to take the upload over first.
+        using var taken = await open.Take(row.Job, row.Media, cancellation);
         return taken.IsNothing || (taken.Upload is { } upload && await upload.EndIfExpired());
     }
 }

@@ -28,7 +28,8 @@ public sealed partial class UploadService
                 return RefusalReason.NoBytes;
             var outcome = await upload.Store(command with { Length = upload.Offset }, claim);
             // The id may belong to an upload that was open until now.
-            open.Stop(job, wanted.Media);
+            if (claim.IsSettled)
+                open.Stop(job, wanted.Media);
             return outcome.Status is { } status ? status with { HasJustCome = true } : outcome;
         }
         finally

@@ -27,6 +27,8 @@ public sealed partial class UploadService(
         var known = await open.Find(job, media, cancellation);
         if (known is null)
             return await ended.Find(job, media, cancellation);
+        if (!stopsHolder && await IsOfAnother(known))
+            return UploadStatus.Of(known.State.Row, known.State.Promise());
         if (stopsHolder || known.State.IsWhole || known.Lock.Holder is not { IsSilent: false })
             return await Settle(job, media, cancellation);
         if (!await open.IsCurrent(known, cancellation))
@@ -60,6 +62,16 @@ public sealed partial class UploadService(
         var settled = await Settle(job, media, cancellation);
         return settled.Status is { } status ? await AppendNothing(status, body) : settled;
     }
+
+    /// <summary>
+    /// Whether another node has the upload, or a process before this one had it, and there is nothing
+    /// to do but to tell its offset. Then a question does not take the upload over: that would be a
+    /// write, and the journal's disk may be full.
+    /// </summary>
+    private async ValueTask<bool> IsOfAnother(CachedUpload known) =>
+        known.State is { IsWhole: false, Row.IsFinal: false }
+        && known.State.Row.Node != context.Nodes.Self
+        && !await context.Expiry.HasPassed(known.State.Row, known.Lock.Holder);
 
     /// <summary>
     /// Looks what has become of an upload, when the request that holds it has released it.

@@ -39,6 +39,22 @@ public sealed class ExpiryTests(ImpatientServer fixture) : IClassFixture<Impatie
             (await Upload.Create(_job, _media, 3).Run(_server))["Upload-Offset"] == "0");
     }
 
+    /// <summary>Each sweep that calls it expired has ended it, after a restart too.</summary>
+    [Fact]
+    public async Task A_sweep_ends_what_a_process_before_this_one_had()
+    {
+        await using var server = await IngestServer.Start("UploadExpiry=00:00:01");
+        await Upload.CreateWith(_job, _media, [1, 2], 3).Run(server);
+        await server.Kill();
+        await server.Restart();
+
+        await Eventually.True("a sweep finds it", async () =>
+            (await ControlSocket.Run(server, "sweep")).Number("expired uploads") == 1);
+
+        await using var grpc = await GrpcJs.Start(server);
+        Assert.Equal(MediaState.Error, (await grpc.FindMedia(_job, _media)).State);
+    }
+
     [Fact]
     public async Task What_is_complete_never_expires()
     {
