@@ -64,9 +64,9 @@ public sealed partial class UploadService(
     }
 
     /// <summary>
-    /// Whether another node has the upload, or a process before this one had it, and there is nothing
-    /// to do but to tell its offset. Then a question does not take the upload over: that would be a
-    /// write, and the journal's disk may be full.
+    /// Whether another node has the upload, or a process before this one had it, and there is
+    /// nothing to do but to tell its offset. Then a question does not take the upload over: that
+    /// would be a write, and the journal's disk may be full.
     /// </summary>
     private async ValueTask<bool> IsOfAnother(CachedUpload known) =>
         known.State is { IsWhole: false, Row.IsFinal: false }

@@ -5,8 +5,8 @@ namespace OrleansIngest.Uploads;
 
 /// <summary>
 /// What this process remembers of an open upload: its row, how many bytes are here, and their hash.
-/// It is a cache. Losing it costs no more than reading the bytes once at completion. Only the holder
-/// of the upload's lock changes it, except the promise, which has a lock of its own.
+/// It is a cache. Losing it costs no more than reading the bytes once at completion. Only the
+/// holder of the upload's lock changes it, except the promise, which has a lock of its own.
 /// </summary>
 internal sealed class UploadState(UploadRow row, long offset)
 {

@@ -46,8 +46,8 @@ internal sealed record Fate(long Up, long Down, long Dribbles, Ending Client, En
     }
 
     /// <summary>
-    /// Draws a fate for a browser, which learns of a break by a reset. Over cleartext, Chromium takes
-    /// the head of an answer that ends with the connection for a whole one, half a Location
+    /// Draws a fate for a browser, which learns of a break by a reset. Over cleartext, Chromium
+    /// takes the head of an answer that ends with the connection for a whole one, half a Location
     /// included. Over TLS it does not.
     /// </summary>
     public static Fate DrawForBrowser(Random dice) => Draw(dice) with { Client = Ending.Reset };
