@@ -17,7 +17,7 @@ public sealed class EndedUploads(JobClient jobs, IJournal journal)
         if (known is not { IsSafe: true })
             return UploadRefusal.Of(known);
         var started = await Started(job, known, cancellation);
-        return UploadStatus.Complete(job, known) with { RawMetadata = started.RawMetadata, Concat = started.Concat };
+        return UploadStatus.Complete(job, known, started.RawMetadata, started.Concat);
     }
 
     private async Task<PrivateFacts> Started(string job, Media media, CancellationToken cancellation)

@@ -32,6 +32,7 @@ public sealed partial class OpenUpload
         using var _ = UploadTelemetry.Complete(Row);
         if (await Finish() is not { } command)
             return RefusalReason.BadFormat;
+        _hasJustCome = true;
         claim.IsTold = true;
         var reply = await _context.Jobs.Store(Row.Job, create, command);
         claim.IsSettled = true;
@@ -136,7 +137,7 @@ public sealed partial class OpenUpload
             return Refused(command, reply);
         _context.Jobs.TellSynced(Row.Job, Row.Device, Row.Media);
         KillPoint.Reach(KillPoint.BeforeAnswer);
-        return UploadStatus.Complete(Row.Job, reply.Media!) with { RawMetadata = Row.RawMetadata, Concat = Row.Concat };
+        return UploadStatus.Complete(Row.Job, reply.Media!, Row.RawMetadata, Row.Concat, _hasJustCome);
     }
 
     /// <summary>

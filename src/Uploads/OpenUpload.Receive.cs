@@ -30,6 +30,7 @@ public sealed partial class OpenUpload
     private long _reported;
     private UnverifiedBody? _unverified;
     private FormatGate? _gate;
+    private bool _hasJustCome;
 
     /// <summary>
     /// Looks whether a body can go where its client believes that the upload is, and sets the
@@ -61,16 +62,16 @@ public sealed partial class OpenUpload
         if (body.IsLast && end == BodyEnd.Whole && !IsWhole && await SetLength(Offset) is { } refused)
             return refused;
         if (IsWhole && end is not (BodyEnd.TooLong or BodyEnd.Wrong))
-            return JustCome(await Complete());
+        {
+            _hasJustCome = true;
+            return await Complete();
+        }
         if (end == BodyEnd.BadFormat)
             await Fail(FormatRules.Failure);
         if (body.MustFit && end == BodyEnd.TooLong)
             await Fail(s_tooLong);
         return Refused(end) is { } refusal ? refusal : Status();
     }
-
-    private static UploadOutcome JustCome(UploadOutcome outcome) =>
-        outcome.Status is { } status ? status with { HasJustCome = true } : outcome;
 
     /// <summary>
     /// Receives the body of a file that comes whole with its creation: nothing counts unless all of

@@ -97,7 +97,7 @@ public sealed partial class UploadService
         if (!await HasSha512(wanted, media))
             return RefusalReason.DifferentUpload;
         context.Jobs.TellSynced(job, wanted.Device, wanted.Media);
-        return UploadStatus.Complete(job, media) with { RawMetadata = wanted.RawMetadata };
+        return UploadStatus.Complete(job, media, wanted.RawMetadata);
     }
 
     /// <summary>

@@ -26,11 +26,13 @@ public sealed partial class UploadService
                 return refusal;
             if (upload.Offset == 0 && !mayBeEmpty)
                 return RefusalReason.NoBytes;
-            var outcome = await upload.Store(command with { Length = upload.Offset }, claim);
+            if (command.Length is null)
+                command = command with { Length = upload.Offset };
+            var outcome = await upload.Store(command, claim);
             // The id may belong to an upload that was open until now.
             if (claim.IsSettled)
                 open.Stop(job, wanted.Media);
-            return outcome.Status is { } status ? status with { HasJustCome = true } : outcome;
+            return outcome;
         }
         finally
         {

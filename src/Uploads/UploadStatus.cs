@@ -63,7 +63,8 @@ public sealed record UploadStatus
         IsWaiting = row.IsFinal,
     };
 
-    internal static UploadStatus Complete(string job, Media media) => new()
+    internal static UploadStatus Complete(
+        string job, Media media, string rawMetadata, string concat = "", bool hasJustCome = false) => new()
     {
         Job = job,
         Media = media.Id,
@@ -71,5 +72,8 @@ public sealed record UploadStatus
         Length = media.Length,
         Sha256 = media.Sha256!.Value,
         Content = media.Content,
+        RawMetadata = rawMetadata,
+        Concat = concat,
+        HasJustCome = hasJustCome,
     };
 }
