@@ -65,15 +65,15 @@ public sealed record UploadStatus
 
     internal static UploadStatus Complete(
         string job, Media media, string rawMetadata, string concat = "", bool hasJustCome = false) => new()
-    {
-        Job = job,
-        Media = media.Id,
-        Offset = media.Length!.Value,
-        Length = media.Length,
-        Sha256 = media.Sha256!.Value,
-        Content = media.Content,
-        RawMetadata = rawMetadata,
-        Concat = concat,
-        HasJustCome = hasJustCome,
-    };
+        {
+            Job = job,
+            Media = media.Id,
+            Offset = media.Length!.Value,
+            Length = media.Length,
+            Sha256 = media.Sha256!.Value,
+            Content = media.Content,
+            RawMetadata = rawMetadata,
+            Concat = concat,
+            HasJustCome = hasJustCome,
+        };
 }
