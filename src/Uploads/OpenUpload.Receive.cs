@@ -78,11 +78,10 @@ public sealed partial class OpenUpload
     /// it comes.
     /// </summary>
     /// <returns>Null, or why the file is refused.</returns>
-    public async Task<UploadRefusal?> ReceiveWhole(PipeReader bytes, IBodyDigest? digest)
+    public async Task<UploadRefusal?> ReceiveWhole(UploadBody body)
     {
-        _unverified = digest is null ? null : new UnverifiedBody(digest, _state.Hash?.Clone());
-        var body = new UploadBody(0, Row.Length, ContentLength: null, bytes, digest);
-        _gate = await _context.Formats.Gate(Row, Offset, isVerified: digest is not null);
+        _unverified = body.Digest is null ? null : new UnverifiedBody(body.Digest, _state.Hash?.Clone());
+        _gate = await _context.Formats.Gate(Row, Offset, isVerified: body.Digest is not null);
         await using var writer = await _context.Store.Append(Row.Incoming, Offset);
         var end = await Pump(body, writer, gather: Math.Max(1, Row.Length ?? long.MaxValue));
         if (Row.Length is { } length && (end == BodyEnd.TooLong || (end == BodyEnd.Whole && length != Offset)))

@@ -103,8 +103,8 @@ public sealed partial class OpenUpload : IDisposable
     }
 
     /// <summary>
-    /// Whether the upload's row is still there. Whoever deletes a media does not wait for the
-    /// holder of its upload.
+    /// Whether the upload's row is still there. A request that deletes a media does not wait for
+    /// the holder of its upload.
     /// </summary>
     internal async Task<bool> IsStillOpen() =>
         (await _context.Rows.Find(Row.Job, Row.Media))?.Incoming == Row.Incoming;

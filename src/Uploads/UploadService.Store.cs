@@ -22,7 +22,7 @@ public sealed partial class UploadService
         using var upload = new OpenUpload(context, state, new UploadLease(gate: null, start: 0, context.Time));
         try
         {
-            if (await upload.ReceiveWhole(body.Bytes, body.Digest) is { } refusal)
+            if (await upload.ReceiveWhole(body) is { } refusal)
                 return refusal;
             if (upload.Offset == 0 && !mayBeEmpty)
                 return RefusalReason.NoBytes;

@@ -29,9 +29,8 @@ public sealed partial class UploadService(
             return await ended.Find(job, media, cancellation);
         if (!stopsHolder && await IsOfAnother(known))
             return UploadStatus.Of(known.State.Row, known.State.Promise());
-        if (stopsHolder || known.State.IsWhole || known.Lock.Holder is not { IsSilent: false })
-            return await Settle(job, media, cancellation);
-        if (!await open.IsCurrent(known, cancellation))
+        var isMoving = !known.State.IsWhole && known.Lock.Holder is { IsSilent: false };
+        if (stopsHolder || !isMoving || !await open.IsCurrent(known, cancellation))
             return await Settle(job, media, cancellation);
         if (await OpenUploads.Publish(known, cancellation) is { } refusal)
             return refusal;

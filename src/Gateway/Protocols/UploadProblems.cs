@@ -12,23 +12,20 @@ internal static class UploadProblems
     /// <param name="digest">The digest of the request's body; null if there is none.</param>
     /// <exception cref="ProblemException">The request was refused.</exception>
     /// <exception cref="ConnectionCutException">The client has disconnected.</exception>
-    public static UploadStatus OrProblem(this UploadOutcome outcome, BodyDigest? digest = null)
-    {
-        if (outcome.Status is { } status)
-            return status;
-        outcome.Refusal!.Throw(digest);
-        return null!;
-    }
+    public static UploadStatus OrProblem(this UploadOutcome outcome, BodyDigest? digest = null) =>
+        outcome.Status ?? throw outcome.Refusal!.ToException(digest);
 
-    /// <summary>Throws the problem for a refusal.</summary>
-    /// <exception cref="ProblemException">Always, unless the client has disconnected.</exception>
-    /// <exception cref="ConnectionCutException">The client has disconnected.</exception>
-    public static void Throw(this UploadRefusal refusal, BodyDigest? digest = null)
-    {
-        if (refusal.Reason == RefusalReason.Cut)
-            throw new ConnectionCutException();
-        throw refusal.Reason == RefusalReason.WrongDigest ? digest!.Problem! : Of(refusal);
-    }
+    /// <summary>
+    /// The exception that ends a refused request: its problem, or a
+    /// <see cref="ConnectionCutException"/> if the client has disconnected.
+    /// </summary>
+    public static Exception ToException(this UploadRefusal refusal, BodyDigest? digest = null) =>
+        refusal.Reason switch
+        {
+            RefusalReason.Cut => new ConnectionCutException(),
+            RefusalReason.WrongDigest => digest!.Problem!,
+            _ => Of(refusal),
+        };
 
     /// <summary>The media was deleted.</summary>
     public static ProblemException Deleted() =>

@@ -39,8 +39,7 @@ internal sealed class SegmentStore(
     {
         lock (_lock)
         {
-            // In one step: whoever finds that the segment is not the current one finds its writers,
-            // too.
+            // In one step: if a segment is not the current one any more, all its writers are known.
             var writer = Allocate(length);
             _writers[writer.Extent] = writer;
             return writer.Extent;

@@ -161,7 +161,7 @@ internal sealed class IetfHandler(
         CheckHasNoState(ietf);
         var (job, media) = UploadRequests.Target(context.Request);
         if (await uploads.End(job, media, context.RequestAborted) is { } refusal)
-            refusal.Throw();
+            throw refusal.ToException();
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         // The upload no longer exists, so the response does not describe its state.
         context.Response.Headers.Remove(IetfHeaders.Complete);

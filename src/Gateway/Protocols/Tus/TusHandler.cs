@@ -128,7 +128,7 @@ internal sealed class TusHandler(
     {
         var (job, media) = UploadRequests.Target(http.Request);
         if (await uploads.End(job, media, http.RequestAborted) is { } refusal)
-            refusal.Throw();
+            throw refusal.ToException();
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -180,7 +180,7 @@ internal sealed class TusHandler(
         if (end == BodyEnd.Whole)
             return false;
         if (end != BodyEnd.TooLong)
-            context.Bodies.Refused(end).Throw();
+            throw context.Bodies.Refused(end).ToException();
         CheckBodyType(request);
         return true;
     }
