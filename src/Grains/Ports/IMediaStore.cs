@@ -33,11 +33,19 @@ public interface IMediaStore
     /// a failure of the store, the offset must be the last safe one: bytes that were written since
     /// then must be written again.
     /// </summary>
+    /// <param name="incoming">The blob.</param>
+    /// <param name="offset">The offset of the first new byte.</param>
+    /// <param name="generation">
+    /// The generation of the open upload that has the blob, for a store that several nodes write
+    /// to; 0 if only this process knows the blob.
+    /// </param>
+    /// <param name="cancellation">Cancels the call.</param>
     /// <exception cref="StoreBusyException">Too many blobs are open.</exception>
     /// <exception cref="IOException">
     /// The store failed, the blob has fewer bytes than the offset, or it is finished.
     /// </exception>
-    ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default);
+    ValueTask<IMediaWriter> Append(
+        BlobId incoming, long offset, long generation = 0, CancellationToken cancellation = default);
 
     /// <summary>
     /// Finishes a blob that has exactly <paramref name="length"/> bytes: makes it durable and

@@ -26,10 +26,11 @@ public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposab
         IsJoined(incoming) ? ValueTask.FromResult(recorded) : store.SafeLength(incoming, recorded, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default) =>
+    public ValueTask<IMediaWriter> Append(
+        BlobId incoming, long offset, long generation = 0, CancellationToken cancellation = default) =>
         IsJoined(incoming)
         ? throw new IOException("Bytes are added to the parts of a joined blob, not to itself.")
-        : store.Append(incoming, offset, cancellation);
+        : store.Append(incoming, offset, generation, cancellation);
 
     /// <inheritdoc/>
     public ValueTask<BlobId> Finish(BlobId incoming, long length, CancellationToken cancellation = default) =>
