@@ -64,9 +64,9 @@ internal static class Migrations
         Execute(connection, $"SET LOCAL lock_timeout = '{TimeoutSeconds}s'");
         Execute(connection, $"SELECT pg_advisory_xact_lock(hashtextextended('OrleansIngest {schema}', 0))");
         // Only if it does not exist: who may not create schemas can still use one.
-        if (Execute(connection, $"SELECT to_regnamespace('{schema}')") is DBNull)
+        if (Execute(connection, $"SELECT to_regnamespace('{schema}') IS NULL") is true)
             Execute(connection, $"CREATE SCHEMA {schema}");
-        if (Execute(connection, $"SELECT to_regclass('{schema}.schema_version')") is DBNull)
+        if (Execute(connection, $"SELECT to_regclass('{schema}.schema_version') IS NULL") is true)
             Execute(connection, "CREATE TABLE schema_version AS SELECT 0 AS version");
         return Convert.ToInt32(Execute(connection, "SELECT version FROM schema_version"));
     }
