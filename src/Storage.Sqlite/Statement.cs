@@ -51,7 +51,9 @@ internal sealed class Statement : IDisposable
         return Bind(bytes);
     }
 
-    public Statement Bind(string value)
+    public Statement Bind(string value) => Bind(value.AsSpan());
+
+    public Statement Bind(ReadOnlySpan<char> value)
     {
         var size = Encoding.UTF8.GetMaxByteCount(value.Length);
         Span<byte> bytes = size <= MaxStackBytes ? stackalloc byte[MaxStackBytes] : new byte[size];
@@ -59,7 +61,13 @@ internal sealed class Statement : IDisposable
         return Bound(raw.sqlite3_bind_text(_statement, ++_bound, bytes[..length]));
     }
 
-    public Statement Bind(BlobId? value) => value is { } some ? Bind(some.ToString()) : BindNull();
+    public Statement Bind(BlobId? value)
+    {
+        if (value is null)
+            return BindNull();
+        Span<char> text = stackalloc char[64]; // enough for all but joined blobs
+        return value.TryFormat(text, out var length) ? Bind(text[..length]) : Bind(value.ToString());
+    }
 
     public Statement BindNull() => Bound(raw.sqlite3_bind_null(_statement, ++_bound));
 

@@ -281,6 +281,8 @@ public sealed partial class Job
     private sealed class EventBuilder(Job job, string device, DateTimeOffset at)
     {
         private readonly Timestamp _at = at.ToTimestamp();
+        private Guid _media;
+        private string? _text;
 
         public List<JobEvent> Events { get; } = [];
 
@@ -385,10 +387,18 @@ public sealed partial class Job
             publicPart.Seq = job.Head.Seq + Events.Count + 1;
             publicPart.At = _at;
             publicPart.Device = device;
-            publicPart.Media = media.ToString();
+            publicPart.Media = Text(media);
             var jobEvent = JobEvent.Encode(publicPart, privatePart);
             Events.Add(jobEvent);
-            return MediaProjection.Apply(before, jobEvent);
+            return jobEvent.Project(before);
+        }
+
+        /// <summary>Mostly, all events of a decision are about one media.</summary>
+        private string Text(Guid media)
+        {
+            if (_text is null || _media != media)
+                (_media, _text) = (media, media.ToString());
+            return _text;
         }
 
         private static ByteString Bytes(Sha256Hash hash) => UnsafeByteOperations.UnsafeWrap(hash.ToBytes());

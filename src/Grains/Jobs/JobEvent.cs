@@ -4,6 +4,7 @@ using OrleansIngest.Grains.Ports;
 using OrleansIngest.Protos.Internal.V1;
 using OrleansIngest.Protos.V1;
 
+using Media = OrleansIngest.Grains.Model.Media;
 using Position = OrleansIngest.Grains.Ports.Position;
 
 namespace OrleansIngest.Grains.Jobs;
@@ -11,8 +12,12 @@ namespace OrleansIngest.Grains.Jobs;
 /// <summary>
 /// A decided event: its public part, its private part, and the row that the journal keeps.
 /// </summary>
-public sealed record JobEvent
+public sealed class JobEvent
 {
+    // A decision looks at the media as it is after the event, and then the job applies the event.
+    private Media? _before;
+    private Media? _after;
+
     private JobEvent(ActivityEvent publicPart, PrivateFacts privatePart, JournalRow row) =>
         (Public, Private, Row) = (publicPart, privatePart, row);
 
@@ -58,6 +63,15 @@ public sealed record JobEvent
         if (decoded.Public.WhatCase == ActivityEvent.WhatOneofCase.None)
             throw new JournalException($"Event {row.Event.Seq} was written by a newer version of the server.");
         return decoded;
+    }
+
+    /// <summary>A media as it is after this event, which is about it.</summary>
+    /// <param name="before">The media before the event; null if this is the first event.</param>
+    internal Media Project(Media? before)
+    {
+        if (_after is null || !ReferenceEquals(_before, before))
+            (_before, _after) = (before, MediaProjection.Project(before, this));
+        return _after;
     }
 
     // ToByteArray would write to a stream over the array, which allocates more.

@@ -271,10 +271,9 @@ internal sealed class JobLog(
         private readonly Dictionary<Guid, Media> _media = [];
         private readonly Dictionary<(string Kind, string Key), DerivedRow> _derived = [];
 
-        public IReadOnlyList<Media> Media => [.. _media.Values];
+        public Media[] Media => [.. _media.Values];
 
-        // Without rows this is the empty array that all appends share.
-        public IReadOnlyList<DerivedRow> Derived => _derived.Count == 0 ? [] : [.. _derived.Values];
+        public DerivedRow[] Derived => [.. _derived.Values];
 
         public void Add(JobChanges changes)
         {
@@ -338,8 +337,8 @@ internal sealed class JobLog(
             _decision = _isRefused ? new Decision<TReply>(ifTakenOver!, []) : decide(job, at);
             Events = _decision.Events;
             Opened = _decision.Opened;
-            foreach (var jobEvent in Events)
-                changed.Add(job.Apply(jobEvent));
+            for (var i = 0; i < Events.Count; i++) // foreach would allocate
+                changed.Add(job.Apply(Events[i]));
             DependsOn = job.Head.Seq;
         }
 

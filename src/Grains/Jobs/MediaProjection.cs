@@ -33,7 +33,7 @@ internal sealed class MediaProjection : IProjection
     /// <inheritdoc/>
     public JobChanges Apply(Job job, JobEvent jobEvent)
     {
-        var media = Apply(job.Find(jobEvent.Subject.MediaId), jobEvent);
+        var media = jobEvent.Project(job.Find(jobEvent.Subject.MediaId));
         if (jobEvent.Public.MediaPromoted is { } promotion)
             return Promote(job, media, Guid.Parse(promotion.FromMedia));
         job.Set(media);
@@ -43,7 +43,7 @@ internal sealed class MediaProjection : IProjection
     /// <summary>Returns a media as it is after an event about it.</summary>
     /// <param name="before">The media before the event; null if this is the first event.</param>
     /// <param name="jobEvent">The event.</param>
-    public static Media Apply(Media? before, JobEvent jobEvent) => jobEvent.Public.WhatCase switch
+    public static Media Project(Media? before, JobEvent jobEvent) => jobEvent.Public.WhatCase switch
     {
         ActivityEvent.WhatOneofCase.UploadStarted => Started(before, jobEvent, jobEvent.Public.UploadStarted),
         ActivityEvent.WhatOneofCase.MediaStored => Stored(before!, jobEvent, jobEvent.Public.MediaStored),

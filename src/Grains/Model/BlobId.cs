@@ -142,6 +142,20 @@ public sealed class BlobId : IEquatable<BlobId>
         _ => Uuid.ToString(UuidFormat),
     };
 
+    /// <summary>
+    /// Writes the text form, which has at most 50 characters unless the blob is joined.
+    /// </summary>
+    /// <param name="text">Receives the text.</param>
+    /// <param name="length">The length of the text.</param>
+    /// <returns>False if the text is longer.</returns>
+    public bool TryFormat(Span<char> text, out int length) => Kind switch
+    {
+        BlobKind.Extent => text.TryWrite(
+            CultureInfo.InvariantCulture, $"{Uuid:N}{ExtentMark}{Offset:x8}{ExtentMark}{Length:x8}", out length),
+        BlobKind.Joined => text.TryWrite($"{ToString()}", out length),
+        _ => Uuid.TryFormat(text, out length, UuidFormat),
+    };
+
     /// <inheritdoc/>
     public bool Equals(BlobId? other) => ReferenceEquals(this, other)
         || (other is not null && Uuid == other.Uuid && Offset == other.Offset && Length == other.Length

@@ -48,6 +48,18 @@ public sealed class BlobIdTests
     }
 
     [Theory]
+    [MemberData(nameof(Texts))]
+    public void Its_text_is_written_where_there_is_room(string text, BlobKind kind)
+    {
+        var blob = BlobId.Parse(text);
+        var room = new char[text.Length + 1];
+
+        Assert.True(blob.TryFormat(room, out var length), $"{kind}");
+        Assert.Equal(text, room.AsSpan(0, length));
+        Assert.False(blob.TryFormat(room.AsSpan(0, text.Length - 1), out _));
+    }
+
+    [Theory]
     [MemberData(nameof(NoTexts))]
     public void Nothing_else_is_read(string text)
     {

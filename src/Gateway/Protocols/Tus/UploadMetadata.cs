@@ -19,6 +19,14 @@ internal sealed partial class UploadMetadata
     private static readonly SearchValues<char> s_printable =
         SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c)]);
 
+    // Nearly all keys are these, so their texts need not be made for each request.
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> s_known =
+        new HashSet<string>(StringComparer.Ordinal)
+        {
+            "job", "media", "device", "sha256", "filename", "name", "filetype", "type", "section", "session",
+            "capturedAt", "kind", "source",
+        }.GetAlternateLookup<ReadOnlySpan<char>>();
+
     private readonly Dictionary<string, string> _values;
 
     private UploadMetadata(string raw, Dictionary<string, string> values) => (Raw, _values) = (raw, values);
@@ -91,11 +99,14 @@ internal sealed partial class UploadMetadata
     private static (string Key, string Value) Pair(ReadOnlySpan<char> pair)
     {
         var space = pair.IndexOf(' ');
-        var key = (space < 0 ? pair : pair[..space]).ToString();
+        var key = Key(space < 0 ? pair : pair[..space]);
         if (key.Length == 0)
             throw Invalid("a key is empty");
         return (key, space < 0 ? "" : Decode(key, pair[(space + 1)..].Trim()));
     }
+
+    private static string Key(ReadOnlySpan<char> key) =>
+        s_known.TryGetValue(key, out var known) ? known : key.ToString();
 
     private static string Decode(string key, ReadOnlySpan<char> base64)
     {
