@@ -9,7 +9,7 @@ public static class PostgresServices
 {
     /// <summary>
     /// Registers the journal, the list of jobs, the uploads, the work queue, the inventory, the
-    /// pieces of blobs and the running time, and PostgreSQL's clock as the
+    /// pieces of blobs, the keys and the running time, and PostgreSQL's clock as the
     /// <see cref="TimeProvider"/>. PostgreSQL is connected to when the host starts, so a
     /// <see cref="StorageException"/> is thrown there.
     /// </summary>
@@ -24,6 +24,7 @@ public static class PostgresServices
             .AddSingleton(provider => provider.GetRequiredService<PostgresStorage>().Work)
             .AddSingleton(provider => provider.GetRequiredService<PostgresStorage>().Inventory)
             .AddSingleton(provider => provider.GetRequiredService<PostgresStorage>().Pieces)
+            .AddSingleton(provider => provider.GetRequiredService<PostgresStorage>().Keys)
             .AddSingleton(provider => provider.GetRequiredService<PostgresStorage>().RunningTime)
             .AddSingleton(provider => provider.GetRequiredService<PostgresStorage>().Time)
             .AddHostedService<OpenAtStart>();

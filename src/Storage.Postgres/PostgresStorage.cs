@@ -45,6 +45,7 @@ public sealed class PostgresStorage : IDisposable
         Work = new PostgresWorkQueue(_database);
         Inventory = new PostgresInventory(_database);
         Pieces = new PostgresBlobPieces(_database);
+        Keys = new PostgresKeyStore(_database, options.Schema);
     }
 
     /// <summary>The journal.</summary>
@@ -64,6 +65,9 @@ public sealed class PostgresStorage : IDisposable
 
     /// <summary>What incoming blobs are made of.</summary>
     public IBlobPieces Pieces { get; }
+
+    /// <summary>The keys that all nodes share.</summary>
+    public IKeyStore Keys { get; }
 
     /// <summary>The running time, by which uploads expire.</summary>
     public IRunningTime RunningTime => _running;
