@@ -168,3 +168,9 @@ public sealed class StoreFullException(string message, Exception? inner = null) 
 /// The store has too many files open. The call did nothing; repeat it a moment later.
 /// </summary>
 public sealed class StoreBusyException(string message, Exception? inner = null) : IOException(message, inner);
+
+/// <summary>
+/// The store cannot be reached, or asks for less load. The call was tried again for a while; the
+/// same call may succeed later.
+/// </summary>
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : IOException(message, inner);

@@ -17,6 +17,7 @@ public sealed class LayerTests
     [InlineData("Storage", "Protos Grains")]
     [InlineData("Storage.Sqlite", "Protos Grains Storage")]
     [InlineData("Storage.Disk", "Protos Grains Storage")]
+    [InlineData("Storage.S3", "Protos Grains Storage")]
     [InlineData("Salvage", "Protos Grains Storage Storage.Sqlite Storage.Disk")]
     [InlineData("Silo", "Protos Grains Storage Storage.Sqlite Storage.Disk Salvage")]
     public void A_layer_is_built_on_those_below_it_only(string layer, string below) =>
@@ -45,6 +46,7 @@ public sealed class LayerTests
     [InlineData("Storage")]
     [InlineData("Storage.Sqlite")]
     [InlineData("Storage.Disk")]
+    [InlineData("Storage.S3")]
     [InlineData("Salvage")]
     public void Below_the_silo_there_is_no_web_server(string layer)
     {
