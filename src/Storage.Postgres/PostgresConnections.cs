@@ -20,7 +20,7 @@ internal static partial class PostgresConnections
     // A node that was frozen within a transaction loses it, so that it holds back nobody.
     private const string SessionSettings =
         @"-c default_transaction_isolation=read\ committed -c lock_timeout=4s"
-        + " -c idle_in_transaction_session_timeout=10s";
+        + " -c idle_in_transaction_session_timeout=60s";
 
     /// <summary>The connection string with the settings of the server.</summary>
     /// <exception cref="StorageException">The options are not valid.</exception>
