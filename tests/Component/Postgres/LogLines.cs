@@ -4,12 +4,19 @@ using OrleansIngest.Storage.Postgres;
 
 namespace OrleansIngest.Component.Tests.Postgres;
 
-/// <summary>Keeps the lines that a storage logs.</summary>
-internal sealed class LogLines : ILogger<PostgresStorage>
+/// <summary>Keeps the lines that a storage or a silo logs.</summary>
+internal sealed class LogLines : ILogger<PostgresStorage>, ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _lines = new();
 
     public IReadOnlyList<string> All => [.. _lines];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void Dispose()
+    {
+        // The lines are kept.
+    }
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
