@@ -1,5 +1,6 @@
 using OrleansIngest.Component.Tests.Contracts;
 using OrleansIngest.Grains.Ports;
+using OrleansIngest.Storage;
 using OrleansIngest.Storage.Postgres;
 
 namespace OrleansIngest.Component.Tests.Postgres;
@@ -83,6 +84,16 @@ public sealed class PostgresOutageTests
     }
 
     [Fact]
+    public void A_standby_is_not_used()
+    {
+        using var primary = PostgresServer.Start();
+        using var standby = primary.StartStandby("standby");
+
+        var refusal = Assert.Throws<StorageException>(() => new PostgresStorage(Options(standby)));
+        Assert.Contains("standby", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_reason_is_told()
     {
         using var server = PostgresServer.Start();
@@ -91,7 +102,7 @@ public sealed class PostgresOutageTests
 
         var refusal = await Assert.ThrowsAsync<JournalException>(
             () => node.Journal.Append(Sample.Append("roof", 0)).Soon());
-        Assert.Contains("PostgreSQL", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", refusal.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<JournalException>(() => node.Journal.Load("roof").Soon());
         await Assert.ThrowsAsync<JournalException>(() => node.Uploads.List().Soon());
     }
