@@ -61,7 +61,10 @@ internal static class Migrations
     /// </summary>
     private static int LockVersion(NpgsqlConnection connection, string schema)
     {
-        Execute(connection, $"SET LOCAL lock_timeout = '{TimeoutSeconds}s'");
+        Execute(
+            connection,
+            $"SET LOCAL lock_timeout = '{TimeoutSeconds}s';"
+            + $" SET LOCAL idle_in_transaction_session_timeout = '{TimeoutSeconds}s'");
         Execute(connection, $"SELECT pg_advisory_xact_lock(hashtextextended('OrleansIngest {schema}', 0))");
         // Only if it does not exist: who may not create schemas can still use one.
         if (Execute(connection, $"SELECT to_regnamespace('{schema}') IS NULL") is true)

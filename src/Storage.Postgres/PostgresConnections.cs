@@ -12,6 +12,8 @@ internal static partial class PostgresConnections
     /// <summary>How long a connection or an answer is waited for.</summary>
     public const int TimeoutSeconds = 5;
 
+    private const string IsStandby = "SELECT pg_is_in_recovery()";
+
     // Npgsql prepares a statement when it is used for the second time. There are about 60.
     private const int MaxPreparedStatements = 100;
 
@@ -20,7 +22,7 @@ internal static partial class PostgresConnections
     // A node that was frozen within a transaction loses it, so that it holds back nobody.
     private const string SessionSettings =
         @"-c default_transaction_isolation=read\ committed -c lock_timeout=4s"
-        + " -c idle_in_transaction_session_timeout=10s";
+        + " -c idle_in_transaction_session_timeout=60s";
 
     /// <summary>The connection string with the settings of the server.</summary>
     /// <exception cref="StorageException">The options are not valid.</exception>
@@ -47,7 +49,7 @@ internal static partial class PostgresConnections
     public static string ForOrleans(PostgresStorageOptions options)
     {
         var settings = Settings(options);
-        settings.TargetSessionAttributes = HasManyHosts(settings) ? "primary" : null;
+        settings.TargetSessionAttributes = "primary";
         return settings.ConnectionString;
     }
 
@@ -73,15 +75,31 @@ internal static partial class PostgresConnections
         settings.MaxAutoPrepare = MaxPreparedStatements;
         settings.AutoPrepareMinUsages = 2;
         settings.HostRecheckSeconds = 1;
-        settings.TargetSessionAttributes = null; // it is asked for below: only a primary can write
+        settings.TargetSessionAttributes = null; // it is asked for below
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        return HasManyHosts(settings)
+        // With one host Npgsql's own choice of a host would avoid it for a second after some errors.
+        return settings.Host?.Contains(',', StringComparison.Ordinal) == true
             ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
-            : builder.Build();
+            : builder.UsePhysicalConnectionInitializer(MustBePrimary, MustBePrimaryAsync).Build();
     }
 
-    private static bool HasManyHosts(NpgsqlConnectionStringBuilder settings) =>
-        settings.Host?.Contains(',', StringComparison.Ordinal) == true;
+    private static void MustBePrimary(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand(IsStandby, connection);
+        MustBePrimary(command.ExecuteScalar());
+    }
+
+    private static async Task MustBePrimaryAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(IsStandby, connection);
+        MustBePrimary(await command.ExecuteScalarAsync());
+    }
+
+    private static void MustBePrimary(object? isStandby)
+    {
+        if (isStandby is true)
+            throw new NpgsqlException("it is a standby, which may not have the last commits");
+    }
 
     // The exception's message can contain a part of a password, so it is not passed on.
     private static NpgsqlConnectionStringBuilder Parse(string connectionString)

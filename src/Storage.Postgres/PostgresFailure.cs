@@ -71,9 +71,7 @@ internal static class PostgresFailure
         PostgresException postgres => Describe(postgres),
         { InnerException: TimeoutException } or TimeoutException =>
             "PostgreSQL did not answer in time. Look at its load, its locks and its standbys.",
-        { InnerException: SocketException or IOException } or SocketException or IOException =>
-            $"PostgreSQL cannot be reached ({(e.InnerException ?? e).Message}). Start it, or look at the network.",
-        _ => e.Message,
+        _ => $"PostgreSQL cannot be reached ({e.GetBaseException().Message}). Start the primary, or look at the network.",
     };
 
     private static string Describe(PostgresException e) => e.SqlState switch

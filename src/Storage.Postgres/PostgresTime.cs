@@ -88,8 +88,10 @@ public sealed class PostgresTime : TimeProvider, IDisposable
         }
     }
 
-    // PostgreSQL looked at its clock at some moment between start and end.
-    private void Set(DateTime time, long start, long end)
+    /// <summary>
+    /// Goes on from a time of PostgreSQL, which it told at some moment between two timestamps.
+    /// </summary>
+    internal void Set(DateTime time, long start, long end)
     {
         var half = _node.GetElapsedTime(start, end) / 2;
         lock (_lock)

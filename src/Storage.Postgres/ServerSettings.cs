@@ -11,7 +11,7 @@ internal static class ServerSettings
     private const int OldestVersion = 130_000; // PostgreSQL 13
 
     private const string Query = """
-        SELECT pg_is_in_recovery(), current_setting('server_version_num')::integer, current_setting('server_encoding'),
+        SELECT current_setting('server_version_num')::integer, current_setting('server_encoding'),
             current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'),
             current_setting('synchronous_standby_names')
         """;
@@ -21,8 +21,8 @@ internal static class ServerSettings
     /// acknowledged data can be lost.
     /// </summary>
     /// <exception cref="StorageException">
-    /// PostgreSQL cannot be used: it is a standby, too old, has another encoding than UTF-8, or does
-    /// not sync although <see cref="Durability.Disk"/> is asked for.
+    /// PostgreSQL cannot be used: it is too old, has another encoding than UTF-8, or does not sync
+    /// although <see cref="Durability.Disk"/> is asked for.
     /// </exception>
     public static void Check(NpgsqlConnection connection, Durability durability, ILogger log)
     {
@@ -35,7 +35,6 @@ internal static class ServerSettings
 
     private static string? Refusal(Settings settings, Durability durability) => settings switch
     {
-        { IsStandby: true } => "it is a standby. Promote it, or name the primary in the connection string.",
         { Version: < OldestVersion } => "it is older than PostgreSQL 13. Upgrade it.",
         { Encoding: not "UTF8" } =>
             $"the database has the encoding {settings.Encoding}. Create one with ENCODING 'UTF8'.",
@@ -72,11 +71,10 @@ internal static class ServerSettings
         using var reader = command.ExecuteReader();
         reader.Read();
         return new Settings(
-            reader.GetBoolean(0), reader.GetInt32(1), reader.GetString(2), reader.GetString(3), reader.GetString(4),
-            reader.GetString(5), reader.GetString(6));
+            reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4),
+            reader.GetString(5));
     }
 
     private sealed record Settings(
-        bool IsStandby, int Version, string Encoding, string Fsync, string FullPageWrites, string SynchronousCommit,
-        string StandbyNames);
+        int Version, string Encoding, string Fsync, string FullPageWrites, string SynchronousCommit, string StandbyNames);
 }

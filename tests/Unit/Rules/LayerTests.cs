@@ -16,6 +16,7 @@ public sealed class LayerTests
     [InlineData("Uploads", "Protos Grains")]
     [InlineData("Storage", "Protos Grains")]
     [InlineData("Storage.Sqlite", "Protos Grains Storage")]
+    [InlineData("Storage.Postgres", "Protos Grains Storage")]
     [InlineData("Storage.Disk", "Protos Grains Storage")]
     [InlineData("Storage.S3", "Protos Grains Storage")]
     [InlineData("Salvage", "Protos Grains Storage Storage.Sqlite Storage.Disk")]
@@ -35,7 +36,7 @@ public sealed class LayerTests
         Assert.Empty(grains.Frameworks);
         Assert.DoesNotContain(
             typeof(Job).Assembly.GetReferencedAssemblies(),
-            a => IsAspNetCore(a.Name!) || a.Name!.Contains("Sqlite", Ordinal)
+            a => IsAspNetCore(a.Name!) || a.Name!.Contains("Sqlite", Ordinal) || a.Name.Contains("Npgsql", Ordinal)
                 || a.Name.StartsWith("OrleansIngest.Storage", Ordinal)
                 || IsOneOf(a.Name, "Salvage", "Silo", "Gateway"));
     }
@@ -45,6 +46,7 @@ public sealed class LayerTests
     [InlineData("Uploads")]
     [InlineData("Storage")]
     [InlineData("Storage.Sqlite")]
+    [InlineData("Storage.Postgres")]
     [InlineData("Storage.Disk")]
     [InlineData("Storage.S3")]
     [InlineData("Salvage")]
