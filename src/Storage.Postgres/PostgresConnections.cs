@@ -49,7 +49,7 @@ internal static partial class PostgresConnections
     public static string ForOrleans(PostgresStorageOptions options)
     {
         var settings = Settings(options);
-        settings.TargetSessionAttributes = "primary";
+        settings.TargetSessionAttributes = HasManyHosts(settings) ? "primary" : null; // Npgsql refuses it for one host
         return settings.ConnectionString;
     }
 
@@ -78,10 +78,13 @@ internal static partial class PostgresConnections
         settings.TargetSessionAttributes = null; // it is asked for below
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         // With one host Npgsql's own choice of a host would avoid it for a second after some errors.
-        return settings.Host?.Contains(',', StringComparison.Ordinal) == true
+        return HasManyHosts(settings)
             ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
             : builder.UsePhysicalConnectionInitializer(MustBePrimary, MustBePrimaryAsync).Build();
     }
+
+    private static bool HasManyHosts(NpgsqlConnectionStringBuilder settings) =>
+        settings.Host?.Contains(',', StringComparison.Ordinal) == true;
 
     private static void MustBePrimary(NpgsqlConnection connection)
     {
