@@ -56,6 +56,9 @@ public sealed class S3MediaStore : IMediaStore, IJoiningStore, IDisposable
         _unused = new UnusedObjects(_context, IsHeld);
     }
 
+    /// <summary>The memory for bytes that wait, for tests.</summary>
+    internal BlockPool Pool => _context.Pool;
+
     /// <inheritdoc/>
     public BlobId New(long? wholeLength = null)
     {
@@ -188,7 +191,8 @@ public sealed class S3MediaStore : IMediaStore, IJoiningStore, IDisposable
             throw new ArgumentException("This is not a blob of the S3 store.", nameof(blob));
     }
 
-    private bool IsHeld(BlobId blob) => _readers.IsRead(blob) || _writers.ContainsKey(blob.Uuid);
+    private bool IsHeld(BlobId blob) =>
+        _readers.IsRead(blob) || (_writers.TryGetValue(blob.Uuid, out var writer) && writer.IsOpen);
 
     private WholeBlob? OpenWhole(BlobId blob, long offset)
     {
