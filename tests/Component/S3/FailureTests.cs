@@ -15,7 +15,7 @@ public sealed class FailureTests(S3Server server) : S3Test(server)
     public async Task A_server_that_says_SlowDown_is_asked_again()
     {
         var refused = 0;
-        Requests.Answer = _ => Interlocked.Increment(ref refused) % 3 == 0 ? null : S3Requests.SlowDown;
+        Requests.Answer = _ => Interlocked.Increment(ref refused) % 4 < 2 ? S3Requests.SlowDown : null;
         var bytes = Random(11 * MiB);
 
         await Append(bytes, 0);

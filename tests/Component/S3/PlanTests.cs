@@ -13,7 +13,7 @@ public sealed class PlanTests
     [Theory]
     [InlineData(int.MaxValue)]
     [InlineData(4)]
-    [InlineData(2)]
+    [InlineData(3)]
     public void The_largest_blob_fits_into_10_000_parts(int waste)
     {
         var (offset, used) = (0L, 0);
@@ -62,9 +62,10 @@ public sealed class PlanTests
         Assert.Equal($"in/{$"{blob:N}"[^2..]}/{blob:N}", key);
         Assert.Equal(blob, keys.BlobOf(key));
         Assert.Equal(blob, keys.BlobOf(keys.Of(blob, new Tail(3, 0, 17))));
+        Assert.Equal(blob, keys.BlobOf(keys.RangesOf(blob)));
         foreach (var other in new[]
         {
-            "", "in/", key[3..], $"{key}.", $"{key}.1.2", $"{key}.1.2.x", $"{key}.1.2.3.4", $"{key}.-1.2.3",
+            "", "in/", key[3..], $"{key}.range", $"{key}.", $"{key}.1.2", $"{key}.1.2.x", $"{key}.1.2.3.4", $"{key}.-1.2.3",
             $"{key}x", $"in/zz/{blob:N}", $"x{key}", key.ToUpperInvariant(),
         })
             Assert.Null(keys.BlobOf(other));
