@@ -51,10 +51,13 @@ public sealed class S3MediaStore : IMediaStore, IJoiningStore, IDisposable
         _context = new S3Context(
             new Bucket(options, new S3Connection(options, time, wrap), time), new BlobKeys(options.Prefix),
             new BlockPool(options.MemoryBudget), rows, time, log);
-        _finishing = new Finishing(_context, options);
         _joining = new Joining(_context, options);
+        _finishing = new Finishing(_context, options, _joining);
         _unused = new UnusedObjects(_context, IsHeld);
     }
+
+    /// <summary>The memory for bytes that wait, for tests.</summary>
+    internal BlockPool Pool => _context.Pool;
 
     /// <inheritdoc/>
     public BlobId New(long? wholeLength = null)
@@ -91,7 +94,7 @@ public sealed class S3MediaStore : IMediaStore, IJoiningStore, IDisposable
         if (record.Length < offset)
             S3Context.CheckLength(record.Length, offset);
         await record.CutAt(offset, cancellation);
-        await _context.Delete(absorbed.Select(tail => _context.Keys.Of(incoming.Uuid, tail)));
+        await record.Delete(absorbed);
         return _writers[incoming.Uuid] = new S3Writer(_context, record, whole?.Length, Released);
     }
 
@@ -188,7 +191,8 @@ public sealed class S3MediaStore : IMediaStore, IJoiningStore, IDisposable
             throw new ArgumentException("This is not a blob of the S3 store.", nameof(blob));
     }
 
-    private bool IsHeld(BlobId blob) => _readers.IsRead(blob) || _writers.ContainsKey(blob.Uuid);
+    private bool IsHeld(BlobId blob) =>
+        _readers.IsRead(blob) || (_writers.TryGetValue(blob.Uuid, out var writer) && writer.IsOpen);
 
     private WholeBlob? OpenWhole(BlobId blob, long offset)
     {
@@ -262,13 +266,26 @@ public sealed class S3MediaStore : IMediaStore, IJoiningStore, IDisposable
     private async Task Remove(BlobId blob, CancellationToken cancellation)
     {
         var key = _context.Keys.Of(blob.Uuid);
-        await foreach (var upload in _context.Bucket.ListUploads(key, cancellation))
-            await _context.Bucket.Abort(upload, cancellation);
         var objects = await _context.Bucket.List(key, cancellation).Select(one => one.Key).ToListAsync(cancellation);
+        var recorded = await _context.Find(blob, cancellation);
+        if (recorded?.MultipartUpload is { } upload)
+            await _context.Bucket.Abort(new MultipartName(key, upload), cancellation);
+        else if (recorded is null && !objects.Contains(key))
+            await AbortAll(key, cancellation);
         foreach (var one in objects)
             await _context.Bucket.Delete(one, cancellation);
         await _context.Local.Forget(blob.Uuid);
         await _context.Rows.Forget(blob.Uuid);
+    }
+
+    /// <summary>
+    /// Aborts multipart uploads that nothing names. To look for them takes a server long, so that
+    /// is left to the sweep for a blob of which something is known.
+    /// </summary>
+    private async Task AbortAll(string key, CancellationToken cancellation)
+    {
+        await foreach (var upload in _context.Bucket.ListUploads(key, cancellation))
+            await _context.Bucket.Abort(upload, cancellation);
     }
 
     /// <summary>A blob that comes whole.</summary>

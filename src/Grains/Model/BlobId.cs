@@ -191,8 +191,8 @@ public sealed class BlobId : IEquatable<BlobId>
     {
         BlobKind.Extent => text.TryWrite(
             CultureInfo.InvariantCulture, $"{Uuid:N}{ExtentMark}{Offset:x8}{ExtentMark}{Length:x8}", out length),
-        BlobKind.Joined => text.TryWrite($"{ToString()}", out length),
-        _ => Uuid.TryFormat(text, out length, UuidFormat),
+        BlobKind.File => Uuid.TryFormat(text, out length, UuidFormat),
+        _ => text.TryWrite($"{ToString()}", out length),
     };
 
     /// <inheritdoc/>

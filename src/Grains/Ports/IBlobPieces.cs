@@ -65,7 +65,10 @@ public sealed record BlobPieces(string? MultipartUpload, IReadOnlyList<BlobPiece
 /// </param>
 /// <param name="Offset">The offset of the first byte in the blob.</param>
 /// <param name="Length">The number of bytes, at least 1.</param>
-/// <param name="ETag">The entity tag that the store gave to it.</param>
+/// <param name="ETag">
+/// The entity tag that the store gave to it and, behind a space, what else the store wants to find
+/// again. Opaque to the rows; at most 4 KiB.
+/// </param>
 public sealed record BlobPiece(long Generation, int Part, long Offset, long Length, string ETag)
 {
     /// <summary>The piece is an object of its own, and becomes part of a later one.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -77,6 +78,9 @@ internal sealed partial class Bucket
     /// <exception cref="NoSuchUploadException">
     /// The multipart upload does not exist: it was put together or aborted before.
     /// </exception>
+    /// <exception cref="InvalidPartException">
+    /// The server has other parts. AWS ignores those that are not named here; Ceph does not.
+    /// </exception>
     public Task Complete(
         MultipartName upload, IEnumerable<SentPart> parts, long length, CancellationToken cancellation = default)
     {
@@ -119,25 +123,35 @@ internal sealed partial class Bucket
     /// <summary>The bytes in the parts of a multipart upload; 0 if it does not exist.</summary>
     public async Task<long> SizeOf(MultipartName upload, CancellationToken cancellation = default)
     {
-        var request = new ListPartsRequest { BucketName = Name, Key = upload.Key, UploadId = upload.Id };
-        long size = 0;
         try
         {
-            for (var more = true; more;)
-            {
-                var page = await _attempts.Run(
-                    "list parts", 0, stop => connection.Client.ListPartsAsync(request, stop), cancellation);
-                size += (page.Parts ?? []).Sum(part => part.Size ?? 0);
-                request.PartNumberMarker = page.NextPartNumberMarker?.ToString(
-                    System.Globalization.CultureInfo.InvariantCulture);
-                more = page.IsTruncated == true;
-            }
+            long size = 0;
+            await foreach (var part in ListParts(upload, cancellation))
+                size += part.Length;
             return size;
         }
         catch (Exception e) when (e is NoSuchUploadException or FileNotFoundException)
         {
-            return 0; // Ceph says so of an aborted one
+            return 0; // Ceph says the latter of an aborted one
         }
+    }
+
+    /// <summary>Lists the parts of a multipart upload, in the order of their numbers.</summary>
+    /// <exception cref="IOException">The multipart upload does not exist.</exception>
+    public async IAsyncEnumerable<SentPart> ListParts(
+        MultipartName upload, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var request = new ListPartsRequest { BucketName = Name, Key = upload.Key, UploadId = upload.Id };
+        ListPartsResponse page;
+        do
+        {
+            page = await _attempts.Run(
+                "list parts", 0, stop => connection.Client.ListPartsAsync(request, stop), cancellation);
+            foreach (var part in page.Parts ?? [])
+                yield return new SentPart(part.PartNumber ?? 0, part.ETag.Trim('"'), part.Size ?? 0);
+            request.PartNumberMarker = page.NextPartNumberMarker?.ToString(CultureInfo.InvariantCulture);
+        }
+        while (page.IsTruncated == true);
     }
 
     /// <summary>Lists the multipart uploads whose keys begin with a text.</summary>
@@ -174,4 +188,5 @@ internal sealed record MultipartName(string Key, string Id);
 /// <summary>A part that the server has.</summary>
 /// <param name="Number">Its number.</param>
 /// <param name="Tag">Its entity tag.</param>
-internal sealed record SentPart(int Number, string Tag);
+/// <param name="Length">The number of bytes.</param>
+internal sealed record SentPart(int Number, string Tag, long Length);

@@ -41,6 +41,7 @@ internal sealed record S3Failure(IOException Exception, bool MayPass = false, Ti
         (_, "NoSuchBucket") => new(new IOException(
             $"The bucket does not exist (S3 was asked to {what}): check its name, the endpoint and the region.", e)),
         (_, "NoSuchUpload") => new(new NoSuchUploadException(e)),
+        (_, "InvalidPart") => new(new InvalidPartException(e)),
         (404, _) => new(new FileNotFoundException("The media store has no such bytes.", e)),
         (412, _) => new(new ExistsException(e)),
         ( >= 500 and not 501, _) or (429 or 408, _) => Passing(status, code, what, e),
@@ -86,6 +87,12 @@ internal sealed class RefusedException(HttpStatusCode status, string code, TimeS
 /// <summary>The multipart upload was completed or aborted before, or never existed.</summary>
 internal sealed class NoSuchUploadException(Exception inner)
     : IOException("The multipart upload does not exist any more.", inner);
+
+/// <summary>
+/// The parts cannot be put together: one was replaced, or (with Ceph) there are others, too.
+/// </summary>
+internal sealed class InvalidPartException(Exception inner)
+    : IOException("The multipart upload has other parts than those that were recorded.", inner);
 
 /// <summary>The object exists, and the request asked for a new one.</summary>
 internal sealed class ExistsException(Exception inner) : IOException("The object exists.", inner);

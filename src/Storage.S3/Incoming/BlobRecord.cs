@@ -112,8 +112,15 @@ internal sealed class BlobRecord(S3Context context, BlobId blob, long generation
             _pieces.RemoveRange(count, _pieces.Count - count);
         else
             throw Lost();
-        await context.Delete(dropped.SelectMany(Objects));
+        await Delete(dropped.SelectMany(Objects));
     }
+
+    /// <summary>
+    /// Deletes tails that nothing needs. One of them may have the name of a tail that was written
+    /// again: that one stays.
+    /// </summary>
+    public Task Delete(IEnumerable<Tail> tails) => context.Delete(
+        tails.Except(Tails.Select(Tail.Of)).Select(tail => context.Keys.Of(blob.Uuid, tail)));
 
     /// <summary>What is thrown if a write finds another generation.</summary>
     public static IOException Lost() => new("Another node has this upload now, or it has ended.");
@@ -125,10 +132,9 @@ internal sealed class BlobRecord(S3Context context, BlobId blob, long generation
     /// <summary>Makes a tail of the beginning of a piece.</summary>
     private async Task<BlobPiece> TailOf(BlobPiece piece, long offset, CancellationToken cancellation)
     {
-        IEnumerable<Tail> sources = piece.IsTail ? [Tail.Of(piece)] : PieceTag.Tails(piece);
         var ranges = new List<ObjectRange>();
         var end = piece.Offset;
-        foreach (var source in sources.TakeWhile(source => source.Offset == end && end < offset))
+        foreach (var source in Objects(piece).TakeWhile(source => source.Offset == end && end < offset))
         {
             var length = Math.Min(source.End, offset) - end;
             ranges.Add(context.RangeOf(blob.Uuid, source) with { Length = length });
@@ -142,8 +148,8 @@ internal sealed class BlobRecord(S3Context context, BlobId blob, long generation
         return new BlobPiece(generation, Part: 0, tail.Offset, tail.Length, tag!);
     }
 
-    private IEnumerable<string> Objects(BlobPiece piece) =>
-        (piece.IsTail ? [Tail.Of(piece)] : PieceTag.Tails(piece)).Select(tail => context.Keys.Of(blob.Uuid, tail));
+    private static IEnumerable<Tail> Objects(BlobPiece piece) =>
+        piece.IsTail ? [Tail.Of(piece)] : PieceTag.Tails(piece);
 
     private int CountUpTo(long offset)
     {

@@ -4,8 +4,10 @@ using OrleansIngest.Storage.S3.Buckets;
 namespace OrleansIngest.Storage.S3.Incoming;
 
 /// <summary>Makes one object of what came of a blob. May be repeated.</summary>
-internal sealed class Finishing(S3Context context, S3Options options)
+internal sealed class Finishing(S3Context context, S3Options options, Joining joining)
 {
+    private readonly SurplusParts _surplus = new(context, joining);
+
     /// <summary>Finishes a blob.</summary>
     /// <param name="blob">The blob.</param>
     /// <param name="length">The length that it must have.</param>
@@ -66,59 +68,90 @@ internal sealed class Finishing(S3Context context, S3Options options)
     /// </summary>
     private async Task PutWhole(BlobRecord record, Body body, CancellationToken cancellation)
     {
-        var tag = await context.Bucket.Put(record.Key, body, options.ConditionalPut, cancellation);
-        if (tag is not null || await context.Bucket.Holds(record.Key, body, cancellation))
-            return;
-        await record.NextNumber(); // fails if this node does not have the upload
-        await context.Bucket.Put(record.Key, body, onlyIfNew: false, cancellation);
+        try
+        {
+            var tag = await context.Bucket.Put(record.Key, body, options.ConditionalPut, cancellation);
+            if (tag is not null || await context.Bucket.Holds(record.Key, body, cancellation))
+                return;
+            await record.NextNumber(); // fails if this node does not have the upload
+            await context.Bucket.Put(record.Key, body, onlyIfNew: false, cancellation);
+        }
+        catch (FileNotFoundException)
+        {
+            // The tails are gone, so another call has finished the blob.
+            await Check(record, body.Length, cancellation);
+        }
     }
 
     private async Task PutTogether(
         BlobRecord record, long length, S3Writer? writer, CancellationToken cancellation)
     {
-        IReadOnlyList<SentPart>? parts = null;
+        // Bytes that are not recorded must be, before they can count: only the node that has the
+        // upload can do that.
+        if (writer?.Rest is { Memory.Length: > 0 })
+            await writer.SendRest();
+        IReadOnlyList<SentPart> parts =
+            [.. record.Parts.Select(part => new SentPart(part.Part, PieceTag.ETag(part), part.Length))];
+        var upload = await record.Multipart();
         try
         {
-            // Bytes that are not recorded must be, before they can count: only the node that has
-            // the upload can do that.
-            if (writer?.Rest is { Memory.Length: > 0 })
-                await writer.SendRest();
-            parts = [.. record.Parts.Select(part => new SentPart(part.Part, PieceTag.ETag(part)))];
             if (RestOf(record) is { Length: > 0 } rest)
-                parts = [.. parts, await PutFinal(record, rest, cancellation)];
-            await context.Bucket.Complete(await record.Multipart(), parts, length, cancellation);
+                parts = [.. parts, await PutFinal(upload, rest, cancellation)];
+            await context.Bucket.Complete(upload, parts, length, cancellation);
         }
-        catch (NoSuchUploadException)
+        catch (InvalidPartException)
+        {
+            await _surplus.PutTogether(record, upload, parts, cancellation);
+        }
+        catch (Exception e) when (e is NoSuchUploadException or FileNotFoundException)
         {
             // It was put together before. If not, the check below fails.
+            if (!await _surplus.TryGoOn(record, length, cancellation))
+                await CheckTag(record, parts, length, cancellation);
         }
-        await Check(record, length, parts, cancellation);
+        await Check(record, length, cancellation);
     }
 
-    private async Task<SentPart> PutFinal(BlobRecord record, Body rest, CancellationToken cancellation) => new(
-        PartSizes.FinalNumber,
-        await context.Bucket.PutPart(await record.Multipart(), PartSizes.FinalNumber, rest, cancellation));
+    private async Task<SentPart> PutFinal(MultipartName upload, Body rest, CancellationToken cancellation)
+    {
+        var tag = await context.Bucket.PutPart(upload, PartSizes.FinalNumber, rest, cancellation);
+        return Final(tag, rest.Length);
+    }
 
-    /// <summary>
-    /// The object has the right length and, as far as its tag tells, was made of these parts.
-    /// </summary>
-    private async Task Check(
-        BlobRecord record, long length, IReadOnlyList<SentPart>? parts, CancellationToken cancellation)
+    private static SentPart Final(string tag, long length) => new(PartSizes.FinalNumber, tag, length);
+
+    private async Task<StoredObject> Check(BlobRecord record, long length, CancellationToken cancellation)
     {
         var made = await context.Bucket.Head(record.Key, cancellation)
             ?? throw new IOException("The multipart upload was aborted, and its bytes are lost: create it again.");
         S3Context.CheckLength(made.Length, length);
-        if (parts is not null && options.HasPlainTags && !MultipartTag.MayBeOf(made.Tag, parts))
+        return made;
+    }
+
+    /// <summary>The object was made of these parts, as far as its tag tells.</summary>
+    private async Task CheckTag(
+        BlobRecord record, IReadOnlyList<SentPart> parts, long length, CancellationToken cancellation)
+    {
+        var made = await Check(record, length, cancellation);
+        // A part that is made of one tail has the tail's tag.
+        if (record.Tails.ToList() is [var tail])
+            parts = [.. parts.Where(part => part.Number != PartSizes.FinalNumber), Final(PieceTag.ETag(tail), tail.Length)];
+        var areAll = parts.Sum(part => part.Length) == length;
+        if (areAll && options.HasPlainTags && !MultipartTag.MayBeOf(made.Tag, parts))
             throw new IOException("Another node has made the object of other parts.");
     }
 
     /// <summary>Takes away everything of the blob but its object.</summary>
+    /// <remarks>
+    /// The rows go first: they must never name tails that are gone. A sweep takes away what a crash
+    /// leaves beside the object.
+    /// </remarks>
     private async Task Clean(BlobRecord record, CancellationToken cancellation)
     {
-        var tails = context.Bucket.List(context.Keys.TailsOf(record.Blob.Uuid), cancellation);
-        await context.Delete(await tails.Select(tail => tail.Key).ToListAsync(cancellation));
+        await context.PiecesOf(record.Generation).Forget(record.Blob.Uuid);
         if (!record.Parts.Any() && record.Started is { } unused)
             await context.Bucket.Abort(unused, cancellation);
-        await context.PiecesOf(record.Generation).Forget(record.Blob.Uuid);
+        var beside = context.Bucket.List(context.Keys.BesideOf(record.Blob.Uuid), cancellation);
+        await context.Delete(await beside.Select(one => one.Key).ToListAsync(cancellation));
     }
 }

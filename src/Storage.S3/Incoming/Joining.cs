@@ -43,7 +43,8 @@ internal sealed class Joining(S3Context context, S3Options options)
         return true;
     }
 
-    private async Task Copy(
+    /// <summary>Makes an object of parts that <see cref="JoinPlan"/> planned.</summary>
+    public async Task Copy(
         string key, IReadOnlyList<IReadOnlyList<ObjectRange>> plan, long length, CancellationToken cancellation)
     {
         var upload = new MultipartName(key, await context.Bucket.StartUpload(key, cancellation));
@@ -65,9 +66,10 @@ internal sealed class Joining(S3Context context, S3Options options)
     private async Task<SentPart> Send(
         MultipartName upload, int number, IReadOnlyList<ObjectRange> ranges, CancellationToken cancellation) => new(
         number,
-        ranges is [var one] && (one.Length >= PartSizes.Smallest)
+        ranges is [{ Length: >= PartSizes.Smallest } one]
             ? await context.Bucket.CopyPart(upload, number, one, cancellation)
-            : await context.Bucket.PutPart(upload, number, new Body(ranges), cancellation));
+            : await context.Bucket.PutPart(upload, number, new Body(ranges), cancellation),
+        ranges.Sum(range => range.Length));
 
     private async Task TryAbort(MultipartName upload)
     {

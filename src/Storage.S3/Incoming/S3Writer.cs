@@ -61,6 +61,9 @@ internal sealed class S3Writer : IMediaWriter
     /// <summary>The length that the blob must have; null if any will do.</summary>
     public long? Whole => _whole;
 
+    /// <summary>Whether a request still writes.</summary>
+    public bool IsOpen { get; private set; } = true;
+
     /// <summary>The bytes that no part contains: tails, and what is in memory.</summary>
     public Body Rest => new([.. Record.Ranges(_tails)], _rest);
 
@@ -111,6 +114,7 @@ internal sealed class S3Writer : IMediaWriter
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        IsOpen = false;
         await _sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_ending)
         {
