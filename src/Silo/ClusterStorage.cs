@@ -7,17 +7,21 @@ using OrleansIngest.Storage.S3.Buckets;
 namespace OrleansIngest.Silo;
 
 /// <summary>
-/// What the nodes of a cluster keep their data in: PostgreSQL and S3. Nothing that is acknowledged
-/// is on a node.
+/// PostgreSQL for the journal and S3 for the bytes. Nothing that is acknowledged is on the machine
+/// of the server, so another machine can take its place.
 /// </summary>
 internal static class ClusterStorage
 {
     /// <summary>The name of Npgsql in Orleans' ADO.NET providers.</summary>
-    public const string Invariant = "Npgsql";
+    private const string Invariant = "Npgsql";
 
-    /// <summary>Adds the ports of the storage. PostgreSQL is connected to when the host starts.</summary>
+    /// <summary>
+    /// Adds the ports of the storage. PostgreSQL is connected to when the host starts.
+    /// </summary>
     public static void AddClusterStorage(this IServiceCollection services, IngestOptions options)
     {
+        services.AddSingleton(_ => new PostgresLock(Postgres(options)));
+        services.AddHostedService<OnlyServer>(); // before anything opens the tables
         services.AddPostgresStorage(Postgres(options));
         services.AddS3MediaStore(S3(options));
     }
@@ -27,11 +31,8 @@ internal static class ClusterStorage
         silo.AddAdoNetGrainStorage(GrainStorage.Name, storage =>
         {
             storage.Invariant = Invariant;
-            storage.ConnectionString = ConnectionString(options);
+            storage.ConnectionString = Postgres(options).OrleansConnectionString();
         });
-
-    /// <summary>The connection string for Orleans' providers.</summary>
-    public static string ConnectionString(IngestOptions options) => Postgres(options).OrleansConnectionString();
 
     private static PostgresStorageOptions Postgres(IngestOptions options) => new()
     {

@@ -67,7 +67,10 @@ public sealed class ClusterTests(Engines engines)
         await Upload.CreateFinal(Job, media, parts.Select(part => part.Url)).Run(server);
 
         Assert.Equal(file, (await Upload.Download(Job, media).Run(server)).Body);
+        // Parts may become part of another file, so they live until they are given up, or expire.
+        await Task.WhenAll(parts.Select(part => Upload.Delete(part.Job, part.Id).Run(server)));
         await Eventually.True("the parts are freed", async () => (await engines.Objects(_deployment)).Count == 1);
+        Assert.Equal(file, (await Upload.Download(Job, media).Run(server)).Body);
     }
 
     [Fact]
@@ -136,6 +139,14 @@ public sealed class ClusterTests(Engines engines)
             Assert.Contains("docs/cluster.md", said, StringComparison.Ordinal);
         }
         Assert.Equal(0, (await server.Shell("./run scrub --Ingest:DataDir=data")).Code);
+    }
+
+    [Fact]
+    public async Task A_second_server_on_the_same_data_does_not_start()
+    {
+        await using var one = await IngestServer.Start(_deployment);
+        await using var other = IngestServer.Create(_deployment);
+        Assert.Contains("PostgresSchema", await other.MustNotStart(), StringComparison.Ordinal);
     }
 
     [Fact]
