@@ -72,7 +72,8 @@ internal static class PostgresFailure
         { InnerException: TimeoutException } or TimeoutException =>
             "PostgreSQL did not answer in time. Look at its load, its locks and its standbys.",
         _ =>
-            $"PostgreSQL cannot be reached ({e.GetBaseException().Message}). Start the primary, or look at the network.",
+            $"PostgreSQL cannot be reached ({e.GetBaseException().Message}). Start the primary, or look at the"
+                + " network.",
     };
 
     private static string Describe(PostgresException e) => e.SqlState switch

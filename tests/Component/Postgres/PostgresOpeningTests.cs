@@ -156,7 +156,12 @@ public sealed class PostgresOpeningTests(SharedPostgres shared) : IDisposable
         {
             Description = new MediaDescription
             {
-                Filename = text, DeclaredType = text, Section = text, Session = text, CapturedAt = text, Kind = text,
+                Filename = text,
+                DeclaredType = text,
+                Section = text,
+                Session = text,
+                CapturedAt = text,
+                Kind = text,
                 Source = text,
             },
             Failure = new UploadFailure(FailureReason.BadFormat, text, Retryable: false),
