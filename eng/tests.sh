@@ -3,8 +3,6 @@
 # Installs Debian packages, and starts none of their services: the tests start nginx, haproxy and PostgreSQL themselves.
 ingest_install() {
   local policy=/usr/sbin/policy-rc.d mine=
-  # PostgreSQL's package would create a cluster of its own.
-  [ -e /etc/postgresql-common ] || { mkdir /etc/postgresql-common && echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf; }
   [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy && mine=1; }
   apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"
   [ -z "$mine" ] || rm $policy

@@ -111,7 +111,8 @@ internal static class AwaitedTable
             .WithEach(finals, a => a.Job).WithEach(finals, a => a.Row);
 
     /// <summary>Records that no final upload waits for a part any more.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> SetNotAwaited(BlobId part) => With(part, LockPart, LockFinals, SetHere);
+    public static IEnumerable<NpgsqlBatchCommand> SetNotAwaited(BlobId part) =>
+        With(part, LockPart, LockFinals, SetHere);
 
     /// <summary>
     /// Records that no final upload waits for a part any more, if the part is removed. The

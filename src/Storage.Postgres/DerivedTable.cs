@@ -29,7 +29,9 @@ internal static class DerivedTable
     // Arguments are evaluated in the order of the columns.
     public static DerivedRow Read(Row row) => new(row.Text(), row.Utf8(), row.Bytes());
 
-    /// <summary>Writes rows, which have values, of the jobs that a transaction appends to.</summary>
+    /// <summary>
+    /// Writes rows, which have values, of the jobs that a transaction appends to.
+    /// </summary>
     public static NpgsqlBatchCommand Put(IReadOnlyCollection<OfJob<DerivedRow>> rows, Guid transaction) =>
         WithKeys(new NpgsqlBatchCommand(PutRows), rows, transaction)
             .WithEach(rows, a => a.Row.Value!.Value.ToArray());

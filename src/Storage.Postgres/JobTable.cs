@@ -8,8 +8,8 @@ namespace OrleansIngest.Storage.Postgres;
 internal readonly record struct JobHead(string Job, long Seq, int Format);
 
 /// <summary>
-/// The table <c>jobs</c>. A group of appends locks the rows of its jobs first, in the order of their
-/// keys, so that two groups never wait for each other.
+/// The table <c>jobs</c>. A group of appends locks the rows of its jobs first, in the order of
+/// their keys, so that two groups never wait for each other.
 /// </summary>
 internal static class JobTable
 {

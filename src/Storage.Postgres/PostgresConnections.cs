@@ -49,7 +49,7 @@ internal static partial class PostgresConnections
     public static string ForOrleans(PostgresStorageOptions options)
     {
         var settings = Settings(options);
-        settings.TargetSessionAttributes = HasManyHosts(settings) ? "primary" : null; // Npgsql refuses it for one host
+        settings.TargetSessionAttributes = HasManyHosts(settings) ? "primary" : null;
         return settings.ConnectionString;
     }
 
@@ -77,7 +77,8 @@ internal static partial class PostgresConnections
         settings.HostRecheckSeconds = 1;
         settings.TargetSessionAttributes = null; // it is asked for below
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        // With one host Npgsql's own choice of a host would avoid it for a second after some errors.
+        // With one host Npgsql's own choice of a host would avoid it for a second after some
+        // errors.
         return HasManyHosts(settings)
             ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
             : builder.UsePhysicalConnectionInitializer(MustBePrimary, MustBePrimaryAsync).Build();

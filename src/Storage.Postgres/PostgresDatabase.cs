@@ -5,8 +5,8 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Postgres;
 
 /// <summary>
-/// Runs statements on PostgreSQL. Every call of <see cref="Read"/> and <see cref="Write"/> sends all
-/// of its statements together and makes one round trip.
+/// Runs statements on PostgreSQL. Every call of <see cref="Read"/> and <see cref="Write"/> sends
+/// all of its statements together and makes one round trip.
 /// </summary>
 internal sealed class PostgresDatabase(PostgresStorageOptions options) : IDisposable
 {
@@ -124,8 +124,8 @@ internal sealed class PostgresDatabase(PostgresStorageOptions options) : IDispos
     }
 
     /// <summary>
-    /// Sends the statements together. Outside of a transaction they are one: PostgreSQL commits them
-    /// all at the end, or none.
+    /// Sends the statements together. Outside of a transaction they are one: PostgreSQL commits
+    /// them all at the end, or none.
     /// </summary>
     private static async Task<T> Run<T>(
         NpgsqlConnection connection, IReadOnlyList<NpgsqlBatchCommand> statements, Func<Results, Task<T>> read,

@@ -71,7 +71,9 @@ internal static class PostgresFailure
         PostgresException postgres => Describe(postgres),
         { InnerException: TimeoutException } or TimeoutException =>
             "PostgreSQL did not answer in time. Look at its load, its locks and its standbys.",
-        _ => $"PostgreSQL cannot be reached ({e.GetBaseException().Message}). Start the primary, or look at the network.",
+        _ =>
+            $"PostgreSQL cannot be reached ({e.GetBaseException().Message}). Start the primary, or look at the"
+                + " network.",
     };
 
     private static string Describe(PostgresException e) => e.SqlState switch

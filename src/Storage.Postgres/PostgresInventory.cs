@@ -10,8 +10,8 @@ namespace OrleansIngest.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresInventory(PostgresDatabase database) : IInventory
 {
-    // One statement, because an upload that is completed moves its blob from one table to the other,
-    // and must not be missed in both. The texts of all blobs with a UUID are a range: see
+    // One statement, because an upload that is completed moves its blob from one table to the
+    // other, and must not be missed in both. The texts of all blobs with a UUID are a range: see
     // BlobId.TextsOf.
     private const string ListNeeded = """
         SELECT blob FROM unnest($1::text[]) AS asked (blob)

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Postgres;

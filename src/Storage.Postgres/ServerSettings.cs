@@ -76,5 +76,6 @@ internal static class ServerSettings
     }
 
     private sealed record Settings(
-        int Version, string Encoding, string Fsync, string FullPageWrites, string SynchronousCommit, string StandbyNames);
+        int Version, string Encoding, string Fsync, string FullPageWrites, string SynchronousCommit,
+        string StandbyNames);
 }

@@ -1,5 +1,4 @@
 using Npgsql;
-using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Postgres;

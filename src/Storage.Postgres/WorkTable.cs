@@ -19,8 +19,8 @@ internal static class WorkTable
         ORDER BY place
         """;
 
-    // Two workers that lease at the same time do not wait for each other. The items are chosen once,
-    // before any of them is changed.
+    // Two workers that lease at the same time do not wait for each other. The items are chosen
+    // once, before any of them is changed.
     private const string LeaseItems = """
         WITH due AS MATERIALIZED (
             SELECT id FROM work WHERE kind = $1 AND due <= $2 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)

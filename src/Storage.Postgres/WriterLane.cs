@@ -75,7 +75,7 @@ internal sealed class WriterLane
         return group;
     }
 
-    private async Task Commit(IReadOnlyList<PendingAppend> group)
+    private async Task Commit(List<PendingAppend> group)
     {
         var step = JournalMetrics.Commit(group.Count);
         try
@@ -104,7 +104,7 @@ internal sealed class WriterLane
     /// Commits the appends of a group one by one, because one of them made the group fail. Only its
     /// caller gets the exception.
     /// </summary>
-    private async Task CommitEach(IReadOnlyList<PendingAppend> group)
+    private async Task CommitEach(List<PendingAppend> group)
     {
         foreach (var pending in group)
             await Commit([pending]);

@@ -283,7 +283,8 @@ public abstract partial class UploadsContract : IDisposable
     }
 
     /// <summary>
-    /// Either the part is complete when the final upload is opened, or the end of the part finds it.
+    /// Either the part is complete when the final upload is opened, or the end of the part finds
+    /// it.
     /// </summary>
     [Fact]
     public async Task A_final_that_is_opened_while_its_part_is_completed_does_not_wait_for_it()

@@ -44,8 +44,8 @@ internal sealed class Histories(int jobs, int appends)
     }
 
     /// <summary>
-    /// Checks that each job has what was acknowledged, once, with derived rows that belong to it, and
-    /// nothing else.
+    /// Checks that each job has what was acknowledged, once, with derived rows that belong to it,
+    /// and nothing else.
     /// </summary>
     public async Task MustBeIn(PostgresStorage node)
     {
@@ -57,7 +57,8 @@ internal sealed class Histories(int jobs, int appends)
             Assert.Equal(wanted.Order(StringComparer.Ordinal), rows.Select(Sample.What).Order(StringComparer.Ordinal));
             Assert.Equal(Enumerable.Range(1, rows.Count), rows.Select(row => (int)row.Event.Seq));
             Assert.Equal(rows.Count, snapshot.Row!.Head.Seq);
-            Assert.Equal(rows.Select(row => $"{row.Event.Seq}").Order(), snapshot.Derived.Select(row => row.Key).Order());
+            Assert.Equal(
+                rows.Select(row => $"{row.Event.Seq}").Order(), snapshot.Derived.Select(row => row.Key).Order());
         }
     }
 

@@ -93,8 +93,8 @@ public sealed class OrleansTablesTests : IDisposable
     {
         await using var one = await Start();
         _data.Execute(
-            "INSERT INTO OrleansMembershipTable SELECT DeploymentId, Address, 1, Generation, 'gone', HostName, Status, 0,"
-            + " NULL, StartTime, IAmAliveTime FROM OrleansMembershipTable");
+            "INSERT INTO OrleansMembershipTable SELECT DeploymentId, Address, 1, Generation, 'gone', HostName, Status,"
+            + " 0, NULL, StartTime, IAmAliveTime FROM OrleansMembershipTable");
         _data.Execute("UPDATE OrleansMembershipVersionTable SET Version = Version + 1");
 
         await Until(() => Count("SiloName = 'gone' AND Status = 6 AND SuspectTimes LIKE '%:%@%'") == 1);

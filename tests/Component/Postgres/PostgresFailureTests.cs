@@ -40,7 +40,8 @@ public sealed class PostgresFailureTests : IDisposable
     {
         var upload = Sample.Upload("roof", Guid.NewGuid());
         Fail("journal", code, times: 3);
-        Assert.True((await _storage.Journal.Append(Sample.Append("roof", 0) with { Opened = [upload] }).Soon()).IsStored);
+        var append = Sample.Append("roof", 0) with { Opened = [upload] };
+        Assert.True((await _storage.Journal.Append(append).Soon()).IsStored);
 
         Fail("uploads", code, times: 3);
         Assert.True(await _storage.Uploads.RecordOffset(upload.Fence, 700, upload.LastByteAt).Soon());

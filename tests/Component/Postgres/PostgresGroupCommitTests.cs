@@ -4,7 +4,9 @@ using OrleansIngest.Storage.Postgres;
 
 namespace OrleansIngest.Component.Tests.Postgres;
 
-/// <summary>Appends of many jobs share a transaction, and none of them depends on another.</summary>
+/// <summary>
+/// Appends of many jobs share a transaction, and none of them depends on another.
+/// </summary>
 public sealed class PostgresGroupCommitTests : IDisposable
 {
     private readonly PostgresData _data;
@@ -53,7 +55,9 @@ public sealed class PostgresGroupCommitTests : IDisposable
         Assert.Empty((await _storage.Journal.Load("job-3").Soon()).Media);
     }
 
-    /// <summary>A row that should not be there makes the statement of the whole group fail.</summary>
+    /// <summary>
+    /// A row that should not be there makes the statement of the whole group fail.
+    /// </summary>
     [Fact]
     public async Task An_append_that_fails_by_its_own_fault_fails_alone()
     {

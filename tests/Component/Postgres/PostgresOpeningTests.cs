@@ -1,4 +1,5 @@
 using System.Text;
+using Npgsql;
 using OrleansIngest.Component.Tests.Contracts;
 using OrleansIngest.Grains.Model;
 using OrleansIngest.Storage;
@@ -68,7 +69,9 @@ public sealed class PostgresOpeningTests(SharedPostgres shared) : IDisposable
     [InlineData("a;DROP TABLE jobs")]
     public void A_schema_that_is_no_plain_identifier_is_refused(string schema)
     {
-        var refusal = Assert.Throws<StorageException>(() => new PostgresStorage(_data.Options with { Schema = schema }));
+        var options = _data.Options with { Schema = schema };
+
+        var refusal = Assert.Throws<StorageException>(() => new PostgresStorage(options));
         Assert.Contains("is not valid", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -86,6 +89,19 @@ public sealed class PostgresOpeningTests(SharedPostgres shared) : IDisposable
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Password, $"{refusal} {options}", StringComparison.Ordinal);
         Assert.Empty(_log.All);
+    }
+
+    [Theory]
+    [InlineData("one,two", "Target Session Attributes=primary")]
+    [InlineData("one", "Search Path=ingest")]
+    public void Orleans_uses_the_schema_and_the_primary(string hosts, string setting)
+    {
+        var options = new PostgresStorageOptions { ConnectionString = $"Host={hosts};Target Session Attributes=any" };
+
+        var settings = new NpgsqlConnectionStringBuilder(options.OrleansConnectionString());
+
+        Assert.Contains(setting, settings.ConnectionString, StringComparison.Ordinal);
+        new NpgsqlConnection(settings.ConnectionString).Dispose(); // Npgsql checks what goes together
     }
 
     [Fact]
@@ -140,7 +156,12 @@ public sealed class PostgresOpeningTests(SharedPostgres shared) : IDisposable
         {
             Description = new MediaDescription
             {
-                Filename = text, DeclaredType = text, Section = text, Session = text, CapturedAt = text, Kind = text,
+                Filename = text,
+                DeclaredType = text,
+                Section = text,
+                Session = text,
+                CapturedAt = text,
+                Kind = text,
                 Source = text,
             },
             Failure = new UploadFailure(FailureReason.BadFormat, text, Retryable: false),

@@ -6,8 +6,8 @@ using OrleansIngest.Storage.Postgres;
 namespace OrleansIngest.Component.Tests.Postgres;
 
 /// <summary>
-/// PostgreSQL crashes, stops, and is replaced by its standby. Nothing that was acknowledged is lost,
-/// nothing is stored twice, and everything continues by itself.
+/// PostgreSQL crashes, stops, and is replaced by its standby. Nothing that was acknowledged is
+/// lost, nothing is stored twice, and everything continues by itself.
 /// </summary>
 public sealed class PostgresOutageTests
 {

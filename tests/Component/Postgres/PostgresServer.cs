@@ -67,8 +67,8 @@ internal sealed class PostgresServer : IDisposable
             .. new[] { "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=400" }
                 .Concat(_settings).SelectMany(setting => new[] { "-c", setting }),
         ];
-        _process = Launch(
-            "timeout", ["-s", "QUIT", LongestLife, .. AsPostgres("postgres", ["-D", Data, "-p", $"{Port}", .. settings])]);
+        var server = AsPostgres("postgres", ["-D", Data, "-p", $"{Port}", .. settings]);
+        _process = Launch("timeout", ["-s", "QUIT", LongestLife, .. server]);
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
@@ -76,7 +76,9 @@ internal sealed class PostgresServer : IDisposable
         Run("pg_isready", "-q", "-t", "0", "-h", "127.0.0.1", "-p", $"{Port}");
     }
 
-    /// <summary>Ends the server at once, as a crash does: it recovers when it starts again.</summary>
+    /// <summary>
+    /// Ends the server at once, as a crash does: it recovers when it starts again.
+    /// </summary>
     public void Crash() => Stop("immediate");
 
     /// <summary>Ends the server as an administrator does.</summary>
@@ -145,6 +147,7 @@ internal sealed class PostgresServer : IDisposable
     private static Process Launch(string file, string[] arguments) =>
         Process.Start(new ProcessStartInfo(file, arguments)
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = "/",
