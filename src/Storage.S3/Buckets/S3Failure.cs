@@ -24,7 +24,7 @@ internal sealed record S3Failure(IOException Exception, bool MayPass = false, Ti
     /// <param name="what">What the call does.</param>
     public static S3Failure Of(Exception e, string what) => e switch
     {
-        AmazonServiceException { StatusCode: not 0 } answer =>
+        AmazonServiceException answer when answer.StatusCode != default =>
             Of((int)answer.StatusCode, answer.ErrorCode ?? "", what, e) with { RetryAfter = RetryAfterOf(answer) },
         RefusedException answer =>
             Of((int)answer.Status, answer.Code, what, e) with { RetryAfter = answer.RetryAfter },
