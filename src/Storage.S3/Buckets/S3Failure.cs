@@ -33,7 +33,8 @@ internal sealed record S3Failure(IOException Exception, bool MayPass = false, Ti
             new(new IOException($"S3 cannot be asked to {what}: check the credentials.", e)),
         _ when Inner<FileNotFoundException>(e) is { } missing => new(missing),
         _ when Inner<WrongTagException>(e) is { } wrong => new(wrong, MayPass: true),
-        _ => new(new StoreUnavailableException($"The S3 server did not answer when asked to {what}.", e), MayPass: true),
+        _ => new(
+            new StoreUnavailableException($"The S3 server did not answer when asked to {what}.", e), MayPass: true),
     };
 
     private static S3Failure Of(int status, string code, string what, Exception e) => (status, code) switch
