@@ -184,7 +184,8 @@ public sealed class S3MediaStore : IMediaStore, IJoiningStore, IDisposable
         _context.Pool.Dispose();
     }
 
-    /// <exception cref="ArgumentException">The blob is of another store.</exception>
+    /// <summary>Checks that a blob is of this store.</summary>
+    /// <exception cref="ArgumentException">It is of another one.</exception>
     private static void Check(BlobId blob)
     {
         if (blob.Kind != BlobKind.Object)

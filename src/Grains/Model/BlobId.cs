@@ -17,6 +17,7 @@ public enum BlobKind
     Joined,
 
     /// <summary>An object of its own in an object store.</summary>
+    [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "It is the standard term.")]
     Object,
 }
 
@@ -95,6 +96,7 @@ public sealed class BlobId : IEquatable<BlobId>
     public static BlobId NewFile() => File(NewUuid());
 
     /// <summary>Creates the name of an object in an object store.</summary>
+    [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "It is the standard term.")]
     public static BlobId Object(Guid uuid) => new(uuid, isObject: true);
 
     /// <summary>Creates the name of a new object in an object store.</summary>

@@ -41,7 +41,8 @@ internal sealed partial class Bucket
     /// <exception cref="NoSuchUploadException">The multipart upload does not exist.</exception>
     public Task<string> PutPart(
         MultipartName upload, int number, Body body, CancellationToken cancellation = default) => _attempts.Run(
-        "put a part", body.Length, stop => Send(PartUrl(upload, number), Encryption.ForBytes(), body, stop), cancellation);
+        "put a part", body.Length,
+        stop => Send(PartUrl(upload, number), Encryption.ForBytes(), body, stop), cancellation);
 
     /// <summary>Has the server copy a range of an object as a part.</summary>
     /// <returns>Its entity tag.</returns>
@@ -109,7 +110,8 @@ internal sealed partial class Bucket
             {
                 await _attempts.Run(
                     "abort a multipart upload", 0,
-                    stop => connection.Client.AbortMultipartUploadAsync(Name, upload.Key, upload.Id, stop), cancellation);
+                    stop => connection.Client.AbortMultipartUploadAsync(Name, upload.Key, upload.Id, stop),
+                    cancellation);
                 if (await SizeOf(upload, cancellation) == 0)
                     return;
             }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -25,7 +26,8 @@ internal sealed partial class Bucket(S3Options options, S3Connection connection,
         try
         {
             var found = await _attempts.Run(
-                "look at an object", 0, stop => connection.Client.GetObjectMetadataAsync(HeadOf(key), stop), cancellation);
+                "look at an object", 0,
+                stop => connection.Client.GetObjectMetadataAsync(HeadOf(key), stop), cancellation);
             return new StoredObject(key, found.ContentLength, found.ETag?.Trim('"') ?? "");
         }
         catch (FileNotFoundException)
@@ -98,7 +100,7 @@ internal sealed partial class Bucket(S3Options options, S3Connection connection,
 
     /// <summary>Lists the objects whose keys begin with a text, in the order of their keys.</summary>
     public async IAsyncEnumerable<StoredObject> List(
-        string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
+        string prefix, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var request = new ListObjectsV2Request { BucketName = Name, Prefix = prefix };
         ListObjectsV2Response page;

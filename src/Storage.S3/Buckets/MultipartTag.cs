@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -15,6 +16,7 @@ internal static class MultipartTag
     public static bool MayBeOf(string tag, IReadOnlyList<SentPart> parts) =>
         !IsComposed(tag) || !parts.All(part => IsMd5(part.Tag)) || tag == Of(parts);
 
+    [SuppressMessage("Security", "CA5351:Broken cryptographic algorithm", Justification = "The protocol wants it.")]
     private static string Of(IReadOnlyList<SentPart> parts)
     {
         byte[] all = [.. parts.SelectMany(part => Convert.FromHexString(part.Tag))];

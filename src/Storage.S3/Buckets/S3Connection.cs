@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using Amazon;
 using Amazon.Runtime;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace OrleansIngest.Storage.S3.Buckets;
@@ -23,6 +24,7 @@ public sealed class S3Encryption
 {
     private const int KeyLength = 32;
 
+    [SuppressMessage("Security", "CA5351:Broken cryptographic algorithm", Justification = "The protocol wants it.")]
     private S3Encryption(S3EncryptionKind kind, string? keyId = null, byte[]? key = null)
     {
         (Kind, KeyId) = (kind, keyId);

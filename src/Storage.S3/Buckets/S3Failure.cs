@@ -24,7 +24,7 @@ internal sealed record S3Failure(IOException Exception, bool MayPass = false, Ti
     /// <param name="what">What the call does.</param>
     public static S3Failure Of(Exception e, string what) => e switch
     {
-        AmazonServiceException { StatusCode: not 0 } answer =>
+        AmazonServiceException answer when answer.StatusCode != default =>
             Of((int)answer.StatusCode, answer.ErrorCode ?? "", what, e) with { RetryAfter = RetryAfterOf(answer) },
         RefusedException answer =>
             Of((int)answer.Status, answer.Code, what, e) with { RetryAfter = answer.RetryAfter },
@@ -33,7 +33,8 @@ internal sealed record S3Failure(IOException Exception, bool MayPass = false, Ti
             new(new IOException($"S3 cannot be asked to {what}: check the credentials.", e)),
         _ when Inner<FileNotFoundException>(e) is { } missing => new(missing),
         _ when Inner<WrongTagException>(e) is { } wrong => new(wrong, MayPass: true),
-        _ => new(new StoreUnavailableException($"The S3 server did not answer when asked to {what}.", e), MayPass: true),
+        _ => new(
+            new StoreUnavailableException($"The S3 server did not answer when asked to {what}.", e), MayPass: true),
     };
 
     private static S3Failure Of(int status, string code, string what, Exception e) => (status, code) switch

@@ -135,7 +135,10 @@ internal sealed class Finishing(S3Context context, S3Options options, Joining jo
         var made = await Check(record, length, cancellation);
         // A part that is made of one tail has the tail's tag.
         if (record.Tails.ToList() is [var tail])
-            parts = [.. parts.Where(part => part.Number != PartSizes.FinalNumber), Final(PieceTag.ETag(tail), tail.Length)];
+        {
+            var others = parts.Where(part => part.Number != PartSizes.FinalNumber);
+            parts = [.. others, Final(PieceTag.ETag(tail), tail.Length)];
+        }
         var areAll = parts.Sum(part => part.Length) == length;
         if (areAll && options.HasPlainTags && !MultipartTag.MayBeOf(made.Tag, parts))
             throw new IOException("Another node has made the object of other parts.");

@@ -27,7 +27,8 @@ internal sealed class Joining(S3Context context, S3Options options)
                                    where part.Length > 0
                                    select new ObjectRange(context.Keys.Of(part.Blob.Uuid), 0, part.Length));
             if (plan.Count <= 1 && length <= S3Limits.SmallBody)
-                await context.Bucket.Put(key, new Body(plan is [var all] ? all : []), options.ConditionalPut, cancellation);
+                await context.Bucket.Put(
+                    key, new Body(plan is [var all] ? all : []), options.ConditionalPut, cancellation);
             else
                 await Copy(key, plan, length, cancellation);
             if (!await IsMade(key, length, cancellation))
@@ -52,7 +53,8 @@ internal sealed class Joining(S3Context context, S3Options options)
         {
             var sent = new ConcurrentBag<SentPart>();
             await Parallel.ForEachAsync(
-                plan.Index(), new ParallelOptions { MaxDegreeOfParallelism = SentAtOnce, CancellationToken = cancellation },
+                plan.Index(),
+                new ParallelOptions { MaxDegreeOfParallelism = SentAtOnce, CancellationToken = cancellation },
                 async (part, stop) => sent.Add(await Send(upload, part.Index + 1, part.Item, stop)));
             await context.Bucket.Complete(upload, sent.OrderBy(part => part.Number), length, cancellation);
         }

@@ -35,7 +35,9 @@ public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposab
 
     /// <inheritdoc/>
     public ValueTask<BlobId> Finish(BlobId incoming, long length, CancellationToken cancellation = default) =>
-        IsJoined(incoming) ? FinishJoined(incoming, length, cancellation) : store.Finish(incoming, length, cancellation);
+        IsJoined(incoming)
+        ? FinishJoined(incoming, length, cancellation)
+        : store.Finish(incoming, length, cancellation);
 
     /// <inheritdoc/>
     public ValueTask<IMediaReader> Read(BlobId blob, CancellationToken cancellation = default) =>

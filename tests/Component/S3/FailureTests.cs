@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using OrleansIngest.Component.Tests.Contracts;
-using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage.S3;
 using OrleansIngest.Storage.S3.Buckets;
@@ -130,7 +129,8 @@ public sealed class FailureTests(S3Server server) : S3Test(server)
     [Fact]
     public async Task A_writer_waits_while_the_server_does_not_take_its_bytes()
     {
-        var (gate, store) = (new TaskCompletionSource(), Data.OpenStore(Options with { MemoryBudget = 6 * MiB }, Requests.Wrap));
+        var gate = new TaskCompletionSource();
+        var store = Data.OpenStore(Options with { MemoryBudget = 6 * MiB }, Requests.Wrap);
         Requests.Before = request => request.Method == HttpMethod.Put ? gate.Task : Task.CompletedTask;
         await using var writer = await store.Append(Blob, 0, generation: 1);
 

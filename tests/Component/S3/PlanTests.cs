@@ -34,7 +34,7 @@ public sealed class PlanTests
         for (var round = 0; round < 300; round++)
         {
             var objects = Enumerable.Range(0, random.Next(1, 12))
-                .Select(i => new ObjectRange($"{i}", 0, random.NextInt64(1, random.Next(2) == 0 ? 600 * MiB : 4 * MiB)))
+                .Select(i => new ObjectRange($"{i}", 0, random.NextInt64(1, (i % 2 == 0 ? 600 : 4) * MiB)))
                 .ToList();
 
             var plan = JoinPlan.Of(objects);

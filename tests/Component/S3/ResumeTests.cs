@@ -1,4 +1,3 @@
-using System.Buffers;
 using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage.S3.Buckets;

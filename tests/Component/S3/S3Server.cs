@@ -72,6 +72,7 @@ public sealed class S3Server : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Path.Combine(Root(), "eng", "s3"), verb)
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

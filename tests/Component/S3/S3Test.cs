@@ -66,8 +66,12 @@ public abstract class S3Test : IDisposable
         await using var reader = await store.Read(blob);
         var bytes = new byte[reader.Length];
         var offset = 0;
-        while (offset < bytes.Length && await reader.Read(bytes.AsMemory(offset, Math.Min(MiB, bytes.Length - offset)), offset) is var count and > 0)
+        while (offset < bytes.Length)
+        {
+            var count = await reader.Read(bytes.AsMemory(offset, Math.Min(MiB, bytes.Length - offset)), offset);
+            Assert.NotEqual(0, count);
             offset += count;
+        }
         return bytes;
     }
 
@@ -78,7 +82,7 @@ public abstract class S3Test : IDisposable
     }
 
     /// <summary>The keys of everything under the prefix.</summary>
-    protected async Task<List<string>> Keys()
+    protected async Task<IReadOnlyList<string>> Keys()
     {
         using var bucket = OpenBucket();
         return await bucket.List(Options.Prefix).Select(one => one.Key).ToListAsync();

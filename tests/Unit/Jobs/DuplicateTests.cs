@@ -1,3 +1,4 @@
+using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Model;
 using OrleansIngest.Unit.Tests.Support;
 
@@ -80,12 +81,12 @@ public sealed class DuplicateTests
     public void Parts_of_which_the_store_made_one_blob_are_given_up_when_the_job_has_decided()
     {
         var (first, second) = (BlobId.Join([BlobId.NewObject()]), BlobId.Join([BlobId.NewObject()]));
-        _job.Do(Some.Create(1, "1") with { Incoming = first });
-        _job.Do(Some.Create(2, "2") with { Incoming = second });
+        _job.Do(Some.Create(3, "3") with { Incoming = first });
+        _job.Do(Some.Create(4, "4") with { Incoming = second });
 
-        var stored = _job.Do(Made(1, first));
-        var again = _job.Do(Made(1, first));
-        var duplicate = _job.Do(Made(2, second));
+        var stored = _job.Do(Made(3, first));
+        var again = _job.Do(Made(3, first));
+        var duplicate = _job.Do(Made(4, second));
 
         Assert.Equal([first], stored.Unneeded);
         Assert.Equal([first], again.Unneeded);
@@ -96,13 +97,13 @@ public sealed class DuplicateTests
     public void Parts_that_are_the_content_are_kept()
     {
         var joined = BlobId.Join([BlobId.NewFile()]);
-        _job.Do(Some.Create(1, "1") with { Incoming = joined });
+        _job.Do(Some.Create(3, "3") with { Incoming = joined });
 
-        var stored = _job.Do(Made(1, joined) with { Content = joined });
+        var stored = _job.Do(Made(3, joined) with { Content = joined });
 
         Assert.Empty(stored.Unneeded);
     }
 
     private static CompleteUpload Made(int media, BlobId joined) =>
-        Some.Complete(media, "1", content: 7) with { Incoming = joined, Content = joined.ToObject() };
+        Some.Complete(media, "made", content: 8) with { Incoming = joined, Content = joined.ToObject() };
 }
