@@ -1,5 +1,3 @@
-using OrleansIngest.Grains.Model;
-using OrleansIngest.Grains.Ports;
 using OrleansIngest.Storage.S3.Buckets;
 
 namespace OrleansIngest.Component.Tests.S3;
