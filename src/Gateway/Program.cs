@@ -70,7 +70,8 @@ try
     if (line.Command is not null)
         return await CommandRunner.RunHere(line, app, life, options);
     var data = options.IsCluster ? "PostgreSQL and S3" : options.DataDir;
-    Console.WriteLine($"OrleansIngest is ready: upload to {options.Http}/files, gRPC on {options.Grpc}, data in {data}");
+    Console.WriteLine(
+        $"OrleansIngest is ready: upload to {options.Http}/files, gRPC on {options.Grpc}, data in {data}");
     await life.End();
     return 0;
 }

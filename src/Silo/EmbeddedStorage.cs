@@ -15,7 +15,9 @@ namespace OrleansIngest.Silo;
 /// </summary>
 internal static class EmbeddedStorage
 {
-    /// <summary>Adds the ports of the storage. The databases are opened when the host starts.</summary>
+    /// <summary>
+    /// Adds the ports of the storage. The databases are opened when the host starts.
+    /// </summary>
     public static void AddEmbeddedStorage(this IServiceCollection services, IngestOptions options, int maxOpenFiles)
     {
         services.AddSingleton(TimeProvider.System);

@@ -13,9 +13,8 @@ public sealed record IngestOptions
     public const string Section = "Ingest";
 
     /// <summary>
-    /// The data folder: databases, media, keys and the control socket. With
-    /// <see cref="Postgres"/> it has the control socket alone, and each node has a folder of its
-    /// own.
+    /// The data folder: databases, media, keys and the control socket. With <see cref="Postgres"/>
+    /// it has the control socket alone, and each node has a folder of its own.
     /// </summary>
     public string DataDir { get; init; } = "data";
 

@@ -13,7 +13,9 @@ namespace OrleansIngest.Silo;
 internal sealed class OnlyServer(
     PostgresLock schema, IHostApplicationLifetime lifetime, ILogger<OnlyServer> log) : BackgroundService
 {
-    /// <summary>How often a start tries: the server before this one may still be stopping.</summary>
+    /// <summary>
+    /// How often a start tries: the server before this one may still be stopping.
+    /// </summary>
     private const int Tries = 10;
 
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
