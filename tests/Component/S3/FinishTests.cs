@@ -26,7 +26,9 @@ public sealed class FinishTests(S3Server server) : S3Test(server)
         Assert.Null(await Data.Rows.Find(Blob.Uuid));
     }
 
-    /// <summary>A multipart upload was started, and then the bytes were too few for a part.</summary>
+    /// <summary>
+    /// A multipart upload was started, and then the bytes were too few for a part.
+    /// </summary>
     [Fact]
     public async Task So_it_is_if_a_multipart_upload_was_started_in_vain()
     {
