@@ -8,7 +8,7 @@ namespace OrleansIngest.Storage.S3;
 internal sealed class BlobLocks
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<BlobId, Entry> _entries = [];
+    private readonly Dictionary<BlobId, BlobLock> _locks = [];
 
     /// <summary>Waits for the lock of a blob, until the result is disposed.</summary>
     public async ValueTask<IDisposable> Enter(BlobId blob, CancellationToken cancellation)
@@ -26,34 +26,34 @@ internal sealed class BlobLocks
         return new Held(this, blob, entry);
     }
 
-    private Entry Join(BlobId blob)
+    private BlobLock Join(BlobId blob)
     {
         lock (_lock)
         {
-            if (!_entries.TryGetValue(blob, out var entry))
-                _entries[blob] = entry = new Entry();
+            if (!_locks.TryGetValue(blob, out var entry))
+                _locks[blob] = entry = new BlobLock();
             entry.Users++;
             return entry;
         }
     }
 
-    private void Leave(BlobId blob, Entry entry)
+    private void Leave(BlobId blob, BlobLock entry)
     {
         lock (_lock)
         {
             if (--entry.Users == 0)
-                _entries.Remove(blob);
+                _locks.Remove(blob);
         }
     }
 
-    private sealed class Entry
+    private sealed class BlobLock
     {
         public SemaphoreSlim Turn { get; } = new(1);
 
         public int Users { get; set; }
     }
 
-    private sealed class Held(BlobLocks locks, BlobId blob, Entry entry) : IDisposable
+    private sealed class Held(BlobLocks locks, BlobId blob, BlobLock entry) : IDisposable
     {
         public void Dispose()
         {

@@ -209,7 +209,8 @@ public sealed class S3MediaStore : IMediaStore, IJoiningStore, IDisposable
     private async Task<BlobRecord> FindRecord(BlobId blob, long generation, CancellationToken cancellation)
     {
         var recorded = await _context.PiecesOf(generation).Find(blob.Uuid, cancellation);
-        if (recorded is null && await _context.Bucket.Head(_context.Keys.Of(blob.Uuid), cancellation) is not null)
+        if (recorded is not { Pieces.Count: > 0 }
+            && await _context.Bucket.Head(_context.Keys.Of(blob.Uuid), cancellation) is not null)
             throw new IOException("This blob is finished: nothing can be added to it.");
         return new BlobRecord(_context, blob, generation, recorded);
     }

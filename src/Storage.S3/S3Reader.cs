@@ -111,7 +111,9 @@ internal sealed record ReadSource(IReadOnlyList<ObjectRange> Ranges, ReadSource?
     public long Length { get; } = Ranges.Sum(range => range.Length);
 
     /// <summary>The bytes from an offset on that one request can bring.</summary>
-    /// <exception cref="FileNotFoundException">They are in a part that cannot be read yet.</exception>
+    /// <exception cref="FileNotFoundException">
+    /// They are in a part that cannot be read yet.
+    /// </exception>
     public ObjectRange RangeAt(long offset, long length)
     {
         foreach (var range in Ranges)

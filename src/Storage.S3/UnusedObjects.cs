@@ -95,7 +95,9 @@ internal sealed class UnusedObjects(S3Context context, Func<BlobId, bool> isHeld
 
     /// <summary>What there is of a blob.</summary>
     /// <param name="Uuid">The blob.</param>
-    /// <param name="Objects">Its tails; and with an empty key, the object of a finished one.</param>
+    /// <param name="Objects">
+    /// Its tails; and with an empty key, the object of a finished one.
+    /// </param>
     /// <param name="Uploads">Its multipart uploads that are not finished.</param>
     private sealed record FoundBlob(Guid Uuid, List<StoredObject> Objects, List<MultipartName> Uploads)
     {

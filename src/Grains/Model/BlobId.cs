@@ -25,9 +25,9 @@ public enum BlobKind
 /// The name of a blob, which is a sequence of bytes in a media store. A blob is <em>incoming</em>
 /// while its bytes arrive, and <em>content</em> when they are final. The server creates the name;
 /// no part of it comes from a client. Only this class knows the text form: <c>uuid</c> for a file,
-/// <c>uuid~</c> for an object, <c>segment-offset-length</c> for an extent, <c>uuid+part+part</c> for
-/// a joined blob. A UUID is written as 32 lower-case hexadecimal digits, and a number as eight, so
-/// that the texts of extents sort by their offsets.
+/// <c>uuid~</c> for an object, <c>segment-offset-length</c> for an extent, <c>uuid+part+part</c>
+/// for a joined blob. A UUID is written as 32 lower-case hexadecimal digits, and a number as eight,
+/// so that the texts of extents sort by their offsets.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("ingest.BlobId")]
 public sealed class BlobId : IEquatable<BlobId>
@@ -133,11 +133,15 @@ public sealed class BlobId : IEquatable<BlobId>
     /// <summary>
     /// Creates the name of a new joined blob. Joining the same parts again gives another name.
     /// </summary>
-    /// <exception cref="ArgumentException">There is no part, or a part is neither a file nor an object.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no part, or a part is neither a file nor an object.
+    /// </exception>
     public static BlobId Join(IEnumerable<BlobId> parts) => Join(NewUuid(), [.. parts]);
 
     /// <summary>Returns this joined blob with other parts; the UUID stays.</summary>
-    /// <exception cref="ArgumentException">There is no part, or a part is neither a file nor an object.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no part, or a part is neither a file nor an object.
+    /// </exception>
     public BlobId With(IEnumerable<BlobId> parts) => Join(Uuid, [.. parts]);
 
     /// <summary>

@@ -1,6 +1,8 @@
 namespace OrleansIngest.Storage.S3.Buckets;
 
-/// <summary>Bytes in blocks of a pool. Not thread-safe; nothing is added while they are sent.</summary>
+/// <summary>
+/// Bytes in blocks of a pool. Not thread-safe; nothing is added while they are sent.
+/// </summary>
 internal sealed class Blocks(BlockPool pool) : IDisposable
 {
     private readonly List<byte[]> _blocks = [];

@@ -98,7 +98,9 @@ internal sealed partial class Bucket(S3Options options, S3Connection connection,
     public Task Delete(string key, CancellationToken cancellation = default) => _attempts.Run(
         "delete an object", 0, stop => connection.Client.DeleteObjectAsync(Name, key, stop), cancellation);
 
-    /// <summary>Lists the objects whose keys begin with a text, in the order of their keys.</summary>
+    /// <summary>
+    /// Lists the objects whose keys begin with a text, in the order of their keys.
+    /// </summary>
     public async IAsyncEnumerable<StoredObject> List(
         string prefix, [EnumeratorCancellation] CancellationToken cancellation = default)
     {

@@ -13,16 +13,6 @@ internal sealed class Circuit(int failures, TimeSpan pause, TimeProvider time)
     private int _failed;
     private long? _closedAt; // on the monotonic clock; null while calls may pass
 
-    /// <summary>Whether calls fail at once.</summary>
-    public bool IsOpen
-    {
-        get
-        {
-            lock (_lock)
-                return _closedAt is not null;
-        }
-    }
-
     /// <summary>Asks whether a call may go to the server.</summary>
     /// <exception cref="StoreUnavailableException">It may not.</exception>
     public void Enter()

@@ -52,7 +52,9 @@ public sealed record S3Options
     /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>For how long a call is tried again while the server fails or says SlowDown.</summary>
+    /// <summary>
+    /// For how long a call is tried again while the server fails or says SlowDown.
+    /// </summary>
     public TimeSpan RetryTime { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>

@@ -22,11 +22,16 @@ internal sealed class Finishing(S3Context context, S3Options options, Joining jo
     public async Task Finish(BlobId blob, long length, S3Writer? writer, CancellationToken cancellation)
     {
         var record = writer?.Record ?? await Find(blob, cancellation);
-        if (record is null)
-        {
+        if (record is null || (writer is null && record.Length == 0))
             await FinishEmpty(blob, length, cancellation);
-            return;
-        }
+        else
+            await Finish(record, length, writer, cancellation);
+        if (record?.IsEmpty == false)
+            await Clean(record, cancellation);
+    }
+
+    private async Task Finish(BlobRecord record, long length, S3Writer? writer, CancellationToken cancellation)
+    {
         S3Context.CheckLength(writer?.Offset ?? record.Length, writer?.Whole ?? length);
         S3Context.CheckLength(writer?.Offset ?? record.Length, length);
         if (writer is not null)
@@ -35,11 +40,9 @@ internal sealed class Finishing(S3Context context, S3Options options, Joining jo
             await PutTogether(record, length, writer, cancellation);
         else
             await PutWhole(record, writer?.Rest ?? RestOf(record), cancellation);
-        if (!record.IsEmpty)
-            await Clean(record, cancellation);
     }
 
-    /// <summary>Nothing is recorded: the blob is finished already, or it has no bytes.</summary>
+    /// <summary>No byte is recorded: the blob is finished already, or it has no bytes.</summary>
     private async Task FinishEmpty(BlobId blob, long length, CancellationToken cancellation)
     {
         var key = context.Keys.Of(blob.Uuid);

@@ -12,7 +12,9 @@ internal static class JoinPlan
     /// <summary>The largest range that the server copies in one request.</summary>
     public const long Copied = 256 << 20;
 
-    /// <summary>Plans the parts. Each has one range to be copied, or several to be gathered.</summary>
+    /// <summary>
+    /// Plans the parts. Each has one range to be copied, or several to be gathered.
+    /// </summary>
     public static IReadOnlyList<IReadOnlyList<ObjectRange>> Of(IEnumerable<ObjectRange> objects)
     {
         var parts = new List<IReadOnlyList<ObjectRange>>();

@@ -45,6 +45,8 @@ internal static class S3Limits
     /// <summary>The length of the largest blob, 100 GiB.</summary>
     public const long LargestBlob = 100L << 30;
 
-    /// <summary>A file that comes whole and is no longer than this, 8 MiB, is one request.</summary>
+    /// <summary>
+    /// A file that comes whole and is no longer than this, 8 MiB, is one request.
+    /// </summary>
     public const long SmallBody = 8 << 20;
 }

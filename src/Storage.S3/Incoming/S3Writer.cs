@@ -94,7 +94,9 @@ internal sealed class S3Writer : IMediaWriter
     }
 
     /// <summary>Waits until the parts that are on their way are recorded.</summary>
-    /// <exception cref="IOException">A part could not be sent; the writer is of no more use.</exception>
+    /// <exception cref="IOException">
+    /// A part could not be sent; the writer is of no more use.
+    /// </exception>
     public async Task Sent()
     {
         ThrowIfFailed();
@@ -182,7 +184,9 @@ internal sealed class S3Writer : IMediaWriter
         return await _context.Pool.Rent(cancellation);
     }
 
-    /// <summary>Begins to send the part that has gathered, when the one before it is sent.</summary>
+    /// <summary>
+    /// Begins to send the part that has gathered, when the one before it is sent.
+    /// </summary>
     private async Task StartPart()
     {
         await Sent();
@@ -222,7 +226,9 @@ internal sealed class S3Writer : IMediaWriter
 
     private string KeyOf(Tail tail) => _context.Keys.Of(Record.Blob.Uuid, tail);
 
-    /// <summary>A small file that comes whole is put as one object, so its size is no limit.</summary>
+    /// <summary>
+    /// A small file that comes whole is put as one object, so its size is no limit.
+    /// </summary>
     private long NextSize() =>
         IsSmall ? long.MaxValue : PartSizes.Of(_start, Record.NumbersUsed);
 

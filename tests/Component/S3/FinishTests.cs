@@ -26,6 +26,34 @@ public sealed class FinishTests(S3Server server) : S3Test(server)
         Assert.Null(await Data.Rows.Find(Blob.Uuid));
     }
 
+    /// <summary>
+    /// A multipart upload was started, and then the bytes were too few for a part.
+    /// </summary>
+    [Fact]
+    public async Task So_it_is_if_a_multipart_upload_was_started_in_vain()
+    {
+        var bytes = Random(1000);
+        using var bucket = OpenBucket();
+        await Append(bytes, 0);
+        var key = Assert.Single(await Keys())[..^".1.0.1000".Length];
+        await (await Store.Append(Blob, 0, generation: 1)).DisposeAsync();
+        await Data.Rows.Begin(Blob.Uuid, 1, await bucket.StartUpload(key));
+        await using (var writer = await Store.Append(Blob, 0, generation: 1))
+            await Write(writer, bytes);
+        Data.Rows.Remembers = true;
+        await Store.Finish(Blob, bytes.Length);
+        Data.Rows.Remembers = false;
+
+        var restarted = Data.OpenStore();
+        Assert.Equal(bytes.Length, await restarted.SafeLength(Blob, recorded: 0));
+        await Assert.ThrowsAsync<IOException>(async () => await restarted.Append(Blob, 0, generation: 1));
+        await restarted.Finish(Blob, bytes.Length);
+
+        await MustBeStored(bytes, Blob);
+        Assert.Empty(await Uploads());
+        Assert.Null(await Data.Rows.Find(Blob.Uuid));
+    }
+
     [Fact]
     public async Task Two_nodes_may_finish_the_same()
     {

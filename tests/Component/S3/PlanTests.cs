@@ -65,7 +65,8 @@ public sealed class PlanTests
         Assert.Equal(blob, keys.BlobOf(keys.RangesOf(blob)));
         foreach (var other in new[]
         {
-            "", "in/", key[3..], $"{key}.range", $"{key}.", $"{key}.1.2", $"{key}.1.2.x", $"{key}.1.2.3.4", $"{key}.-1.2.3",
+            "", "in/", key[3..], $"{key}.range", $"{key}.",
+            $"{key}.1.2", $"{key}.1.2.x", $"{key}.1.2.3.4", $"{key}.-1.2.3",
             $"{key}x", $"in/zz/{blob:N}", $"x{key}", key.ToUpperInvariant(),
         })
             Assert.Null(keys.BlobOf(other));

@@ -103,7 +103,9 @@ public sealed class ResumeTests(S3Server server) : S3Test(server)
         await MustBeStored(bytes, Blob);
     }
 
-    /// <summary>The process that knew of it is gone: a body was to be compared with its digest.</summary>
+    /// <summary>
+    /// The process that knew of it is gone: a body was to be compared with its digest.
+    /// </summary>
     [Fact]
     public async Task It_goes_back_inside_a_part_in_another_process_too()
     {

@@ -3,7 +3,9 @@ using System.Net;
 
 namespace OrleansIngest.Component.Tests.S3;
 
-/// <summary>What a store sends, counted; and answers that a test gives in the server's place.</summary>
+/// <summary>
+/// What a store sends, counted; and answers that a test gives in the server's place.
+/// </summary>
 internal sealed class S3Requests : DelegatingHandler
 {
     private long _bytes;
