@@ -19,5 +19,6 @@ internal sealed class FolderCommand(string name) : IControlCommand
 
     /// <summary>Why a command cannot be run in a cluster.</summary>
     public static StorageException NotInCluster(string name) => new(
-        $"{name} is for a data folder, and the data is in PostgreSQL and S3: docs/cluster.md tells what to do instead.");
+        $"{name} is for a data folder, and the data are in PostgreSQL and S3:"
+        + " docs/cluster.md tells what to do instead.");
 }

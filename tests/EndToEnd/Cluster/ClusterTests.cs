@@ -80,7 +80,8 @@ public sealed class ClusterTests(Engines engines)
         await using var server = await IngestServer.Start(_deployment);
         await Upload.Create(Job, given, 20 * MiB).Run(server);
         await Upload.Patch(Job, given, 0, TestMedia.Bytes(7 * MiB)).Run(server);
-        Assert.Contains(await engines.Objects(_deployment), key => key.StartsWith("unfinished: ", StringComparison.Ordinal));
+        Assert.Contains(
+            await engines.Objects(_deployment), key => key.StartsWith("unfinished: ", StringComparison.Ordinal));
         await Upload.Alone(server, Job, deleted, TestMedia.Photo(1));
 
         await Upload.Delete(Job, given).Run(server);
@@ -113,19 +114,20 @@ public sealed class ClusterTests(Engines engines)
     [Fact]
     public async Task Where_there_is_no_PostgreSQL_nothing_is_acknowledged_and_nothing_is_lost()
     {
-        var (stored, media, photo) = (Fresh.Media(), Fresh.Media(), TestMedia.Photo(2));
+        var (stored, media) = (Fresh.Media(), Fresh.Media());
+        var (photo, later) = (TestMedia.Photo(2), TestMedia.Photo(3));
+        var create = Upload.CreateWith(Job, media, later, later.Length);
         await using var server = await IngestServer.Start(_deployment);
         await Upload.CreateWith(Job, stored, photo, photo.Length).Run(server);
 
         await engines.Postgres("crash");
-        var refused = await Upload.CreateWith(Job, media, TestMedia.Photo(3), TestMedia.Photo(3).Length).Send(server);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await create.Send(server)).StatusCode);
         await engines.Postgres("start");
 
-        await Eventually.True("it takes pictures again", async () =>
-            (await Upload.CreateWith(Job, media, TestMedia.Photo(3), TestMedia.Photo(3).Length).Send(server)).IsSuccessStatusCode);
+        await Eventually.True(
+            "it takes pictures again", async () => (await create.Send(server)).IsSuccessStatusCode);
         Assert.Equal(photo, (await Upload.Download(Job, stored).Run(server)).Body);
-        Assert.Equal(TestMedia.Photo(3), (await Upload.Download(Job, media).Run(server)).Body);
+        Assert.Equal(later, (await Upload.Download(Job, media).Run(server)).Body);
     }
 
     [Fact]

@@ -44,9 +44,11 @@ public sealed class Engines : IAsyncLifetime
     /// </summary>
     public async Task<IReadOnlyList<string>> Objects(IEnumerable<string> deployment)
     {
-        var prefix = deployment.Single(o => o.StartsWith("S3Prefix=", StringComparison.Ordinal))["S3Prefix=".Length..^1];
-        var keys = await S3("list", Bucket, prefix);
-        return [.. keys.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(key => key.Replace($"{prefix}/", ""))];
+        const string Name = "S3Prefix=";
+        var option = deployment.Single(option => option.StartsWith(Name, StringComparison.Ordinal));
+        var prefix = option[Name.Length..].TrimEnd('/');
+        var keys = (await S3("list", Bucket, prefix)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. keys.Select(key => key.Replace($"{prefix}/", "", StringComparison.Ordinal))];
     }
 
     /// <summary>Runs a verb of <c>eng/postgres</c>.</summary>
