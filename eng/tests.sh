@@ -1,6 +1,6 @@
 # Sourced by ./test: runs test programs, and says in the last lines what came of them.
 
-# Installs Debian packages, and starts none of their services: the tests start nginx and haproxy themselves.
+# Installs Debian packages, and starts none of their services: the tests start nginx, haproxy and PostgreSQL themselves.
 ingest_install() {
   local policy=/usr/sbin/policy-rc.d mine=
   [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy && mine=1; }

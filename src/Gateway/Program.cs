@@ -31,7 +31,7 @@ try
         descriptors.Tell(options.MaxConnections);
 
     builder.AddTelemetry(options);
-    builder.AddEmbeddedSilo(options, descriptors.Files);
+    builder.AddSilo(options, descriptors.Files);
     builder.AddGateway(options);
     if (line.Command is null)
         builder.Listen(options, descriptors);
@@ -69,8 +69,9 @@ try
         return 0;
     if (line.Command is not null)
         return await CommandRunner.RunHere(line, app, life, options);
+    var data = options.IsCluster ? "PostgreSQL and S3" : options.DataDir;
     Console.WriteLine(
-        $"OrleansIngest is ready: upload to {options.Http}/files, gRPC on {options.Grpc}, data in {options.DataDir}");
+        $"OrleansIngest is ready: upload to {options.Http}/files, gRPC on {options.Grpc}, data in {data}");
     await life.End();
     return 0;
 }

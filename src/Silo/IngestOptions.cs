@@ -12,8 +12,43 @@ public sealed record IngestOptions
     /// <summary>The name of the configuration section.</summary>
     public const string Section = "Ingest";
 
-    /// <summary>The data folder: databases, media, keys and the control socket.</summary>
+    /// <summary>
+    /// The data folder: databases, media, keys and the control socket. With <see cref="Postgres"/>
+    /// it has the control socket alone, and each node has a folder of its own.
+    /// </summary>
     public string DataDir { get; init; } = "data";
+
+    /// <summary>
+    /// The PostgreSQL database that the nodes of a cluster share, as a connection string of Npgsql.
+    /// It may contain a password. Empty: one server, which keeps everything in its data folder.
+    /// </summary>
+    public string Postgres { get; init; } = "";
+
+    /// <summary>The schema of the database that has the tables.</summary>
+    public string PostgresSchema { get; init; } = "ingest";
+
+    /// <summary>The S3 bucket for the bytes; required with <see cref="Postgres"/>.</summary>
+    public string S3Bucket { get; init; } = "";
+
+    /// <summary>The URL of the S3 server. Empty: AWS, by <see cref="S3Region"/>.</summary>
+    public string S3Endpoint { get; init; } = "";
+
+    /// <summary>The region of the bucket.</summary>
+    public string S3Region { get; init; } = "us-east-1";
+
+    /// <summary>The beginning of all keys in the bucket, such as <c>ingest/</c>.</summary>
+    public string S3Prefix { get; init; } = "";
+
+    /// <summary>
+    /// The access key of S3. Empty: the credentials of the environment, such as a role.
+    /// </summary>
+    public string S3AccessKey { get; init; } = "";
+
+    /// <summary>The secret key of S3.</summary>
+    public string S3SecretKey { get; init; } = "";
+
+    /// <summary>Whether the bucket is in the path of URLs, not in the host name.</summary>
+    public bool S3PathStyle { get; init; } = true;
 
     /// <summary>
     /// The address for HTTP/1.1: uploads, downloads, server-sent events, gRPC-Web.
@@ -146,4 +181,13 @@ public sealed record IngestOptions
     /// The URL of the OpenTelemetry collector for metrics and spans. Empty: nothing is measured.
     /// </summary>
     public string OtlpEndpoint { get; init; } = "";
+
+    /// <summary>
+    /// Whether the journal is in PostgreSQL and the bytes are in S3; otherwise, both are in the
+    /// data folder.
+    /// </summary>
+    public bool IsCluster => Postgres.Length > 0;
+
+    /// <summary>Names the section alone, because the options contain secrets.</summary>
+    public override string ToString() => Section;
 }

@@ -3,15 +3,10 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
-using OrleansIngest.Grains;
 using OrleansIngest.Grains.Feed;
 using OrleansIngest.Grains.Jobs;
-using OrleansIngest.Salvage.Backup;
 using OrleansIngest.Salvage.Checks;
 using OrleansIngest.Storage;
-using OrleansIngest.Storage.Disk;
-using OrleansIngest.Storage.Disk.Files;
-using OrleansIngest.Storage.Sqlite;
 
 namespace OrleansIngest.Silo;
 
@@ -24,7 +19,7 @@ public static class SiloHosting
     /// <summary>
     /// Checks the databases of the data folder without changing them, and then creates what
     /// Orleans requires at the start. Call it before the host starts and before anything else
-    /// opens the databases.
+    /// opens the databases. A cluster has nothing to check here.
     /// </summary>
     /// <param name="options">The configuration.</param>
     /// <param name="progress">
@@ -36,52 +31,36 @@ public static class SiloHosting
     /// </exception>
     public static void PrepareData(IngestOptions options, Action<CheckProgress> progress)
     {
-        DatabaseCheck.BeforeStart(SqliteStorage.PathIn(options.DataDir), options.Durability, progress).MustBeWhole();
-        GrainDatabase.MustBeWhole(options.DataDir);
-        GrainDatabase.Create(options.DataDir);
+        if (!options.IsCluster)
+            EmbeddedStorage.Prepare(options, progress);
     }
 
     /// <summary>
-    /// Adds a silo that runs in this process and keeps all data in the data folder. The databases
-    /// are opened when the host starts.
+    /// Adds a silo that runs in this process, and the storage that the options name. The storage is
+    /// opened when the host starts.
     /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="options">The configuration.</param>
     /// <param name="maxOpenFiles">The maximum number of open files of the media store.</param>
-    public static void AddEmbeddedSilo(this IHostApplicationBuilder builder, IngestOptions options, int maxOpenFiles)
+    public static void AddSilo(this IHostApplicationBuilder builder, IngestOptions options, int maxOpenFiles)
     {
-        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ActivityFeed>();
         var limits = new JobLimits(NullIfZero(options.MaxJobMedia), NullIfZero(options.MaxJobSize.Bytes));
         builder.Services.AddSingleton(limits);
-        builder.Services.AddSqliteStorage(new SqliteStorageOptions
-        {
-            Folder = options.DataDir,
-            Durability = options.Durability,
-        });
-        builder.Services.AddDiskMediaStore(new DiskMediaStoreOptions
-        {
-            Folder = options.DataDir,
-            Durability = options.Durability,
-            Reserve = options.DiskReserve.Bytes,
-            SegmentSize = options.SegmentSize.Bytes,
-            MaxOpenFiles = maxOpenFiles,
-        });
-        builder.Services.AddSingleton(provider => new DataBackup(
-            provider.GetRequiredService<DiskMediaStore>(),
-            options.DataDir,
-            provider.GetRequiredService<TimeProvider>()));
+        if (options.IsCluster)
+            builder.Services.AddClusterStorage(options);
+        else
+            builder.Services.AddEmbeddedStorage(options, maxOpenFiles);
         builder.UseOrleans(silo => Configure(silo, options));
     }
 
     private static void Configure(ISiloBuilder silo, IngestOptions options)
     {
         silo.UseLocalhostClustering(FreePort(), FreePort()); // loopback only; no other silo ever connects
-        silo.AddAdoNetGrainStorage(GrainStorage.Name, storage =>
-        {
-            storage.Invariant = "System.Data.SQLite";
-            storage.ConnectionString = GrainDatabase.ConnectionString(options.DataDir);
-        });
+        if (options.IsCluster)
+            silo.AddClusterGrainStorage(options);
+        else
+            silo.AddEmbeddedGrainStorage(options);
         silo.Configure<GrainCollectionOptions>(collection =>
         {
             collection.CollectionAge = options.GrainIdle;

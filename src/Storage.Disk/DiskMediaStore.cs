@@ -49,7 +49,8 @@ public sealed class DiskMediaStore : IMediaStore, IDisposable
         ValueTask.FromResult(IsExtent(incoming) ? _segments.Length(incoming) : _files.SafeLength(incoming, recorded));
 
     /// <inheritdoc/>
-    public ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default) =>
+    public ValueTask<IMediaWriter> Append(
+        BlobId incoming, long offset, long generation = 0, CancellationToken cancellation = default) =>
         ValueTask.FromResult(IsExtent(incoming) ? _segments.Append(incoming, offset) : _files.Append(incoming, offset));
 
     /// <inheritdoc/>

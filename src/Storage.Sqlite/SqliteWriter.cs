@@ -94,7 +94,7 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (Exception e)
         {
-            step.End(Telemetry.ErrorType, JournalMetrics.ErrorType(e));
+            step.End(Telemetry.ErrorType, JournalMetrics.ErrorType(e.ToJournalException()));
             group.ForEach(operation => operation.Fail(e));
         }
     }

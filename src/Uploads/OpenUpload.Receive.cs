@@ -117,7 +117,7 @@ public sealed partial class OpenUpload
         try
         {
             _gate = await _context.Formats.Gate(Row, Offset, isVerified: body.Digest is not null);
-            await using var writer = await _context.Store.Append(Row.Incoming, Offset);
+            await using var writer = await _context.Store.Append(Row.Incoming, Offset, Row.Generation);
             if (body.Digest is { } digest && !await Expect(digest))
                 return BodyEnd.Ended;
             var end = await Pump(body, writer);
@@ -329,7 +329,7 @@ public sealed partial class OpenUpload
             var row = Row with { DurableOffset = offset };
             if (!await _context.Rows.RecordOffset(row.Fence, offset, row.LastByteAt))
                 return await Lost();
-            await using (await _context.Store.Append(row.Incoming, offset))
+            await using (await _context.Store.Append(row.Incoming, offset, row.Generation))
                 _state.Row = row;
             return null;
         }

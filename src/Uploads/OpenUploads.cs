@@ -180,7 +180,7 @@ public sealed class OpenUploads(UploadContext context)
     /// </summary>
     private async Task DropUnverified(OpenUpload upload)
     {
-        await using (await context.Store.Append(upload.Row.Incoming, upload.Offset))
+        await using (await context.Store.Append(upload.Row.Incoming, upload.Offset, upload.Row.Generation))
             await context.Rows.MarkUnverified(upload.Row.Fence, from: null);
     }
 }

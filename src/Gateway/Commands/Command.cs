@@ -17,7 +17,10 @@ internal sealed record Command(
             Checks every page, event and table of ingest.db, and the pages of grains.db. Changes nothing.
             It reads no media: that is scrub.
             Exit code: 0 whole, 1 damaged, 2 it could not be done.
-            """),
+            """)
+        {
+            IsForFolder = true,
+        },
         new("scrub", "reads all stored bytes again and compares them with their SHA-256", """
             Media whose bytes changed or are gone become errors, and media whose bytes are right again are repaired.
             Exit code: 0 all bytes are right, 1 some are not, 2 it could not be done.
@@ -42,7 +45,10 @@ internal sealed record Command(
             {
                 IsRequired = true,
                 IsPath = true,
-            }),
+            })
+        {
+            IsForFolder = true,
+        },
         new("salvage", "makes a new data folder of what is left of a damaged one", """
             The server must be stopped. docs/salvage.md tells when and how.
             Exit code: 0 the new folder is whole, 1 it is not, 2 it could not be done.
@@ -53,9 +59,15 @@ internal sealed record Command(
                 IsPath = true,
             })
         {
+            IsForFolder = true,
             IsOffline = true,
         },
     ];
+
+    /// <summary>
+    /// Whether the command is about the data in a data folder, and not for a cluster.
+    /// </summary>
+    public bool IsForFolder { get; private init; }
 
     /// <summary>Whether the command needs a data folder that no server uses.</summary>
     public bool IsOffline { get; private init; }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Console;
 using OrleansIngest.Gateway.Hosting;
+using OrleansIngest.Gateway.Maintenance;
 using OrleansIngest.Silo;
 using OrleansIngest.Storage;
 using OrleansIngest.Storage.Sqlite;
@@ -25,6 +26,8 @@ internal static class CommandRunner
     {
         if (!line.Command!.IsOffline && await ControlClient.TryRun(line, options.DataDir) is { } code)
             return code;
+        if (options.IsCluster)
+            return line.Command.IsForFolder ? throw FolderCommand.NotInCluster(line.Command.Name) : null;
         if (await OfflineCommands.TryRun(line, options) is { } done)
             return done;
         var journal = SqliteStorage.PathIn(options.DataDir);

@@ -65,6 +65,7 @@ internal static partial class Configuration
         CheckDuration("OrphanGrace", options.OrphanGrace);
         CheckDuration("ScrubInterval", options.ScrubInterval);
         CheckJobs(options.JpegOnlyJobs);
+        CheckStorage(options);
         CheckOrigins(options.CorsOrigins);
         CheckCollector(options.OtlpEndpoint);
         CheckKillPoint();
@@ -164,6 +165,23 @@ internal static partial class Configuration
         }
     }
 
+    /// <summary>PostgreSQL has the journal and S3 the bytes, or the data folder has both.</summary>
+    private static void CheckStorage(IngestOptions options)
+    {
+        if (options.IsCluster != options.S3Bucket.Length > 0)
+            throw Invalid("Ingest:Postgres and Ingest:S3Bucket go together: name both, or none of them.");
+        if (options.S3Endpoint.Length > 0 && !IsWebAddress(options.S3Endpoint))
+        {
+            throw Invalid($"Ingest:S3Endpoint is '{options.S3Endpoint}',"
+                + " which is not the URL of an S3 server such as https://s3.example.");
+        }
+        if (options.S3AccessKey.Length > 0 != options.S3SecretKey.Length > 0)
+            throw Invalid("Ingest:S3AccessKey and Ingest:S3SecretKey go together: name both, or none of them.");
+    }
+
+    private static bool IsWebAddress(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
+
     private static void CheckJobs(string jobs)
     {
         foreach (var job in Entries(jobs))
@@ -191,7 +209,7 @@ internal static partial class Configuration
 
     private static void CheckCollector(string url)
     {
-        if (url.Length > 0 && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+        if (url.Length > 0 && !IsWebAddress(url))
         {
             throw Invalid($"Ingest:OtlpEndpoint is '{url}',"
                 + " which is not the URL of a collector such as http://127.0.0.1:4317.");

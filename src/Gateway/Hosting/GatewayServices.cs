@@ -14,6 +14,7 @@ using OrleansIngest.Gateway.Protocols.Tus;
 using OrleansIngest.Gateway.Receipts;
 using OrleansIngest.Gateway.Uploads;
 using OrleansIngest.Silo;
+using OrleansIngest.Storage;
 using OrleansIngest.Uploads;
 
 namespace OrleansIngest.Gateway.Hosting;
@@ -29,7 +30,7 @@ internal static class GatewayServices
     {
         var services = builder.Services;
         services.AddSingleton(options);
-        services.AddSingleton(_ => ReceiptKeys.Open(options.DataDir));
+        services.AddSingleton(provider => ReceiptKeys.Open(provider.GetRequiredService<IKeyStore>()));
         services.AddSingleton<ReceiptSigner>();
         services.AddSingleton<RequestsInFlight>();
         services.AddSingleton<HeadRoom>();
@@ -47,10 +48,7 @@ internal static class GatewayServices
         services.AddSingleton<UploadEndpoints>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<Scrubber>();
-        services.AddSingleton<IControlCommand, SweepCommand>();
-        services.AddSingleton<IControlCommand, ScrubCommand>();
-        services.AddSingleton<IControlCommand, CheckCommand>();
-        services.AddSingleton<IControlCommand, BackupCommand>();
+        services.AddCommands(options);
         services.AddHostedService<MaintenanceRounds>();
         services.AddSingleton<ProblemLog>();
         services.AddSingleton<GrpcProblems>();
@@ -66,6 +64,20 @@ internal static class GatewayServices
         AddLogging(builder.Logging);
         services.AddServiceManager(); // after the logging, whose format it changes
         builder.StartWebServerByHand();
+    }
+
+    private static void AddCommands(this IServiceCollection services, IngestOptions options)
+    {
+        services.AddSingleton<IControlCommand, SweepCommand>();
+        services.AddSingleton<IControlCommand, ScrubCommand>();
+        if (options.IsCluster)
+        {
+            services.AddSingleton<IControlCommand>(new FolderCommand("check"));
+            services.AddSingleton<IControlCommand>(new FolderCommand("backup"));
+            return;
+        }
+        services.AddSingleton<IControlCommand, CheckCommand>();
+        services.AddSingleton<IControlCommand, BackupCommand>();
     }
 
     private static UploadOptions UploadOptionsOf(IngestOptions options) => new()

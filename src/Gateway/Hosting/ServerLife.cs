@@ -39,7 +39,7 @@ internal sealed class ServerLife(WebApplication app)
     {
         await _web.StartAsync(CancellationToken.None);
         await Task.Run(() => SiloHosting.PrepareData(options, ProgressReporter()));
-        app.Services.GetRequiredService<ReceiptKeys>(); // reads the key file now: an invalid one must stop the start
+        app.Services.GetRequiredService<ReceiptKeys>(); // reads the keys now: invalid ones must stop the start
         return await StartHost();
     }
 

@@ -90,7 +90,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind ShuttingDown = new("shutting-down", 503, "The server is being restarted");
     public static readonly ProblemKind TooManyConnections =
         new("too-many-connections", 503, "The server is busy with others");
-    public static readonly ProblemKind StorageFailed = new("storage-failed", 503, "The server's disk fails");
+    public static readonly ProblemKind StorageFailed = new("storage-failed", 503, "The server's storage fails");
     public static readonly ProblemKind OutOfSpace = new("out-of-space", 507, "The server has no room left");
 
     /// <summary>The <c>type</c> of the problem (RFC 9457, section 3.1.1).</summary>

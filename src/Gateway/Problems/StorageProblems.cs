@@ -13,6 +13,7 @@ internal static class StorageProblems
     {
         StoreFullException or JournalFullException => Full(),
         StoreBusyException => Busy(),
+        StoreUnavailableException => Unreachable(e),
         JournalException or GrainUnavailableException => Unavailable(e.InnerException ?? e),
         IOException => Failed(e),
         _ => null,
@@ -33,6 +34,12 @@ internal static class StorageProblems
         new ProblemException(
             ProblemKind.Unavailable,
             "The server has as many files open as it may. What arrived safely is kept; try again.").RetryAfter(2);
+
+    private static ProblemException Unreachable(Exception e) =>
+        new ProblemException(
+            ProblemKind.StorageFailed,
+            "The server cannot reach its storage. What arrived safely is kept: ask with HEAD where to go on.",
+            e).RetryAfter(5);
 
     private static ProblemException Failed(Exception e) =>
         new ProblemException(

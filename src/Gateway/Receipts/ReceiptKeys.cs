@@ -4,13 +4,12 @@ using OrleansIngest.Storage;
 namespace OrleansIngest.Gateway.Receipts;
 
 /// <summary>
-/// The keys that sign receipts, in a PEM file of the data folder that is created at the
-/// first start. The last key signs; all are published, so that old receipts stay valid after
-/// a key is added. Keys are shared: every process that serves the jobs must have the same ones.
+/// The keys that sign receipts, in PEM, created at the first start. The last key signs; all are
+/// published, so that old receipts stay valid after a key is added. All nodes have the same keys.
 /// </summary>
 internal sealed class ReceiptKeys
 {
-    private const string FileName = "receipt-key.pem";
+    private const string Name = "receipt-key.pem";
 
     private ReceiptKeys(IReadOnlyList<Jwk> published, ECParameters signing) =>
         (Published, Signing) = (published, signing);
@@ -22,16 +21,15 @@ internal sealed class ReceiptKeys
     public ECParameters Signing { get; }
 
     /// <summary>
-    /// Reads the key file. A key is generated only if the file does not exist: replacing a key
-    /// would make all old receipts unverifiable.
+    /// Reads the keys. A key is generated only if there is none: replacing a key would make all old
+    /// receipts unverifiable.
     /// </summary>
     /// <exception cref="StorageException">
-    /// The file cannot be read or created, or does not hold P-256 keys.
+    /// The keys cannot be read or created, or are not P-256 keys.
     /// </exception>
-    public static ReceiptKeys Open(string folder)
+    public static ReceiptKeys Open(IKeyStore store)
     {
-        var path = Path.Combine(folder, FileName);
-        var pem = DataFile.ReadOrCreate(path, NewKey);
+        var pem = store.ReadOrCreate(Name, NewKey);
         try
         {
             return Read([.. Blocks(pem)]);
@@ -39,8 +37,8 @@ internal sealed class ReceiptKeys
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw new StorageException(
-                $"The file {path} does not hold P-256 keys in PEM, the last one private:"
-                + " put the right file in its place.",
+                $"{store.Where(Name)} does not hold P-256 keys in PEM, the last one private:"
+                + " put the right keys in their place.",
                 e);
         }
     }

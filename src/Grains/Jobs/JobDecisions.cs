@@ -170,14 +170,15 @@ public sealed partial class Job
         var damaged = DamagedMedia(command.Sha256, except: media.Id);
         var stored = builder.AddStored(media, command);
         builder.AddRepaired(damaged, stored);
-        unneeded = [.. unneeded, .. DamagedContents([media, .. damaged])];
+        unneeded = [.. LeftBehind(command), .. unneeded, .. DamagedContents([media, .. damaged])];
         return new(new CompleteReply { Media = stored, Unneeded = unneeded }, builder.Events);
     }
 
     /// <summary>Replies to a completion that is repeated, or that comes too late.</summary>
     private CompleteReply ReplyToRepetition(Media? known, CompleteUpload command) => known switch
     {
-        { IsSafe: true } when known.Content == command.Content => new CompleteReply { Media = known },
+        { IsSafe: true } when known.Content == command.Content =>
+            new CompleteReply { Media = known, Unneeded = LeftBehind(command) },
         { IsSafe: true } when known.Sha256 == command.Sha256 =>
             new CompleteReply { Media = known, Unneeded = Unneeded(command) },
         { IsSafe: true } => Refuse(Refusal.DifferentUpload, command),
@@ -201,8 +202,16 @@ public sealed partial class Job
     /// The bytes of the command, unless a media has them. A promoted media can have the blob of an
     /// upload that is deleted: a late repetition of that upload's completion must not free it.
     /// </summary>
-    private BlobId[] Unneeded(CompleteUpload command) =>
-        FindOriginal(command.Sha256)?.Content == command.Content ? [] : UnlessKept(command.Content);
+    private BlobId[] Unneeded(CompleteUpload command) => FindOriginal(command.Sha256)?.Content == command.Content
+        ? LeftBehind(command)
+        : [.. UnlessKept(command.Content), .. LeftBehind(command)];
+
+    /// <summary>
+    /// The parts from which the store made one new blob: once the job has decided, no upload needs
+    /// them. Empty if the content is made of the incoming bytes themselves.
+    /// </summary>
+    private static BlobId[] LeftBehind(CompleteUpload command) =>
+        command.Incoming.Kind == BlobKind.Joined && command.Content.Kind != BlobKind.Joined ? [command.Incoming] : [];
 
     /// <summary>The content, unless a damaged media keeps it.</summary>
     private BlobId[] UnlessKept(BlobId content) => _damaged.ContainsKey(content) ? [] : [content];

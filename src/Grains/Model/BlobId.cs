@@ -13,32 +13,38 @@ public enum BlobKind
     /// <summary>A range of a segment, which is a file that many blobs share.</summary>
     Extent,
 
-    /// <summary>Several files, one after another.</summary>
+    /// <summary>Several files or objects, one after another.</summary>
     Joined,
+
+    /// <summary>An object of its own in an object store.</summary>
+    [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "It is the standard term.")]
+    Object,
 }
 
 /// <summary>
 /// The name of a blob, which is a sequence of bytes in a media store. A blob is <em>incoming</em>
 /// while its bytes arrive, and <em>content</em> when they are final. The server creates the name;
 /// no part of it comes from a client. Only this class knows the text form: <c>uuid</c> for a file,
-/// <c>segment-offset-length</c> for an extent, <c>uuid+part+part</c> for a joined blob. A UUID is
-/// written as 32 lower-case hexadecimal digits, and a number as eight, so that the texts of extents
-/// sort by their offsets.
+/// <c>uuid~</c> for an object, <c>segment-offset-length</c> for an extent, <c>uuid+part+part</c>
+/// for a joined blob. A UUID is written as 32 lower-case hexadecimal digits, and a number as eight,
+/// so that the texts of extents sort by their offsets.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("ingest.BlobId")]
 public sealed class BlobId : IEquatable<BlobId>
 {
     private const char ExtentMark = '-';
     private const char JoinedMark = '+';
+    private const char ObjectMark = '~';
     private const string UuidFormat = "N";
     private const int UuidLength = 32;
     private const int NumberLength = 8;
+    private const int VersionByte = 6; // of a UUID: its upper half is the version
     private const int ExtentLength = UuidLength + (2 * (1 + NumberLength));
 
     private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdef");
 
-    private BlobId(Guid uuid, long offset = 0, long length = 0, BlobId[]? parts = null) =>
-        (Uuid, Offset, Length, Parts) = (uuid, offset, length, parts ?? []);
+    private BlobId(Guid uuid, long offset = 0, long length = 0, BlobId[]? parts = null, bool isObject = false) =>
+        (Uuid, Offset, Length, Parts, IsObject) = (uuid, offset, length, parts ?? [], isObject);
 
     /// <summary>The UUID of the blob; for an extent, the UUID of the segment.</summary>
     [Id(0)] public Guid Uuid { get; private init; }
@@ -53,19 +59,29 @@ public sealed class BlobId : IEquatable<BlobId>
     [Id(2)] public long Length { get; private init; }
 
     /// <summary>
-    /// The parts of a joined blob, in order. All of them are files, and one may occur twice. Empty
-    /// for the other kinds.
+    /// The parts of a joined blob, in order. All of them are files or objects, and one may occur
+    /// twice. Empty for the other kinds.
     /// </summary>
     [Id(3)] public IReadOnlyList<BlobId> Parts { get; private init; }
 
     /// <summary>The kind of the blob.</summary>
-    public BlobKind Kind => Parts.Count > 0 ? BlobKind.Joined : Length > 0 ? BlobKind.Extent : BlobKind.File;
+    public BlobKind Kind => this switch
+    {
+        { Parts.Count: > 0 } => BlobKind.Joined,
+        { Length: > 0 } => BlobKind.Extent,
+        { IsObject: true } => BlobKind.Object,
+        _ => BlobKind.File,
+    };
 
     /// <summary>
     /// The blobs that hold the bytes, in order: the parts of a joined blob, otherwise the blob
     /// itself.
     /// </summary>
     public IReadOnlyList<BlobId> Sources => Parts.Count > 0 ? Parts : [this];
+
+    [Id(4)] private bool IsObject { get; init; }
+
+    private bool CanBePart => Kind is BlobKind.File or BlobKind.Object;
 
     /// <summary>
     /// Creates a UUID of version 7. It starts with the time, so new entries are added at the end of
@@ -78,6 +94,29 @@ public sealed class BlobId : IEquatable<BlobId>
 
     /// <summary>Creates the name of a new file.</summary>
     public static BlobId NewFile() => File(NewUuid());
+
+    /// <summary>Creates the name of an object in an object store.</summary>
+    [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "It is the standard term.")]
+    public static BlobId Object(Guid uuid) => new(uuid, isObject: true);
+
+    /// <summary>Creates the name of a new object in an object store.</summary>
+    public static BlobId NewObject() => Object(NewUuid());
+
+    /// <summary>
+    /// The object that a store makes of this joined blob, always the same one. Its UUID is this
+    /// blob's with version 8 in the place of version 7, so that it sorts beside it and is never the
+    /// name of anything else.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">This is not a joined blob.</exception>
+    public BlobId ToObject()
+    {
+        if (Kind != BlobKind.Joined)
+            throw new InvalidOperationException("Only a joined blob becomes an object.");
+        Span<byte> bytes = stackalloc byte[16];
+        Uuid.TryWriteBytes(bytes, bigEndian: true, out _);
+        bytes[VersionByte] = (byte)(0x80 | (bytes[VersionByte] & 0x0f));
+        return Object(new Guid(bytes, bigEndian: true));
+    }
 
     /// <summary>Creates the name of a range of a segment.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -94,11 +133,15 @@ public sealed class BlobId : IEquatable<BlobId>
     /// <summary>
     /// Creates the name of a new joined blob. Joining the same parts again gives another name.
     /// </summary>
-    /// <exception cref="ArgumentException">There is no part, or a part is not a file.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no part, or a part is neither a file nor an object.
+    /// </exception>
     public static BlobId Join(IEnumerable<BlobId> parts) => Join(NewUuid(), [.. parts]);
 
     /// <summary>Returns this joined blob with other parts; the UUID stays.</summary>
-    /// <exception cref="ArgumentException">There is no part, or a part is not a file.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no part, or a part is neither a file nor an object.
+    /// </exception>
     public BlobId With(IEnumerable<BlobId> parts) => Join(Uuid, [.. parts]);
 
     /// <summary>
@@ -126,6 +169,7 @@ public sealed class BlobId : IEquatable<BlobId>
         blob = text[UuidLength..] switch
         {
             [] => new BlobId(uuid),
+            [ObjectMark] => Object(uuid),
             [ExtentMark, ..] => TryExtent(uuid, text),
             [JoinedMark, .. var parts] => TryJoined(uuid, parts),
             _ => null,
@@ -139,6 +183,7 @@ public sealed class BlobId : IEquatable<BlobId>
         BlobKind.Extent => string.Create(
             CultureInfo.InvariantCulture, $"{Uuid:N}{ExtentMark}{Offset:x8}{ExtentMark}{Length:x8}"),
         BlobKind.Joined => $"{Uuid:N}{JoinedMark}{string.Join(JoinedMark, Parts)}",
+        BlobKind.Object => $"{Uuid:N}{ObjectMark}",
         _ => Uuid.ToString(UuidFormat),
     };
 
@@ -152,13 +197,14 @@ public sealed class BlobId : IEquatable<BlobId>
     {
         BlobKind.Extent => text.TryWrite(
             CultureInfo.InvariantCulture, $"{Uuid:N}{ExtentMark}{Offset:x8}{ExtentMark}{Length:x8}", out length),
-        BlobKind.Joined => text.TryWrite($"{ToString()}", out length),
-        _ => Uuid.TryFormat(text, out length, UuidFormat),
+        BlobKind.File => Uuid.TryFormat(text, out length, UuidFormat),
+        _ => text.TryWrite($"{ToString()}", out length),
     };
 
     /// <inheritdoc/>
     public bool Equals(BlobId? other) => ReferenceEquals(this, other)
         || (other is not null && Uuid == other.Uuid && Offset == other.Offset && Length == other.Length
+            && IsObject == other.IsObject
             && (ReferenceEquals(Parts, other.Parts) || Parts.SequenceEqual(other.Parts)));
 
     /// <inheritdoc/>
@@ -174,9 +220,9 @@ public sealed class BlobId : IEquatable<BlobId>
     public static bool operator !=(BlobId? one, BlobId? other) => !(one == other);
 
     private static BlobId Join(Guid uuid, BlobId[] parts) =>
-        parts.Length > 0 && parts.All(part => part.Kind == BlobKind.File)
+        parts.Length > 0 && parts.All(part => part.CanBePart)
         ? new BlobId(uuid, parts: parts)
-        : throw new ArgumentException("Files are joined, at least one.", nameof(parts));
+        : throw new ArgumentException("Files or objects are joined, at least one.", nameof(parts));
 
     private static BlobId? TryExtent(Guid segment, ReadOnlySpan<char> text)
     {
@@ -197,7 +243,7 @@ public sealed class BlobId : IEquatable<BlobId>
         var parts = new List<BlobId>();
         foreach (var range in texts.Split(JoinedMark))
         {
-            if (!TryParse(texts[range], out var part) || part.Kind != BlobKind.File)
+            if (!TryParse(texts[range], out var part) || !part.CanBePart)
                 return null;
             parts.Add(part);
         }

@@ -23,7 +23,8 @@ public interface IMediaStore
     /// <summary>
     /// Returns how many bytes of a blob are safe after a restart, given that
     /// <paramref name="recorded"/> were recorded as durable. A finished blob is safe as a whole.
-    /// Bytes beyond the recorded ones are safe only if the deployment need not survive a power cut.
+    /// Bytes beyond the recorded ones are safe only if the deployment need not survive a power cut,
+    /// or if the store records itself what is durable.
     /// </summary>
     /// <exception cref="IOException">The store failed.</exception>
     ValueTask<long> SafeLength(BlobId incoming, long recorded, CancellationToken cancellation = default);
@@ -33,24 +34,34 @@ public interface IMediaStore
     /// a failure of the store, the offset must be the last safe one: bytes that were written since
     /// then must be written again.
     /// </summary>
+    /// <param name="incoming">The blob.</param>
+    /// <param name="offset">The offset of the first new byte.</param>
+    /// <param name="generation">
+    /// The generation of the open upload that has the blob, for a store that several nodes write
+    /// to; 0 if only this process knows the blob.
+    /// </param>
+    /// <param name="cancellation">Cancels the call.</param>
     /// <exception cref="StoreBusyException">Too many blobs are open.</exception>
     /// <exception cref="IOException">
     /// The store failed, the blob has fewer bytes than the offset, or it is finished.
     /// </exception>
-    ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default);
+    ValueTask<IMediaWriter> Append(
+        BlobId incoming, long offset, long generation = 0, CancellationToken cancellation = default);
 
     /// <summary>
     /// Finishes a blob that has exactly <paramref name="length"/> bytes: makes it durable and
-    /// returns its content. May be repeated, with the same result.
+    /// returns its content. May be repeated, with the same result. If the content of a joined blob
+    /// is no joined blob, its parts can be freed when the journal names the content.
     /// </summary>
     /// <exception cref="IOException">
-    /// The store failed, or the blob has another number of bytes.
+    /// The store failed, the blob has another number of bytes, or another node has the upload.
     /// </exception>
     ValueTask<BlobId> Finish(BlobId incoming, long length, CancellationToken cancellation = default);
 
     /// <summary>
     /// Opens a blob for reading, finished or not. It stays readable until the reader is disposed,
-    /// even if the blob is freed meanwhile.
+    /// even if this process frees the blob meanwhile. If another node frees it, reading may fail.
+    /// Of an incoming blob a store may be able to read only the last bytes.
     /// </summary>
     /// <exception cref="FileNotFoundException">The blob does not exist.</exception>
     /// <exception cref="StoreBusyException">Too many blobs are open.</exception>
@@ -119,19 +130,22 @@ public interface IMediaWriter : IAsyncDisposable
     long SafeOffset { get; }
 
     /// <summary>
-    /// Writes all of the bytes. When the task completes, they survive the end of this process.
+    /// Writes all of the bytes. They count up to <see cref="SafeOffset"/>. The others are lost with
+    /// this process, or when the writer is disposed, unless the store keeps them or the blob is
+    /// finished next.
     /// </summary>
     /// <exception cref="StoreFullException">
     /// There is no space. The bytes do not count; bytes written before can still be made durable.
     /// </exception>
-    /// <exception cref="IOException">The store failed.</exception>
+    /// <exception cref="IOException">The store failed, or another node has the upload.</exception>
     ValueTask Write(ReadOnlySequence<byte> bytes, CancellationToken cancellation = default);
 
     /// <summary>
     /// Makes everything that was written as durable as the deployment promises.
     /// </summary>
     /// <exception cref="IOException">
-    /// The store failed. Bytes beyond <see cref="SafeOffset"/> do not count any more.
+    /// The store failed, or another node has the upload. Bytes beyond <see cref="SafeOffset"/> do
+    /// not count any more.
     /// </exception>
     ValueTask Sync(CancellationToken cancellation = default);
 }
@@ -160,3 +174,9 @@ public sealed class StoreFullException(string message, Exception? inner = null) 
 /// The store has too many files open. The call did nothing; repeat it a moment later.
 /// </summary>
 public sealed class StoreBusyException(string message, Exception? inner = null) : IOException(message, inner);
+
+/// <summary>
+/// The store cannot be reached, or asks for less load. The call was tried again for a while; the
+/// same call may succeed later.
+/// </summary>
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : IOException(message, inner);

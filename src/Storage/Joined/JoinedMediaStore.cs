@@ -5,8 +5,9 @@ using OrleansIngest.Grains.Ports;
 namespace OrleansIngest.Storage.Joined;
 
 /// <summary>
-/// Adds joined blobs to a media store. Nothing is copied: a joined blob is read through its parts,
-/// which are blobs of the underlying store.
+/// Adds joined blobs to a media store. A joined blob is read through its parts, which are blobs of
+/// the underlying store. When it is finished, nothing is copied either, unless the store makes one
+/// blob of the parts itself (<see cref="IJoiningStore"/>).
 /// </summary>
 public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposable
 {
@@ -26,14 +27,17 @@ public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposab
         IsJoined(incoming) ? ValueTask.FromResult(recorded) : store.SafeLength(incoming, recorded, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default) =>
+    public ValueTask<IMediaWriter> Append(
+        BlobId incoming, long offset, long generation = 0, CancellationToken cancellation = default) =>
         IsJoined(incoming)
         ? throw new IOException("Bytes are added to the parts of a joined blob, not to itself.")
-        : store.Append(incoming, offset, cancellation);
+        : store.Append(incoming, offset, generation, cancellation);
 
     /// <inheritdoc/>
     public ValueTask<BlobId> Finish(BlobId incoming, long length, CancellationToken cancellation = default) =>
-        IsJoined(incoming) ? FinishParts(incoming, length, cancellation) : store.Finish(incoming, length, cancellation);
+        IsJoined(incoming)
+        ? FinishJoined(incoming, length, cancellation)
+        : store.Finish(incoming, length, cancellation);
 
     /// <inheritdoc/>
     public ValueTask<IMediaReader> Read(BlobId blob, CancellationToken cancellation = default) =>
@@ -52,6 +56,11 @@ public sealed class JoinedMediaStore(IMediaStore store) : IMediaStore, IDisposab
     public void Dispose() => (store as IDisposable)?.Dispose();
 
     private static bool IsJoined(BlobId blob) => blob.Kind == BlobKind.Joined;
+
+    private ValueTask<BlobId> FinishJoined(BlobId joined, long length, CancellationToken cancellation) =>
+        store is IJoiningStore joining
+        ? joining.Join(joined, length, cancellation)
+        : FinishParts(joined, length, cancellation);
 
     private async ValueTask<BlobId> FinishParts(BlobId joined, long length, CancellationToken cancellation)
     {

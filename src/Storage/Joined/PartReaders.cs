@@ -48,6 +48,13 @@ internal sealed class PartReaders
         }
     }
 
+    /// <summary>Whether a reader needs the part.</summary>
+    public bool IsRead(BlobId part)
+    {
+        lock (_lock)
+            return _readers.ContainsKey(part);
+    }
+
     private bool IsLast(BlobId part)
     {
         if (--_readers[part] > 0)

@@ -30,5 +30,8 @@ public sealed record Node(
     IJournal Journal, IJobIndex Jobs, IUploads Uploads, IWorkQueue Work, IInventory Inventory, IDisposable Storage)
     : IDisposable
 {
+    /// <summary>What incoming blobs are made of; null if the storage does not record it.</summary>
+    public IBlobPieces? Pieces { get; init; }
+
     public void Dispose() => Storage.Dispose();
 }

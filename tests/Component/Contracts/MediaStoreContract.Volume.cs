@@ -15,12 +15,13 @@ public abstract partial class MediaStoreContract
         var expected = parts.SelectMany(p => p).ToArray();
         var blob = _store.New();
 
-        await using (var writer = await _store.Append(blob, 0))
+        await using (var writer = await _store.Append(blob, 0, Generation))
         {
             await writer.Write(Segments.Of(parts));
             Assert.Equal(expected.Length, writer.Offset);
             await writer.Write(Segments.Of(parts));
             Assert.Equal(2 * expected.Length, writer.Offset);
+            await Keep(writer);
         }
 
         Assert.Equal(expected.Concat(expected), await ReadAll(blob));
@@ -30,7 +31,7 @@ public abstract partial class MediaStoreContract
     public async Task Synced_bytes_are_there_and_more_can_follow()
     {
         var blob = _store.New();
-        await using (var writer = await _store.Append(blob, 0))
+        await using (var writer = await _store.Append(blob, 0, Generation))
         {
             await writer.Write(Bytes("one"));
             await writer.Sync().AsTask().Soon();
@@ -46,7 +47,7 @@ public abstract partial class MediaStoreContract
     {
         using var written = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var blob = _store.New();
-        await using (var writer = await _store.Append(blob, 0))
+        await using (var writer = await _store.Append(blob, 0, Generation))
         {
             for (var i = 0; i < 400; i++)
             {

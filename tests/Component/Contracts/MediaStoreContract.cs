@@ -8,6 +8,9 @@ namespace OrleansIngest.Component.Tests.Contracts;
 /// <summary>What every media store promises.</summary>
 public abstract partial class MediaStoreContract : IDisposable
 {
+    /// <summary>The generation of the uploads that have the blobs of these tests.</summary>
+    private const long Generation = 1;
+
     private readonly IMediaStoreData _data;
     private readonly IMediaStore _store;
 
@@ -71,7 +74,7 @@ public abstract partial class MediaStoreContract : IDisposable
     public async Task What_was_synced_is_safe()
     {
         var blob = _store.New();
-        await using var writer = await _store.Append(blob, 0);
+        await using var writer = await _store.Append(blob, 0, Generation);
         await writer.Write(Bytes("all of it"));
         await writer.Sync();
 
@@ -87,7 +90,7 @@ public abstract partial class MediaStoreContract : IDisposable
 
         var restarted = _data.Open();
         Assert.Equal(7, await Length(blob, restarted));
-        await using (var writer = await restarted.Append(blob, 7))
+        await using (var writer = await restarted.Append(blob, 7, Generation))
             await writer.Write(Bytes("second"));
         await restarted.Finish(blob, 13);
 
@@ -111,11 +114,11 @@ public abstract partial class MediaStoreContract : IDisposable
     public async Task Nobody_can_go_on_beyond_what_is_there()
     {
         var blob = _store.New();
-        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(blob, 1));
+        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(blob, 1, Generation));
         Assert.Equal(0, await Length(blob));
 
         await Write(blob, 0, new byte[10]);
-        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(blob, 11));
+        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(blob, 11, Generation));
         Assert.Equal(10, await Length(blob));
     }
 
@@ -126,8 +129,8 @@ public abstract partial class MediaStoreContract : IDisposable
         await Write(blob, 0, "whole");
         await _store.Finish(blob, 5);
 
-        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(blob, 0));
-        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(blob, 5));
+        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(blob, 0, Generation));
+        await Assert.ThrowsAsync<IOException>(async () => await _store.Append(blob, 5, Generation));
         Assert.Equal("whole", await ReadText(blob));
     }
 
@@ -197,7 +200,7 @@ public abstract partial class MediaStoreContract : IDisposable
     {
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        await using var writer = await _store.Append(_store.New(), 0);
+        await using var writer = await _store.Append(_store.New(), 0, Generation);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             async () => await writer.Write(new ReadOnlySequence<byte>(new byte[10]), cancelled.Token));
@@ -210,10 +213,18 @@ public abstract partial class MediaStoreContract : IDisposable
 
     private async Task Write(BlobId blob, long offset, byte[] bytes)
     {
-        await using var writer = await _store.Append(blob, offset);
+        await using var writer = await _store.Append(blob, offset, Generation);
         Assert.Equal(offset, writer.Offset);
         await writer.Write(new ReadOnlySequence<byte>(bytes));
         Assert.Equal(offset + bytes.Length, writer.Offset);
+        await Keep(writer);
+    }
+
+    /// <summary>Makes what was written stay, if the store does not by itself.</summary>
+    private async Task Keep(IMediaWriter writer)
+    {
+        if (!_data.KeepsUnsynced)
+            await writer.Sync();
     }
 
     private async Task<string> ReadText(BlobId blob) => Encoding.UTF8.GetString(await ReadAll(blob));

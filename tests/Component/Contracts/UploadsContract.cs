@@ -266,6 +266,47 @@ public abstract partial class UploadsContract : IDisposable
     }
 
     [Fact]
+    public async Task Of_the_parts_that_are_completed_at_once_one_is_the_last()
+    {
+        var other = _data.Open();
+        for (var seq = 0; seq < 10; seq++)
+        {
+            UploadRow[] parts = [await OpenPart(), await OpenPart(), await OpenPart(), await OpenPart()];
+            var final = Guid.NewGuid();
+            await Append(seq, opened: [Final(final, parts)]);
+
+            var settled = await Task.WhenAll(parts.Select(
+                (part, i) => (i % 2 == 0 ? Uploads : other.Uploads).CompletePartial(part))).Soon();
+
+            Assert.Contains(settled, finals => finals.SequenceEqual([final]));
+        }
+    }
+
+    /// <summary>
+    /// Either the part is complete when the final upload is opened, or the end of the part finds
+    /// it.
+    /// </summary>
+    [Fact]
+    public async Task A_final_that_is_opened_while_its_part_is_completed_does_not_wait_for_it()
+    {
+        var other = _data.Open();
+        for (var seq = 0; seq < 20; seq++)
+        {
+            var (part, last) = (await OpenPart(), await OpenPart());
+            var final = Guid.NewGuid();
+            var completed = Task.Run(async () =>
+            {
+                await other.Uploads.RecordOffset(part.Fence, part.Length!.Value, s_later);
+                await other.Uploads.CompletePartial(part);
+            });
+            await Append(seq, opened: [Final(final, part, last)]);
+            await completed.Soon();
+
+            Assert.Equal([final], await Uploads.CompletePartial(last).Soon());
+        }
+    }
+
+    [Fact]
     public async Task A_part_that_was_given_up_is_waited_for_no_more()
     {
         var (part, givenUp) = (await OpenPart(), await OpenPart());

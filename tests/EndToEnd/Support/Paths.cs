@@ -23,6 +23,8 @@ internal static class Paths
 
     public static string Docs => Of("Docs");
 
+    public static string Engines => Of("Engines");
+
     public static string Scratch => Of("Scratch");
 
     private static string Of(string key) => Path.GetFullPath(

@@ -147,7 +147,8 @@ public sealed class BlobUseTests
         public ValueTask<long> SafeLength(BlobId incoming, long recorded, CancellationToken cancellation = default) =>
             throw new NotSupportedException();
 
-        public ValueTask<IMediaWriter> Append(BlobId incoming, long offset, CancellationToken cancellation = default) =>
+        public ValueTask<IMediaWriter> Append(
+            BlobId incoming, long offset, long generation = 0, CancellationToken cancellation = default) =>
             throw new NotSupportedException();
 
         public ValueTask<BlobId> Finish(BlobId incoming, long length, CancellationToken cancellation = default) =>

@@ -14,6 +14,8 @@ public sealed class BlobIdTests
     public static TheoryData<string, BlobKind> Texts => new()
     {
         { "0193a5b0c1d27e3f8a4b5c6d7e8f9012", BlobKind.File },
+        { "0193a5b0c1d27e3f8a4b5c6d7e8f9012~", BlobKind.Object },
+        { $"0193a5b0c1d27e3f8a4b5c6d7e8f9012+{new string('a', 32)}~+{new string('b', 32)}~", BlobKind.Joined },
         { "0193a5b0c1d27e3f8a4b5c6d7e8f9012-00001000-00000005", BlobKind.Extent },
         { "0193a5b0c1d27e3f8a4b5c6d7e8f9012-fffff000-ffffffff", BlobKind.Extent },
         { $"0193a5b0c1d27e3f8a4b5c6d7e8f9012+{new string('a', 32)}", BlobKind.Joined },
@@ -28,6 +30,9 @@ public sealed class BlobIdTests
         "", "ABC", "../x", "../../etc/passwd", "/etc/passwd",
         new string('a', 31), new string('A', 32), new string('a', 33),
         new string('a', 30) + "/x", new string('a', 32) + "\0", new string('g', 32), "{" + new string('a', 30) + "}",
+        "~", new string('a', 31) + "~", new string('a', 32) + "~~", new string('a', 32) + "~x",
+        new string('a', 32) + "~+" + new string('b', 32), new string('a', 32) + "+~",
+        new string('a', 32) + "~-00000000-00000001", new string('A', 32) + "~",
         new string('a', 32) + "-", new string('a', 32) + "-00000000", new string('a', 32) + "-00000000-00000000",
         new string('a', 32) + "-0000A000-00000001", new string('a', 32) + "-+0000000-00000001",
         new string('a', 32) + "-00000000+00000001", new string('a', 32) + "-00000000-000000001",
@@ -71,7 +76,7 @@ public sealed class BlobIdTests
     public void What_is_made_says_what_it_is_made_of()
     {
         var extent = BlobId.Extent(s_uuid, 8192, 100);
-        var (one, other) = (BlobId.NewFile(), BlobId.NewFile());
+        var (one, other) = (BlobId.NewFile(), BlobId.NewObject());
         var joined = BlobId.Join([one, other, one]);
 
         Assert.Equal((8192, 100), (extent.Offset, extent.Length));
@@ -90,9 +95,10 @@ public sealed class BlobIdTests
 
         Assert.Distinct(new[]
         {
-            file, BlobId.NewFile(), BlobId.Extent(s_uuid, 0, 1),
+            file, BlobId.NewFile(), BlobId.Object(s_uuid), BlobId.NewObject(), BlobId.Extent(s_uuid, 0, 1),
             BlobId.Extent(s_uuid, 0, 2), BlobId.Extent(s_uuid, 4096, 1), joined,
             joined.With([file, file]), BlobId.Join([file]), BlobId.File(joined.Uuid),
+            joined.With([BlobId.Object(s_uuid)]),
         });
         Assert.False(file == null);
         Assert.True((BlobId?)null == null);
@@ -100,12 +106,29 @@ public sealed class BlobIdTests
     }
 
     [Fact]
-    public void Files_are_joined_and_nothing_else()
+    public void Files_and_objects_are_joined_and_nothing_else()
     {
         Assert.Throws<ArgumentException>(() => BlobId.Join([]));
         Assert.Throws<ArgumentException>(() => BlobId.Join([BlobId.Extent(s_uuid, 0, 1)]));
         Assert.Throws<ArgumentException>(() => BlobId.Join([BlobId.Join([BlobId.NewFile()])]));
         Assert.Throws<ArgumentException>(() => BlobId.Join([BlobId.NewFile()]).With([]));
+    }
+
+    [Fact]
+    public void A_joined_blob_becomes_one_object_that_is_named_beside_it()
+    {
+        var joined = BlobId.Join([BlobId.NewObject()]);
+
+        var made = joined.ToObject();
+
+        Assert.Equal(BlobKind.Object, made.Kind);
+        Assert.Equal(made, BlobId.Parse(joined.ToString()).ToObject());
+        Assert.Equal((7, 8), (joined.Uuid.Version, made.Uuid.Version));
+        Assert.Equal($"{joined.Uuid:N}"[..12], $"{made}"[..12]);
+        Assert.Throws<InvalidOperationException>(() => made.ToObject());
+        // The range of the joined blob's texts must not name it: its parts would count as needed.
+        var (from, to) = BlobId.TextsOf(joined.Uuid);
+        Assert.False(string.CompareOrdinal(from, $"{made}") <= 0 && string.CompareOrdinal($"{made}", to) < 0);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using OrleansIngest.Grains.Jobs;
 using OrleansIngest.Grains.Model;
 using OrleansIngest.Unit.Tests.Support;
 
@@ -74,4 +75,35 @@ public sealed class DuplicateTests
         Assert.Equal(Some.Media(1), reply.Media!.DuplicateOf);
         Assert.Equal([Some.ContentOf("whole")], reply.Unneeded);
     }
+
+    /// <summary>A store may make one blob of the parts: then nothing needs the parts.</summary>
+    [Fact]
+    public void Parts_of_which_the_store_made_one_blob_are_given_up_when_the_job_has_decided()
+    {
+        var (first, second) = (BlobId.Join([BlobId.NewObject()]), BlobId.Join([BlobId.NewObject()]));
+        _job.Do(Some.Create(3, "3") with { Incoming = first });
+        _job.Do(Some.Create(4, "4") with { Incoming = second });
+
+        var stored = _job.Do(Made(3, first));
+        var again = _job.Do(Made(3, first));
+        var duplicate = _job.Do(Made(4, second));
+
+        Assert.Equal([first], stored.Unneeded);
+        Assert.Equal([first], again.Unneeded);
+        Assert.Equal([second.ToObject(), second], duplicate.Unneeded);
+    }
+
+    [Fact]
+    public void Parts_that_are_the_content_are_kept()
+    {
+        var joined = BlobId.Join([BlobId.NewFile()]);
+        _job.Do(Some.Create(3, "3") with { Incoming = joined });
+
+        var stored = _job.Do(Made(3, joined) with { Content = joined });
+
+        Assert.Empty(stored.Unneeded);
+    }
+
+    private static CompleteUpload Made(int media, BlobId joined) =>
+        Some.Complete(media, "made", content: 8) with { Incoming = joined, Content = joined.ToObject() };
 }

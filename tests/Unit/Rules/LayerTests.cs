@@ -16,9 +16,12 @@ public sealed class LayerTests
     [InlineData("Uploads", "Protos Grains")]
     [InlineData("Storage", "Protos Grains")]
     [InlineData("Storage.Sqlite", "Protos Grains Storage")]
+    [InlineData("Storage.Postgres", "Protos Grains Storage")]
     [InlineData("Storage.Disk", "Protos Grains Storage")]
+    [InlineData("Storage.S3", "Protos Grains Storage")]
     [InlineData("Salvage", "Protos Grains Storage Storage.Sqlite Storage.Disk")]
-    [InlineData("Silo", "Protos Grains Storage Storage.Sqlite Storage.Disk Salvage")]
+    [InlineData(
+        "Silo", "Protos Grains Storage Storage.Sqlite Storage.Disk Storage.Postgres Storage.S3 Salvage")]
     public void A_layer_is_built_on_those_below_it_only(string layer, string below) =>
         Assert.Empty(Project.Get(layer).BuiltOn().Except(below.Split(' ').Select(name => $"OrleansIngest.{name}")));
 
@@ -34,7 +37,7 @@ public sealed class LayerTests
         Assert.Empty(grains.Frameworks);
         Assert.DoesNotContain(
             typeof(Job).Assembly.GetReferencedAssemblies(),
-            a => IsAspNetCore(a.Name!) || a.Name!.Contains("Sqlite", Ordinal)
+            a => IsAspNetCore(a.Name!) || a.Name!.Contains("Sqlite", Ordinal) || a.Name.Contains("Npgsql", Ordinal)
                 || a.Name.StartsWith("OrleansIngest.Storage", Ordinal)
                 || IsOneOf(a.Name, "Salvage", "Silo", "Gateway"));
     }
@@ -44,7 +47,9 @@ public sealed class LayerTests
     [InlineData("Uploads")]
     [InlineData("Storage")]
     [InlineData("Storage.Sqlite")]
+    [InlineData("Storage.Postgres")]
     [InlineData("Storage.Disk")]
+    [InlineData("Storage.S3")]
     [InlineData("Salvage")]
     public void Below_the_silo_there_is_no_web_server(string layer)
     {

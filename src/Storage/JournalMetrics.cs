@@ -2,9 +2,9 @@ using System.Diagnostics.Metrics;
 using OrleansIngest.Grains;
 using OrleansIngest.Grains.Ports;
 
-namespace OrleansIngest.Storage.Sqlite;
+namespace OrleansIngest.Storage;
 
-/// <summary>The metrics of the journal's writer.</summary>
+/// <summary>The metrics of the journal's writer, whichever backend it has.</summary>
 internal static class JournalMetrics
 {
     /// <summary>The number of writes that are queued or being committed.</summary>
@@ -28,6 +28,5 @@ internal static class JournalMetrics
     }
 
     /// <summary>The value of <see cref="Telemetry.ErrorType"/> for a failed commit.</summary>
-    public static string ErrorType(Exception e) =>
-        e.ToJournalException() is JournalFullException ? "full" : "failed";
+    public static string ErrorType(JournalException e) => e is JournalFullException ? "full" : "failed";
 }
