@@ -19,7 +19,8 @@ public sealed class Engines : IAsyncLifetime
         _settings["POSTGRES_DIR"] = _folder.File("postgres");
         _settings["POSTGRES_PORT"] = $"{Ports.Take()}";
         _settings["S3_DIR"] = _folder.File("s3");
-        _settings["S3_PORT"] = $"{20_000 + (Environment.ProcessId % 1000 * 10)}"; // and the nine behind it
+        // It takes ten ports: behind those that tests take, and before those that the system gives away.
+        _settings["S3_PORT"] = $"{30_000 + (Environment.ProcessId % 270 * 10)}";
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001); // PostgreSQL runs as another user
         Keep(await Postgres("start"));
         Keep(await S3("start"));
