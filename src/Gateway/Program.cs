@@ -80,6 +80,11 @@ catch (CommandLineException e)
     await Console.Error.WriteLineAsync($"{e.Message}\n\n{Usage.Of(e.Command)}");
     return 2;
 }
+catch (StorageUnavailableException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 75; // EX_TEMPFAIL: a service manager may start it again
+}
 catch (Exception e) when (e is ConfigurationException or StorageException)
 {
     await Console.Error.WriteLineAsync(e.Message);

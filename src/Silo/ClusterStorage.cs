@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansIngest.Grains;
+using OrleansIngest.Storage;
 using OrleansIngest.Storage.Postgres;
 using OrleansIngest.Storage.S3;
 using OrleansIngest.Storage.S3.Buckets;
@@ -21,9 +22,36 @@ internal static class ClusterStorage
     public static void AddClusterStorage(this IServiceCollection services, IngestOptions options)
     {
         services.AddSingleton(_ => new PostgresLock(Postgres(options)));
-        services.AddHostedService<OnlyServer>(); // before anything opens the tables
+        services.AddHostedService<OnlyServer>();
         services.AddPostgresStorage(Postgres(options));
         services.AddS3MediaStore(S3(options));
+    }
+
+    /// <summary>
+    /// Takes the storage for this server alone. Call it first: it makes the tables, if there are
+    /// none.
+    /// </summary>
+    /// <exception cref="StorageException">
+    /// The storage cannot be used; the message says what to do.
+    /// </exception>
+    public static async Task Take(IServiceProvider services)
+    {
+        await OnlyServer.Take(services.GetRequiredService<PostgresLock>());
+        var deployment = services.GetRequiredService<IKeyStore>().ReadOrCreate(
+            "deployment", () => Guid.NewGuid().ToString("N"));
+        try
+        {
+            if (await services.GetRequiredService<S3MediaStore>().Claim(deployment) != deployment)
+            {
+                throw new StorageException(
+                    "The bucket and prefix belong to another database: check Ingest:Postgres,"
+                    + " Ingest:PostgresSchema, Ingest:S3Bucket and Ingest:S3Prefix.");
+            }
+        }
+        catch (IOException e)
+        {
+            throw new StorageUnavailableException($"S3 cannot be used: {e.Message}", e);
+        }
     }
 
     /// <summary>Adds the storage of the grains' states.</summary>

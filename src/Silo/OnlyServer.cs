@@ -14,51 +14,46 @@ internal sealed class OnlyServer(
     PostgresLock schema, IHostApplicationLifetime lifetime, ILogger<OnlyServer> log) : BackgroundService
 {
     /// <summary>
-    /// How often a start tries: the server before this one may still be stopping.
+    /// How many seconds the lock is tried for. The connection of a server that is gone, or this
+    /// server's own one before the network failed, keeps it for 15 seconds at most.
     /// </summary>
-    private const int Tries = 10;
+    private const int Tries = 30;
 
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
-    /// <inheritdoc/>
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Takes the lock. Call it before anything else opens the tables.</summary>
+    /// <exception cref="StorageUnavailableException">
+    /// Another server has it, or PostgreSQL cannot be reached.
+    /// </exception>
+    public static async Task Take(PostgresLock schema)
     {
-        for (var tries = 1; !schema.TryHold(); tries++)
+        for (var tries = 1; !await Task.Run(schema.TryHold); tries++)
         {
             if (tries == Tries)
-            {
-                throw new StorageException(
-                    "Another server uses this schema of PostgreSQL: stop it, or name another Ingest:PostgresSchema.");
-            }
-            await Task.Delay(s_interval, cancellationToken);
+                throw new StorageUnavailableException("Another server uses this schema of PostgreSQL: stop it first.");
+            await Task.Delay(s_interval);
         }
-        await base.StartAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(s_interval);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            if (await Task.Run(IsReplaced, stoppingToken))
-            {
-                log.LogCritical("Another server has taken the place of this one, which stops");
-                lifetime.StopApplication();
-                return;
-            }
-        }
+        for (var lost = 0; lost < Tries; lost = await Task.Run(IsHeld, stoppingToken) ? 0 : lost + 1)
+            await timer.WaitForNextTickAsync(stoppingToken);
+        log.LogCritical("Another server has taken the place of this one, which stops");
+        lifetime.StopApplication();
     }
 
-    private bool IsReplaced()
+    private bool IsHeld()
     {
         try
         {
-            return !schema.TryHold();
+            return schema.TryHold();
         }
         catch (StorageException)
         {
-            return false; // without PostgreSQL no server can acknowledge anything
+            return true; // without PostgreSQL no server can acknowledge anything
         }
     }
 }

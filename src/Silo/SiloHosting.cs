@@ -17,6 +17,16 @@ public static class SiloHosting
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// Takes a storage that servers on other machines can use, too, for this one alone. Call it
+    /// before anything else uses the storage. A data folder has a lock of its own.
+    /// </summary>
+    /// <exception cref="StorageException">
+    /// The storage cannot be used; the message says what to do.
+    /// </exception>
+    public static Task TakeStorage(IServiceProvider services, IngestOptions options) =>
+        options.IsCluster ? ClusterStorage.Take(services) : Task.CompletedTask;
+
+    /// <summary>
     /// Checks the databases of the data folder without changing them, and then creates what
     /// Orleans requires at the start. Call it before the host starts and before anything else
     /// opens the databases. A cluster has nothing to check here.

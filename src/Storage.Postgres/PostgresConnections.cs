@@ -12,6 +12,8 @@ internal static partial class PostgresConnections
     /// <summary>How long a connection or an answer is waited for.</summary>
     public const int TimeoutSeconds = 5;
 
+    private const int ForOrleansAtMost = 8;
+
     private const string IsStandby = "SELECT pg_is_in_recovery()";
 
     // Npgsql prepares a statement when it is used for the second time. There are about 60.
@@ -19,9 +21,11 @@ internal static partial class PostgresConnections
 
     // A statement sees what was committed before it began: the fences depend on that.
     // The lock time-out is shorter than the client's, so that a wait ends with a clear error.
-    // A node that was frozen within a transaction loses it, so that it holds back nobody.
+    // A node that was frozen within a transaction loses it, so that it holds back nobody. The
+    // connections of a machine that is gone end within seconds, with their locks.
     private const string SessionSettings =
         @"-c default_transaction_isolation=read\ committed -c lock_timeout=4s"
+        + " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=15s"
         + " -c idle_in_transaction_session_timeout=60s";
 
     /// <summary>The connection string with the settings of the server.</summary>
@@ -35,6 +39,8 @@ internal static partial class PostgresConnections
                 + " digits and _, at most 63 characters.");
         }
         var settings = Parse(options.ConnectionString);
+        if (string.IsNullOrWhiteSpace(settings.Host))
+            throw new StorageException("The connection string of PostgreSQL names no Host.");
         settings.SearchPath = options.Schema;
         settings.Options = $"{SessionSettings} {settings.Options}".TrimEnd();
         settings.Timeout = Math.Clamp(settings.Timeout, 1, TimeoutSeconds);
@@ -50,6 +56,7 @@ internal static partial class PostgresConnections
     {
         var settings = Settings(options);
         settings.TargetSessionAttributes = HasManyHosts(settings) ? "primary" : null;
+        settings.MaxPoolSize = ForOrleansAtMost;
         return settings.ConnectionString;
     }
 

@@ -34,7 +34,7 @@ internal static class PostgresFailure
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException or IOException)
         {
-            throw new StorageException($"PostgreSQL cannot be used: {Describe(e)}", e);
+            throw new StorageUnavailableException($"PostgreSQL cannot be used: {Describe(e)}", e);
         }
     }
 
@@ -49,12 +49,13 @@ internal static class PostgresFailure
 
     /// <summary>
     /// Whether an error concerns only one of the appends of its transaction, so that the others can
-    /// be committed: a violated constraint, a value that PostgreSQL refuses, or an exception of the
-    /// server's code.
+    /// be committed: a violated constraint, a value that PostgreSQL refuses, a row that somebody
+    /// has locked, a damaged page, or an exception of the server's code.
     /// </summary>
     public static bool IsOfOneAppend(Exception e) => e switch
     {
-        PostgresException { SqlState: ['2', '1' or '2' or '3', ..] } => true,
+        PostgresException { SqlState: ['2', '1' or '2' or '3', ..] or ['X', 'X', ..] } => true,
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => true,
         NpgsqlException or TimeoutException or SocketException or IOException or JournalException => false,
         _ => true,
     };

@@ -22,6 +22,10 @@ internal sealed class PostgresInventory(PostgresDatabase database) : IInventory
                 WHERE part = blob AND (
                     EXISTS (SELECT FROM uploads WHERE incoming >= name AND incoming < name || chr(65535))
                     OR EXISTS (SELECT FROM media WHERE content >= name AND content < name || chr(65535))))
+            -- An object that is made of a joined blob: see BlobId.ToObject.
+            OR (substr(blob, 13, 1) = '8' AND EXISTS (
+                SELECT FROM uploads, overlay(left(blob, 32) PLACING '7' FROM 13) AS name
+                WHERE incoming >= name || '+' AND incoming < name || ','))
         """;
 
     private const string ContentsOf = "SELECT DISTINCT content FROM media WHERE content >= $1 AND content < $2";

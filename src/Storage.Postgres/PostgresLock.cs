@@ -8,8 +8,13 @@ namespace OrleansIngest.Storage.Postgres;
 /// </summary>
 public sealed class PostgresLock(PostgresStorageOptions options) : IDisposable
 {
-    // Two keys, because migrations take a lock with one.
-    private const string Lock = "SELECT pg_try_advisory_lock(hashtext('OrleansIngest server'), hashtext($1))";
+    // Two keys, because migrations take a lock with one. A standby has locks of its own.
+    private const string Lock = """
+        SELECT NOT pg_is_in_recovery() AND pg_try_advisory_lock(hashtext('OrleansIngest server'), hashtext($1))
+        """;
+
+    // The lock is looked at each second. If that does not reach PostgreSQL, the lock ends.
+    private const string IdleTimeout = "SET idle_session_timeout = '15s'";
 
     private NpgsqlConnection? _connection;
 
@@ -41,6 +46,7 @@ public sealed class PostgresLock(PostgresStorageOptions options) : IDisposable
     {
         _connection = new NpgsqlConnection($"{PostgresConnections.ForOrleans(options)};Pooling=false");
         _connection.Open();
+        Execute(IdleTimeout);
         if (Execute(Lock, options.Schema))
             return true;
         Dispose();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
@@ -109,8 +110,14 @@ public sealed class S3MediaStore : IMediaStore, IJoiningStore, IDisposable
             whole.MayBeStored = true;
         }
         var writer = _writers.TryGetValue(incoming.Uuid, out var open) && open.TryKeep() ? open : null;
-        await _finishing.Finish(incoming, length, writer, cancellation);
-        writer?.Release();
+        try
+        {
+            await _finishing.Finish(incoming, length, writer, cancellation);
+        }
+        finally
+        {
+            writer?.Release(); // also after a failure: nobody would come back for its memory
+        }
         _whole.TryRemove(incoming.Uuid, out var _);
         return incoming;
     }
@@ -175,6 +182,28 @@ public sealed class S3MediaStore : IMediaStore, IJoiningStore, IDisposable
             _context.Keys.Of(content.Uuid), s_urlValidFor, contentType, contentDisposition));
     }
 
+    /// <summary>
+    /// Marks the bucket and prefix as those of a deployment, if they are not marked yet. A sweep of
+    /// another deployment would take all of their objects for orphans.
+    /// </summary>
+    /// <param name="deployment">The id of the deployment, in ASCII.</param>
+    /// <returns>The id of the deployment that has them.</returns>
+    /// <exception cref="IOException">The store failed.</exception>
+    public async Task<string> Claim(string deployment)
+    {
+        var key = $"{_options.Prefix}owner";
+        if (await _context.Bucket.Head(key, CancellationToken.None) is null)
+        {
+            using var mark = new Blocks(_context.Pool);
+            mark.Add(await _context.Pool.Rent(CancellationToken.None));
+            mark.Fill(Encoding.ASCII.GetBytes(deployment));
+            await _context.Bucket.Put(key, new Body([], mark), _options.ConditionalPut);
+        }
+        var found = new ObjectRange(key, 0, deployment.Length);
+        using var reader = new StreamReader(await _context.Bucket.Read(found, CancellationToken.None));
+        return await reader.ReadToEndAsync();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -221,8 +250,7 @@ public sealed class S3MediaStore : IMediaStore, IJoiningStore, IDisposable
     {
         if (!_writers.TryGetValue(blob.Uuid, out var writer))
             return [];
-        await writer.DisposeAsync();
-        writer.Release();
+        await writer.Abandon();
         return writer.Record.Absorbed;
     }
 

@@ -34,7 +34,7 @@ internal sealed class S3Reader(Bucket bucket, ReadSource source, Func<ValueTask>
             {
                 if (_stream is null || offset != _position || _position == _end)
                     await Open(offset, cancellation);
-                if (await _stream!.ReadAsync(buffer, cancellation) is > 0 and var count)
+                if (await Read(buffer, cancellation) is > 0 and var count)
                 {
                     _position += count;
                     return count;
@@ -58,6 +58,21 @@ internal sealed class S3Reader(Bucket bucket, ReadSource source, Func<ValueTask>
         {
             _isClosed = true;
             await closed();
+        }
+    }
+
+    /// <summary>Reads from the stream. A server that is silent for too long has failed.</summary>
+    private async ValueTask<int> Read(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(bucket.Patience);
+        try
+        {
+            return await _stream!.ReadAsync(buffer, patience.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException("The S3 server stopped in the middle of an object.", e);
         }
     }
 

@@ -82,11 +82,12 @@ internal sealed class UnusedObjects(S3Context context, Func<BlobId, bool> isHeld
 
     /// <summary>
     /// A finished blob never changes, so whatever else there is of it is left over from a crash
-    /// while it was finished, or from a node that had lost the upload.
+    /// while it was finished, or from a node that had lost the upload. While something is recorded
+    /// of it, it is not finished: an object may be there that is still to be replaced.
     /// </summary>
     private async Task Tidy(FoundBlob blob, CancellationToken cancellation)
     {
-        if (!blob.IsFinished || isHeld(blob.Id))
+        if (!blob.IsFinished || isHeld(blob.Id) || await context.Find(blob.Id, cancellation) is not null)
             return;
         await context.Delete(blob.Objects.Where(one => one.Key.Length > 0).Select(one => one.Key));
         foreach (var upload in blob.Uploads)

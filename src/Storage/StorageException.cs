@@ -5,6 +5,13 @@ namespace OrleansIngest.Storage;
 /// </summary>
 public class StorageException(string message, Exception? inner = null) : Exception(message, inner);
 
+/// <summary>
+/// The storage cannot be used now: it cannot be reached, or another server uses it. Starting again
+/// later may succeed.
+/// </summary>
+public sealed class StorageUnavailableException(string message, Exception? inner = null)
+    : StorageException(message, inner);
+
 /// <summary>Another process uses the data folder.</summary>
 public sealed class DataFolderInUseException(string folder, Exception? inner = null)
     : StorageException(

@@ -37,6 +37,7 @@ internal sealed class ServerLife(WebApplication app)
     /// </exception>
     public async Task<bool> Start(IngestOptions options)
     {
+        await SiloHosting.TakeStorage(app.Services, options);
         await _web.StartAsync(CancellationToken.None);
         await Task.Run(() => SiloHosting.PrepareData(options, ProgressReporter()));
         app.Services.GetRequiredService<ReceiptKeys>(); // reads the keys now: invalid ones must stop the start

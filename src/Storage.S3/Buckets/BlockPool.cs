@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.S3.Buckets;
 
@@ -14,6 +15,8 @@ internal sealed class BlockPool(long budget) : IDisposable
     /// <summary>The number of unused blocks that are kept, 64 MiB.</summary>
     private const int MaxKept = 1024;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     private readonly SemaphoreSlim _free = new(Math.Max(1, (int)(budget / BlockLength)));
     private readonly ConcurrentBag<byte[]> _kept = [];
 
@@ -24,11 +27,11 @@ internal sealed class BlockPool(long budget) : IDisposable
     public byte[]? TryRent() => _free.Wait(0) ? Get() : null;
 
     /// <summary>Rents a block, as soon as there is one.</summary>
-    public async ValueTask<byte[]> Rent(CancellationToken cancellation)
-    {
-        await _free.WaitAsync(cancellation);
-        return Get();
-    }
+    /// <exception cref="StoreBusyException">There was none for 30 seconds.</exception>
+    public async ValueTask<byte[]> Rent(CancellationToken cancellation) =>
+        await _free.WaitAsync(s_patience, cancellation)
+            ? Get()
+            : throw new StoreBusyException("Too many bytes wait to be sent to S3.");
 
     /// <summary>Gives a block back. Nothing may use it any more.</summary>
     public void Return(byte[] block)

@@ -16,6 +16,9 @@ internal sealed partial class Bucket(S3Options options, S3Connection connection,
 
     private readonly Attempts _attempts = new(options, time);
 
+    /// <summary>How long a server may be silent.</summary>
+    public TimeSpan Patience => options.RequestTimeout;
+
     private S3Encryption Encryption => options.Encryption;
 
     private string Name => options.Bucket;
@@ -55,7 +58,7 @@ internal sealed partial class Bucket(S3Options options, S3Connection connection,
             request.ServerSideEncryptionCustomerMethod = ServerSideEncryptionCustomerMethod.AES256;
             request.ServerSideEncryptionCustomerProvidedKey = Encryption.CustomerKey;
         }
-        var response = await connection.Client.GetObjectAsync(request, cancellation);
+        var response = await connection.Reader.GetObjectAsync(request, cancellation);
         return response.ResponseStream;
     }
 

@@ -9,7 +9,8 @@ namespace OrleansIngest.Storage.S3.Buckets;
 /// <summary>
 /// The connections to the server: AWS' client for everything that has no body, and one HttpClient
 /// that sends bodies to URLs that the client signs. So bytes are neither copied nor hashed for the
-/// signature. Both share the connections.
+/// signature. Both share the connections. Objects are read on connections of their own: a body that
+/// is being sent may need an object, and must not wait for connections that other bodies have.
 /// </summary>
 internal sealed partial class S3Connection : IDisposable
 {
@@ -19,6 +20,7 @@ internal sealed partial class S3Connection : IDisposable
     private readonly S3Options _options;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
+    private readonly HttpClient _reads;
 
     /// <summary>Opens no connection yet.</summary>
     /// <param name="options">The settings.</param>
@@ -27,24 +29,16 @@ internal sealed partial class S3Connection : IDisposable
     public S3Connection(S3Options options, TimeProvider time, Func<HttpMessageHandler, HttpMessageHandler>? wrap)
     {
         (_options, _time) = (options, time);
-        var handler = new SocketsHttpHandler
-        {
-            MaxConnectionsPerServer = options.MaxConnections,
-            ConnectTimeout = s_connectTime,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5), // names may get other addresses
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-        };
-        _http = new HttpClient(wrap is null ? handler : wrap(handler)) { Timeout = Timeout.InfiniteTimeSpan };
-        var config = Configure(options, _http);
-        Client = options.AccessKey is { } key
-            ? new AmazonS3Client(new BasicAWSCredentials(key, options.SecretKey ?? ""), config)
-            : new AmazonS3Client(config);
+        _http = Connect(options.MaxConnections, wrap);
+        _reads = Connect(int.MaxValue, wrap); // there are as many as clients that download
+        (Client, Reader) = (ClientOf(options, _http), ClientOf(options, _reads));
     }
 
     /// <summary>AWS' client.</summary>
     public AmazonS3Client Client { get; }
+
+    /// <summary>AWS' client for reading objects.</summary>
+    public AmazonS3Client Reader { get; }
 
     /// <summary>Sends a body to a signed URL.</summary>
     /// <returns>The entity tag, without quotes.</returns>
@@ -80,8 +74,28 @@ internal sealed partial class S3Connection : IDisposable
     public void Dispose()
     {
         Client.Dispose();
+        Reader.Dispose();
         _http.Dispose();
+        _reads.Dispose();
     }
+
+    private static HttpClient Connect(int connections, Func<HttpMessageHandler, HttpMessageHandler>? wrap)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            MaxConnectionsPerServer = connections,
+            ConnectTimeout = s_connectTime,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5), // names may get other addresses
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+        };
+        return new HttpClient(wrap is null ? handler : wrap(handler)) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private static AmazonS3Client ClientOf(S3Options options, HttpClient http) => options.AccessKey is { } key
+        ? new AmazonS3Client(new BasicAWSCredentials(key, options.SecretKey ?? ""), Configure(options, http))
+        : new AmazonS3Client(Configure(options, http));
 
     private static AmazonS3Config Configure(S3Options options, HttpClient http)
     {

@@ -44,7 +44,9 @@ public sealed record S3Options
     /// </summary>
     public long MemoryBudget { get; init; } = 256 << 20;
 
-    /// <summary>The largest number of connections to the server.</summary>
+    /// <summary>
+    /// The largest number of connections to the server, besides those that read objects.
+    /// </summary>
     public int MaxConnections { get; init; } = 128;
 
     /// <summary>

@@ -90,9 +90,10 @@ internal sealed class Finishing(S3Context context, S3Options options, Joining jo
         BlobRecord record, long length, S3Writer? writer, CancellationToken cancellation)
     {
         // Bytes that are not recorded must be, before they can count: only the node that has the
-        // upload can do that.
-        if (writer?.Rest is { Memory.Length: > 0 })
-            await writer.SendRest();
+        // upload can do that. Few of them become a tail, not a part: a small part that could not be
+        // recorded would be in the way for ever, because only the last part may be small.
+        if (writer is not null)
+            await writer.Sync(cancellation);
         IReadOnlyList<SentPart> parts =
             [.. record.Parts.Select(part => new SentPart(part.Part, PieceTag.ETag(part), part.Length))];
         var upload = await record.Multipart();

@@ -88,9 +88,14 @@ internal sealed class S3Writer : IMediaWriter
         if (Offset == SafeOffset)
             return;
         if (Offset - _start >= PartSizes.Smallest && !IsSmall)
-            await SendRest();
+        {
+            await StartPart();
+            await Sent();
+        }
         else
+        {
             await Failing(SendTail());
+        }
     }
 
     /// <summary>Waits until the parts that are on their way are recorded.</summary>
@@ -103,20 +108,14 @@ internal sealed class S3Writer : IMediaWriter
         await Failing(_sending);
     }
 
-    /// <summary>Sends everything that gathers as a part, however small it is.</summary>
-    public async Task SendRest()
-    {
-        await StartPart();
-        await Sent();
-    }
-
     /// <summary>
     /// Keeps what is in memory for a minute: the blob may be finished now. If it is not, nothing
     /// of that counts.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        IsOpen = false;
+        lock (_ending)
+            IsOpen = false;
         await _sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_ending)
         {
@@ -125,6 +124,22 @@ internal sealed class S3Writer : IMediaWriter
         }
         if (_failure is not null)
             Release();
+    }
+
+    /// <summary>
+    /// Ends the writing: the blob is freed, or is written anew. A request that still writes finds
+    /// out with its next bytes, and gives the memory back itself.
+    /// </summary>
+    public async Task Abandon()
+    {
+        await _sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_ending)
+        {
+            _failure ??= new IOException("The blob was freed, or another request writes it.");
+            if (IsOpen)
+                return;
+        }
+        Release();
     }
 
     /// <summary>Gives back the memory. Bytes that are not recorded do not count any more.</summary>

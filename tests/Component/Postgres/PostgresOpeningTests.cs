@@ -53,7 +53,7 @@ public sealed class PostgresOpeningTests(SharedPostgres shared) : IDisposable
             await storage.Journal.Append(Sample.Append("roof", 0)).Soon();
         _data.Execute(
             "DROP TABLE OrleansQuery, OrleansMembershipTable, OrleansMembershipVersionTable, OrleansStorage,"
-            + " OrleansRemindersTable; UPDATE schema_version SET version = 1");
+            + " OrleansRemindersTable, keys; UPDATE schema_version SET version = 1");
 
         using var migrated = Open();
         Assert.Equal(1, await migrated.Journal.Head("roof").Soon());
@@ -84,7 +84,7 @@ public sealed class PostgresOpeningTests(SharedPostgres shared) : IDisposable
     {
         var options = _data.Options with { ConnectionString = connectionString };
 
-        var refusal = Assert.Throws<StorageException>(() => new PostgresStorage(options, _log));
+        var refusal = Assert.ThrowsAny<StorageException>(() => new PostgresStorage(options, _log));
 
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Password, $"{refusal} {options}", StringComparison.Ordinal);
@@ -113,7 +113,7 @@ public sealed class PostgresOpeningTests(SharedPostgres shared) : IDisposable
                 "Database=postgres", "Database=nowhere", StringComparison.Ordinal),
         };
 
-        var refusal = Assert.Throws<StorageException>(() => new PostgresStorage(options));
+        var refusal = Assert.ThrowsAny<StorageException>(() => new PostgresStorage(options));
         Assert.Contains("Create the database", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -123,7 +123,7 @@ public sealed class PostgresOpeningTests(SharedPostgres shared) : IDisposable
         using var server = PostgresServer.Start("fsync=off", "full_page_writes=off", "synchronous_commit=off");
         var options = new PostgresStorageOptions { ConnectionString = server.ConnectionString };
 
-        var refusal = Assert.Throws<StorageException>(() => new PostgresStorage(options, _log));
+        var refusal = Assert.ThrowsAny<StorageException>(() => new PostgresStorage(options, _log));
         Assert.Contains("fsync", refusal.Message, StringComparison.Ordinal);
         Assert.Empty(_log.All);
 

@@ -9,6 +9,7 @@ public sealed class ClusterTests(Engines engines)
 {
     private const string Job = "tower-3";
     private const int MiB = 1 << 20;
+    private const int TryAgain = 75; // the exit code
 
     private readonly string[] _deployment = engines.NewDeployment();
 
@@ -148,7 +149,31 @@ public sealed class ClusterTests(Engines engines)
     {
         await using var one = await IngestServer.Start(_deployment);
         await using var other = IngestServer.Create(_deployment);
-        Assert.Contains("PostgresSchema", await other.MustNotStart(), StringComparison.Ordinal);
+        Assert.Contains("Another server", await other.MustNotStart(TryAgain), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bucket_is_not_swept_for_another_database()
+    {
+        await using (await IngestServer.Start(_deployment))
+        {
+            // It marks the bucket.
+        }
+        await using var other = IngestServer.Create([.. _deployment, $"PostgresSchema=d{Guid.NewGuid():N}"]);
+        Assert.Contains("belong to another database", await other.MustNotStart(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_outlives_a_restart_of_PostgreSQL()
+    {
+        await using var server = await IngestServer.Start(_deployment);
+        await engines.Postgres("stop");
+        await engines.Postgres("start");
+        await Eventually.True("it takes pictures again", async () =>
+            (await Upload.CreateWith(Job, Fresh.Media(), [1, 2, 3], 3).Send(server)).IsSuccessStatusCode);
+        await using var other = IngestServer.Create(_deployment);
+        await other.MustNotStart(TryAgain); // it has the lock again, and keeps it
+        await Upload.CreateWith(Job, Fresh.Media(), [1, 2, 3, 4], 4).Run(server);
     }
 
     [Fact]
@@ -156,7 +181,7 @@ public sealed class ClusterTests(Engines engines)
     {
         await using var server = IngestServer.Create(
             [.. _deployment, "Postgres=Host=127.0.0.1;Port=1;Username=ingest;Password=secret-word"]);
-        var line = await server.MustNotStart();
+        var line = await server.MustNotStart(TryAgain);
         Assert.Contains("PostgreSQL", line, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-word", server.Log, StringComparison.Ordinal);
     }

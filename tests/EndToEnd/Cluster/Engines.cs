@@ -19,7 +19,8 @@ public sealed class Engines : IAsyncLifetime
         _settings["POSTGRES_DIR"] = _folder.File("postgres");
         _settings["POSTGRES_PORT"] = $"{Ports.Take()}";
         _settings["S3_DIR"] = _folder.File("s3");
-        // It takes ten ports: behind those that tests take, and before those that the system gives away.
+        // It takes ten ports: behind those that tests take, and before those that the system gives
+        // away.
         _settings["S3_PORT"] = $"{30_000 + (Environment.ProcessId % 270 * 10)}";
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001); // PostgreSQL runs as another user
         Keep(await Postgres("start"));
@@ -41,7 +42,7 @@ public sealed class Engines : IAsyncLifetime
 
     /// <summary>
     /// The keys of all objects of a deployment, and of unfinished multipart uploads, without its
-    /// prefix.
+    /// prefix and without the mark that says whose it is.
     /// </summary>
     public async Task<IReadOnlyList<string>> Objects(IEnumerable<string> deployment)
     {
@@ -49,7 +50,10 @@ public sealed class Engines : IAsyncLifetime
         var option = deployment.Single(option => option.StartsWith(Name, StringComparison.Ordinal));
         var prefix = option[Name.Length..].TrimEnd('/');
         var keys = (await S3("list", Bucket, prefix)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return [.. keys.Select(key => key.Replace($"{prefix}/", "", StringComparison.Ordinal))];
+        return
+        [
+            .. keys.Select(key => key.Replace($"{prefix}/", "", StringComparison.Ordinal)).Where(key => key != "owner"),
+        ];
     }
 
     /// <summary>Runs a verb of <c>eng/postgres</c>.</summary>

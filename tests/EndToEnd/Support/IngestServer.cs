@@ -133,13 +133,14 @@ public sealed class IngestServer : IAsyncDisposable
     }
 
     /// <summary>Restarts the server, and checks that it refuses to start.</summary>
+    /// <param name="code">The exit code.</param>
     /// <returns>The line that it printed.</returns>
-    public async Task<string> MustNotStart()
+    public async Task<string> MustNotStart(int code = 2)
     {
         _pastLog = Log;
         _process = new ServerProcess(Arguments(), _folder.Path);
         Assert.False(await _process.IsReady(), "The server started.");
-        Assert.Equal(2, await _process.Ended);
+        Assert.Equal(code, await _process.Ended);
         return Assert.Single(_process.Errors.Split('\n'));
     }
 
