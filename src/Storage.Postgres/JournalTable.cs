@@ -3,12 +3,6 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Postgres;
 
-/// <summary>A row of the journal, and whether its checksum is right.</summary>
-internal readonly record struct StoredEvent(JournalRow Row, bool IsIntact)
-{
-    public long Seq => Row.Event.Seq;
-}
-
 /// <summary>The table <c>journal</c>. Each row has a checksum.</summary>
 internal static class JournalTable
 {
@@ -40,7 +34,6 @@ internal static class JournalTable
     public static StoredEvent Read(string job, Row row)
     {
         var (seq, publicPart, privatePart, crc) = (row.Integer(), row.Bytes(), row.Bytes(), row.Integer());
-        var read = new JournalRow(new EncodedEvent(new Position(seq, (uint)crc), publicPart), privatePart);
-        return new StoredEvent(read, crc == EventChecksum.Of(job, seq, publicPart, privatePart));
+        return StoredEvent.Of(job, seq, publicPart, privatePart, crc);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Grains.Ports;
 
@@ -8,7 +7,7 @@ namespace OrleansIngest.Storage.Postgres;
 internal sealed class PostgresJournal(PostgresWriter writer, PostgresDatabase database, ILogger log)
     : IJournal, IJobIndex
 {
-    private readonly ConcurrentDictionary<(string Job, long Seq), bool> _loggedDamage = new();
+    private readonly JournalRows _rows = new(log, "restore a backup of PostgreSQL, or promote a standby");
 
     /// <inheritdoc/>
     public Task<JobSnapshot> Load(string job, CancellationToken cancellation = default) => database.ReadDurable(
@@ -19,7 +18,7 @@ internal sealed class PostgresJournal(PostgresWriter writer, PostgresDatabase da
     /// <inheritdoc/>
     public Task<AppendOutcome> Append(JournalAppend append)
     {
-        Check(append);
+        JournalRows.Check(append);
         return writer.Append(append);
     }
 
@@ -31,7 +30,7 @@ internal sealed class PostgresJournal(PostgresWriter writer, PostgresDatabase da
             results => results.All(row => JournalTable.Read(job, row)),
             cancellation,
             JournalTable.List(job, after, limit));
-        return Intact(job, after, events);
+        return _rows.Intact(job, after, events);
     }
 
     /// <inheritdoc/>
@@ -46,43 +45,5 @@ internal sealed class PostgresJournal(PostgresWriter writer, PostgresDatabase da
         var uploads = await results.All(UploadTable.Read);
         var derived = await results.All(DerivedTable.Read);
         return row is null ? new JobSnapshot(null, [], [], []) : new JobSnapshot(row, media, uploads, derived);
-    }
-
-    /// <summary>
-    /// The rows before the first row that is damaged or missing. Throws only if there are none, so
-    /// a reader gets all rows before the damage first, and the exception with its next read.
-    /// </summary>
-    private List<JournalRow> Intact(string job, long after, List<StoredEvent> events)
-    {
-        var expected = after;
-        var intact = events.TakeWhile(e => e.IsIntact && e.Seq == ++expected).Select(e => e.Row).ToList();
-        return intact.Count > 0 || events.Count == 0 ? intact : throw Damaged(job, after + 1);
-    }
-
-    private JournalDamagedException Damaged(string job, long seq)
-    {
-        if (_loggedDamage.TryAdd((job, seq), true)) // once: watchers repeat the read
-        {
-            log.LogError(
-                "Event {Seq} of job {Job} is damaged: restore a backup of PostgreSQL, or promote a standby", seq, job);
-        }
-        return new JournalDamagedException(job, seq);
-    }
-
-    /// <summary>
-    /// Checks that an append leaves no gap in the history of the job, as a gap could not be
-    /// repaired.
-    /// </summary>
-    /// <exception cref="ArgumentException">The append would leave a gap.</exception>
-    private static void Check(JournalAppend append)
-    {
-        var expected = append.ExpectedSeq;
-        if (append.Rows.Count == 0 || append.Rows.Any(row => row.Event.Seq != ++expected))
-        {
-            throw new ArgumentException(
-                $"The events of job {append.Job} do not follow {append.ExpectedSeq}.", nameof(append));
-        }
-        if (append.JobRow.Job != append.Job || append.JobRow.Head != append.Rows[^1].Event.At)
-            throw new ArgumentException($"The row of job {append.Job} does not say {expected}.", nameof(append));
     }
 }

@@ -2,12 +2,6 @@ using OrleansIngest.Grains.Ports;
 
 namespace OrleansIngest.Storage.Sqlite;
 
-/// <summary>A row of the journal, and whether its checksum is right.</summary>
-internal readonly record struct StoredEvent(JournalRow Row, bool IsIntact)
-{
-    public long Seq => Row.Event.Seq;
-}
-
 /// <summary>The table <c>journal</c>. Each row has a checksum.</summary>
 internal static class JournalTable
 {
@@ -41,7 +35,6 @@ internal static class JournalTable
     private static StoredEvent Read(string job, Row row)
     {
         var (seq, publicPart, privatePart, crc) = (row.Integer(), row.Blob(), row.Blob(), row.Integer());
-        var read = new JournalRow(new EncodedEvent(new Position(seq, (uint)crc), publicPart), privatePart);
-        return new StoredEvent(read, crc == EventChecksum.Of(job, seq, publicPart, privatePart));
+        return StoredEvent.Of(job, seq, publicPart, privatePart, crc);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Grains.Model;
 using OrleansIngest.Grains.Ports;
@@ -8,7 +7,7 @@ namespace OrleansIngest.Storage.Sqlite;
 /// <summary>The journal and the list of jobs in SQLite.</summary>
 internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, ILogger log) : IJournal, IJobIndex
 {
-    private readonly ConcurrentDictionary<(string Job, long Seq), bool> _loggedDamage = new();
+    private readonly JournalRows _rows = new(log, "docs/salvage.md says what to do");
 
     /// <inheritdoc/>
     public Task<JobSnapshot> Load(string job, CancellationToken cancellation = default) =>
@@ -17,7 +16,7 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
     /// <inheritdoc/>
     public Task<AppendOutcome> Append(JournalAppend append)
     {
-        Check(append);
+        JournalRows.Check(append);
         return writer.Write(session => Append(session, append));
     }
 
@@ -25,7 +24,8 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
     public Task<IReadOnlyList<JournalRow>> Read(
         string job, long after, int limit, CancellationToken cancellation = default) =>
         readers.Read<IReadOnlyList<JournalRow>>(
-            session => Intact(job, after, JournalTable.Read(session, job, after, limit, cancellation)), cancellation);
+            session => _rows.Intact(job, after, JournalTable.Read(session, job, after, limit, cancellation)),
+            cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<JobRow>> List(string after, int limit, CancellationToken cancellation = default) =>
@@ -80,40 +80,5 @@ internal sealed class SqliteJournal(SqliteWriter writer, SqliteReaders readers, 
             UploadTable.Put(session, upload);
         foreach (var media in append.Closed)
             UploadTable.Remove(session, append.Job, media);
-    }
-
-    /// <summary>
-    /// The rows before the first row that is damaged or missing. Throws only if there are none, so
-    /// a reader gets all rows before the damage first, and the exception with its next read.
-    /// </summary>
-    private List<JournalRow> Intact(string job, long after, List<StoredEvent> events)
-    {
-        var expected = after;
-        var intact = events.TakeWhile(e => e.IsIntact && e.Seq == ++expected).Select(e => e.Row).ToList();
-        return intact.Count > 0 || events.Count == 0 ? intact : throw Damaged(job, after + 1);
-    }
-
-    private JournalDamagedException Damaged(string job, long seq)
-    {
-        if (_loggedDamage.TryAdd((job, seq), true)) // once: watchers repeat the read
-            log.LogError("Event {Seq} of job {Job} is damaged: docs/salvage.md says what to do", seq, job);
-        return new JournalDamagedException(job, seq);
-    }
-
-    /// <summary>
-    /// Checks that an append leaves no gap in the history of the job, as a gap could not be
-    /// repaired.
-    /// </summary>
-    /// <exception cref="ArgumentException">The append would leave a gap.</exception>
-    private static void Check(JournalAppend append)
-    {
-        var expected = append.ExpectedSeq;
-        if (append.Rows.Count == 0 || append.Rows.Any(row => row.Event.Seq != ++expected))
-        {
-            throw new ArgumentException(
-                $"The events of job {append.Job} do not follow {append.ExpectedSeq}.", nameof(append));
-        }
-        if (append.JobRow.Job != append.Job || append.JobRow.Head != append.Rows[^1].Event.At)
-            throw new ArgumentException($"The row of job {append.Job} does not say {expected}.", nameof(append));
     }
 }

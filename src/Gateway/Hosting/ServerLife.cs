@@ -8,10 +8,10 @@ using OrleansIngest.Storage;
 namespace OrleansIngest.Gateway.Hosting;
 
 /// <summary>
-/// The order of startup and shutdown. At the start the web server listens first, so that probes get
-/// a response; then the data folder is checked; then the grains start. At the end pending requests
-/// are completed first, then the grains stop, then the connections are closed. The databases close
-/// last, when the services are disposed.
+/// The order of startup and shutdown. At the start a storage that other machines share is taken;
+/// then the web server listens, so that probes get a response while the data folder is checked;
+/// then the grains start. At the end pending requests are completed first, then the grains stop,
+/// then the connections are closed. The databases close last, when the services are disposed.
 /// </summary>
 internal sealed class ServerLife(WebApplication app)
 {
@@ -30,7 +30,9 @@ internal sealed class ServerLife(WebApplication app)
     private readonly IHostedService _web = app.GetWebServer();
     private readonly RequestsInFlight _inFlight = app.Services.GetRequiredService<RequestsInFlight>();
 
-    /// <summary>Listens, checks the data folder and starts the grains.</summary>
+    /// <summary>
+    /// Takes the storage, listens, checks the data folder and starts the grains.
+    /// </summary>
     /// <returns>False if a signal to stop arrived during the start.</returns>
     /// <exception cref="StorageException">
     /// The data folder cannot be used, or its content is damaged.

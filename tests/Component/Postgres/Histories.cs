@@ -11,7 +11,6 @@ namespace OrleansIngest.Component.Tests.Postgres;
 /// </summary>
 internal sealed class Histories(int jobs, int appends)
 {
-    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly ConcurrentDictionary<(string Job, string What), bool> _acknowledged = new();
     private int _failures;
@@ -31,17 +30,13 @@ internal sealed class Histories(int jobs, int appends)
         {
             var what = $"{writer}, {i}";
             while (!await TryAppend(node.Journal, job, what))
-                await Task.Yield();
+                await Task.Yield(); // at once: the writers should meet
             _acknowledged[(job, what)] = true;
         }
     }
 
     /// <summary>Waits until so many appends were acknowledged.</summary>
-    public async Task Reach(int acknowledged)
-    {
-        while (Acknowledged < acknowledged)
-            await Task.Delay(s_pollInterval);
-    }
+    public Task Reach(int acknowledged) => Eventually.True(() => Acknowledged >= acknowledged);
 
     /// <summary>
     /// Checks that each job has what was acknowledged, once, with derived rows that belong to it,
@@ -76,7 +71,6 @@ internal sealed class Histories(int jobs, int appends)
         catch (JournalException)
         {
             Interlocked.Increment(ref _failures);
-            await Task.Delay(s_pollInterval);
             return false;
         }
     }

@@ -7,8 +7,6 @@ namespace OrleansIngest.Component.Tests.Postgres;
 /// </summary>
 public sealed class OrleansTablesTests : IDisposable
 {
-    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     private readonly PostgresData _data;
     private readonly LogLines _log = new();
@@ -110,12 +108,7 @@ public sealed class OrleansTablesTests : IDisposable
     private static Task Until(Func<bool> fact) => Until(() => Task.FromResult(fact()));
 
     /// <summary>Waits for a fact. A call may fail meanwhile: a silo is being replaced.</summary>
-    private static async Task Until(Func<Task<bool>> fact)
-    {
-        using var patience = new CancellationTokenSource(s_patience);
-        while (!await Holds(fact))
-            await Task.Delay(s_pollInterval, patience.Token);
-    }
+    private static Task Until(Func<Task<bool>> fact) => Eventually.True(() => Holds(fact));
 
     private static async Task<bool> Holds(Func<Task<bool>> fact)
     {

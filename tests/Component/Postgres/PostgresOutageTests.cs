@@ -13,7 +13,6 @@ public sealed class PostgresOutageTests
 {
     private const int Appends = 40;
 
-    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
 
     [Theory]
@@ -29,7 +28,7 @@ public sealed class PostgresOutageTests
 
         await histories.Reach(50).WaitAsync(s_patience);
         server.Stop(mode);
-        await Until(() => histories.Failures > 0);
+        await Eventually.True(() => histories.Failures > 0);
         server.Start();
         await writing.WaitAsync(s_patience);
 
@@ -71,14 +70,14 @@ public sealed class PostgresOutageTests
 
         standby.Stop();
         var cancelled = node.Journal.Append(Sample.Append("roof", 1, "second"));
-        await Until(() => CancelWaiting(primary));
+        await Eventually.True(() => CancelWaiting(primary));
         var refusal = await Assert.ThrowsAsync<JournalException>(() => cancelled.Soon());
         Assert.Contains("perhaps not durably", refusal.Message, StringComparison.Ordinal);
         refusal = await Assert.ThrowsAsync<JournalException>(() => node.Journal.Load("roof").Soon());
         Assert.Contains("did not answer in time", refusal.Message, StringComparison.Ordinal);
 
         standby.Start();
-        await Until(() => IsSynchronous(primary));
+        await Eventually.True(() => IsSynchronous(primary));
         Assert.Equal(2, await node.Journal.Head("roof").Soon());
         Assert.True((await node.Journal.Append(Sample.Append("roof", 2)).Soon()).IsStored);
     }
@@ -135,11 +134,4 @@ public sealed class PostgresOutageTests
     /// <summary>Cancels a commit that waits for the standby, as an administrator may do.</summary>
     private static bool CancelWaiting(PostgresServer primary) => primary.Execute(
         "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") is true;
-
-    private static async Task Until(Func<bool> fact)
-    {
-        using var patience = new CancellationTokenSource(s_patience);
-        while (!fact())
-            await Task.Delay(s_pollInterval, patience.Token);
-    }
 }
